@@ -1,0 +1,1 @@
+"""Fine-grained emotion datasets out of films, and models tuned on them."""

@@ -1,0 +1,254 @@
+"""The columns of every table, as pandera models: the contract, in one place.
+
+Every model is strict (no other column), and puts columns into the order given here. Labels are
+checked against a taxonomy by `check_labels`, since a team may bring its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaError, SchemaErrors
+
+from libra_emo.errors import LibraEmoError
+from libra_emo.taxonomy import Taxonomy
+
+OUTCOMES = ("kept", "too_short", "too_long", "no_subtitle", "no_face", "unreadable", "refused")
+VOTE_STATUSES = (
+    "ok",
+    "repaired",
+    "ambiguous",
+    "out_of_taxonomy",
+    "refused",
+    "empty",
+    "truncated",
+    "abstained",
+    "failed",
+)
+COUNTED_STATUSES = ("ok", "repaired")
+ORIGINS = ("machine", "people", "adjudicated", "simulated")
+
+
+class TableError(LibraEmoError):
+    """A table does not have the columns or values that its contract promises."""
+
+
+class _Table(pa.DataFrameModel):
+    class Config:
+        strict = True
+        ordered = False
+        coerce = True
+
+
+class Sources(_Table):
+    """One row a film."""
+
+    source_id: str = pa.Field(unique=True)
+    video_path: str
+    subtitle_path: str = pa.Field(nullable=True)
+    language: str = pa.Field(nullable=True)
+    duration_s: float = pa.Field(nullable=True, ge=0)
+    width: pd.Int64Dtype = pa.Field(nullable=True)
+    height: pd.Int64Dtype = pa.Field(nullable=True)
+    fps: float = pa.Field(nullable=True)
+    sha256: str
+    title: str = pa.Field(nullable=True)
+    url: str = pa.Field(nullable=True)
+    author: str = pa.Field(nullable=True)
+    license: str = pa.Field(nullable=True)
+    theme: str = pa.Field(nullable=True)
+
+
+class ClipLedger(_Table):
+    """One row a scene, or a film that gave none; each ends in one outcome."""
+
+    source_id: str
+    start_s: float = pa.Field(nullable=True)
+    end_s: float = pa.Field(nullable=True)
+    clip_id: str = pa.Field(nullable=True)
+    outcome: str = pa.Field(isin=OUTCOMES)
+    detail: str = pa.Field(nullable=True)
+
+
+class Candidates(_Table):
+    """One row a kept clip; also the form of `bench_sample`, `pool` and `withheld`."""
+
+    clip_id: str = pa.Field(unique=True)
+    source_id: str
+    start_s: float = pa.Field(ge=0)
+    end_s: float = pa.Field(gt=0)
+    duration_s: float = pa.Field(gt=0)
+    subtitle: str
+    language: str = pa.Field(nullable=True)
+    frames_sampled: int = pa.Field(gt=0)
+    frames_with_face: int = pa.Field(ge=0)
+    face_ratio: float = pa.Field(ge=0, le=1)
+    clip_path: str
+
+
+class SampleTruth(_Table):
+    """One row a drawn scene: what the sample's drawer meant it to show."""
+
+    source_id: str
+    start_s: float
+    end_s: float
+    label: str
+
+
+class MachineVotes(_Table):
+    """One row a clip and voter; label is null unless the status counts."""
+
+    clip_id: str
+    voter: str
+    label: str = pa.Field(nullable=True)
+    explanation: str = pa.Field(nullable=True)
+    status: str = pa.Field(isin=VOTE_STATUSES)
+    reply: str = pa.Field(nullable=True)
+    prompt_tokens: pd.Int64Dtype = pa.Field(nullable=True)
+    completion_tokens: pd.Int64Dtype = pa.Field(nullable=True)
+    cost_usd: float = pa.Field(nullable=True)
+    seconds: float = pa.Field(nullable=True)
+
+
+class HumanVotes(_Table):
+    """One row a clip and annotator of a campaign; label may be the taxonomy's `other`."""
+
+    campaign: str
+    clip_id: str
+    annotator: str
+    label: str
+    voted_at: str = pa.Field(nullable=True)  # ISO 8601 in UTC; null when simulated
+    seconds: float = pa.Field(nullable=True)
+
+
+class RoundLabels(_Table):
+    """One row a labelled clip; also the form of `bench_labels` and `labels`."""
+
+    clip_id: str = pa.Field(unique=True)
+    label: str
+    origin: str = pa.Field(isin=ORIGINS)
+    support: int = pa.Field(ge=1)
+    votes: int = pa.Field(ge=1)
+    round: int = pa.Field(ge=0)
+
+
+class Dropped(_Table):
+    """One row a clip that ends without a label."""
+
+    clip_id: str = pa.Field(unique=True)
+    reason: str
+
+
+class Queue(_Table):
+    """One row a clip that people must label."""
+
+    clip_id: str = pa.Field(unique=True)
+    current_label: str = pa.Field(nullable=True)
+    predicted: str = pa.Field(nullable=True)
+    confidence: float = pa.Field(nullable=True, ge=0, le=1)
+
+
+class Explanations(_Table):
+    """One row a labelled clip; status is `ok` or the name of the check that failed."""
+
+    clip_id: str = pa.Field(unique=True)
+    label: str
+    explanation: str = pa.Field(nullable=True)
+    writer: str
+    status: str
+
+
+class Predictions(_Table):
+    """One row a clip; `p_<label>` columns follow, one for every label."""
+
+    clip_id: str = pa.Field(unique=True)
+    predicted: str = pa.Field(nullable=True)
+    confidence: float = pa.Field(nullable=True, ge=0, le=1)
+    probabilities: float | None = pa.Field(alias=r"^p_.+", regex=True, nullable=True)
+
+
+class BenchPredictions(_Table):
+    """One row a model and clip; `p_<label>` columns follow where known."""
+
+    model: str
+    modalities: str
+    clip_id: str
+    truth: str
+    predicted: str = pa.Field(nullable=True)
+    probabilities: float | None = pa.Field(alias=r"^p_.+", regex=True, nullable=True)
+
+
+class Features(_Table):
+    """One row a clip: its words, and what was measured of text, face and voice."""
+
+    clip_id: str = pa.Field(unique=True)
+    source_id: str
+    language: str = pa.Field(nullable=True)
+    subtitle: str
+    measured: float | None = pa.Field(alias=r"^(text|face|voice)_.+", regex=True, nullable=True)
+
+
+SCHEMAS: dict[str, type[_Table]] = {
+    model.__name__: model
+    for model in (
+        Sources,
+        ClipLedger,
+        Candidates,
+        SampleTruth,
+        MachineVotes,
+        HumanVotes,
+        RoundLabels,
+        Dropped,
+        Queue,
+        Explanations,
+        Predictions,
+        BenchPredictions,
+        Features,
+    )
+}
+
+
+def check(table: pd.DataFrame, schema: type[_Table]) -> pd.DataFrame:
+    """Return a table with the columns, types and column order of its schema.
+
+    Raises:
+        TableError: If a column is missing or too much, or a value is not allowed.
+    """
+    try:
+        checked: pd.DataFrame = schema.to_schema().validate(table, lazy=True)
+    except SchemaErrors as errors:
+        case: dict[str, Any] = errors.failure_cases.iloc[0].to_dict()
+        raise TableError(
+            f"{schema.__name__}: column {case['column']!r} fails {case['check']!r} "
+            f"(first case: {case['failure_case']!r})"
+        ) from errors
+    except SchemaError as error:
+        raise TableError(f"{schema.__name__}: {error}") from error
+    named = [name for name in _named_columns(schema) if name in checked.columns]
+    rest = [name for name in checked.columns if name not in named]
+    return checked[named + rest].reset_index(drop=True)
+
+
+def empty(schema: type[_Table]) -> pd.DataFrame:
+    """Return a table of a schema without rows (pattern columns such as `p_<label>` left out)."""
+    return check(pd.DataFrame({name: [] for name in _named_columns(schema)}), schema)
+
+
+def check_labels(labels: Iterable[object], taxonomy: Taxonomy, where: str) -> None:
+    """Raise unless every label is in the taxonomy; nulls pass.
+
+    Raises:
+        TableError: Naming the first label that is not, and where it stands.
+    """
+    for label in labels:
+        if not pd.isna(label) and label not in taxonomy:  # type: ignore[call-overload]
+            raise TableError(
+                f"{where}: {label!r} is not a label of the taxonomy ({', '.join(taxonomy.labels)})"
+            )
+
+
+def _named_columns(schema: type[_Table]) -> list[str]:
+    return [name for name, column in schema.to_schema().columns.items() if not column.regex]
