@@ -1,0 +1,27 @@
+"""Kedro datasets of our own; every one writes beside its place and then moves.
+
+A catalog entry names them as `libra_emo.datasets.TableDataset` and so on.
+"""
+
+from libra_emo.datasets.figures import FigureDataset
+from libra_emo.datasets.folders import FolderDataset
+from libra_emo.datasets.labels import TaxonomyDataset
+from libra_emo.datasets.reports import JsonLinesDataset, ReportDataset, TextDataset
+from libra_emo.datasets.shards import ShardsDataset
+from libra_emo.datasets.students import StudentDataset
+from libra_emo.datasets.tables import CsvTableDataset, TableDataset
+from libra_emo.datasets.votes import VoteStoreDataset
+
+__all__ = [
+    "CsvTableDataset",
+    "FigureDataset",
+    "FolderDataset",
+    "JsonLinesDataset",
+    "ReportDataset",
+    "ShardsDataset",
+    "StudentDataset",
+    "TableDataset",
+    "TaxonomyDataset",
+    "TextDataset",
+    "VoteStoreDataset",
+]

@@ -1,0 +1,41 @@
+"""Plots as PNG."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kedro_datasets._typing import ImagePreview
+
+from libra_emo.datasets.files import FileDataset
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DOTS_PER_INCH = 120
+PNG_END = b"IEND\xaeB`\x82"
+
+
+class FigureDataset(FileDataset["Figure", bytes]):
+    """A matplotlib figure, saved as PNG without a trace of what wrote it, loaded as bytes."""
+
+    def preview(self) -> ImagePreview:
+        """Return the picture for kedro-viz."""
+        self._may_be_shown()
+        return ImagePreview(base64.b64encode(self.load()).decode("ascii"))
+
+    def _write(self, data: Figure, path: Path) -> None:
+        data.savefig(
+            path,
+            format="png",
+            dpi=DOTS_PER_INCH,
+            bbox_inches="tight",
+            metadata={"Software": None},
+        )
+
+    def _read(self, path: Path) -> bytes:
+        return path.read_bytes()
+
+    def _is_whole(self, path: Path) -> bool:
+        return path.read_bytes().endswith(PNG_END)

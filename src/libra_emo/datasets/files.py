@@ -1,0 +1,72 @@
+"""What the datasets that live in one file share."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import pandas as pd
+from kedro.io import AbstractDataset, DatasetError
+from kedro_datasets._typing import TablePreview
+
+from libra_emo.datasets.atomic import new_file
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+PREVIEW_ROWS = 5
+
+
+class FileDataset(AbstractDataset[In, Out], Generic[In, Out]):
+    """A dataset in one file; its kind says how the file is written, read and known to be whole.
+
+    Args:
+        filepath: Where the file lies; Kedro makes it absolute.
+        metadata: What others read of a catalog entry, such as kedro-viz's layer. With
+            `preview: false` under `kedro-viz` nothing of the content is shown.
+    """
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = Path(filepath)
+        self.metadata = metadata
+
+    def save(self, data: In) -> None:
+        """Write the file beside its place, then move it there."""
+        with new_file(self._filepath) as part:
+            self._write(data, part)
+
+    def load(self) -> Out:
+        """Return what the file holds."""
+        return self._read(self._filepath)
+
+    def _write(self, data: In, path: Path) -> None:
+        raise NotImplementedError
+
+    def _read(self, path: Path) -> Out:
+        raise NotImplementedError
+
+    def _is_whole(self, path: Path) -> bool:
+        return path.stat().st_size > 0
+
+    def _exists(self) -> bool:
+        return self._filepath.is_file() and self._is_whole(self._filepath)
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath.as_posix()}
+
+    def _may_be_shown(self) -> None:
+        """Raise if the catalog says that the content has no preview (faces, subtitles).
+
+        Raises:
+            DatasetError: If so.
+        """
+        viz = (self.metadata or {}).get("kedro-viz") or {}
+        if viz.get("preview") is False:
+            raise DatasetError(f"{self._filepath.name} is not to be shown")
+
+
+def table_preview(table: pd.DataFrame) -> TablePreview:
+    """Return the first rows of a table in the form that kedro-viz draws."""
+    rows = table.head(PREVIEW_ROWS).to_json(orient="split", date_format="iso")
+    return TablePreview(json.loads(rows))

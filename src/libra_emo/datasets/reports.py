@@ -1,0 +1,81 @@
+"""Reports as JSON, examples as JSON lines, pages as text."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from kedro_datasets._typing import JSONPreview
+
+from libra_emo.datasets.files import PREVIEW_ROWS, FileDataset
+
+
+class ReportDataset(FileDataset[dict[str, Any], dict[str, Any]]):
+    """A report as JSON with sorted keys; a figure that is not defined is null."""
+
+    def preview(self) -> JSONPreview:
+        """Return the report for kedro-viz."""
+        self._may_be_shown()
+        return JSONPreview(json.dumps(self.load()))
+
+    def _write(self, data: dict[str, Any], path: Path) -> None:
+        text = json.dumps(_plain(data), indent=2, sort_keys=True, ensure_ascii=False)
+        path.write_text(text + "\n", encoding="utf-8")
+
+    def _read(self, path: Path) -> dict[str, Any]:
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return report
+
+    def _is_whole(self, path: Path) -> bool:
+        try:
+            self._read(path)
+        except ValueError:
+            return False
+        return True
+
+
+class JsonLinesDataset(FileDataset[Iterable[dict[str, Any]], list[dict[str, Any]]]):
+    """Examples, one JSON object a line."""
+
+    def preview(self) -> JSONPreview:
+        """Return the first examples for kedro-viz."""
+        self._may_be_shown()
+        return JSONPreview(json.dumps(self.load()[:PREVIEW_ROWS]))
+
+    def _write(self, data: Iterable[dict[str, Any]], path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            for example in data:
+                file.write(json.dumps(_plain(example), ensure_ascii=False) + "\n")
+
+    def _read(self, path: Path) -> list[dict[str, Any]]:
+        with path.open(encoding="utf-8") as file:
+            return [json.loads(line) for line in file if line.strip()]
+
+    def _is_whole(self, path: Path) -> bool:
+        return path.stat().st_size == 0 or path.read_bytes().endswith(b"\n")
+
+
+class TextDataset(FileDataset[str, str]):
+    """A text, such as an HTML page."""
+
+    def _write(self, data: str, path: Path) -> None:
+        path.write_text(data, encoding="utf-8", newline="\n")
+
+    def _read(self, path: Path) -> str:
+        return path.read_text(encoding="utf-8")
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON knows it: numpy's numbers as Python's, undefined ones as null."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,74 @@
+"""Trained students, each in a folder of its own or as a pointer to another."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kedro.io import AbstractDataset, DatasetError
+
+from libra_emo.datasets.atomic import new_folder
+
+if TYPE_CHECKING:
+    from libra_emo.students.classical import ClassicalStudent
+
+POINTER_FILE = "pointer.json"
+
+
+class StudentDataset(AbstractDataset["ClassicalStudent | dict[str, str]", "ClassicalStudent"]):
+    """A student in a folder.
+
+    What has a method `save(folder)` is asked to write itself; `{"pointer": "round_2"}` is kept as
+    a small file that names the folder beside this one which holds the student, and a load
+    follows it.
+    """
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = Path(filepath)
+        self.metadata = metadata
+
+    def save(self, data: ClassicalStudent | dict[str, str]) -> None:
+        """Write the student or the pointer into a folder beside its place, then move it there."""
+        with new_folder(self._filepath) as folder:
+            if isinstance(data, dict):
+                target = data["pointer"]
+                (folder / POINTER_FILE).write_text(json.dumps({"pointer": target}) + "\n")
+            else:
+                data.save(folder)
+
+    def load(self) -> ClassicalStudent:
+        """Return the student, from where the pointers lead.
+
+        Raises:
+            DatasetError: If a pointer leads nowhere or in a circle.
+        """
+        home = self.home()
+        from libra_emo.students.classical import ClassicalStudent
+
+        return ClassicalStudent.load(home)
+
+    def home(self) -> Path:
+        """Return the folder that holds the student itself.
+
+        Raises:
+            DatasetError: If a pointer leads nowhere or in a circle.
+        """
+        folder, seen = self._filepath, set()
+        while (folder / POINTER_FILE).is_file():
+            seen.add(folder)
+            folder = folder.parent / json.loads((folder / POINTER_FILE).read_text())["pointer"]
+            if folder in seen:
+                raise DatasetError(f"{self._filepath.name}: its pointers go round in a circle")
+        if not folder.is_dir():
+            raise DatasetError(f"{self._filepath.name}: there is no student in {folder.name}")
+        return folder
+
+    def _exists(self) -> bool:
+        try:
+            return any(self.home().iterdir())
+        except (DatasetError, ValueError):
+            return False
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath.as_posix()}

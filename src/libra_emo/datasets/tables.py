@@ -1,0 +1,106 @@
+"""Tables in Parquet and CSV, checked against their schema at both doors."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from kedro_datasets._typing import TablePreview
+
+from libra_emo.datasets.files import FileDataset, table_preview
+from libra_emo.schemas import SCHEMAS, TableError, check
+
+PARQUET_MAGIC = b"PAR1"
+PARQUET_MIN_BYTES = 12
+
+
+class _CheckedTableDataset(FileDataset[pd.DataFrame, pd.DataFrame]):
+    """A table in one file, with the columns of a schema.
+
+    Args:
+        filepath: Where the file lies.
+        schema: A name in `libra_emo.schemas.SCHEMAS`; without one nothing is checked.
+        metadata: See `FileDataset`.
+
+    Raises:
+        TableError: If there is no such schema, or the table breaks it.
+    """
+
+    def __init__(
+        self, *, filepath: str, schema: str | None = None, metadata: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(filepath=filepath, metadata=metadata)
+        if schema is not None and schema not in SCHEMAS:
+            raise TableError(f"{schema!r} is not a schema; there are {', '.join(SCHEMAS)}")
+        self._schema = schema
+
+    def save(self, data: pd.DataFrame) -> None:
+        """Check the table, write the file beside its place, then move it there."""
+        super().save(self._checked(data))
+
+    def load(self) -> pd.DataFrame:
+        """Return the table, checked."""
+        return self._checked(super().load())
+
+    def preview(self) -> TablePreview:
+        """Return the first rows for kedro-viz."""
+        self._may_be_shown()
+        return table_preview(self.load())
+
+    def _checked(self, table: pd.DataFrame) -> pd.DataFrame:
+        if self._schema is None:
+            return table
+        try:
+            return check(table, SCHEMAS[self._schema])
+        except TableError as error:
+            raise TableError(f"{self._filepath.name}: {error}") from error
+
+    def _describe(self) -> dict[str, Any]:
+        return {**super()._describe(), "schema": self._schema}
+
+
+class TableDataset(_CheckedTableDataset):
+    """A table in Parquet; the same table always makes the same bytes."""
+
+    def _write(self, data: pd.DataFrame, path: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        table = pa.Table.from_pandas(data, preserve_index=False)
+        plain = pa.schema([_portable(pa, field) for field in table.schema])
+        # without pandas' own metadata, which holds the versions of what wrote the file
+        pq.write_table(table.cast(plain), path, compression="zstd", version="2.6")
+
+    def _read(self, path: Path) -> pd.DataFrame:
+        import pyarrow.parquet as pq
+
+        # partitioning off: a folder called `a=b` must not become a column
+        table: pd.DataFrame = pq.read_table(path, partitioning=None).to_pandas()
+        return table
+
+    def _is_whole(self, path: Path) -> bool:
+        if path.stat().st_size < PARQUET_MIN_BYTES:
+            return False
+        with path.open("rb") as file:
+            head = file.read(len(PARQUET_MAGIC))
+            file.seek(-len(PARQUET_MAGIC), os.SEEK_END)
+            return head == PARQUET_MAGIC and file.read() == PARQUET_MAGIC
+
+
+class CsvTableDataset(_CheckedTableDataset):
+    """A table in CSV, for people and spreadsheets."""
+
+    def _write(self, data: pd.DataFrame, path: Path) -> None:
+        data.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+    def _read(self, path: Path) -> pd.DataFrame:
+        return pd.read_csv(path, encoding="utf-8")
+
+
+def _portable(pa: Any, field: Any) -> Any:
+    """Return a column's field as plain text where it is large text or has no value at all."""
+    if pa.types.is_large_string(field.type) or pa.types.is_null(field.type):
+        return pa.field(field.name, pa.string())
+    return pa.field(field.name, field.type)

@@ -1,0 +1,61 @@
+import pandas as pd
+import pytest
+from kedro.io import DatasetError
+
+from libra_emo import schemas
+from libra_emo.datasets import CsvTableDataset, ReportDataset, TableDataset
+
+
+@pytest.mark.parametrize("name", sorted(schemas.SCHEMAS))
+def test_a_table_without_rows_keeps_its_columns(tmp_path, name):
+    dataset = TableDataset(filepath=str(tmp_path / "t.parquet"), schema=name)
+    table = schemas.empty(schemas.SCHEMAS[name])
+    dataset.save(table)
+    pd.testing.assert_frame_equal(dataset.load(), table)
+
+
+def test_a_folder_whose_name_looks_like_a_partition_adds_no_column(tmp_path):
+    dataset = TableDataset(filepath=str(tmp_path / "round=1" / "t.parquet"))
+    dataset.save(pd.DataFrame({"clip_id": ["a"]}))
+    assert list(dataset.load()) == ["clip_id"]
+
+
+@pytest.mark.parametrize("keep", [0, 3, 12, -1, -4])
+def test_a_torn_file_does_not_exist(tmp_path, keep):
+    dataset = TableDataset(filepath=str(tmp_path / "t.parquet"))
+    dataset.save(pd.DataFrame({"clip_id": ["a"] * 50}))
+    assert dataset.exists()
+    whole = (tmp_path / "t.parquet").read_bytes()
+    (tmp_path / "t.parquet").write_bytes(whole[:keep])
+    assert not dataset.exists()
+
+
+def test_a_save_that_fails_leaves_what_was_there_and_nothing_else(tmp_path):
+    dataset = TableDataset(filepath=str(tmp_path / "t.parquet"))
+    dataset.save(pd.DataFrame({"x": [1]}))
+    before = (tmp_path / "t.parquet").read_bytes()
+    with pytest.raises(DatasetError):
+        dataset.save(pd.DataFrame({"x": [object()]}))
+    assert (tmp_path / "t.parquet").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["t.parquet"]
+
+
+def test_an_empty_csv_does_not_exist(tmp_path):
+    (tmp_path / "t.csv").touch()
+    assert not CsvTableDataset(filepath=str(tmp_path / "t.csv")).exists()
+
+
+def test_probability_columns_of_any_taxonomy_pass(tmp_path):
+    dataset = TableDataset(filepath=str(tmp_path / "p.parquet"), schema="Predictions")
+    table = pd.DataFrame(
+        {"clip_id": ["a"], "predicted": ["x"], "confidence": [0.5], "p_x": [0.5], "p_y": [None]}
+    )
+    dataset.save(table)
+    assert list(dataset.load()) == ["clip_id", "predicted", "confidence", "p_x", "p_y"]
+
+
+def test_half_a_report_does_not_exist(tmp_path):
+    dataset = ReportDataset(filepath=str(tmp_path / "r.json"))
+    dataset.save({"a": 1})
+    (tmp_path / "r.json").write_text('{"a": ')
+    assert not dataset.exists()
