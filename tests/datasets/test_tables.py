@@ -67,8 +67,12 @@ def test_the_preview_is_plain_data_of_the_kind_that_kedro_viz_knows(tmp_path):
     assert getattr(annotation, "__name__", str(annotation)) == "TablePreview"
 
 
-def test_a_table_that_is_not_to_be_shown_has_no_preview(tmp_path):
-    dataset = queue_dataset(tmp_path, metadata={"kedro-viz": {"preview": False}})
+@pytest.mark.parametrize(
+    "said", [{"metadata": {"kedro-viz": {"preview": False}}}, {"preview": False}]
+)
+def test_a_table_that_is_not_to_be_shown_has_no_preview(tmp_path, said):
+    dataset = queue_dataset(tmp_path, **said)
+    assert dataset.metadata["kedro-viz"]["preview"] is False
     dataset.save(QUEUE)
     with pytest.raises(DatasetError, match="not to be shown"):
         dataset.preview()

@@ -23,13 +23,16 @@ class FileDataset(AbstractDataset[In, Out], Generic[In, Out]):
 
     Args:
         filepath: Where the file lies; Kedro makes it absolute.
-        metadata: What others read of a catalog entry, such as kedro-viz's layer. With
-            `preview: false` under `kedro-viz` nothing of the content is shown.
+        preview: Whether kedro-viz may show the content; not so for faces and subtitles.
+        metadata: What others read of a catalog entry, such as kedro-viz's layer; `preview: false`
+            under `kedro-viz` is the same as the argument.
     """
 
-    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, *, filepath: str, preview: bool = True, metadata: dict[str, Any] | None = None
+    ) -> None:
         self._filepath = Path(filepath)
-        self.metadata = metadata
+        self.metadata = metadata if preview else _without_preview(metadata)
 
     def save(self, data: In) -> None:
         """Write the file beside its place, then move it there."""
@@ -64,6 +67,12 @@ class FileDataset(AbstractDataset[In, Out], Generic[In, Out]):
         viz = (self.metadata or {}).get("kedro-viz") or {}
         if viz.get("preview") is False:
             raise DatasetError(f"{self._filepath.name} is not to be shown")
+
+
+def _without_preview(metadata: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the metadata with kedro-viz told not to ask for a preview."""
+    given = metadata or {}
+    return {**given, "kedro-viz": {**(given.get("kedro-viz") or {}), "preview": False}}
 
 
 def table_preview(table: pd.DataFrame) -> TablePreview:

@@ -22,6 +22,7 @@ class _CheckedTableDataset(FileDataset[pd.DataFrame, pd.DataFrame]):
     Args:
         filepath: Where the file lies.
         schema: A name in `libra_emo.schemas.SCHEMAS`; without one nothing is checked.
+        preview: See `FileDataset`.
         metadata: See `FileDataset`.
 
     Raises:
@@ -29,9 +30,14 @@ class _CheckedTableDataset(FileDataset[pd.DataFrame, pd.DataFrame]):
     """
 
     def __init__(
-        self, *, filepath: str, schema: str | None = None, metadata: dict[str, Any] | None = None
+        self,
+        *,
+        filepath: str,
+        schema: str | None = None,
+        preview: bool = True,
+        metadata: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(filepath=filepath, metadata=metadata)
+        super().__init__(filepath=filepath, preview=preview, metadata=metadata)
         if schema is not None and schema not in SCHEMAS:
             raise TableError(f"{schema!r} is not a schema; there are {', '.join(SCHEMAS)}")
         self._schema = schema
