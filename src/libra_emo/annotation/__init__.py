@@ -1,0 +1,1 @@
+"""Campaigns, votes, consensus and agreement: how people's answers become labels."""

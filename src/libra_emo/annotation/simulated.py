@@ -1,0 +1,172 @@
+"""Simulated annotators: people's stand-ins where the truth of the clips is known.
+
+A right answer follows the Rasch model of test theory: its log-odds are the annotator's ability
+less the clip's difficulty, so that some clips are hard for everybody. A wrong answer is mostly
+a neighbour of the true label (the nearest twice as often as the next, and so on), now and then
+the answer for "none of them", else any other label.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.options import SimulatedOptions
+from libra_emo.errors import LibraEmoError
+from libra_emo.schemas import Candidates, HumanVotes, SampleTruth, check, check_labels, empty
+from libra_emo.taxonomy import Taxonomy
+
+ADJUDICATOR = "simulated_adjudicator"
+
+
+class SimulationError(LibraEmoError):
+    """Simulated annotators cannot answer."""
+
+
+@dataclass(frozen=True)
+class SimulatedAnnotators:
+    """Annotators who know the truth and err like people.
+
+    A vote depends on nothing but seed, annotator, clip and campaign.
+
+    Attributes:
+        truth: clip_id and label of every clip that can be asked about.
+        taxonomy: Whose neighbours the errors follow.
+        seed: Of everything random.
+        options: Abilities and ways to err.
+    """
+
+    truth: pd.DataFrame
+    taxonomy: Taxonomy
+    seed: int
+    options: SimulatedOptions = field(default_factory=SimulatedOptions)
+    _labels: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        check_labels(self.truth["label"], self.taxonomy, "the truth of simulated annotators")
+        labels = dict(zip(self.truth["clip_id"], self.truth["label"], strict=True))
+        object.__setattr__(self, "_labels", labels)
+
+    @property
+    def abilities(self) -> dict[str, float]:
+        """Annotator → log-odds of a right answer on a clip of average difficulty."""
+        mean, spread = self.options.ability_mean_logit, self.options.ability_spread_logit
+        count = self.options.annotators
+        values = np.linspace(mean - spread, mean + spread, count) if count > 1 else [mean]
+        return {f"simulated_{n:02d}": float(v) for n, v in enumerate(values, start=1)}
+
+    def vote(self, campaign: Campaign, clips: Iterable[str]) -> pd.DataFrame:
+        """Return the votes of a campaign: each clip is given to some of the annotators.
+
+        Returns:
+            HumanVotes, sorted; voted_at and seconds are null.
+
+        Raises:
+            SimulationError: If a clip's truth is unknown, or too few annotators exist.
+        """
+        if campaign.annotators_per_clip > self.options.annotators:
+            raise SimulationError(
+                f"campaign {campaign.name!r} asks {campaign.annotators_per_clip} annotators per "
+                f"clip, but annotation.simulated.annotators is {self.options.annotators}"
+            )
+        abilities = self.abilities
+        asked = self._covered(campaign, clips)
+        return self._table(
+            campaign,
+            [
+                (clip_id, annotator, abilities[annotator])
+                for clip_id in asked
+                for annotator in self._assigned(campaign, clip_id)
+            ],
+        )
+
+    def adjudicate(self, campaign: Campaign, clips: Iterable[str]) -> pd.DataFrame:
+        """Return the adjudicator's votes, one a clip: better than the others', not perfect."""
+        ability = self.options.adjudicator_ability_logit
+        asked = self._covered(campaign, clips)
+        return self._table(campaign, [(clip_id, ADJUDICATOR, ability) for clip_id in asked])
+
+    def _covered(self, campaign: Campaign, clips: Iterable[str]) -> list[str]:
+        asked = sorted(set(clips))
+        unknown = [clip_id for clip_id in asked if clip_id not in self._labels]
+        if unknown:
+            raise SimulationError(
+                f"campaign {campaign.name!r}: the truth of {len(unknown)} of {len(asked)} clips is "
+                f"not known, the first is {unknown[0]}, so simulated annotators cannot label "
+                "them; set `annotators: people` to invite people"
+            )
+        return asked
+
+    def _assigned(self, campaign: Campaign, clip_id: str) -> list[str]:
+        def place(annotator: str) -> bytes:
+            return _digest(self.seed, "assigned", campaign.name, clip_id, annotator)
+
+        return sorted(self.abilities, key=place)[: campaign.annotators_per_clip]
+
+    def _table(self, campaign: Campaign, asked: list[tuple[str, str, float]]) -> pd.DataFrame:
+        if not asked:
+            return empty(HumanVotes)
+        rows = [
+            (campaign.name, clip_id, annotator, self._answer(campaign, clip_id, annotator, ability))
+            for clip_id, annotator, ability in asked
+        ]
+        table = pd.DataFrame(rows, columns=["campaign", "clip_id", "annotator", "label"])
+        table = table.assign(voted_at=None, seconds=np.nan)
+        return check(table.sort_values(["clip_id", "annotator"]), HumanVotes)
+
+    def _answer(self, campaign: Campaign, clip_id: str, annotator: str, ability: float) -> str:
+        truth = self._labels[clip_id]
+        difficulty = _generator(self.seed, "difficulty", clip_id).normal()
+        log_odds = ability - self.options.difficulty_sd_logit * difficulty
+        draw = _generator(self.seed, "answer", campaign.name, clip_id, annotator)
+        if draw.random() < 1 / (1 + np.exp(-log_odds)):
+            return truth
+        return self._error(truth, draw)
+
+    def _error(self, truth: str, draw: np.random.Generator) -> str:
+        kind = draw.random()
+        if kind < self.options.other_share:
+            return self.taxonomy.other
+        near = self.taxonomy[truth].neighbours
+        far = [label for label in self.taxonomy.labels if label != truth and label not in near]
+        if near and (kind < self.options.other_share + self.options.neighbour_share or not far):
+            weights = 0.5 ** np.arange(len(near))
+            return str(draw.choice(near, p=weights / weights.sum()))
+        return str(draw.choice(far)) if far else self.taxonomy.other
+
+
+def match_truth(sample_truth: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
+    """Return the truth of the candidates that a drawn scene covers by more than half.
+
+    Args:
+        sample_truth: SampleTruth.
+        candidates: Candidates.
+
+    Returns:
+        clip_id and label, sorted by clip_id; clips that no scene covers are left out.
+    """
+    scenes = check(sample_truth, SampleTruth)
+    clips = check(candidates, Candidates)[["clip_id", "source_id", "start_s", "end_s"]]
+    pairs = clips.merge(scenes, on="source_id", suffixes=("", "_scene"))
+    shared = pairs[["end_s", "end_s_scene"]].min(axis=1) - pairs[["start_s", "start_s_scene"]].max(
+        axis=1
+    )
+    pairs = pairs.assign(overlap=shared / (pairs["end_s"] - pairs["start_s"]))
+    pairs = pairs[pairs["overlap"] > 0.5].sort_values(
+        ["clip_id", "overlap", "start_s_scene"], ascending=[True, False, True]
+    )
+    best = pairs.drop_duplicates("clip_id")
+    return best[["clip_id", "label"]].reset_index(drop=True)
+
+
+def _digest(seed: int, *parts: str) -> bytes:
+    return hashlib.sha256("\0".join([str(seed), *parts]).encode()).digest()
+
+
+def _generator(seed: int, *parts: str) -> np.random.Generator:
+    return np.random.default_rng(int.from_bytes(_digest(seed, *parts), "big"))
