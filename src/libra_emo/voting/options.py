@@ -1,0 +1,93 @@
+"""The options of the vote: who votes, how many must agree, and what happens otherwise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+CUES = ("text", "face", "voice")
+Modality = Literal["video", "audio", "text"]
+
+
+class VoterOptions(BaseModel):
+    """One voter: a reader of cues, or a model that is asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    kind: Literal["cue", "llm"]
+    cue: str | None = None
+    model: str | None = None
+    api_base: str | None = None
+    modalities: tuple[Modality, ...] = ("video", "audio", "text")
+
+    @field_validator("cue")
+    @classmethod
+    def _known_cue(cls, cue: str | None) -> str | None:
+        if cue is not None and cue not in CUES:
+            raise ValueError(f"there is no cue {cue!r}; the cues are {', '.join(CUES)}")
+        return cue
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.kind == "cue":
+            if self.cue is None:
+                raise ValueError(
+                    f"voter {self.name!r} is of kind cue and needs `cue`: {', '.join(CUES)}"
+                )
+            if self.model is not None or self.api_base is not None:
+                raise ValueError(
+                    f"voter {self.name!r} reads a cue; `model` and `api_base` belong to kind llm"
+                )
+        else:
+            if self.model is None:
+                raise ValueError(f"voter {self.name!r} is of kind llm and needs `model`")
+            if self.cue is not None:
+                raise ValueError(f"voter {self.name!r} is of kind llm; `cue` belongs to kind cue")
+            if not self.modalities:
+                raise ValueError(f"voter {self.name!r}: `modalities` names none")
+        return self
+
+
+class VotingOptions(BaseModel):
+    """What the `voting` parameters hold.
+
+    Attributes:
+        voters: Who labels each clip (paper, section 2.2.1: three models).
+        min_agreement: How many of them must agree (2 of 3).
+        annotators_per_clip: How many people answer where they do not (4).
+        threshold: How many of these must agree (2).
+        max_cost_usd: What the voters may spend together.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    voters: tuple[VoterOptions, ...] = tuple(
+        VoterOptions(name=cue, kind="cue", cue=cue) for cue in CUES
+    )
+    min_agreement: int = Field(2, ge=1)
+    annotators_per_clip: int = Field(4, ge=1)
+    threshold: int = Field(2, ge=1)
+    max_cost_usd: float = Field(0.0, ge=0)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not self.voters:
+            raise ValueError("`voters` is empty; at least one voter is needed")
+        names = Counter(voter.name for voter in self.voters)
+        twice = [name for name, count in names.items() if count > 1]
+        if twice:
+            raise ValueError(f"two voters are named {twice[0]!r}; give each its own name")
+        if self.min_agreement > len(self.voters):
+            raise ValueError(
+                f"min_agreement {self.min_agreement} is above the number of voters "
+                f"({len(self.voters)}); no clip could be decided"
+            )
+        if self.threshold > self.annotators_per_clip:
+            raise ValueError(
+                f"threshold {self.threshold} is above annotators_per_clip "
+                f"{self.annotators_per_clip}; no clip could be decided"
+            )
+        return self
