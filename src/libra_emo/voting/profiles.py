@@ -1,0 +1,181 @@
+"""Reading a label from measures: how each measure stands out, and whose profile that fits.
+
+A profile says how strongly each measure is expected to stand out for a label, in robust
+standard deviations from the speaker's usual. The label whose profile lies nearest wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from libra_emo.taxonomy import Taxonomy, TaxonomyError
+
+Values = NDArray[np.float64]
+
+MAD_TO_SD = 1.4826
+FILM_SHRINKAGE_CLIPS = 5.0
+"""So many clips weigh as much as the whole table when a film's usual is estimated."""
+LARGEST_DEVIATION = 3.0
+SHOWN_MEASURES = 3
+SHOWN_DEVIATION = 0.4
+
+
+class Measure(BaseModel):
+    """One thing that a face or voice does, made of columns of the features table.
+
+    Attributes:
+        columns: Column → weight; the measure is their weighted sum once each is standardised.
+        high: What to say when it stands out upwards.
+        low: What to say when it stands out downwards.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: dict[str, float] = Field(min_length=1)
+    high: str
+    low: str
+
+
+class Profiles(BaseModel):
+    """The content of a cue file.
+
+    Attributes:
+        measures: Their names and what they are made of.
+        labels: Label → measure → expected deviation; a measure not named is expected at 0.
+        intensities: By which factors a profile may be shown weaker or stronger.
+        spread: Standard deviation of a measure around a profile.
+        min_share: The winner's smallest share of all the evidence; below it the voter abstains.
+        min_lead: How much larger it must be than the next one's.
+        min_measured: Share of the measures without which the voter abstains.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    measures: dict[str, Measure] = Field(min_length=1)
+    labels: dict[str, dict[str, float]]
+    intensities: tuple[float, ...] = Field((1.0,), min_length=1)
+    spread: float = Field(1.0, gt=0)
+    min_share: float = Field(0.0, ge=0, le=1)
+    min_lead: float = Field(0.0, ge=0, le=1)
+    min_measured: float = Field(0.5, ge=0, le=1)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of the features table that some measure needs."""
+        return tuple(dict.fromkeys(c for m in self.measures.values() for c in m.columns))
+
+
+def read_profiles(
+    content: Mapping[str, Any], taxonomy: Taxonomy, voter: str, file: str
+) -> Profiles:
+    """Return the profiles of a cue file's content, checked against a taxonomy.
+
+    Raises:
+        TaxonomyError: If the file is wrong, or a label of the taxonomy has no cues.
+    """
+    try:
+        profiles = Profiles.model_validate(dict(content))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise TaxonomyError(f"{file}: {place}: {first['msg']}") from error
+    require_cues(profiles.labels, taxonomy, voter, file)
+    for label, expected in profiles.labels.items():
+        unknown = [name for name in expected if name not in profiles.measures]
+        if unknown:
+            raise TaxonomyError(f"{file}: labels.{label}: there is no measure {unknown[0]!r}")
+    return profiles
+
+
+def require_cues(given: Mapping[str, object], taxonomy: Taxonomy, voter: str, file: str) -> None:
+    """Raise unless every label of the taxonomy has cues.
+
+    Raises:
+        TaxonomyError: Naming the voter, the label and the file.
+    """
+    for label in taxonomy.labels:
+        if label not in given:
+            raise TaxonomyError(
+                f"voter {voter!r} has no cues for label {label!r}; add it to {file} under `labels`"
+            )
+
+
+def deviations(features: pd.DataFrame, profiles: Profiles) -> Values:
+    """Return how far each clip's measures stand out: robust z-scores, a row a clip.
+
+    The usual of a clip is the median of its film, since a film mostly keeps its speakers and
+    its recording, drawn towards the median of the whole table where the film has few clips.
+    The unit is the table's median absolute deviation from those usuals, so that a film with
+    strong feelings keeps them. Medians do not depend on the order of the rows. A deviation ends
+    at three; what was not measured is NaN.
+    """
+    standardised = {
+        column: _standardise(features[column].to_numpy(np.float64), features["source_id"])
+        for column in profiles.columns
+    }
+    combined = []
+    for measure in profiles.measures.values():
+        parts = [weight * standardised[column] for column, weight in measure.columns.items()]
+        scale = np.sqrt(sum(weight**2 for weight in measure.columns.values()))
+        combined.append(np.sum(parts, axis=0) / scale)
+    stacked = np.stack(combined, axis=1).astype(np.float64)
+    return np.clip(stacked, -LARGEST_DEVIATION, LARGEST_DEVIATION)
+
+
+def _standardise(values: Values, films: pd.Series) -> Values:
+    known = np.isfinite(values)
+    if not known.any():
+        return np.full_like(values, np.nan)
+    whole = float(np.median(values[known]))
+    usual = np.full_like(values, whole)
+    codes = pd.factorize(films, sort=True)[0]
+    for code in np.unique(codes):
+        rows = (codes == code) & known
+        count = int(rows.sum())
+        if count:
+            own = float(np.median(values[rows]))
+            weight = count / (count + FILM_SHRINKAGE_CLIPS)
+            usual[codes == code] = weight * own + (1 - weight) * whole
+    left = np.where(known, values - usual, np.nan)
+    unit = MAD_TO_SD * float(np.median(np.abs(left[known])))
+    return left / unit if unit > 0 else np.where(known, 0.0, np.nan)
+
+
+def shares(measured: Values, profiles: Profiles, labels: tuple[str, ...]) -> Values:
+    """Return each label's share of the evidence, a row a clip and a column a label.
+
+    The evidence for a label is the likelihood of the measures around its profile, averaged
+    over the intensities at which it may be shown. Measures that are NaN say nothing.
+    """
+    names = list(profiles.measures)
+    expected = np.array([[profiles.labels[y].get(name, 0.0) for name in names] for y in labels])
+    scaled = np.array(profiles.intensities)[:, None, None] * expected
+    gaps = measured[:, None, None, :] - scaled[None]
+    logs = -0.5 * np.nansum((gaps / profiles.spread) ** 2, axis=3)
+    top = logs.max(axis=(1, 2), keepdims=True)
+    evidence = np.exp(logs - top).mean(axis=1)
+    return np.asarray(evidence / evidence.sum(axis=1, keepdims=True), dtype=np.float64)
+
+
+def describe(row: Values, expected: Mapping[str, float], profiles: Profiles) -> str:
+    """Return in words the measures of one clip that speak most for a profile.
+
+    They are those that stand out in the profile's direction, the strongest first; where the
+    profile expects nothing to stand out, or nothing did, the text says that.
+    """
+    told = []
+    for value, (name, measure) in zip(row, profiles.measures.items(), strict=True):
+        agreement = value * expected.get(name, 0.0)
+        if agreement > 0 and abs(value) >= SHOWN_DEVIATION:
+            words = measure.high if value > 0 else measure.low
+            told.append((-agreement, name, f"{words} ({value:+.1f} sd)"))
+    if not told:
+        return "nothing stands out from the usual of this film"
+    return ", ".join(words for _, _, words in sorted(told)[:SHOWN_MEASURES])

@@ -1,0 +1,188 @@
+"""The voter that reads the subtitle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from libra_emo.schemas import Features, check
+from libra_emo.taxonomy import EMOTIONS_FOLDER, Taxonomy, TaxonomyError, read_label_data
+from libra_emo.voting.ballots import Ballot, cue_votes
+from libra_emo.voting.profiles import require_cues
+
+FILE = "text_cues"
+SHOWN_CUES = 3
+_CHINESE = re.compile(r"[㐀-鿿]")
+_SPACES = re.compile(r"\s+")
+_SIGNS = {
+    "exclamation": re.compile(r"[!！]"),
+    "question": re.compile(r"[?？]"),
+    "ellipsis": re.compile(r"…|\.{3,}|。{2,}"),
+}
+
+Strength = Literal["strong", "plain", "weak"]
+
+
+class LabelCues(BaseModel):
+    """The cues of one label.
+
+    Attributes:
+        cues: Strength → words and phrases, English and Chinese together. A `*` stands for the
+            rest of an English word.
+        signs: Exclamation, question, ellipsis, or statement (nothing else speaks, and the
+            sentence is closed) → weight.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cues: dict[Strength, tuple[str, ...]]
+    signs: dict[Literal["exclamation", "question", "ellipsis", "statement"], float] = {}
+
+
+class TextCues(BaseModel):
+    """The content of the cue file.
+
+    Attributes:
+        weights: Strength → weight of a cue.
+        negations: Words that cancel a cue standing shortly after them.
+        negation_reach: How many words (or twice as many Chinese characters) that is.
+        labels: The cues by label.
+        min_score: The smallest score with which a label wins.
+        min_lead: How much higher it must be than the next one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weights: dict[Strength, float]
+    negations: tuple[str, ...] = ()
+    negation_reach: int = Field(3, ge=0)
+    labels: dict[str, LabelCues]
+    min_score: float = Field(gt=0)
+    min_lead: float = Field(gt=0)
+
+
+class _Cue(NamedTuple):
+    label: str
+    weight: float
+    pattern: re.Pattern[str]
+
+
+class _Hit(NamedTuple):
+    start: int
+    end: int
+    label: str
+    weight: float
+
+
+class TextVoter:
+    """Adds up the words and phrases of each label that stand in the subtitle.
+
+    Of overlapping cues the longest counts, and a cue soon after a negation does not. Punctuation
+    adds to labels that some word already speaks for. The voter abstains when the best score is
+    too low or the next one too near.
+    """
+
+    def __init__(self, name: str, taxonomy: Taxonomy, folder: Path = EMOTIONS_FOLDER) -> None:
+        self.name = name
+        self.labels = taxonomy.labels
+        self.cues = _read_cues(taxonomy, name, folder)
+        self._patterns = list(self._compile())
+        negations = [_pattern(word) for word in self.cues.negations]
+        self._negation = re.compile("|".join(negations) or r"(?!)", re.IGNORECASE)
+
+    def vote(self, features: pd.DataFrame) -> pd.DataFrame:
+        """Return MachineVotes, one row for each clip, sorted by clip_id."""
+        table = check(features, Features)
+        clips = zip(table["clip_id"], table["subtitle"], strict=True)
+        return cue_votes(self.name, (self._ballot(*clip) for clip in clips))
+
+    def _compile(self) -> Iterator[_Cue]:
+        for label in self.labels:
+            for strength, words in self.cues.labels[label].cues.items():
+                for word in words:
+                    pattern = re.compile(_pattern(word), re.IGNORECASE)
+                    yield _Cue(label, self.cues.weights[strength], pattern)
+
+    def _ballot(self, clip_id: str, subtitle: str) -> Ballot:
+        text = _SPACES.sub(" ", subtitle.replace("’", "'")).strip()
+        hits = self._hits(text)
+        scores = self._scores(text, hits)
+        order = sorted(self.labels, key=lambda label: (-scores[label], self.labels.index(label)))
+        best, next_best = order[0], order[1]
+        if scores[best] < self.cues.min_score:
+            return Ballot(clip_id, None, "no words that speak for one label")
+        if scores[best] - scores[next_best] < self.cues.min_lead:
+            return Ballot(clip_id, None, f"the words speak for {best} and {next_best} alike")
+        told = [text[hit.start : hit.end].strip() for hit in hits if hit.label == best]
+        if not told:
+            return Ballot(clip_id, best, "a plain statement without a word of feeling")
+        quoted = ", ".join(f'"{cue}"' for cue in dict.fromkeys(told[:SHOWN_CUES]))
+        return Ballot(clip_id, best, f"the words {quoted}")
+
+    def _hits(self, text: str) -> list[_Hit]:
+        """Return the cues that count, in the order in which they stand."""
+        hits = [
+            _Hit(match.start(), match.end(), cue.label, cue.weight)
+            for cue in self._patterns
+            for match in cue.pattern.finditer(text)
+            if not self._negated(text, match.start())
+        ]
+        longest = [
+            hit
+            for hit in hits
+            if not any(
+                other.start <= hit.start
+                and hit.end <= other.end
+                and other.end - other.start > hit.end - hit.start
+                for other in hits
+            )
+        ]
+        return sorted(longest)
+
+    def _negated(self, text: str, start: int) -> bool:
+        """Tell whether a negation stands shortly before a place, in the same clause."""
+        before = re.split(r"[,.;:!?，。；：！？…]", text[:start])[-1]
+        reach = self.cues.negation_reach
+        if _CHINESE.search(text[start : start + 1]):
+            near = before[-2 * reach :]
+        else:
+            near = " ".join(before.split()[-reach:]) if reach else ""
+        return bool(self._negation.search(near))
+
+    def _scores(self, text: str, hits: list[_Hit]) -> dict[str, float]:
+        scores = dict.fromkeys(self.labels, 0.0)
+        for hit in hits:
+            scores[hit.label] += hit.weight
+        present = [sign for sign, pattern in _SIGNS.items() if pattern.search(text)]
+        if not hits and not present and text:
+            present = ["statement"]
+        for label in self.labels:
+            for sign, weight in self.cues.labels[label].signs.items():
+                if sign in present and (scores[label] > 0 or sign == "statement"):
+                    scores[label] += weight
+        return scores
+
+
+def _pattern(word: str) -> str:
+    """Return the regular expression of a cue: whole words, or Chinese anywhere."""
+    if _CHINESE.search(word):
+        return re.escape(word)
+    body = re.escape(word).replace(r"\*", r"\w*").replace(r"\ ", " ")
+    return rf"(?<!\w){body}(?!\w)"
+
+
+def _read_cues(taxonomy: Taxonomy, voter: str, folder: Path) -> TextCues:
+    file = f"{FILE}.yml"
+    try:
+        cues = TextCues.model_validate(read_label_data(FILE, folder))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise TaxonomyError(f"{file}: {place}: {first['msg']}") from error
+    require_cues(cues.labels, taxonomy, voter, file)
+    return cues
