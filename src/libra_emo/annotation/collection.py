@@ -9,11 +9,51 @@ import pandas as pd
 
 from libra_emo.annotation.campaigns import Campaign, CampaignError, PeopleNeeded
 from libra_emo.annotation.consensus import count_votes, decide, needs_adjudication
-from libra_emo.annotation.simulated import SimulatedAnnotators
+from libra_emo.annotation.options import AnnotationOptions
+from libra_emo.annotation.simulated import SimulatedAnnotators, match_truth
 from libra_emo.annotation.store import VoteStore
 from libra_emo.schemas import HumanVotes, check, empty
+from libra_emo.taxonomy import Taxonomy
 
 Annotators = Literal["simulated", "people"]
+
+
+def ask_annotators(
+    campaign: Campaign,
+    clips: Iterable[str],
+    annotators: Annotators,
+    *,
+    store: VoteStore | None,
+    sample_truth: pd.DataFrame | None,
+    candidates: pd.DataFrame,
+    taxonomy: Taxonomy,
+    options: AnnotationOptions,
+    seed: int,
+) -> pd.DataFrame:
+    """Return the votes of a campaign, asking whom the parameter `annotators` names.
+
+    What a pipeline's node calls: it makes the simulated annotators out of the sample's truth,
+    which is looked at for them alone.
+
+    Args:
+        campaign: What is asked.
+        clips: The ids of the clips it asks about.
+        annotators: Who answers.
+        store: Where people's votes are kept.
+        sample_truth: SampleTruth, or None where the films are not the sample's.
+        candidates: Candidates, to find the truth of a clip by its time.
+        taxonomy: Whose labels are asked for.
+        options: How simulated annotators err.
+        seed: Of their errors.
+
+    Returns:
+        As `collect_votes`, which also says what is raised.
+    """
+    simulated = None
+    if annotators == "simulated" and sample_truth is not None:
+        truth = match_truth(sample_truth, candidates)
+        simulated = SimulatedAnnotators(truth, taxonomy, seed, options.simulated)
+    return collect_votes(campaign, clips, annotators, store=store, simulated=simulated)
 
 
 def collect_votes(

@@ -45,9 +45,9 @@ class SimulatedOptions(BaseModel):
     annotators: int = Field(default=12, ge=1)
     ability_mean_logit: float = 1.0
     ability_spread_logit: float = Field(default=0.8, ge=0)
-    difficulty_sd_logit: float = Field(default=1.0, ge=0)
+    difficulty_sd_logit: float = Field(default=1.25, ge=0)
     neighbour_share: float = Field(default=0.7, ge=0, le=1)
-    other_share: float = Field(default=0.1, ge=0, le=1)
+    other_share: float = Field(default=0.15, ge=0, le=1)
     adjudicator_ability_logit: float = 2.5
 
     @model_validator(mode="after")

@@ -4,6 +4,12 @@ A right answer follows the Rasch model of test theory: its log-odds are the anno
 less the clip's difficulty, so that some clips are hard for everybody. A wrong answer is mostly
 a neighbour of the true label (the nearest twice as often as the next, and so on), now and then
 the answer for "none of them", else any other label.
+
+How able they are was set once, before any result that rests on them was looked at, so that ten
+of them answer about the paper's bench classes (Figure 2) as FER+'s ten annotators did about its
+35,887 faces. FER+, and in brackets 20,000 simulated clips with the default options:
+Krippendorff's alpha 0.515 (0.51), ties 4.9 % (5.0 %), standard deviation of the leading
+answer's share over the clips 0.21 (0.21), answers that name no emotion 5.3 % (4.8 %).
 """
 
 from __future__ import annotations
