@@ -1,0 +1,143 @@
+"""What happens in the bench: the split of the candidates, the votes, the labels, the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from libra_emo.annotation.agreement import measure_agreement
+from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.collection import Annotators, ask_annotators
+from libra_emo.annotation.consensus import settle
+from libra_emo.annotation.options import AnnotationOptions, BenchOptions
+from libra_emo.annotation.store import VoteStore
+from libra_emo.pipelines.bench.split import check_split, draw_bench_films, draw_sample
+from libra_emo.schemas import Candidates, Sources, check
+from libra_emo.taxonomy import Taxonomy
+
+CAMPAIGN = "bench"
+
+
+def split_candidates(
+    candidates: pd.DataFrame, sources: pd.DataFrame, options: BenchOptions, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return bench sample, pool and withheld clips; each candidate is in exactly one.
+
+    Whole films are drawn for the bench, so that nobody learns from an actor or a set that it is
+    judged on; their clips beyond the sample are withheld.
+
+    Args:
+        candidates: Candidates.
+        sources: Sources.
+        options: How many films and clips.
+        seed: Of the draw.
+
+    Returns:
+        Three tables of Candidates, sorted by clip_id.
+
+    Raises:
+        BenchError: If there are too few films.
+    """
+    clips = check(candidates, Candidates).sort_values("clip_id")
+    films = draw_bench_films(clips, check(sources, Sources), options, seed)
+    in_films = clips["source_id"].isin(films)
+    in_sample = clips["clip_id"].isin(draw_sample(clips[in_films], options.sample_clips, seed))
+    sample = clips[in_sample].reset_index(drop=True)
+    pool = clips[~in_films].reset_index(drop=True)
+    withheld = clips[in_films & ~in_sample].reset_index(drop=True)
+    check_split(clips, sample, pool, withheld)
+    return sample, pool, withheld
+
+
+def collect_bench_votes(
+    *,
+    bench_sample: pd.DataFrame,
+    annotators: Annotators,
+    annotation_store: VoteStore,
+    sample_truth: pd.DataFrame | None,
+    candidates: pd.DataFrame,
+    taxonomy: Taxonomy,
+    bench: BenchOptions,
+    annotation: AnnotationOptions,
+    seed: int,
+) -> pd.DataFrame:
+    """Return the HumanVotes of the bench and of its adjudication.
+
+    Raises:
+        PeopleNeeded: If people have not yet answered everything.
+        SimulationError: If the simulated annotators lack the truth of a clip.
+    """
+    return ask_annotators(
+        _campaign(bench, taxonomy),
+        bench_sample["clip_id"],
+        annotators,
+        store=annotation_store,
+        sample_truth=sample_truth,
+        candidates=candidates,
+        taxonomy=taxonomy,
+        options=annotation,
+        seed=seed,
+    )
+
+
+def settle_bench(
+    bench_sample: pd.DataFrame,
+    human_votes: pd.DataFrame,
+    annotators: Annotators,
+    taxonomy: Taxonomy,
+    bench: BenchOptions,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the bench's labels as RoundLabels, and its Dropped clips."""
+    return settle(
+        bench_sample["clip_id"],
+        human_votes,
+        _campaign(bench, taxonomy),
+        round_number=0,
+        simulated=annotators == "simulated",
+    )
+
+
+def report_bench(
+    *,
+    bench_sample: pd.DataFrame,
+    pool: pd.DataFrame,
+    withheld: pd.DataFrame,
+    human_votes: pd.DataFrame,
+    bench_labels: pd.DataFrame,
+    dropped: pd.DataFrame,
+    annotators: Annotators,
+    taxonomy: Taxonomy,
+    bench: BenchOptions,
+) -> dict[str, Any]:
+    """Return what the bench is made of and how far its annotators agreed.
+
+    `sample_clips_asked` is above `clips.sample` where the bench's films have fewer clips.
+    """
+    campaign = _campaign(bench, taxonomy)
+    adjudicated = human_votes.loc[
+        human_votes["campaign"] == campaign.adjudication.name, "clip_id"
+    ].nunique()
+    by_label = bench_labels["label"].value_counts()
+    parts = {"sample": bench_sample, "pool": pool, "withheld": withheld}
+    return {
+        "annotators": annotators,
+        "annotators_per_clip": campaign.annotators_per_clip,
+        "threshold": campaign.threshold,
+        "films": {
+            "bench": int(pd.concat([bench_sample, withheld])["source_id"].nunique()),
+            "pool": int(pool["source_id"].nunique()),
+        },
+        "clips": {name: len(part) for name, part in parts.items()},
+        "sample_clips_asked": bench.sample_clips,
+        "labelled": len(bench_labels),
+        "dropped": {str(k): int(v) for k, v in dropped["reason"].value_counts().items()},
+        "adjudicated": int(adjudicated),
+        "agreement": measure_agreement(human_votes, campaign),
+        "clips_by_label": {label: int(by_label.get(label, 0)) for label in taxonomy.labels},
+        "negative": int(bench_labels["label"].isin(taxonomy.negative_labels).sum()),
+    }
+
+
+def _campaign(bench: BenchOptions, taxonomy: Taxonomy) -> Campaign:
+    return Campaign.of(CAMPAIGN, taxonomy, bench.annotators_per_clip, bench.threshold)

@@ -1,0 +1,66 @@
+"""The bench as a pipeline."""
+
+from __future__ import annotations
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from libra_emo.pipelines.bench import nodes
+
+
+def create_pipeline() -> Pipeline:
+    """Return the pipeline that draws the bench, has it labelled, and tells what it is made of."""
+    return pipeline(
+        [
+            node(
+                nodes.split_candidates,
+                ["candidates", "sources", "params:bench", "params:seed"],
+                ["bench_sample", "pool", "withheld"],
+                name="split_candidates",
+            ),
+            node(
+                nodes.collect_bench_votes,
+                {
+                    "bench_sample": "bench_sample",
+                    "annotators": "params:annotators",
+                    "annotation_store": "annotation_store",
+                    "sample_truth": "sample_truth",
+                    "candidates": "candidates",
+                    "taxonomy": "taxonomy",
+                    "bench": "params:bench",
+                    "annotation": "params:annotation",
+                    "seed": "params:seed",
+                },
+                "bench.human_votes",
+                name="collect_bench_votes",
+            ),
+            node(
+                nodes.settle_bench,
+                {
+                    "bench_sample": "bench_sample",
+                    "human_votes": "bench.human_votes",
+                    "annotators": "params:annotators",
+                    "taxonomy": "taxonomy",
+                    "bench": "params:bench",
+                },
+                ["bench_labels", "bench.dropped"],
+                name="settle_bench",
+            ),
+            node(
+                nodes.report_bench,
+                {
+                    "bench_sample": "bench_sample",
+                    "pool": "pool",
+                    "withheld": "withheld",
+                    "human_votes": "bench.human_votes",
+                    "bench_labels": "bench_labels",
+                    "dropped": "bench.dropped",
+                    "annotators": "params:annotators",
+                    "taxonomy": "taxonomy",
+                    "bench": "params:bench",
+                },
+                "bench_report",
+                name="report_bench",
+            ),
+        ],
+        tags=["bench"],
+    )
