@@ -1,0 +1,222 @@
+"""Clips as models read them: one tar a film with frames and sound, the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tarfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from libra_emo.errors import LibraEmoError
+
+
+class ShardError(LibraEmoError):
+    """A shard is missing, damaged, or lacks a clip."""
+
+
+@dataclass(frozen=True, eq=False)
+class ClipData:
+    """A clip as data.
+
+    Attributes:
+        clip_id: The clip's id.
+        frames: The frames in their order, each RGB uint8 of shape (height, width, 3).
+        times_s: When each frame is shown, in seconds from the clip's start.
+        audio: The sound, mono float32 between -1 and 1.
+        sample_rate: Of the sound, in hertz.
+    """
+
+    clip_id: str
+    frames: list[NDArray[np.uint8]]
+    times_s: list[float]
+    audio: NDArray[np.float32]
+    sample_rate: int
+
+    @property
+    def duration_s(self) -> float:
+        """The sound's length, which is the clip's, in seconds."""
+        return len(self.audio) / self.sample_rate
+
+
+class ShardWriter:
+    """Writes one film's clips; the file appears, whole, when the block ends without an error.
+
+    A film without clips gets no file, and an older one of its is removed.
+
+    Args:
+        folder: Where the shards lie.
+        source_id: The film; the file is `<source_id>.tar`.
+        jpeg_quality: Of the frames, 1 to 100.
+    """
+
+    def __init__(self, folder: Path, source_id: str, jpeg_quality: int = 90) -> None:
+        self.path = folder / f"{source_id}.tar"
+        self.jpeg_quality = jpeg_quality
+        self._unfinished = folder / f".{source_id}.tar.part"
+        self._clips = 0
+
+    def __enter__(self) -> Self:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._tar = tarfile.open(self._unfinished, "w", format=tarfile.USTAR_FORMAT)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self._tar.close()
+            if kind is None and self._clips:
+                os.replace(self._unfinished, self.path)
+            elif kind is None:
+                self.path.unlink(missing_ok=True)
+        finally:
+            self._unfinished.unlink(missing_ok=True)
+
+    def add(self, clip: ClipData) -> None:
+        """Add a clip: `<clip_id>.<nn>.jpg` for each frame, `<clip_id>.flac`, `<clip_id>.json`."""
+        for number, frame in enumerate(clip.frames):
+            self._put(f"{clip.clip_id}.{number:02d}.jpg", _to_jpeg(frame, self.jpeg_quality))
+        self._put(f"{clip.clip_id}.flac", _to_flac(clip.audio, clip.sample_rate))
+        facts = {"times_s": [round(float(time), 3) for time in clip.times_s]}
+        self._put(f"{clip.clip_id}.json", json.dumps(facts).encode())
+        self._clips += 1
+
+    def _put(self, name: str, content: bytes) -> None:
+        member = tarfile.TarInfo(name)  # time, owner and mode stay at their fixed defaults
+        member.size = len(content)
+        self._tar.addfile(member, io.BytesIO(content))
+
+
+class ShardReader:
+    """Reads clips out of a folder of shards; small enough to hand to another process.
+
+    Args:
+        folder: Where the shards lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"folder": self.folder}
+
+    def clip_ids(self) -> list[str]:
+        """Return the ids of all clips, sorted."""
+        return sorted(self._members)
+
+    def shard(self, clip_id: str) -> Path:
+        """Return the file that holds a clip.
+
+        Raises:
+            ShardError: If no shard has the clip.
+        """
+        return self._members_of(clip_id)[0]
+
+    def clip(self, clip_id: str) -> ClipData:
+        """Return a clip.
+
+        Raises:
+            ShardError: If no shard has the clip, or its part of the shard is damaged.
+        """
+        path, members = self._members_of(clip_id)
+        try:
+            with path.open("rb") as file:
+                content = {ending: _read(file, *place) for ending, place in members.items()}
+            return _to_clip(clip_id, content)
+        except (OSError, ValueError, KeyError, RuntimeError, cv2.error) as error:
+            raise ShardError(
+                f"clip {clip_id}: {path} is damaged ({error}); run preprocessing again"
+            ) from error
+
+    def _members_of(self, clip_id: str) -> tuple[Path, dict[str, tuple[int, int]]]:
+        try:
+            return self._members[clip_id]
+        except KeyError:
+            raise ShardError(
+                f"clip {clip_id}: no shard in {self.folder} has it; run preprocessing again"
+            ) from None
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[Path, dict[str, tuple[int, int]]]]:
+        """Clip → its shard, and the ending of each member → offset and size in the shard."""
+        index: dict[str, tuple[Path, dict[str, tuple[int, int]]]] = {}
+        for path in sorted(self.folder.glob("*.tar")):
+            for member in _list_members(path):
+                clip_id, _, ending = member.name.partition(".")
+                entry = index.setdefault(clip_id, (path, {}))
+                entry[1][ending] = (member.offset_data, member.size)
+        return index
+
+
+def clip_sizes(length: tuple[int, int], longest_side: int) -> tuple[int, int]:
+    """Return width and height scaled down, never up, so that the longer is at most a limit."""
+    scale = min(1.0, longest_side / max(length))
+    return max(1, round(length[0] * scale)), max(1, round(length[1] * scale))
+
+
+def _list_members(path: Path) -> Sequence[tarfile.TarInfo]:
+    try:
+        with tarfile.open(path) as tar:
+            return tar.getmembers()
+    except (OSError, tarfile.TarError) as error:
+        raise ShardError(f"{path}: no readable shard ({error}); run preprocessing again") from error
+
+
+def _read(file: Any, offset: int, size: int) -> bytes:
+    file.seek(offset)
+    content: bytes = file.read(size)
+    if len(content) != size:
+        raise ValueError("it ends too soon")
+    return content
+
+
+def _to_clip(clip_id: str, content: dict[str, bytes]) -> ClipData:
+    import soundfile
+
+    audio, sample_rate = soundfile.read(io.BytesIO(content["flac"]), dtype="float32")
+    return ClipData(
+        clip_id=clip_id,
+        frames=[_from_jpeg(content[name]) for name in sorted(content) if name.endswith(".jpg")],
+        times_s=json.loads(content["json"])["times_s"],
+        audio=audio,
+        sample_rate=int(sample_rate),
+    )
+
+
+def _to_jpeg(frame: NDArray[np.uint8], quality: int) -> bytes:
+    bgr = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
+    done, encoded = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise ShardError(f"a frame of shape {frame.shape} cannot be written as JPEG")
+    content: bytes = encoded.tobytes()
+    return content
+
+
+def _from_jpeg(content: bytes) -> NDArray[np.uint8]:
+    bgr = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    if bgr is None:
+        raise ValueError("a frame is no JPEG")
+    frame: NDArray[np.uint8] = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+    return frame
+
+
+def _to_flac(audio: NDArray[np.float32], sample_rate: int) -> bytes:
+    import soundfile
+
+    whole = np.clip(np.round(np.asarray(audio, np.float64) * 32768), -32768, 32767)
+    file = io.BytesIO()
+    soundfile.write(file, whole.astype(np.int16), sample_rate, format="FLAC", subtype="PCM_16")
+    return file.getvalue()
