@@ -1,0 +1,70 @@
+# `make` or `make help` lists what there is.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+# no package of this project's tools calls home
+export DO_NOT_TRACK := 1
+export KEDRO_DISABLE_TELEMETRY := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export DVC_NO_ANALYTICS := 1
+# ENV=paper chooses conf/paper; PARAMS="seed=7,max_rounds=2" overrides parameters
+RUN_OPTIONS := $(if $(ENV),--env $(ENV)) $(if $(PARAMS),--params $(PARAMS))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-slow lint format viz mlflow annotate repro summary clean pictures constraints
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
+
+run: .venv/run.stamp ## films to labelled dataset, student and results; redoes only what is missing or stale
+	@$(BIN)/kedro reproduce $(RUN_OPTIONS)
+
+repro: run ## the same as run
+
+test: .venv/test.stamp ## every test but the slow, browser, postgres and gpu ones
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not postgres and not gpu"
+
+test-slow: .venv/test.stamp ## the slow, browser and postgres tests
+	@$(BIN)/python -m pytest -m "(slow or browser or postgres) and not gpu"
+
+lint: .venv/test.stamp ## ruff, mypy, the import floors
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: .venv/test.stamp ## let ruff mend what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+viz: .venv/run.stamp ## the lineage in a browser (kedro-viz)
+	@$(BIN)/kedro viz run $(if $(ENV),--env $(ENV))
+
+mlflow: .venv/run.stamp ## the runs in a browser (MLflow)
+	@$(BIN)/mlflow ui --backend-store-uri sqlite:///data/mlflow/mlflow.db --host 127.0.0.1 --port 5000
+
+annotate: .venv/run.stamp ## take people's votes from a CSV: make annotate FILE=votes.csv
+	@$(BIN)/kedro import-votes $(FILE)
+
+summary: .venv/run.stamp ## the rounds and the bench scores again
+	@$(BIN)/kedro summary
+
+clean: ## remove everything that runs have made; films and people's votes stay
+	@rm -rf data/02_intermediate/* data/03_primary/* data/04_feature/* data/05_model_input/* data/06_models/* data/07_model_output/* data/08_reporting/*
+	@git checkout -q -- data 2>/dev/null || true
+
+constraints: .venv/uv.stamp ## bring constraints.txt up to date
+	@$(BIN)/uv pip compile --quiet --upgrade --all-extras --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o constraints.txt
+
+.venv/uv.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed; name it: make run PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $$(grep '^uv==' constraints.txt)
+	@touch $@
+
+.venv/run.stamp: .venv/uv.stamp pyproject.toml constraints.txt
+	@$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt -e .
+	@touch $@
+
+.venv/test.stamp: .venv/run.stamp
+	@$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt -e '.[train,dask,dev]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""The pipelines: thin nodes that call the library."""

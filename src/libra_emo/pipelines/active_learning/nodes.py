@@ -1,0 +1,208 @@
+"""What happens in a round.
+
+The number of a round is one more than that of the report of the round before. A round after the
+plateau asks nobody, passes the labels on as they are, and points to the student of the round
+before.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pandas as pd
+
+from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.collection import Annotators, ask_annotators
+from libra_emo.annotation.consensus import merge_labels, settle
+from libra_emo.annotation.options import AnnotationOptions
+from libra_emo.annotation.store import VoteStore
+from libra_emo.evaluation.intervals import score_with_intervals
+from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
+from libra_emo.pipelines.active_learning.plateau import judge_plateau
+from libra_emo.pipelines.active_learning.report import count_round, tabulate_rounds
+from libra_emo.pipelines.active_learning.selection import select_where_different
+from libra_emo.schemas import HumanVotes, Predictions, Queue, check, empty
+from libra_emo.students import Student, TrainingOptions, build_student
+from libra_emo.taxonomy import Taxonomy
+
+Report = dict[str, Any]
+
+logger = logging.getLogger(__name__)
+
+
+def predict_clips(
+    features: pd.DataFrame, labels: pd.DataFrame, student: Student, report_before: Report
+) -> pd.DataFrame:
+    """Return what the student of the round before says of every labelled clip, as Predictions.
+
+    A classical student is asked cross-fitted: each clip by a model that never saw its film.
+    After the plateau nothing is predicted.
+    """
+    if report_before["saturated"]:
+        return empty(Predictions)
+    labelled = features[features["clip_id"].isin(labels["clip_id"])]
+    return student.predict(labelled, cross_fitted=True)
+
+
+def select_disagreements(
+    labels: pd.DataFrame,
+    predictions: pd.DataFrame,
+    report_before: Report,
+    active_learning: ActiveLearningOptions,
+) -> pd.DataFrame:
+    """Return the Queue of clips whose prediction is not their label; empty after the plateau."""
+    if report_before["saturated"]:
+        logger.info("The score is flat since round %s: nobody is asked.", report_before["round"])
+        return empty(Queue)
+    return select_where_different(
+        labels, predictions, protect_people_labels=active_learning.protect_people_labels
+    )
+
+
+def ask_round_annotators(
+    queue: pd.DataFrame,
+    report_before: Report,
+    annotators: Annotators,
+    annotation_store: VoteStore,
+    sample_truth: pd.DataFrame | None,
+    candidates: pd.DataFrame,
+    taxonomy: Taxonomy,
+    annotation: AnnotationOptions,
+    active_learning: ActiveLearningOptions,
+    seed: int,
+) -> pd.DataFrame:
+    """Return the HumanVotes on the queue, adjudication included.
+
+    Raises:
+        PeopleNeeded: If people have not yet answered everything.
+        SimulationError: If the simulated annotators lack the truth of a clip.
+    """
+    return ask_annotators(
+        _campaign(report_before, taxonomy, active_learning),
+        queue["clip_id"],
+        annotators,
+        store=annotation_store,
+        sample_truth=sample_truth,
+        candidates=candidates,
+        taxonomy=taxonomy,
+        options=annotation,
+        seed=seed,
+    )
+
+
+def merge_answers(
+    labels_before: pd.DataFrame,
+    queue: pd.DataFrame,
+    human_votes: pd.DataFrame,
+    report_before: Report,
+    annotators: Annotators,
+    taxonomy: Taxonomy,
+    active_learning: ActiveLearningOptions,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the round's RoundLabels and its Dropped clips.
+
+    Clips that were asked about carry what the annotators answered, the others their old label.
+    """
+    labels, dropped = settle(
+        queue["clip_id"],
+        human_votes,
+        _campaign(report_before, taxonomy, active_learning),
+        round_number=report_before["round"] + 1,
+        simulated=annotators == "simulated",
+    )
+    return merge_labels(labels_before, queue["clip_id"], labels, dropped), dropped
+
+
+def train_student(
+    features: pd.DataFrame,
+    labels: pd.DataFrame,
+    taxonomy: Taxonomy,
+    student: str,
+    training: TrainingOptions,
+    seed: int,
+    report_before: Report | None = None,
+) -> Student | dict[str, str]:
+    """Return the student trained on the round's labels, or a pointer to the last one trained.
+
+    Raises:
+        StudentError: If the labels cannot be learnt from.
+    """
+    if report_before is not None and report_before["saturated"]:
+        return {"pointer": f"round_{report_before['round']}"}
+    untrained = build_student(student, taxonomy, training.classical)
+    return untrained.fit(features, labels, seed, training.modalities)
+
+
+def score_round(
+    student: Student,
+    features: pd.DataFrame,
+    bench_labels: pd.DataFrame,
+    clips_in: pd.DataFrame,
+    queue: pd.DataFrame,
+    labels: pd.DataFrame,
+    dropped: pd.DataFrame,
+    taxonomy: Taxonomy,
+    annotators: Annotators,
+    active_learning: ActiveLearningOptions,
+    seed: int,
+    report_before: Report | None = None,
+) -> Report:
+    """Return the round's report: counts that balance, the student's bench scores, the plateau.
+
+    Args:
+        student: Trained on this round's labels.
+        features: Features of every clip.
+        bench_labels: RoundLabels of the bench.
+        clips_in: RoundLabels of the round before, or the pool in round 0.
+        queue: What people were asked in this round.
+        labels: RoundLabels of this round.
+        dropped: Dropped clips of this round.
+        taxonomy: The emotions.
+        annotators: people or simulated, written into the report.
+        active_learning: The rule of the plateau.
+        seed: Of the intervals.
+        report_before: The report of the round before; None in round 0.
+
+    Raises:
+        RoundBalanceError: Unless input = output + dropped.
+    """
+    bench = bench_labels.sort_values("clip_id")
+    seen = features[features["clip_id"].isin(bench["clip_id"])]
+    predicted = bench[["clip_id"]].merge(student.predict(seen), on="clip_id", how="left")
+    metrics = score_with_intervals(bench["label"], predicted["predicted"], taxonomy, seed)
+    number = 0 if report_before is None else report_before["round"] + 1
+    labels_in = None if report_before is None else clips_in
+    return {
+        **count_round(number, clips_in["clip_id"], labels_in, queue, labels, dropped),
+        "metrics": metrics,
+        "score": active_learning.score,
+        "passed_through": report_before is not None and report_before["saturated"],
+        "annotators": annotators,
+        **judge_plateau(metrics[active_learning.score], report_before, active_learning),
+    }
+
+
+def write_round_history(*reports: Report) -> pd.DataFrame:
+    """Return one row a round: the columns of the paper's Table 10, then the metrics of Table 8."""
+    return tabulate_rounds(list(reports))
+
+
+def take_final_labels(labels: pd.DataFrame) -> pd.DataFrame:
+    """Return the last round's labels."""
+    return labels
+
+
+def join_human_votes(*votes: pd.DataFrame) -> pd.DataFrame:
+    """Return the votes of every campaign in one table, campaign by campaign."""
+    given = [table for table in votes if len(table)]
+    return check(pd.concat(given, ignore_index=True), HumanVotes) if given else empty(HumanVotes)
+
+
+def _campaign(
+    report_before: Report, taxonomy: Taxonomy, active_learning: ActiveLearningOptions
+) -> Campaign:
+    name = f"round_{report_before['round'] + 1}"
+    return Campaign.of(
+        name, taxonomy, active_learning.annotators_per_clip, active_learning.threshold
+    )

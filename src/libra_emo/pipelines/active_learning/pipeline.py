@@ -1,0 +1,158 @@
+"""All rounds as one pipeline, each in a namespace of its own.
+
+Every node carries the name of the DVC stage that runs it as a tag.
+"""
+
+from __future__ import annotations
+
+from kedro.pipeline import Node, Pipeline, node, pipeline
+
+from libra_emo.pipelines.active_learning import nodes
+
+
+def create_pipeline(max_rounds: int = 4) -> Pipeline:
+    """Return rounds 0 to `max_rounds`, and the history and final labels after them.
+
+    Round 0 trains on the labels of the vote. Round k re-predicts them with the student of round
+    k-1, asks people where prediction and label differ, merges their answers, trains, and scores.
+
+    Args:
+        max_rounds: How many rounds follow round 0.
+    """
+    rounds = [_round(number) for number in range(max_rounds + 1)]
+    return sum(rounds, start=_closing(max_rounds))
+
+
+def _round(number: int) -> Pipeline:
+    steps = _train(number) if number == 0 else [*_relabel(number), *_train(number)]
+    name = f"round_{number}"
+    return pipeline(steps, namespace=name, prefix_datasets_with_namespace=False)
+
+
+def _relabel(number: int) -> list[Node]:
+    now, before = f"round_{number}", f"round_{number - 1}"
+    return [
+        node(
+            nodes.predict_clips,
+            ["features", f"{before}.labels", f"{before}.model", f"{before}.report"],
+            f"{now}.predictions",
+            name="predict_clips",
+            tags=[f"select_{now}"],
+        ),
+        node(
+            nodes.select_disagreements,
+            [
+                f"{before}.labels",
+                f"{now}.predictions",
+                f"{before}.report",
+                "params:active_learning",
+            ],
+            f"{now}.queue",
+            name="select_disagreements",
+            tags=[f"select_{now}"],
+        ),
+        node(
+            nodes.ask_round_annotators,
+            {
+                "queue": f"{now}.queue",
+                "report_before": f"{before}.report",
+                "annotators": "params:annotators",
+                "annotation_store": "annotation_store",
+                "sample_truth": "sample_truth",
+                "candidates": "candidates",
+                "taxonomy": "taxonomy",
+                "annotation": "params:annotation",
+                "active_learning": "params:active_learning",
+                "seed": "params:seed",
+            },
+            f"{now}.human_votes",
+            name="ask_round_annotators",
+            tags=[f"ask_{now}"],
+        ),
+        node(
+            nodes.merge_answers,
+            {
+                "labels_before": f"{before}.labels",
+                "queue": f"{now}.queue",
+                "human_votes": f"{now}.human_votes",
+                "report_before": f"{before}.report",
+                "annotators": "params:annotators",
+                "taxonomy": "taxonomy",
+                "active_learning": "params:active_learning",
+            },
+            [f"{now}.labels", f"{now}.dropped"],
+            name="merge_answers",
+            tags=[f"label_{now}"],
+        ),
+    ]
+
+
+def _train(number: int) -> list[Node]:
+    now, before = f"round_{number}", f"round_{number - 1}"
+    report_before = {} if number == 0 else {"report_before": f"{before}.report"}
+    clips_in = "pool" if number == 0 else f"{before}.labels"
+    return [
+        node(
+            nodes.train_student,
+            {
+                "features": "features",
+                "labels": f"{now}.labels",
+                "taxonomy": "taxonomy",
+                "student": "params:student",
+                "training": "params:training",
+                "seed": "params:seed",
+                **report_before,
+            },
+            f"{now}.model",
+            name="train_student",
+            tags=[f"train_{now}"],
+        ),
+        node(
+            nodes.score_round,
+            {
+                "student": f"{now}.model",
+                "features": "features",
+                "bench_labels": "bench_labels",
+                "clips_in": clips_in,
+                "queue": f"{now}.queue",
+                "labels": f"{now}.labels",
+                "dropped": f"{now}.dropped",
+                "taxonomy": "taxonomy",
+                "annotators": "params:annotators",
+                "active_learning": "params:active_learning",
+                "seed": "params:seed",
+                **report_before,
+            },
+            f"{now}.report",
+            name="score_round",
+            tags=[f"train_{now}"],
+        ),
+    ]
+
+
+def _closing(max_rounds: int) -> Pipeline:
+    numbers = range(max_rounds + 1)
+    campaigns = ["bench", *(f"round_{number}" for number in numbers)]
+    return pipeline(
+        [
+            node(
+                nodes.write_round_history,
+                [f"round_{number}.report" for number in numbers],
+                "round_history",
+                name="write_round_history",
+            ),
+            node(
+                nodes.take_final_labels,
+                f"round_{max_rounds}.labels",
+                "labels",
+                name="take_final_labels",
+            ),
+            node(
+                nodes.join_human_votes,
+                [f"{campaign}.human_votes" for campaign in campaigns],
+                "human_votes",
+                name="join_human_votes",
+            ),
+        ],
+        tags=["active_learning"],
+    )

@@ -1,0 +1,74 @@
+"""What a round did, as a report that balances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from libra_emo.errors import LibraEmoError
+
+
+class RoundBalanceError(LibraEmoError):
+    """A round's counts do not add up."""
+
+
+def count_round(
+    round_number: int,
+    clips_in: pd.Series,
+    labels_in: pd.DataFrame | None,
+    queue: pd.DataFrame,
+    labels_out: pd.DataFrame,
+    dropped: pd.DataFrame,
+) -> dict[str, int | None]:
+    """Return the counts of a round: the columns of the paper's Table 10.
+
+    Args:
+        round_number: 0 for the round that starts from the vote.
+        clips_in: The clip_id of every clip that came in.
+        labels_in: `RoundLabels` of the round before; None for round 0.
+        queue: `Queue`, what people were asked.
+        labels_out: `RoundLabels` of this round.
+        dropped: `Dropped` of this round.
+
+    Returns:
+        round, input, sampled, dropped, changed (None in round 0), output.
+
+    Raises:
+        RoundBalanceError: Unless input = output + dropped, clip by clip.
+    """
+    came, went = sorted(clips_in), sorted([*labels_out["clip_id"], *dropped["clip_id"]])
+    if came != went:
+        lost, extra = set(came) - set(went), set(went) - set(came)
+        first = sorted(lost | extra) or sorted(went)
+        raise RoundBalanceError(
+            f"round {round_number}: {len(came)} clips came in, {len(labels_out)} have a label and "
+            f"{len(dropped)} were dropped ({len(lost)} lost, {len(extra)} extra, first {first[0]})"
+        )
+    changed = None
+    if labels_in is not None:
+        both = labels_in.merge(labels_out, on="clip_id", suffixes=("_in", "_out"))
+        changed = int((both["label_in"] != both["label_out"]).sum())
+    return {
+        "round": round_number,
+        "input": len(came),
+        "sampled": len(queue),
+        "dropped": len(dropped),
+        "changed": changed,
+        "output": len(labels_out),
+    }
+
+
+def tabulate_rounds(reports: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return one row a round: the columns of the paper's Table 10, then its metrics with intervals.
+
+    Args:
+        reports: The rounds' reports in order.
+    """
+    rows = []
+    for report in reports:
+        counts = {name: value for name, value in report.items() if name != "metrics"}
+        rows.append({**counts, **report["metrics"]})
+    table = pd.DataFrame(rows)
+    table["changed"] = table["changed"].astype("Int64")
+    return table
