@@ -1,0 +1,1 @@
+"""Judging models: metrics, intervals, tables, plots and the page of results."""

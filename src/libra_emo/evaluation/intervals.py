@@ -1,0 +1,122 @@
+"""How sure a score is: bootstrap and Wilson intervals, and the paired test of two models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from libra_emo.evaluation.metrics import METRICS, read_answers, score, weighted_scores
+from libra_emo.taxonomy import Taxonomy
+
+LEVEL_PERCENT = 95.0
+
+
+@dataclass(frozen=True)
+class PairedTest:
+    """Two models on the same clips.
+
+    Attributes:
+        only_first: Clips that the first model alone has right.
+        only_second: Clips that the second model alone has right.
+        p_value: Of McNemar's exact two-sided test.
+    """
+
+    only_first: int
+    only_second: int
+    p_value: float
+
+
+def bootstrap_intervals(
+    truth: Iterable[object],
+    predicted: Iterable[object],
+    taxonomy: Taxonomy,
+    seed: int,
+    resamples: int = 2000,
+) -> dict[str, tuple[float, float]]:
+    """Return the 95 % percentile bootstrap interval of every score in `METRICS`.
+
+    One seed draws the same clips for every model with the same clips in the same order.
+
+    Args:
+        truth: The true labels.
+        predicted: The predicted ones in the same order; null where unreadable.
+        taxonomy: Gives the labels, and which are negative.
+        seed: Of the resampling.
+        resamples: How often the clips are drawn anew.
+    """
+    answers = read_answers(truth, predicted, taxonomy)
+    size = len(answers)
+    if size == 0:
+        return {name: (float("nan"), float("nan")) for name in METRICS}
+    drawn = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), size=resamples)
+    found = weighted_scores(answers, drawn.astype(float))
+    return {name: _percentiles(values) for name, values in found.items()}
+
+
+def score_with_intervals(
+    truth: Iterable[object],
+    predicted: Iterable[object],
+    taxonomy: Taxonomy,
+    seed: int,
+    resamples: int = 2000,
+) -> dict[str, float]:
+    """Return each score with its `<name>_low` and `<name>_high`, and the share of unreadable.
+
+    The arguments are those of `bootstrap_intervals`.
+    """
+    truths, answers = list(truth), list(predicted)
+    scores = score(truths, answers, taxonomy)
+    intervals = bootstrap_intervals(truths, answers, taxonomy, seed, resamples)
+    result: dict[str, float] = {}
+    for name, value in scores.items():
+        result[name] = value
+        if name in intervals:
+            result[f"{name}_low"], result[f"{name}_high"] = intervals[name]
+    return result
+
+
+def wilson_interval(hits: int, total: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share, (NaN, NaN) of nothing."""
+    from scipy.stats import binomtest
+
+    if total == 0:
+        return float("nan"), float("nan")
+    found = binomtest(hits, total).proportion_ci(LEVEL_PERCENT / 100, method="wilson")
+    return float(found.low), float(found.high)
+
+
+def mcnemar(
+    truth: Iterable[object],
+    first: Iterable[object],
+    second: Iterable[object],
+    taxonomy: Taxonomy,
+) -> PairedTest:
+    """Return McNemar's exact test of two models' answers to the same clips.
+
+    Args:
+        truth: The true labels.
+        first: The first model's answers, in the same order; null where unreadable.
+        second: The second model's.
+        taxonomy: Gives the labels.
+    """
+    from scipy.stats import binomtest
+
+    truths = list(truth)
+    one, two = read_answers(truths, first, taxonomy), read_answers(truths, second, taxonomy)
+    first_right, second_right = one.truth == one.predicted, two.truth == two.predicted
+    only_first = int((first_right & ~second_right).sum())
+    only_second = int((second_right & ~first_right).sum())
+    differing = only_first + only_second
+    p_value = float(binomtest(only_first, differing).pvalue) if differing else 1.0
+    return PairedTest(only_first, only_second, p_value)
+
+
+def _percentiles(values: np.ndarray) -> tuple[float, float]:
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return float("nan"), float("nan")
+    tail = (100 - LEVEL_PERCENT) / 2
+    low, high = np.percentile(known, [tail, 100 - tail])
+    return float(low), float(high)

@@ -1,0 +1,182 @@
+"""The scores of the paper (section 3.1), exact, and for many resamplings at once.
+
+Every score is a function of three counts by label, hits, truths and predictions, so that one
+matrix product scores thousands of bootstrap samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from libra_emo.errors import LibraEmoError
+from libra_emo.schemas import check_labels
+from libra_emo.taxonomy import Taxonomy
+
+METRICS = (
+    "accuracy",
+    "macro_f1",
+    "weighted_f1",
+    "negative_accuracy",
+    "negative_macro_f1",
+    "negative_weighted_f1",
+)
+UNREADABLE = "unreadable"
+_UNREAD = -1
+
+
+class EvaluationError(LibraEmoError):
+    """Something that is to be judged cannot be."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Truths and predictions as places in the taxonomy's order; -1 is an unreadable answer."""
+
+    truth: np.ndarray
+    predicted: np.ndarray
+    labels: tuple[str, ...]
+    negative: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+
+def read_answers(
+    truth: Iterable[object], predicted: Iterable[object], taxonomy: Taxonomy
+) -> Answers:
+    """Return two columns of labels, row by row of one clip, in the form that is scored.
+
+    Raises:
+        TableError: If a label is not in the taxonomy.
+        EvaluationError: If the columns differ in length or a truth is null.
+    """
+    truths, answers = list(truth), list(predicted)
+    check_labels(truths, taxonomy, "truth")
+    check_labels(answers, taxonomy, "predicted")
+    if len(truths) != len(answers):
+        raise EvaluationError(f"{len(truths)} truths and {len(answers)} predictions do not pair")
+    if any(pd.isna(label) for label in truths):  # type: ignore[call-overload]
+        raise EvaluationError("a clip without a true label cannot be scored; leave it out")
+    place: dict[object, int] = {label: code for code, label in enumerate(taxonomy.labels)}
+    negative = np.isin(taxonomy.labels, taxonomy.negative_labels)
+    return Answers(
+        np.array([place[label] for label in truths], dtype=int),
+        np.array([place.get(label, _UNREAD) for label in answers], dtype=int),
+        taxonomy.labels,
+        negative,
+    )
+
+
+def score(
+    truth: Iterable[object], predicted: Iterable[object], taxonomy: Taxonomy
+) -> dict[str, float]:
+    """Return the six scores of `METRICS` and the share of unreadable answers, as fractions.
+
+    Macro F1 averages over the labels that occur in truth or prediction, weighted F1 by the truths;
+    the scores called negative see only clips whose truth is a negative label, and average
+    over the negative labels alone. A null prediction is wrong, never a label.
+
+    Args:
+        truth: The true labels.
+        predicted: The predicted ones in the same order; null where the answer was unreadable.
+        taxonomy: Gives the labels, and which are negative.
+    """
+    answers = read_answers(truth, predicted, taxonomy)
+    found = weighted_scores(answers, np.ones((1, len(answers))))
+    scores = {name: float(values[0]) for name, values in found.items()}
+    unread = answers.predicted == _UNREAD
+    return {**scores, UNREADABLE: float(unread.mean()) if len(answers) else float("nan")}
+
+
+def weighted_scores(answers: Answers, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """Return each score of `METRICS` for each row of weights.
+
+    Args:
+        answers: The n clips.
+        weights: One row a resampling, one column a clip: how often the clip is drawn, [b, n].
+
+    Returns:
+        For each metric b values; NaN where no clip counts.
+    """
+    places = np.arange(len(answers.labels))
+    truth = (answers.truth[:, None] == places).astype(float)
+    predicted = (answers.predicted[:, None] == places).astype(float)
+    everything = _scores(weights, truth, predicted)
+    negative = answers.negative
+    negative_clips = negative[answers.truth] if len(answers) else np.zeros(0, dtype=bool)
+    inside = _scores(
+        weights[:, negative_clips],
+        truth[negative_clips][:, negative],
+        predicted[negative_clips][:, negative],
+    )
+    return dict(zip(METRICS, (*everything, *inside), strict=True))
+
+
+def per_class(
+    truth: Iterable[object], predicted: Iterable[object], taxonomy: Taxonomy
+) -> pd.DataFrame:
+    """Return a row a label: truths, predictions, hits, precision, recall, f1 (NaN if undefined)."""
+    answers = read_answers(truth, predicted, taxonomy)
+    places = np.arange(len(answers.labels))
+    hits = ((answers.truth[:, None] == places) & (answers.predicted[:, None] == places)).sum(0)
+    truths = (answers.truth[:, None] == places).sum(0)
+    predictions = (answers.predicted[:, None] == places).sum(0)
+    return pd.DataFrame(
+        {
+            "label": answers.labels,
+            "truths": truths,
+            "predictions": predictions,
+            "hits": hits,
+            "precision": _ratio(hits, predictions),
+            "recall": _ratio(hits, truths),
+            "f1": _ratio(2 * hits, truths + predictions),
+        }
+    )
+
+
+def confusion(
+    truth: Iterable[object], predicted: Iterable[object], taxonomy: Taxonomy
+) -> pd.DataFrame:
+    """Return counts, truths down and predictions across, with `unreadable` as last column."""
+    answers = read_answers(truth, predicted, taxonomy)
+    size = len(answers.labels)
+    counts = np.zeros((size, size + 1), dtype=int)
+    np.add.at(counts, (answers.truth, answers.predicted), 1)  # -1 is the last column
+    return pd.DataFrame(counts, index=answers.labels, columns=[*answers.labels, UNREADABLE])
+
+
+def uar_war(hits: Sequence[int], truths: Sequence[int]) -> tuple[float, float]:
+    """Return unweighted and weighted average recall, the scores of DFEW (section 3.1).
+
+    Args:
+        hits: Right answers of each class.
+        truths: Samples of each class; classes without any are left out.
+    """
+    right, total = np.asarray(hits, dtype=float), np.asarray(truths, dtype=float)
+    present = total > 0
+    if not present.any():
+        return float("nan"), float("nan")
+    return float((right[present] / total[present]).mean()), float(right.sum() / total.sum())
+
+
+def _scores(
+    weights: np.ndarray, truth: np.ndarray, predicted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    hits = weights @ (truth * predicted)
+    truths = weights @ truth
+    total = truths.sum(axis=1)
+    occurring = truths + weights @ predicted
+    f1 = np.nan_to_num(_ratio(2 * hits, occurring))
+    macro = _ratio(f1.sum(axis=1), (occurring > 0).sum(axis=1))
+    return _ratio(hits.sum(axis=1), total), macro, _ratio((f1 * truths).sum(axis=1), total)
+
+
+def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
+    ratios: np.ndarray = np.full(below.shape, np.nan)
+    np.divide(above, below, out=ratios, where=below > 0)
+    return ratios
