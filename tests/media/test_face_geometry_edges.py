@@ -58,7 +58,7 @@ def test_with_and_without_a_face_the_columns_are_the_same() -> None:
 
 
 def test_two_frames_with_a_face_are_too_few() -> None:
-    features = face_features(numbered(16), times(16), Told({0: [FACE_BOX], 4: []}), 4)
+    features = face_features(numbered(16), times(16), Told({0: [FACE_BOX]}), 4)
     assert features["face_share"] == 1 / 16 and np.isnan(features["face_eye_open_mean"])
 
 

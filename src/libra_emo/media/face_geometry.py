@@ -64,7 +64,7 @@ class FaceBox(Protocol):
 class FindsFaces(Protocol):
     """What finds the faces of one picture."""
 
-    def find(self, frame: NDArray[np.uint8]) -> Sequence[FaceBox]:
+    def find(self, frame_rgb: NDArray[np.uint8]) -> Sequence[FaceBox]:
         """Return the boxes of the faces in an RGB picture."""
 
 
@@ -79,7 +79,7 @@ def face_features(
     frames: Sequence[NDArray[np.uint8]],
     times_s: Sequence[float],
     finder: FindsFaces,
-    detect_every_frames: int = 4,
+    detect_every_frames: int = 5,
 ) -> dict[str, float]:
     """Return the `face_*` features of a clip: mean, sd and max of each measure over its frames.
 
@@ -152,7 +152,7 @@ def measure_landmarks(points: Points) -> dict[str, float]:
 
 
 def clip_landmarks(
-    frames: Sequence[NDArray[np.uint8]], finder: FindsFaces, detect_every_frames: int = 4
+    frames: Sequence[NDArray[np.uint8]], finder: FindsFaces, detect_every_frames: int = 5
 ) -> list[Points]:
     """Return the landmarks of the followed face in every frame: (68, 2), or (0, 2) without one."""
     count = len(frames)
@@ -174,10 +174,14 @@ def _predict(frame: NDArray[np.uint8], box: _Box | None) -> Points:
     import dlib
     from face_recognition.api import pose_predictor_68_point
 
-    grey = cv2.cvtColor(np.ascontiguousarray(frame), cv2.COLOR_RGB2GRAY)
-    place = dlib.rectangle(*(round(side) for side in (box.left, box.top, box.right, box.bottom)))
-    parts = pose_predictor_68_point(grey, place).parts()
-    return np.array([(part.x, part.y) for part in parts], dtype=np.float64)
+    height, width = frame.shape[:2]
+    down, across = (box.bottom - box.top) / 2, (box.right - box.left) / 2
+    top, left = max(int(box.top - down), 0), max(int(box.left - across), 0)
+    bottom, right = min(int(box.bottom + down), height), min(int(box.right + across), width)
+    grey = cv2.cvtColor(np.ascontiguousarray(frame[top:bottom, left:right]), cv2.COLOR_RGB2GRAY)
+    sides = (box.left - left, box.top - top, box.right - left, box.bottom - top)
+    parts = pose_predictor_68_point(grey, dlib.rectangle(*(round(side) for side in sides))).parts()
+    return np.array([(left + part.x, top + part.y) for part in parts], dtype=np.float64)
 
 
 def _follow(found: Sequence[FaceBox], last: _Box | None) -> _Box | None:
