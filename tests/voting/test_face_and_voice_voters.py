@@ -147,7 +147,8 @@ def test_with_fewer_labels_only_these_are_voted_for() -> None:
     voters = build_voters(VotingOptions(), few)
     features = features_of(voter_of("face"), SHOWN["face"]["sad"], SHOWN["face"]["angry"])
     voice = features_of(voter_of("voice"), *([{}] * 2))
-    features[list(voter_of("voice").profiles.columns)] = voice[voter_of("voice").profiles.columns]
+    columns = list(voter_of("voice").profiles.columns)
+    features[columns] = voice[columns]
     votes = cast_votes(voters, features)
     assert set(votes["label"].dropna()) <= {"happy", "angry"}
     assert len(votes) == 3 * len(features) and votes["label"].notna().any()
