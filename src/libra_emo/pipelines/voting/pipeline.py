@@ -1,0 +1,61 @@
+"""The vote as a pipeline; every node carries the name of the DVC stage that runs it as a tag."""
+
+from __future__ import annotations
+
+from kedro.pipeline import Pipeline, node, pipeline
+
+from libra_emo.pipelines.voting import nodes
+
+
+def create_pipeline() -> Pipeline:
+    """Return the pipeline that has each clip labelled by machine, else by people, for round 0."""
+    return pipeline(
+        [
+            node(
+                nodes.cast_machine_votes,
+                ["features", "bench_sample", "pool", "taxonomy", "params:voting"],
+                "machine_votes",
+                name="cast_machine_votes",
+                tags=["voting"],
+            ),
+            node(
+                nodes.label_by_majority,
+                ["machine_votes", "pool", "taxonomy", "params:voting"],
+                ["majority", "round_0.queue"],
+                name="label_by_majority",
+                tags=["voting"],
+            ),
+            node(
+                nodes.collect_round_0_votes,
+                {
+                    "queue": "round_0.queue",
+                    "annotators": "params:annotators",
+                    "annotation_store": "annotation_store",
+                    "sample_truth": "sample_truth",
+                    "candidates": "candidates",
+                    "taxonomy": "taxonomy",
+                    "annotation": "params:annotation",
+                    "voting": "params:voting",
+                    "seed": "params:seed",
+                },
+                "round_0.human_votes",
+                name="collect_round_0_votes",
+                tags=["ask_round_0"],
+            ),
+            node(
+                nodes.merge_round_0,
+                {
+                    "majority": "majority",
+                    "queue": "round_0.queue",
+                    "human_votes": "round_0.human_votes",
+                    "pool": "pool",
+                    "annotators": "params:annotators",
+                    "taxonomy": "taxonomy",
+                    "voting": "params:voting",
+                },
+                ["round_0.labels", "round_0.dropped"],
+                name="merge_round_0",
+                tags=["label_round_0"],
+            ),
+        ]
+    )

@@ -1,0 +1,196 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from libra_emo.annotation.campaigns import PeopleNeeded
+from libra_emo.annotation.options import AnnotationOptions
+from libra_emo.annotation.store import VoteStore
+from libra_emo.pipelines.voting.nodes import (
+    VotingError,
+    cast_machine_votes,
+    collect_round_0_votes,
+    label_by_majority,
+    merge_round_0,
+)
+from libra_emo.schemas import (
+    Candidates,
+    MachineVotes,
+    Queue,
+    RoundLabels,
+    TableError,
+    check,
+    empty,
+)
+from libra_emo.taxonomy import read_taxonomy
+from libra_emo.voting.options import VotingOptions
+from libra_emo.voting.voters import build_voters
+
+TAXONOMY = read_taxonomy()
+OPTIONS = VotingOptions()
+LINES = ("I am so happy!", "How dare you, get out!", "I miss her, I cried.", "Is it blue?")
+
+
+def clip_names(count: int) -> list[str]:
+    return [f"c{place:02d}" for place in range(count)]
+
+
+def candidates(clips: list[str]) -> pd.DataFrame:
+    start = np.arange(len(clips)) * 5.0
+    table = pd.DataFrame({"clip_id": clips, "start_s": start, "end_s": start + 5})
+    constants = {"source_id": "film", "duration_s": 5.0, "subtitle": "Yes.", "language": "en"}
+    faces = {"frames_sampled": 15, "frames_with_face": 15, "face_ratio": 1.0}
+    return check(table.assign(**constants, **faces, clip_path="x.mp4"), Candidates)
+
+
+def features(clips: list[str]) -> pd.DataFrame:
+    random = np.random.default_rng(2)
+    table = pd.DataFrame({"clip_id": clips, "source_id": "film", "language": "en"})
+    table["subtitle"] = [LINES[place % len(LINES)] for place in range(len(clips))]
+    for voter in build_voters(OPTIONS, TAXONOMY):
+        for column in getattr(getattr(voter, "profiles", None), "columns", ()):
+            table[column] = random.normal(size=len(clips))
+    return table
+
+
+def machine_votes(labels: dict[str, tuple[str | None, str | None, str | None]]) -> pd.DataFrame:
+    rows = [
+        {"clip_id": clip, "voter": voter.name, "label": label}
+        for clip, given in labels.items()
+        for voter, label in zip(OPTIONS.voters, given, strict=True)
+    ]
+    table = pd.DataFrame(rows)
+    table["status"] = np.where(table["label"].isna(), "abstained", "ok")
+    for column in set(empty(MachineVotes).columns) - set(table.columns):
+        table[column] = None
+    return check(table, MachineVotes)
+
+
+VOTES = {
+    "c00": ("happy", "happy", "sad"),
+    "c01": ("happy", "sad", "angry"),
+    "c02": (None, "sad", "sad"),
+    "c03": (None, None, "sad"),
+    "c04": ("angry", "angry", "angry"),
+}
+
+
+def truth(clips: pd.DataFrame, label: str = "sad") -> pd.DataFrame:
+    return clips[["source_id", "start_s", "end_s"]].assign(label=label)
+
+
+def ask(
+    queue: pd.DataFrame, annotators: str, store: VoteStore, sample_truth: pd.DataFrame | None
+) -> pd.DataFrame:
+    return collect_round_0_votes(
+        queue,
+        annotators,  # type: ignore[arg-type]
+        store,
+        sample_truth,
+        candidates(clip_names(5)),
+        TAXONOMY,
+        AnnotationOptions(),
+        OPTIONS,
+        7,
+    )
+
+
+@pytest.fixture
+def store(tmp_path: object) -> VoteStore:
+    return VoteStore(f"sqlite:///{tmp_path}/votes.db")
+
+
+def test_every_clip_of_pool_and_bench_gets_one_row_a_voter() -> None:
+    clips = clip_names(12)
+    table = candidates(clips)
+    votes = cast_machine_votes(features(clips), table.iloc[:3], table.iloc[3:10], TAXONOMY, OPTIONS)
+    pd.testing.assert_frame_equal(votes, check(votes, MachineVotes))
+    keys = list(zip(votes["clip_id"], votes["voter"], strict=True))
+    expected = [(clip, voter) for clip in clips[:10] for voter in ("face", "text", "voice")]
+    assert keys == expected, "sorted, and the two withheld clips are left out"
+    text = votes[votes["voter"] == "text"].set_index("clip_id")["label"]
+    assert list(text.iloc[:3]) == ["happy", "angry", "sad"]
+
+
+def test_a_clip_without_features_is_an_error() -> None:
+    table = candidates(clip_names(4))
+    with pytest.raises(VotingError, match=r"1 of 4 clips have no features, the first is c03"):
+        cast_machine_votes(features(clip_names(3)), table[:1], table[1:], TAXONOMY, OPTIONS)
+
+
+def test_two_of_three_make_a_label_and_the_rest_is_queued() -> None:
+    labels, queue = label_by_majority(
+        machine_votes(VOTES), candidates(clip_names(5)), TAXONOMY, OPTIONS
+    )
+    assert labels.to_dict("list") == {
+        "clip_id": ["c00", "c02", "c04"],
+        "label": ["happy", "sad", "angry"],
+        "origin": ["machine"] * 3,
+        "support": [2, 2, 3],
+        "votes": [3, 2, 3],
+        "round": [0] * 3,
+    }
+    pd.testing.assert_frame_equal(labels, check(labels, RoundLabels))
+    pd.testing.assert_frame_equal(queue, check(queue, Queue))
+    assert list(queue["clip_id"]) == ["c01", "c03"]
+    assert queue[["current_label", "predicted", "confidence"]].isna().all(axis=None)
+
+
+def test_the_bench_gets_no_label() -> None:
+    labels, queue = label_by_majority(
+        machine_votes(VOTES), candidates(clip_names(5))[1:], TAXONOMY, OPTIONS
+    )
+    assert "c00" not in {*labels["clip_id"], *queue["clip_id"]}
+
+
+def test_a_voter_that_stopped_is_an_error() -> None:
+    votes = machine_votes(VOTES)
+    stopped = votes[(votes["voter"] != "voice") | (votes["clip_id"] < "c03")]
+    with pytest.raises(VotingError, match=r"'voice' has no row for 2 of 5 clips.*c03"):
+        label_by_majority(stopped, candidates(clip_names(5)), TAXONOMY, OPTIONS)
+
+
+def test_a_label_that_the_taxonomy_lacks_is_an_error() -> None:
+    votes = machine_votes({"c00": ("bored", "bored", "sad")})
+    with pytest.raises(TableError, match="'bored' is not a label"):
+        label_by_majority(votes, candidates(clip_names(1)), TAXONOMY, OPTIONS)
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_all_clips_decided_or_none(decided: bool, store: VoteStore) -> None:
+    clips = candidates(clip_names(5))
+    given = ("sad", "sad", None) if decided else ("sad", "happy", None)
+    votes = machine_votes(dict.fromkeys(clip_names(5), given))
+    labels, queue = label_by_majority(votes, clips, TAXONOMY, OPTIONS)
+    assert (len(labels), len(queue)) == ((5, 0) if decided else (0, 5))
+    people = ask(queue, "simulated", store, truth(clips))
+    merged, dropped = merge_round_0(labels, queue, people, clips, "simulated", TAXONOMY, OPTIONS)
+    assert len(merged) + len(dropped) == 5
+
+
+def test_simulated_answers_join_the_machines_and_everything_balances(store: VoteStore) -> None:
+    clips = candidates(clip_names(5))
+    majority, queue = label_by_majority(machine_votes(VOTES), clips, TAXONOMY, OPTIONS)
+    people = ask(queue, "simulated", store, truth(clips))
+    labels, dropped = merge_round_0(majority, queue, people, clips, "simulated", TAXONOMY, OPTIONS)
+    origins = dict(zip(labels["clip_id"], labels["origin"], strict=True))
+    assert {clip: origins[clip] for clip in ("c00", "c02", "c04")} == dict.fromkeys(
+        ("c00", "c02", "c04"), "machine"
+    )
+    assert all(origins.get(clip, "simulated") == "simulated" for clip in ("c01", "c03"))
+    assert sorted([*labels["clip_id"], *dropped["clip_id"]]) == clip_names(5)
+    assert set(labels["round"]) == {0} and set(people["campaign"]) >= {"round_0"}
+
+
+def test_people_are_waited_for(store: VoteStore) -> None:
+    _, queue = label_by_majority(machine_votes(VOTES), candidates(clip_names(5)), TAXONOMY, OPTIONS)
+    with pytest.raises(PeopleNeeded) as stop:
+        ask(queue, "people", store, None)
+    assert (stop.value.campaign, stop.value.waiting, stop.value.exit_code) == ("round_0", 2, 3)
+
+
+def test_a_clip_of_the_pool_that_vanished_is_an_error(store: VoteStore) -> None:
+    clips = candidates(clip_names(5))
+    majority, queue = label_by_majority(machine_votes(VOTES), clips, TAXONOMY, OPTIONS)
+    people = ask(queue, "simulated", store, truth(clips))
+    with pytest.raises(VotingError, match="does not balance: the pool has 5 clips"):
+        merge_round_0(majority[1:], queue, people, clips, "simulated", TAXONOMY, OPTIONS)
