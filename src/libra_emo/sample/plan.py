@@ -1,0 +1,222 @@
+"""What happens in each film of the sample: its scenes, who plays them, and what each one shows."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from libra_emo.sample.draws import generator
+from libra_emo.sample.options import CueOptions, SampleOptions
+from libra_emo.sample.tables import DrawnTables
+from libra_emo.taxonomy import Taxonomy
+
+Purpose = Literal["kept", "too_short", "too_long", "no_subtitle", "no_face"]
+MAX_ACTORS = 4
+OPENER_SHARE = 0.3
+BACKDROPS = 8  # kinds of background; neighbouring scenes never have the same
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one modality of a scene gives away: a label at some strength, or nothing (null)."""
+
+    label: str | None
+    intensity: float
+
+
+@dataclass(frozen=True)
+class ScenePlan:
+    """One scene; `purpose` is how it is meant to end in the ledger."""
+
+    number: int
+    purpose: Purpose
+    frames: int
+    label: str | None
+    actor: int
+    backdrop: int
+    face: Shown
+    voice: Shown
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FilmPlan:
+    """One film: its name without folder and ending, and its scenes in order."""
+
+    name: str
+    theme: str
+    language: str
+    actors: int
+    scenes: tuple[ScenePlan, ...]
+
+
+def plan_films(
+    seed: int, options: SampleOptions, taxonomy: Taxonomy, tables: DrawnTables, digest: str
+) -> list[FilmPlan]:
+    """Return the films' plans; the labelled scenes meant to survive are `options.clips` in all."""
+    labels = _deal_labels(seed, options, count_labels(options, taxonomy, tables))
+    rejects = {
+        purpose: _deal_rejects(seed, options, purpose) for purpose in _reject_shares(options)
+    }
+    decks = _Decks(seed, tables)
+    films = []
+    for number, (theme, language) in enumerate(_themes_and_languages(options)):
+        rng = generator(seed, "film", number)
+        actors = int(rng.integers(2, MAX_ACTORS + 1))
+        wanted: list[tuple[Purpose, str | None]] = [("kept", label) for label in labels[number]]
+        for purpose, counts in rejects.items():
+            felt = rng.choice(taxonomy.labels, counts[number], p=_shares(taxonomy, tables))
+            wanted += [(purpose, None if purpose == "no_face" else str(label)) for label in felt]
+        rng.shuffle(wanted)
+        scenes = _plan_scenes(seed, number, wanted, actors, language, options, taxonomy, decks)
+        name = f"sample-{digest}-{number + 1:02d}-{theme}"
+        films.append(FilmPlan(name, theme, language, actors, scenes))
+    return films
+
+
+def count_labels(options: SampleOptions, taxonomy: Taxonomy, tables: DrawnTables) -> dict[str, int]:
+    """Return how many surviving scenes each label gets: by its share, but never too few."""
+    least = min(options.min_clips_per_label, options.clips // len(taxonomy.labels))
+    free = options.clips - least * len(taxonomy.labels)
+    above = np.maximum(np.array(_shares(taxonomy, tables)) * options.clips - least, 0)
+    if above.sum() == 0:
+        above = np.ones(len(taxonomy.labels))
+    exact = above / above.sum() * free
+    counts = np.floor(exact).astype(int)
+    for place in np.argsort(counts - exact, kind="stable")[: free - counts.sum()]:
+        counts[place] += 1
+    return {label: least + int(n) for label, n in zip(taxonomy.labels, counts, strict=True)}
+
+
+def _shares(taxonomy: Taxonomy, tables: DrawnTables) -> list[float]:
+    total = sum(tables.shares.values())
+    return [tables.shares[label] / total for label in taxonomy.labels]
+
+
+def _deal_labels(seed: int, options: SampleOptions, counts: dict[str, int]) -> list[list[str]]:
+    """Deal each label's scenes over the films one by one, so that every film has several."""
+    rng = generator(seed, "deal")
+    films: list[list[str]] = [[] for _ in range(options.films)]
+    order: list[int] = []
+    for label, count in counts.items():
+        for _ in range(count):
+            if not order:
+                order = [int(film) for film in rng.permutation(options.films)]
+            films[order.pop()].append(label)
+    return films
+
+
+def _reject_shares(options: SampleOptions) -> dict[Purpose, float]:
+    return {
+        "too_short": options.too_short_share,
+        "too_long": options.too_long_share,
+        "no_subtitle": options.no_subtitle_share,
+        "no_face": options.no_face_share,
+    }
+
+
+def _deal_rejects(seed: int, options: SampleOptions, purpose: Purpose) -> list[int]:
+    total = round(_reject_shares(options)[purpose] * options.clips)
+    order = generator(seed, "rejects", purpose).permutation(options.films)
+    counts = [0] * options.films
+    for place in range(total):
+        counts[order[place % options.films]] += 1
+    return counts
+
+
+def _themes_and_languages(options: SampleOptions) -> Iterator[tuple[str, str]]:
+    """Yield each film's theme and language; in both languages the themes take turns."""
+    turns = {language: itertools.cycle(options.themes) for language in ("en", "zh")}
+    for number in range(options.films):
+        before, after = (round((number + step) * options.chinese_share) for step in (0, 1))
+        language = "zh" if after > before else "en"
+        yield next(turns[language]), language
+
+
+def _plan_scenes(
+    seed: int,
+    film: int,
+    wanted: Sequence[tuple[Purpose, str | None]],
+    actors: int,
+    language: str,
+    options: SampleOptions,
+    taxonomy: Taxonomy,
+    decks: _Decks,
+) -> tuple[ScenePlan, ...]:
+    scenes: list[ScenePlan] = []
+    for number, (purpose, label) in enumerate(wanted):
+        rng = generator(seed, "scene", film, number)
+        before = scenes[-1] if scenes else None
+        backdrops = [n for n in range(BACKDROPS) if before is None or n != before.backdrop]
+        cast = [n for n in range(actors) if before is None or n != before.actor]
+        seconds = _draw_seconds(rng, purpose)
+        shown = [
+            _show(rng, label, cues, taxonomy)
+            for cues in (options.face, options.voice, options.words)
+        ]
+        spoken = 0 if purpose == "no_subtitle" else 1 + (seconds > 6)
+        lines = tuple(decks.draw(language, shown[2].label) for _ in range(spoken))
+        scenes.append(
+            ScenePlan(
+                number=number,
+                purpose=purpose,
+                frames=round(seconds * options.frames_per_second),
+                label=label,
+                actor=int(rng.choice(cast)),
+                backdrop=int(rng.choice(backdrops)),
+                face=shown[0],
+                voice=shown[1],
+                lines=lines,
+            )
+        )
+    return tuple(scenes)
+
+
+def _draw_seconds(rng: np.random.Generator, purpose: Purpose) -> float:
+    """Return a length: kept scenes are mostly short to keep computing light, a few reach 9 s."""
+    if purpose == "too_short":
+        return float(rng.uniform(1.6, 2.7))
+    if purpose == "too_long":
+        return float(rng.uniform(10.5, 12.5))
+    if purpose == "kept" and rng.random() < 0.06:
+        return float(rng.uniform(6.2, 9.0))
+    return float(rng.uniform(3.34, 4.7))
+
+
+def _show(
+    rng: np.random.Generator, label: str | None, cues: CueOptions, taxonomy: Taxonomy
+) -> Shown:
+    """Return what a modality shows of a label: itself, a neighbour (nearer ones more often), nothing."""
+    intensity = float(rng.uniform(cues.min_intensity, 1.0))
+    draw, pick = rng.random(2)
+    if label is None or draw >= cues.own_share + cues.neighbour_share:
+        return Shown(None, intensity)
+    neighbours = taxonomy[label].neighbours
+    if draw < cues.own_share or not neighbours:
+        return Shown(label, intensity)
+    weights = np.cumsum([0.6**place for place in range(len(neighbours))])
+    return Shown(neighbours[int(np.searchsorted(weights / weights[-1], pick))], intensity)
+
+
+class _Decks:
+    """Sentences by language and label, dealt out so that none returns before all had their turn."""
+
+    def __init__(self, seed: int, tables: DrawnTables) -> None:
+        self._rng = generator(seed, "lines")
+        self._tables = tables
+        self._left: dict[tuple[str, str | None], list[str]] = {}
+
+    def draw(self, language: str, label: str | None) -> str:
+        tables = self._tables
+        deck = self._left.setdefault((language, label), [])
+        if not deck:
+            lines = tables.bland[language] if label is None else tables.lines[language][label]
+            deck.extend(str(line) for line in self._rng.permutation(lines))
+        line = deck.pop()
+        if self._rng.random() < OPENER_SHARE:
+            return f"{self._rng.choice(tables.openers[language])}{line}"
+        return line
