@@ -115,7 +115,7 @@ def _factor(rng: np.random.Generator, deviation: float) -> float:
 
 
 def _draw_resting(rng: np.random.Generator, deviation: float) -> dict[str, float]:
-    """Return offsets of brows, lids and lip corners; a mouth or brow rests up or down, never both."""
+    """Return offsets of brows, lids and lip corners; each rests up or down, never both."""
     brow, corner, lid = deviation * np.clip(rng.normal(size=3), -2, 2)
     return {
         "brow_lower": max(0.0, float(brow)),

@@ -8,9 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 class CueOptions(BaseModel):
     """How one modality carries the feeling of a scene, drawn anew for every scene.
 
-    A scene's own label is shown with `own_share`, that of one of its neighbours in the taxonomy with
-    `neighbour_share`; in the remaining scenes the modality gives nothing away (a calm face, an even
-    voice, a line that fits anything).
+    A scene's own label is shown with `own_share`, that of one of its neighbours in the taxonomy
+    with `neighbour_share`; in the remaining scenes the modality gives nothing away (a calm face, an
+    even voice, a line that fits anything).
+
+    Attributes:
+        own_share: Share of the scenes that show their own label.
+        neighbour_share: Share of the scenes that show a neighbour's; the nearest most often.
+        min_intensity: Strength of the weakest showing; strengths are even from here to 1.
+        scene_noise: Standard deviation of what changes by chance from scene to scene.
+        actor_noise: Standard deviation of what differs between resting actors (faces only; voices
+            differ in pitch, pace, tract, loudness and breath by themselves).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -190,7 +190,7 @@ def _draw_seconds(rng: np.random.Generator, purpose: Purpose) -> float:
 def _show(
     rng: np.random.Generator, label: str | None, cues: CueOptions, taxonomy: Taxonomy
 ) -> Shown:
-    """Return what a modality shows of a label: itself, a neighbour (nearer ones more often), nothing."""
+    """Return what a modality shows: the label, a neighbour (nearer ones more often), or nothing."""
     intensity = float(rng.uniform(cues.min_intensity, 1.0))
     draw, pick = rng.random(2)
     if label is None or draw >= cues.own_share + cues.neighbour_share:

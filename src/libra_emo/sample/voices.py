@@ -52,7 +52,7 @@ def draw_manner(
     intensity: float,
     cues: CueOptions,
 ) -> Manner:
-    """Return how an actor speaks a scene: the calm voice, moved by the feeling, with chance on top."""
+    """Return how an actor speaks a scene: the calm voice, moved by the feeling and by chance."""
 
     def moved(name: str, calm: float, stray: float) -> float:
         felt = calm + intensity * (offsets.get(name, calm) - calm)
