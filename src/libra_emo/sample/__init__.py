@@ -18,13 +18,20 @@ from libra_emo.sample.films import (
     sample_digest,
     scene_times,
 )
-from libra_emo.sample.options import CueOptions, SampleOptions
+from libra_emo.sample.options import ActedOptions, CueOptions, SampleOptions
 from libra_emo.sample.plan import FilmPlan, plan_films
 from libra_emo.sample.tables import SampleError, read_tables
 from libra_emo.schemas import SampleTruth, check
 from libra_emo.taxonomy import Taxonomy
 
-__all__ = ["CueOptions", "SampleError", "SampleOptions", "draw_sample", "is_sample_film"]
+__all__ = [
+    "ActedOptions",
+    "CueOptions",
+    "SampleError",
+    "SampleOptions",
+    "draw_sample",
+    "is_sample_film",
+]
 
 
 def is_sample_film(path: Path) -> bool:
