@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Modalities = Annotated[str, Field(pattern="^(?=.)V?A?T?$")]
+Modalities = Annotated[str, Field(pattern="^V?A?T?$", min_length=1)]
 MODALITY_SETS: tuple[Modalities, ...] = ("V", "A", "T", "VA", "VT", "AT", "VAT")
 WAYS = ("source", "path", "model", "predictions")
 
