@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 # parameter group → module and class of its options; a new group is one line here
 GROUPS: dict[str, tuple[str, str]] = {
@@ -29,10 +30,22 @@ class SharedOptions(BaseModel):
 
     films: str = Field(min_length=1)
     seed: int = Field(ge=0)
-    executor: str = Field(pattern=r"^(local(:[1-9]\d*)?|[a-z]+://.+|[^:/\s]+:\d+)$")
+    executor: str
     annotators: Literal["simulated", "people"]
     student: Literal["classical", "multimodal"]
     max_rounds: int = Field(ge=1)
+
+    @field_validator("executor")
+    @classmethod
+    def _known_executor(cls, executor: str) -> str:
+        here = executor == "local" or re.fullmatch(r"local:[1-9]\d*", executor)
+        there = re.fullmatch(r"[a-z]+://\S+:\d+|[\w.-]+:\d+", executor)
+        if not here and (executor.startswith("local:") or not there):
+            raise ValueError(
+                f"must be local, local:<workers> or the address of a Dask scheduler such as "
+                f"tcp://10.0.0.5:8786, not {executor!r}"
+            )
+        return executor
 
 
 def options_class(group: str) -> type[BaseModel] | None:

@@ -57,12 +57,18 @@ def ask_litellm(model: str) -> list[str]:
 
 
 def _films(parameters: dict[str, Any], project: Path | None) -> Iterator[str]:
-    """Tell of films that are not there, other than those that the sample fills in."""
+    """Tell of films that are not there, unless the sample is to fill their place.
+
+    Its own folder may be missing, another one must have been made (a slip of the pen shall not
+    draw thirty films), and with people as annotators there is no use for it.
+    """
     films = parameters["films"]
-    if project is None or films == SAMPLE_FOLDER or "://" in films:
+    if project is None or "://" in films:
         return
     place = project / films
-    if not place.exists() or (place.is_dir() and not any(place.iterdir())):
+    made = place.exists() or films == SAMPLE_FOLDER
+    empty = not place.exists() or (place.is_dir() and not any(place.iterdir()))
+    if not made or (empty and parameters["annotators"] == "people" and films != SAMPLE_FOLDER):
         yield f"films in {films} (`films`)"
 
 
@@ -72,10 +78,17 @@ def _keys(
     users: dict[str, list[str]] = {}
     for group in PAYING_GROUPS:
         for name, model in paid_models(parameters.get(group)) if group in groups else ():
-            for key in missing_keys(model):
+            for key in _alternatives(missing_keys(model)):
                 users.setdefault(key, []).append(name)
     for key, names in users.items():
         yield f"the key {key} (for {', '.join(dict.fromkeys(names))})"
+
+
+def _alternatives(keys: list[str]) -> list[str]:
+    """Return keys of which any one is enough as one (two names of a key, not a key and a URL)."""
+    if all(key.endswith("_API_KEY") for key in keys):
+        return [" or ".join(sorted(keys))] if keys else []
+    return keys
 
 
 def _ceilings(parameters: dict[str, Any], groups: set[str]) -> Iterator[str]:

@@ -13,10 +13,7 @@ from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 
 from libra_emo.configuration import remember_parameters
-from libra_emo.configuration.check import check_parameters
 from libra_emo.configuration.loader import LayeredConfigLoader
-from libra_emo.configuration.requirements import check_requirements
-from libra_emo.configuration.snapshot import check_snapshot
 from libra_emo.errors import LibraEmoError
 
 if TYPE_CHECKING:
@@ -39,6 +36,8 @@ class PreflightHooks:
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Check the parameters as they stand in the files, before Kedro looks at them."""
+        from libra_emo.configuration.check import check_parameters
+
         loader = context.config_loader
         self._project = context.project_path
         self._parameters = loader["parameters"]
@@ -49,6 +48,9 @@ class PreflightHooks:
     @hook_impl(tryfirst=True)
     def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
         """Check what the run needs: keys and packages, then what other pipelines make."""
+        from libra_emo.configuration.requirements import check_requirements
+        from libra_emo.configuration.snapshot import check_snapshot
+
         if "DVC_STAGE" in os.environ:
             check_snapshot(self._parameters, self._project)
         check_requirements(self._parameters, groups_read(pipeline), self._project)

@@ -13,9 +13,6 @@ from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
-from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
-from libra_emo.datasets import FolderDataset
-
 if TYPE_CHECKING:
     from dvc.repo import Repo
     from dvc.stage import Stage
@@ -70,6 +67,8 @@ class RecordingHooks:
     def _record(self, ran: list[Node], done: list[Node], catalog: DataCatalog) -> None:
         if not ran:
             return
+        from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
+
         write_snapshot(take_snapshot(self._parameters, catalog, self._project), self._project)
         if "DVC_STAGE" not in os.environ:
             record(made_by(ran, catalog), made_by(done, catalog), self._project)
@@ -77,6 +76,8 @@ class RecordingHooks:
 
 def made_by(nodes: Iterable[Node], catalog: DataCatalog) -> set[Path]:
     """Return the files and folders that nodes write: outputs, and folders that they are given."""
+    from libra_emo.datasets import FolderDataset
+
     made = set()
     for node in nodes:
         for name in [*node.outputs, *node.inputs]:
