@@ -9,8 +9,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import av
-import numpy as np
-from numpy.typing import NDArray
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.media.frames import Frame
@@ -19,7 +17,7 @@ from libra_emo.media.scenes import Scene
 from libra_emo.media.shards import fit_size
 from libra_emo.media.sound import Sound
 
-CLIP_SOUND_HERTZ = 48_000
+SOUND_HERTZ = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)  # what browsers play as AAC
 
 
 class ClipError(LibraEmoError):
@@ -50,7 +48,7 @@ class ClipWriter:
         self._options = options
         self._unfinished = path.with_name(f".{path.name}.part")
         self._video: Any = None
-        self._sound: NDArray[np.float32] | None = None
+        self._sound: Sound | None = None
 
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,8 +80,9 @@ class ClipWriter:
 
     def add_sound(self, sound: Sound) -> None:
         """Add the whole clip's sound; it comes before the frames."""
-        length = round(self._scene.length_ms * CLIP_SOUND_HERTZ / 1000)
-        self._sound = sound.resampled("stereo", CLIP_SOUND_HERTZ, length)
+        rate = sound.rate if sound.rate in SOUND_HERTZ else SOUND_HERTZ[-1]
+        length = round(self._scene.length_ms * rate / 1000)
+        self._sound = Sound(sound.resampled(sound.layout, rate, length), rate)
 
     def add(self, frame: Frame) -> None:
         """Add a frame of the scene, in order."""
@@ -112,9 +111,13 @@ class ClipWriter:
     def _write_sound(self) -> None:
         if self._sound is None:
             return
-        stream = self._container.add_stream("aac", rate=CLIP_SOUND_HERTZ)
+        stream = self._container.add_stream("aac", rate=self._sound.rate)
+        stream.layout = self._sound.layout
         stream.bit_rate = self._options.clip_sound_kilobits * 1000
-        self._mux(stream, _to_audio_frame(self._sound))
+        stream.options = {"aac_coder": "fast"}
+        frame = self._sound.to_frame()
+        frame.pts, frame.time_base = 0, Fraction(1, self._sound.rate)
+        self._mux(stream, frame)
         self._mux(stream, None)
 
     def _mux(self, stream: Any, frame: Any) -> None:
@@ -126,11 +129,3 @@ class ClipWriter:
     def _error(self, error: Exception) -> ClipError:
         reason = getattr(error, "strerror", None) or str(error)
         return ClipError(f"{self.path}: the clip cannot be written: {reason}")
-
-
-def _to_audio_frame(samples: NDArray[np.float32]) -> Any:
-    frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="stereo")
-    frame.sample_rate = CLIP_SOUND_HERTZ
-    frame.pts = 0
-    frame.time_base = Fraction(1, CLIP_SOUND_HERTZ)
-    return frame

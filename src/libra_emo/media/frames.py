@@ -137,9 +137,9 @@ class FilmReader:
         return Fraction(base.numerator, base.denominator)
 
     def _decode(self) -> Iterator[Frame]:
-        base, step = self._time_base, 1 / self.rate
-        seconds = -step
-        broken = 0
+        base = self._time_base
+        step = max(1, round(1 / (self.rate * base)))
+        pts, broken = -step, 0
         for packet in self._packets():
             try:
                 pictures = packet.decode()
@@ -151,9 +151,9 @@ class FilmReader:
                 continue
             for picture in pictures:
                 # a picture without a time follows the one before
-                seconds = seconds + step if picture.pts is None else picture.pts * base
-                picture.pts = round(seconds / base)
-                yield Frame(round(seconds * 1000), picture, base)
+                pts = pts + step if picture.pts is None else picture.pts
+                picture.pts = pts
+                yield Frame(to_ms(pts, base), picture, base)
 
     def _packets(self) -> Iterator[Any]:
         with suppress(av.error.FFmpegError):  # the file breaks off here
@@ -168,6 +168,13 @@ class FilmReader:
                 return end
         length = Fraction(last.picture.duration or 0) * self._time_base or 1 / self.rate
         return last.time_ms + max(1, round(length * 1000))
+
+
+def to_ms(pts: int, time_base: Fraction) -> int:
+    """Return a time in milliseconds, halves rounded up."""
+    # in whole numbers, since this is done for every frame and fractions are slow
+    numerator, denominator = 1000 * time_base.numerator, time_base.denominator
+    return (2 * pts * numerator + denominator) // (2 * denominator)
 
 
 def open_film(path: Path) -> Any:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import cv2
 
-from libra_emo.media.frames import FilmReader, Frame, UnreadableFilm
+from libra_emo.media.frames import FilmReader, Frame, UnreadableFilm, to_ms
 from libra_emo.media.options import PreprocessingOptions
 
 
@@ -74,7 +74,7 @@ class CutFinder:
             self._first_pts = pts
         time = Timecode(pts=pts - self._first_pts, time_base=frame.time_base)
         cuts = self._detector.process_frame(FrameTimecode(time, fps=self._rate), _shrink(frame))
-        return [round((cut.pts + self._first_pts) * frame.time_base * 1000) for cut in cuts]
+        return [to_ms(cut.pts + self._first_pts, frame.time_base) for cut in cuts]
 
 
 def follow_scenes(frames: Iterable[Frame], finder: CutFinder) -> Iterator[tuple[int, Frame]]:

@@ -27,6 +27,18 @@ class Sound:
     samples: NDArray[np.float32]
     rate: int
 
+    @property
+    def layout(self) -> str:
+        """The channels' name: `mono` or `stereo`."""
+        return "mono" if len(self.samples) == 1 else "stereo"
+
+    def to_frame(self) -> Any:
+        """Return it as one of PyAV's audio frames."""
+        samples = np.ascontiguousarray(self.samples)
+        frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=self.layout)
+        frame.sample_rate = self.rate
+        return frame
+
     def resampled(self, layout: str, rate: int, samples: int) -> NDArray[np.float32]:
         """Return it with other channels and rate, of exactly so many samples.
 
@@ -35,14 +47,13 @@ class Sound:
             rate: In hertz.
             samples: How many; silence is added or the end left out.
         """
-        whole = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(self.samples),
-            format="fltp",
-            layout="mono" if len(self.samples) == 1 else "stereo",
-        )
-        whole.sample_rate = self.rate
+        if (layout, rate) == (self.layout, self.rate):
+            made = self.samples[:, :samples]
+            return np.pad(made, ((0, 0), (0, samples - made.shape[1])))
         resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
-        parts = [part.to_ndarray() for part in (*resampler.resample(whole), *_flush(resampler))]
+        parts = [
+            part.to_ndarray() for part in (*resampler.resample(self.to_frame()), *_flush(resampler))
+        ]
         made = np.concatenate(parts, axis=1)[:, :samples]
         padded: NDArray[np.float32] = np.pad(made, ((0, 0), (0, samples - made.shape[1])))
         return padded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def prepare_films(
     return truth, find_films(films)
 
 
-def list_sources(film_list: list[Film], executor: str) -> pd.DataFrame:
+def list_sources(film_list: list[Film]) -> pd.DataFrame:
     """Return the Sources: what each film is and what is said of it.
 
     Raises:
@@ -75,7 +76,7 @@ def list_sources(film_list: list[Film], executor: str) -> pd.DataFrame:
     if not film_list:
         raise FilmsError("films: there is no film to work on; set the parameter `films`")
     films = [Film(to_root(film.path), film.facts) for film in film_list]
-    with open_executor(executor) as pool:
+    with ThreadPoolExecutor() as pool:  # it is mostly reading
         rows = map_in_order(pool, describe_film, films, "films listed")
     for row in rows:
         row.update({name: from_root(row[name]) for name in ("video_path", "subtitle_path")})

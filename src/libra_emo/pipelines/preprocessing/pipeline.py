@@ -25,7 +25,7 @@ def create_pipeline() -> Pipeline:
             ),
             node(
                 nodes.list_sources,
-                ["film_list", "params:executor"],
+                "film_list",
                 "sources",
                 name="list_sources",
             ),
