@@ -3,7 +3,7 @@ from kedro.pipeline import node
 from tiny_project import add_dvc, dvc, make_project
 
 from libra_emo.datasets import CsvTableDataset, FolderDataset
-from libra_emo.hooks.recording import made_by, record
+from libra_emo.hooks.recording import RecordingHooks, made_by, record
 
 
 def test_a_node_makes_its_outputs_and_fills_the_folders_that_it_is_given(tmp_path):
@@ -51,3 +51,10 @@ def test_an_output_that_is_not_there_is_not_recorded(tmp_path):
     votes, labels, _ = write_outputs(tmp_path)
     votes.unlink()
     assert record({votes, labels}, {votes, labels}, tmp_path) == []
+
+
+def test_trouble_with_records_does_not_hide_why_a_run_ended(tmp_path, caplog):
+    hooks = RecordingHooks()
+    hooks.after_node_run(node(lambda: 1, None, "a", name="make"))
+    hooks.on_pipeline_error(DataCatalog({}))  # without parameters no configuration can be written
+    assert "nothing was recorded in DVC" in caplog.text

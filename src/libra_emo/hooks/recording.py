@@ -70,9 +70,14 @@ class RecordingHooks:
             return
         from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
 
-        write_snapshot(take_snapshot(self._parameters, catalog, self._project), self._project)
-        if "DVC_STAGE" not in os.environ:
-            record(made_by(ran, catalog), made_by(done, catalog), self._project)
+        try:
+            write_snapshot(take_snapshot(self._parameters, catalog, self._project), self._project)
+            if "DVC_STAGE" not in os.environ:
+                record(made_by(ran, catalog), made_by(done, catalog), self._project)
+        except Exception as error:
+            # what was made is there; it must not be lost, nor hide why a run ended
+            logger.warning("nothing was recorded in DVC: %s", error)
+            logger.debug("DVC", exc_info=True)
 
 
 def made_by(nodes: Iterable[Node], catalog: DataCatalog) -> set[Path]:
