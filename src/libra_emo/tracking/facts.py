@@ -91,7 +91,7 @@ def read_loop(
         identity=_identity(parameters, catalog),
         parameters=flatten_text({k: parameters[k] for k in LOOP_PARAMETERS if k in parameters}),
         rounds=rounds,
-        trainings=_trainings(rounds, scores, catalog),
+        trainings=_trainings(rounds, _of_the_student(scores, parameters), catalog),
         scores=scores,
         reports=sorted(path for path in reports.rglob("*") if _is_report(path)),
         complete=len(rounds) == len(numbers),
@@ -170,6 +170,13 @@ def _scores(catalog: CatalogProtocol[Any, Any]) -> dict[str, float]:
         for name in table.columns
         if isinstance(row[name], int | float) and pd.notna(row[name])
     }
+
+
+def _of_the_student(scores: dict[str, float], parameters: dict[str, Any]) -> dict[str, float]:
+    """Return the scores of the trained student alone, not those of the voters beside it."""
+    judged = (parameters.get("evaluation") or {}).get("models", [])
+    names = tuple(f"bench/{m['name']}/" for m in judged if m.get("source") == "student")
+    return {name: value for name, value in scores.items() if name.startswith(names)}
 
 
 def _is_report(path: Path) -> bool:
