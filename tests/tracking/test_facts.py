@@ -77,6 +77,15 @@ def test_a_loop_stays_the_same_with_more_rounds_and_not_with_another_seed_or_poo
     assert read(catalog, tmp_path).identity != first.identity
 
 
+def test_what_is_no_longer_true_is_not_told(catalog, tmp_path):
+    stale = {tmp_path / "models/final", tmp_path / "data/08_reporting/rounds/round_1.json"}
+    loop = read_loop(PARAMETERS, catalog, tmp_path / "data/08_reporting", stale)
+    assert list(loop.rounds) == [0]
+    assert [training.name for training in loop.trainings] == ["round_0"]
+    assert {path.name for path in loop.reports} == {"round_0.json", "bench_scores.csv"}
+    assert not loop.complete
+
+
 def test_before_the_bench_there_is_no_loop(catalog, tmp_path):
     (tmp_path / "pool.parquet").unlink()
     assert read(catalog, tmp_path) is None
