@@ -8,6 +8,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from libra_emo.media.faces import load_face_recognition
+
 Points = NDArray[np.float64]
 Picture = NDArray[np.uint8]
 
