@@ -1,6 +1,10 @@
 import math
 import operator
 import os
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +68,28 @@ def test_dask_gives_the_same_results():
         with open_executor(cluster.scheduler_address) as executor:
             results = map_in_order(executor, abs, [-3, 2, -1], "numbers")
     assert results == [3, 2, 1]
+
+
+STARTS_A_WORKER = """
+import os, sys, time
+from libra_emo.media.executors import open_executor
+
+if __name__ == "__main__":
+    with open_executor("local:1") as executor:
+        print(executor.submit(os.getpid).result(), flush=True)
+        time.sleep(60)
+"""
+
+
+def test_workers_end_when_their_parent_is_killed(tmp_path):
+    script = tmp_path / "starts_a_worker.py"
+    script.write_text(STARTS_A_WORKER, encoding="utf-8")
+    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+    worker = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    for _ in range(100):
+        if not Path(f"/proc/{worker}").exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("the worker goes on without its parent")

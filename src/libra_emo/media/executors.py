@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures.process import ProcessPoolExecutor
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -25,6 +26,7 @@ Item = TypeVar("Item")
 
 QUIET_SECONDS = 3.0  # work that is done sooner shows no progress
 CONNECT_SECONDS = 10.0  # that a Dask scheduler has to answer
+PARENT_SECONDS = 1.0  # between a worker's looks at whether its parent lives
 LINE_SECONDS = 10.0  # between lines where there is no terminal to draw a bar on
 
 
@@ -103,7 +105,12 @@ def _open(spec: str) -> Iterator[Executor]:
     local = re.fullmatch(r"local(?::([1-9]\d*))?", spec)
     if local:
         workers = int(local[1]) if local[1] else usable_cores()
-        yield ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        yield ProcessPoolExecutor(
+            workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_end_with,
+            initargs=(os.getpid(),),
+        )
         return
     if spec.startswith("local:") or not re.fullmatch(r"[a-z]+://.+|[^:/\s]+:\d+", spec):
         raise ExecutorError(
@@ -121,6 +128,17 @@ def _open(spec: str) -> Iterator[Executor]:
         raise ExecutorError(f"executor: no Dask scheduler answers at {spec!r}: {error}") from error
     with client:
         yield client.get_executor()
+
+
+def _end_with(parent: int) -> None:
+    """End this worker when the process that started it is gone, killed perhaps."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_SECONDS)
+        os._exit(1)
+
+    Thread(target=watch, name="end with the parent", daemon=True).start()
 
 
 class _Bar:
