@@ -55,8 +55,8 @@ def read(catalog, tmp_path, **parameters):
 def test_rounds_trainings_and_scores_are_found(catalog, tmp_path):
     loop = read(catalog, tmp_path)
     assert loop.rounds == {
-        0: {"round": 0, "metrics.accuracy": 0.5},
-        1: {"round": 1, "saturated": 1.0, "metrics.accuracy": 0.6},
+        0: {"round": 0, "accuracy": 0.5},
+        1: {"round": 1, "saturated": 1.0, "accuracy": 0.6},
     }
     assert [training.name for training in loop.trainings] == ["round_0", "final"]
     assert loop.scores == {"bench/student/VAT/accuracy": 0.6, "bench/vote/VAT/accuracy": 0.5}

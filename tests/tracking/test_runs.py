@@ -25,7 +25,7 @@ def loop(project, request):
     return Loop(
         identity=request.node.name,
         parameters={"seed": "7", "student": "classical"},
-        rounds={0: {"metrics.accuracy": 0.4, "input": 10.0}},
+        rounds={0: {"accuracy": 0.4, "input": 10.0}},
         trainings=[Training("round_0", {"accuracy": 0.4}, project / "round_0.parquet", "ab" * 32)],
         scores={},
         reports=sorted(p for p in (project / "data/08_reporting").rglob("*") if p.is_file()),
@@ -61,9 +61,9 @@ def children(client, run_id):
 
 def test_a_resumed_loop_goes_on_in_the_same_run_without_a_point_twice(log, client, loop):
     first = log(loop)
-    second = log(replace(loop, rounds={**loop.rounds, 1: {"metrics.accuracy": 0.5}}))
+    second = log(replace(loop, rounds={**loop.rounds, 1: {"accuracy": 0.5}}))
     assert first == second
-    assert curve(client, first, "metrics.accuracy") == [(0, 0.4), (1, 0.5)]
+    assert curve(client, first, "accuracy") == [(0, 0.4), (1, 0.5)]
     assert curve(client, first, "input") == [(0, 10.0)]
     assert len(children(client, first)) == 1
 
@@ -87,11 +87,11 @@ def test_labels_that_changed_make_another_child(log, client, loop):
 
 def test_a_point_that_changed_sets_the_run_aside(log, client, loop):
     first = log(loop)
-    changed = replace(loop, rounds={0: {"metrics.accuracy": 0.9}})
+    changed = replace(loop, rounds={0: {"accuracy": 0.9}})
     second = log(changed)
     assert second != first
     assert log(changed) == second
-    assert curve(client, second, "metrics.accuracy") == [(0, 0.9)]
+    assert curve(client, second, "accuracy") == [(0, 0.9)]
     tags = client.get_run(first).data.tags
     assert LOOP_TAG not in tags
     assert tags[SUPERSEDED_TAG] == loop.identity

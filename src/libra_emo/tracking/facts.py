@@ -110,7 +110,7 @@ def read_loop(
         return None
     numbers = range(int(parameters["max_rounds"]) + 1)
     rounds = {
-        number: flatten_numbers(catalog.load(f"round_{number}.report"))
+        number: _figures(catalog.load(f"round_{number}.report"))
         for number in numbers
         if files.has(f"round_{number}.report")
     }
@@ -124,6 +124,11 @@ def read_loop(
         reports=sorted(path for path in reports.rglob("*") if files.is_true(path)),
         complete=len(rounds) == len(numbers),
     )
+
+
+def _figures(report: dict[str, Any]) -> dict[str, float]:
+    """Return the numbers of a round's report; its scores go by their own names."""
+    return flatten_numbers({**report, **report.get("metrics", {}), "metrics": None})
 
 
 def flatten_numbers(values: Any, prefix: str = "") -> dict[str, float]:

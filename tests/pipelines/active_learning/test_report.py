@@ -43,8 +43,11 @@ def test_a_round_that_loses_or_doubles_a_clip_is_an_error(after, dropped):
         )
 
 
-def test_history_puts_counts_before_metrics():
-    report = {"round": 0, "input": 2, "changed": None, "metrics": {"accuracy": 0.5}}
+def test_history_puts_counts_before_metrics_whatever_the_reports_order():
+    metrics = {"accuracy": 0.5, "accuracy_high": 0.6, "accuracy_low": 0.4, "unreadable": 0.0}
+    report = {"annotators": "people", "changed": None, "input": 2, "metrics": metrics, "round": 0}
     history = tabulate_rounds([report, {**report, "round": 1, "changed": 3}])
-    assert list(history.columns) == ["round", "input", "changed", "accuracy"]
+    counts = ["round", "input", "changed"]
+    scores = ["accuracy", "accuracy_low", "accuracy_high", "unreadable"]
+    assert list(history.columns) == [*counts, *scores, "annotators"]
     assert history["changed"].isna().tolist() == [True, False]

@@ -8,6 +8,8 @@ import pandas as pd
 
 from libra_emo.errors import LibraEmoError
 
+TABLE_10 = ("round", "input", "sampled", "dropped", "changed", "output")
+
 
 class RoundBalanceError(LibraEmoError):
     """A round's counts do not add up."""
@@ -65,10 +67,10 @@ def tabulate_rounds(reports: list[dict[str, Any]]) -> pd.DataFrame:
     Args:
         reports: The rounds' reports in order.
     """
-    rows = []
-    for report in reports:
-        counts = {name: value for name, value in report.items() if name != "metrics"}
-        rows.append({**counts, **report["metrics"]})
-    table = pd.DataFrame(rows)
+    rows = [{**report, **report["metrics"]} for report in reports]
+    scores = [name for name in reports[0]["metrics"] if "_low" not in name and "_high" not in name]
+    table = pd.DataFrame(rows).drop(columns="metrics")
     table["changed"] = table["changed"].astype("Int64")
-    return table
+    first = [*TABLE_10, *(f"{name}{end}" for name in scores for end in ("", "_low", "_high"))]
+    named = [name for name in first if name in table]
+    return table[[*named, *(name for name in table if name not in named)]]
