@@ -30,6 +30,13 @@ ROOT = Path(__file__).parents[1]
 MADE = ("sources", "candidates", "features", "sample_truth", "taxonomy")
 
 
+class Kept(MemoryDataset):
+    """A dataset that stays in memory after the last node has read it."""
+
+    def _release(self) -> None:
+        """Keep the data."""
+
+
 def main() -> None:
     """Run the loop once a seed and print what came out."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -63,12 +70,12 @@ def _draw(seed: int, parameters: dict[str, Any]) -> dict[str, Any]:
 
         taxonomy = read_taxonomy()
         catalog = _catalog({**parameters, "seed": seed, "films": str(root / "films")})
-        catalog["taxonomy"] = MemoryDataset(taxonomy, copy_mode="assign")
+        catalog["taxonomy"] = Kept(taxonomy, copy_mode="assign")
         catalog["clips_folder"] = MemoryDataset(root / "clips")
         catalog["shards_folder"] = MemoryDataset(root / "shards")
         catalog["clip_shards"] = ShardsDataset(filepath=str(root / "shards"))
         for name in ("sources", "candidates", "features", "sample_truth", "clip_ledger"):
-            catalog[name] = MemoryDataset()
+            catalog[name] = Kept()
         SequentialRunner().run(preprocessing.create_pipeline(), catalog)
         return {name: catalog.load(name) for name in MADE}
 
@@ -87,10 +94,10 @@ def _run_loop(tables: dict[str, Any], parameters: dict[str, Any]) -> dict[str, f
     )
     catalog = _catalog(parameters)
     for name, value in tables.items():
-        catalog[name] = MemoryDataset(value, copy_mode="assign")
+        catalog[name] = Kept(value, copy_mode="assign")
     catalog["annotation_store"] = MemoryDataset(object(), copy_mode="assign")
     for name in loop.all_outputs():
-        catalog[name] = MemoryDataset(copy_mode="assign")
+        catalog[name] = Kept(copy_mode="assign")
     SequentialRunner().run(loop, catalog)
     history = catalog.load("round_history")
     truth = match_truth(tables["sample_truth"], tables["candidates"])
