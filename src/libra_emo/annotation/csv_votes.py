@@ -128,7 +128,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     except UnicodeDecodeError as error:
         raise VotesFileError(f"{path}: not UTF-8; save it as UTF-8 and try again") from error
     except csv.Error as error:
-        raise VotesFileError(f"{path}: line {reader.line_num}: not CSV: {error}") from error
+        raise VotesFileError(f"{path}: line {reader.reader.line_num}: not CSV: {error}") from error
 
 
 def _vote(

@@ -75,13 +75,16 @@ class VoteStore:
             "labels": json.dumps(campaign.labels, ensure_ascii=False),
             "other": campaign.other,
         }
-        mine = CAMPAIGNS.c.name == campaign.name
+        change = sa.update(CAMPAIGNS).where(CAMPAIGNS.c.name == campaign.name).values(**settings)
         with self._writing() as connection:
-            found = connection.execute(sa.select(CAMPAIGNS).where(mine).with_for_update()).first()
-            if found is None:
-                connection.execute(sa.insert(CAMPAIGNS).values(name=campaign.name, **settings))
-            else:
-                connection.execute(sa.update(CAMPAIGNS).where(mine).values(**settings))
+            if not connection.execute(change).rowcount:
+                try:
+                    with connection.begin_nested():
+                        connection.execute(
+                            sa.insert(CAMPAIGNS).values(name=campaign.name, **settings)
+                        )
+                except sa.exc.IntegrityError:  # another process was faster
+                    connection.execute(change)
             connection.execute(sa.delete(CLIPS).where(CLIPS.c.campaign == campaign.name))
             rows = [{"campaign": campaign.name, "clip_id": c} for c in sorted(set(clips))]
             if rows:

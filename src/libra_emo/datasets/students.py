@@ -11,12 +11,12 @@ from kedro.io import AbstractDataset, DatasetError
 from libra_emo.datasets.atomic import new_folder
 
 if TYPE_CHECKING:
-    from libra_emo.students.classical import ClassicalStudent
+    from libra_emo.students import Student
 
 POINTER_FILE = "pointer.json"
 
 
-class StudentDataset(AbstractDataset["ClassicalStudent | dict[str, str]", "ClassicalStudent"]):
+class StudentDataset(AbstractDataset["Student | dict[str, str]", "Student"]):
     """A student in a folder.
 
     What has a method `save(folder)` is asked to write itself; `{"pointer": "round_2"}` is kept as
@@ -28,7 +28,7 @@ class StudentDataset(AbstractDataset["ClassicalStudent | dict[str, str]", "Class
         self._filepath = Path(filepath)
         self.metadata = metadata
 
-    def save(self, data: ClassicalStudent | dict[str, str]) -> None:
+    def save(self, data: Student | dict[str, str]) -> None:
         """Write the student or the pointer into a folder beside its place, then move it there."""
         with new_folder(self._filepath) as folder:
             if isinstance(data, dict):
@@ -37,16 +37,16 @@ class StudentDataset(AbstractDataset["ClassicalStudent | dict[str, str]", "Class
             else:
                 data.save(folder)
 
-    def load(self) -> ClassicalStudent:
+    def load(self) -> Student:
         """Return the student, from where the pointers lead.
 
         Raises:
             DatasetError: If a pointer leads nowhere or in a circle.
         """
         home = self.home()
-        from libra_emo.students.classical import ClassicalStudent
+        from libra_emo.students import load_student
 
-        return ClassicalStudent.load(home)
+        return load_student(home)
 
     def home(self) -> Path:
         """Return the folder that holds the student itself.

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from libra_emo.media.features import FeatureOptions
+
 
 class PreprocessingOptions(BaseModel):
     """How films become clips; the defaults are the paper's where it names a value.
@@ -27,6 +29,7 @@ class PreprocessingOptions(BaseModel):
         clip_preset: x264's preset for the clip files.
         clip_crf: x264's quality for the clip files, lower is better.
         clip_sound_kilobits: Bit rate of the clip files' sound, in kbit/s.
+        features: How face and voice of a clip are measured.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,6 +52,7 @@ class PreprocessingOptions(BaseModel):
     )
     clip_crf: int = Field(default=23, ge=0, le=51)
     clip_sound_kilobits: int = Field(default=96, ge=16, le=512)
+    features: FeatureOptions = FeatureOptions()
 
     @model_validator(mode="after")
     def _check_lengths(self) -> PreprocessingOptions:

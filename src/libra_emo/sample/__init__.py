@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor
 from pathlib import Path
 
 import pandas as pd
 
+from libra_emo.media.executors import map_in_order
+from libra_emo.media.films import Film, describe_film
 from libra_emo.sample.films import (
     FilmTask,
     digest_of,
@@ -16,13 +18,20 @@ from libra_emo.sample.films import (
     sample_digest,
     scene_times,
 )
-from libra_emo.sample.options import CueOptions, SampleOptions
+from libra_emo.sample.options import ActedOptions, CueOptions, SampleOptions
 from libra_emo.sample.plan import FilmPlan, plan_films
 from libra_emo.sample.tables import SampleError, read_tables
 from libra_emo.schemas import SampleTruth, check
 from libra_emo.taxonomy import Taxonomy
 
-__all__ = ["CueOptions", "SampleError", "SampleOptions", "draw_sample", "is_sample_film"]
+__all__ = [
+    "ActedOptions",
+    "CueOptions",
+    "SampleError",
+    "SampleOptions",
+    "draw_sample",
+    "is_sample_film",
+]
 
 
 def is_sample_film(path: Path) -> bool:
@@ -46,8 +55,8 @@ def draw_sample(
         executor: Where films are drawn, several at a time.
 
     Returns:
-        A `SampleTruth` table: one row a scene in which an actor feels something, whether it is meant
-        to survive the preprocessing or not.
+        A `SampleTruth` table: one row a scene in which an actor feels something, whether it is
+        meant to survive the preprocessing or not.
 
     Raises:
         SampleError: If a label cannot be drawn, or films of another sample lie in the folder.
@@ -75,32 +84,21 @@ def _refuse_other_samples(folder: Path, digest: str) -> None:
 
 
 def _draw_missing(tasks: Iterable[FilmTask], executor: Executor) -> None:
-    from rich.console import Console
-    from rich.progress import track
-
     missing = [
         task
         for task in tasks
         if not all(path.exists() for path in film_files(task.folder, task.plan))
     ]
-    if not missing:
-        return
-    drawing = [executor.submit(draw_film, task) for task in missing]
-    bar = track(
-        as_completed(drawing), "Drawing sample films", len(drawing), console=Console(stderr=True)
-    )
-    for film in bar:
-        film.result()
+    if missing:
+        map_in_order(executor, draw_film, missing, "sample films drawn")
 
 
 def _truth(folder: Path, plans: Iterable[FilmPlan], options: SampleOptions) -> pd.DataFrame:
-    from libra_emo.media.films import source_id_of
-
-    rows = [
-        (source_id_of(film_files(folder, plan)[0]), start, end, scene.label)
-        for plan in plans
-        for scene, start, end in scene_times(plan, options)
-        if scene.label is not None
-    ]
+    rows = []
+    for plan in plans:
+        source_id = describe_film(Film(film_files(folder, plan)[0]))["source_id"]
+        for scene, start, end in scene_times(plan, options):
+            if scene.label is not None:
+                rows.append((source_id, start, end, scene.label))
     table = pd.DataFrame(rows, columns=["source_id", "start_s", "end_s", "label"])
     return check(table.sort_values(["source_id", "start_s"], ignore_index=True), SampleTruth)

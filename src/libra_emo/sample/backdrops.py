@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -40,7 +42,7 @@ def draw_backdrop(rng: np.random.Generator, kind: int, width: int, height: int) 
             cv2.circle(canvas, corner, int(size[0]) // 2, tone, -1)
     soft = cv2.GaussianBlur(canvas, (0, 0), 5)
     grain = rng.normal(0, 1.5, (height, width, 1))
-    return np.clip(soft + grain, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(soft + grain, 0, 255), np.uint8)
 
 
 def add_shoulders(picture: Picture, look: Look, x: float, chin_y: float) -> None:
@@ -103,6 +105,6 @@ def add_object(picture: Picture, rng: np.random.Generator) -> None:
     cv2.ellipse(picture, (round(x), 110), (26, 7), 0, 0, 360, (120, 90, 56), -1, cv2.LINE_AA)
 
 
-def _polygon(picture: Picture, points: list[tuple[float, float]], colour: Colour) -> None:
+def _polygon(picture: Picture, points: Sequence[tuple[float, float]], colour: Colour) -> None:
     fixed = np.rint(np.array(points, float) * 16).astype(np.int32)
-    cv2.fillPoly(picture, [fixed], colour, cv2.LINE_AA, 4)  # type: ignore[call-overload]
+    cv2.fillPoly(picture, [fixed], colour, cv2.LINE_AA, 4)

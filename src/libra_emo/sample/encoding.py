@@ -34,7 +34,7 @@ def write_film(
 
     Args:
         path: The file; an older one is overwritten.
-        scenes: Sound (mono, -1 to 1) and pictures (blue, green, red) of each scene, of equal length.
+        scenes: Sound (mono, -1 to 1) and pictures (blue, green, red) of each scene, equally long.
         width: Of the pictures, in pixels.
         height: Of the pictures, in pixels.
         frames_per_second: Of the pictures.

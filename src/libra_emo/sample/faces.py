@@ -146,7 +146,7 @@ class Face:
         tip = np.array([0.0, NOSE_Y - up]) + moved * 1.25
         for side in (-1, 1):
             bridge = [(side * 6.5, 3), (side * 5.0, 14), (side * 7.0, 25), (side * wide, 31 - up)]
-            tone = shade(self.look.skin, 0.86 if side < 0 else 0.78)
+            tone = shade(self.look.skin, 0.9 if side < 0 else 0.82)
             stroke(canvas, np.array(bridge, float) + moved * 1.1, tone, 2)
             wing = [(wide - 2, -6), (wide + 0.5, -1), (wide - 2.5, 3.5)]
             stroke(canvas, np.array(wing, float) * (side, 1) + tip, self._crease, 2)
@@ -199,9 +199,9 @@ class Face:
         """Draw the folds that action units make in the skin, the darker the stronger."""
         skin = self.look.skin
         raised = max(unit["inner_brow_raise"], unit["outer_brow_raise"])
-        if raised > 0.25:
+        if raised > 0.25 and self.look.hair_style != "fringe":
             x = np.linspace(-26, 26, 9)
-            for height in (-39, -45):
+            for height in (-35, -41):
                 line = np.stack([x, height + 0.004 * x**2 - 3 * raised], 1) + moved
                 stroke(canvas, line, shade(skin, 1 - 0.2 * raised))
         frown = max(unit["brow_lower"], 0.8 * unit["nose_wrinkle"])

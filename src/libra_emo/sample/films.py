@@ -99,7 +99,7 @@ def _film(task: FilmTask, path: Path) -> None:
     cv2.setNumThreads(1)
     options = task.options
     looks = [
-        draw_look(task.seed, f"{task.plan.name}/{place}", place, options.face.actor_noise)
+        draw_look(task.seed, f"{task.plan.name}/{place}", place, options.face, options.voice)
         for place in range(task.plan.actors)
     ]
     stage = Stage(

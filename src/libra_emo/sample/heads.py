@@ -24,14 +24,12 @@ LIGHT = 0.16  # how much lighter the lit side is
 
 def fill(picture: Picture, points: Points, colour: Colour | int) -> None:
     """Fill a polygon given in face units, smooth at its edge."""
-    cv2.fillPoly(picture, [_fixed(points)], colour, cv2.LINE_AA, SHIFT)  # type: ignore[call-overload]
+    cv2.fillPoly(picture, [_fixed(points)], colour, cv2.LINE_AA, SHIFT)
 
 
 def stroke(picture: Picture, points: Points, colour: Colour | int, width: int = 1) -> None:
     """Draw an open line given in face units, smooth at its edge."""
-    cv2.polylines(  # type: ignore[call-overload]
-        picture, [_fixed(points)], False, colour, width, cv2.LINE_AA, SHIFT
-    )
+    cv2.polylines(picture, [_fixed(points)], False, colour, width, cv2.LINE_AA, SHIFT)
 
 
 def disc(picture: Picture, centre: tuple[float, float], radius: float, colour: Colour) -> None:
@@ -61,7 +59,7 @@ class Heads:
         self._drawn: dict[int, tuple[Picture, npt.NDArray[np.float32]]] = {}
 
     def bare(self, jaw: float) -> tuple[Picture, npt.NDArray[np.float32]]:
-        """Return canvas and coverage (0 to 1) of the head whose chin has dropped by `jaw` pixels."""
+        """Return canvas and coverage (0 to 1) of the head with its chin `jaw` pixels down."""
         step = round(jaw / JAW_STEP)
         if step not in self._drawn:
             self._drawn[step] = _draw_head(self._look, step * JAW_STEP)
@@ -83,7 +81,7 @@ def _draw_head(look: Look, jaw: float) -> tuple[Picture, npt.NDArray[np.float32]
     skin = np.zeros((HEIGHT, WIDTH), np.uint8)
     fill(skin, oval, 255)
     cover = np.maximum(cover, skin)
-    skin_part = (skin.astype(np.float32) / 255)[..., None]
+    skin_part = np.asarray(skin / np.float32(255), np.float32)[..., None]
     toned = np.array(look.skin, np.float32) * _lighting(look, jaw)[..., None]
     canvas = (canvas * (1 - skin_part) + np.clip(toned, 0, 255) * skin_part).astype(np.uint8)
     if look.beard:
@@ -108,7 +106,7 @@ def face_oval(look: Look, jaw: float) -> Points:
 
 
 def _lighting(look: Look, jaw: float) -> npt.NDArray[np.float32]:
-    """Return brightness over the canvas: lit from above one side, darker at the rim and under brow."""
+    """Return brightness over the canvas: lit from above, darker at the rim and under the brow."""
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
     across = (x - WIDTH / 2) / (HALF_FACE * look.face_width)
     down = (y - EYE_LINE - 8) / (CHIN * look.chin + jaw)
@@ -120,7 +118,7 @@ def _lighting(look: Look, jaw: float) -> npt.NDArray[np.float32]:
         light = light - 0.1 * socket + 0.05 * cheek
     bridge = np.exp(-((across / 0.07) ** 2) - ((y - EYE_LINE - 16) / 22) ** 2)
     below = np.exp(-((across / 0.3) ** 2) - ((y - EYE_LINE - 76) / 5) ** 2)
-    return (light + 0.07 * bridge - 0.06 * below).astype(np.float32)
+    return np.asarray(light + 0.07 * bridge - 0.06 * below, np.float32)
 
 
 def _with_beard(
@@ -129,9 +127,9 @@ def _with_beard(
     area = np.zeros((HEIGHT, WIDTH), np.uint8)
     fill(area, oval[oval[:, 1] > 22], 255)
     fill(area, _ellipse(0, 50 + jaw * 0.3, 33, 22), 0)
-    soft = cv2.GaussianBlur(area, (0, 0), 4).astype(np.float32)[..., None] / 255 * skin * 0.6
+    soft = cv2.GaussianBlur(area, (0, 0), 4)[..., None] * skin * np.float32(0.6 / 255)
     blended = canvas * (1 - soft) + np.array(look.hair, np.float32) * soft
-    return blended.astype(np.uint8)  # type: ignore[no-any-return]
+    return np.asarray(blended, np.uint8)
 
 
 def _ellipse(x: float, y: float, half_width: float, half_height: float) -> Points:
@@ -163,7 +161,8 @@ def _front_hair(look: Look) -> list[Points]:
     angles = np.linspace(np.pi, 2 * np.pi, 28)
     outer = np.stack([wide * np.cos(angles), side + (side - top) * np.sin(angles)], 1)
     x = np.linspace(wide - 7, -wide + 7, 28)
-    arch = 1 - (np.clip((x - lean) / (wide - 7), -1, 1)) ** 4
+    reach = np.where(x > lean, wide - 7 - lean, wide - 7 + lean)
+    arch = 1 - np.abs((x - lean) / reach) ** 2.6
     inner = np.stack([x, side + (line - side) * arch], 1)
     return [np.concatenate([outer, inner])]
 
@@ -172,9 +171,9 @@ def _strands(canvas: Picture, part: Points, look: Look) -> None:
     for offset in range(-40, 41, 10):
         x = np.linspace(offset * 0.5, offset * 1.2, 6)
         y = np.linspace(part[:, 1].min() + 6, part[:, 1].min() + 30, 6) + abs(offset) * 0.35
-        stroke(canvas, np.stack([x, y], 1), shade(look.hair, 1.25))
+        stroke(canvas, np.stack([x, y], 1), shade(look.hair, 1.14))
 
 
 def _fixed(points: Points) -> npt.NDArray[np.int32]:
-    placed = np.asarray(points) + (WIDTH / 2, EYE_LINE)
-    return np.rint(placed * (1 << SHIFT)).astype(np.int32)
+    placed = np.asarray(points) + np.array([WIDTH / 2, EYE_LINE])
+    return np.asarray(np.rint(placed * (1 << SHIFT)), np.int32)

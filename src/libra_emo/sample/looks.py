@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from libra_emo.sample.draws import generator
+from libra_emo.sample.options import ActedOptions
 
 Colour = tuple[int, int, int]  # blue, green, red
 
@@ -72,14 +73,15 @@ class Look:
     breathiness: float
 
 
-def draw_look(seed: int, name: str, place: int, actor_noise: float) -> Look:
+def draw_look(seed: int, name: str, place: int, face: ActedOptions, voice: ActedOptions) -> Look:
     """Return the look and voice of an actor.
 
     Args:
         seed: The sample's seed.
         name: What tells the actor apart from all others.
         place: The actor's place in its film; colours and build differ between places.
-        actor_noise: Standard deviation of the resting face's offsets.
+        face: How much resting faces differ.
+        voice: How much calm voices differ, apart from pitch and tract.
     """
     rng = generator(seed, "look", name)
     low_voice = bool((place + rng.integers(2)) % 2)
@@ -101,11 +103,11 @@ def draw_look(seed: int, name: str, place: int, actor_noise: float) -> Look:
         mouth_width=_factor(rng, 0.06),
         nose_width=_factor(rng, 0.1),
         lip_fullness=_factor(rng, 0.15) * (0.9 if low_voice else 1.15),
-        resting=_draw_resting(rng, actor_noise),
+        resting=_draw_resting(rng, face.resting_noise),
         base_hertz=float(rng.uniform(95, 135) if low_voice else rng.uniform(170, 225)),
-        pace=float(rng.uniform(3.9, 4.8)),
+        pace=4.35 * _factor(rng, 0.6 * voice.resting_noise),
         tract=float(rng.uniform(0.95, 1.02) if low_voice else rng.uniform(1.1, 1.2)),
-        loudness_db=float(rng.normal(0, 1.2)),
+        loudness_db=float(12 * voice.resting_noise * np.clip(rng.normal(), -2, 2)),
         breathiness=float(rng.uniform(0.02, 0.12)),
     )
 
@@ -115,7 +117,7 @@ def _factor(rng: np.random.Generator, deviation: float) -> float:
 
 
 def _draw_resting(rng: np.random.Generator, deviation: float) -> dict[str, float]:
-    """Return offsets of brows, lids and lip corners; a mouth or brow rests up or down, never both."""
+    """Return offsets of brows, lids and lip corners; each rests up or down, never both."""
     brow, corner, lid = deviation * np.clip(rng.normal(size=3), -2, 2)
     return {
         "brow_lower": max(0.0, float(brow)),

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from libra_emo.sample.looks import Look
-from libra_emo.sample.options import CueOptions
+from libra_emo.sample.options import ActedOptions
 
 Track = npt.NDArray[np.float64]
 UNITS = (
@@ -52,7 +52,7 @@ def act(
     intensity: float,
     speech: Track,
     frames_per_second: int,
-    cues: CueOptions,
+    cues: ActedOptions,
 ) -> list[Moment]:
     """Return the moments of a scene.
 

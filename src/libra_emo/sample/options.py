@@ -6,26 +6,42 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class CueOptions(BaseModel):
-    """How one modality carries the feeling of a scene, drawn anew for every scene.
+    """How openly one modality carries the feeling of a scene, drawn anew for every scene.
 
-    A scene's own label is shown with `own_share`, that of one of its neighbours in the taxonomy with
-    `neighbour_share`; in the remaining scenes the modality gives nothing away (a calm face, an even
-    voice, a line that fits anything).
+    In the scenes that show neither their own label nor a neighbour's, the modality gives nothing
+    away: a calm face, an even voice, a line that fits anything.
+
+    Attributes:
+        own_share: Share of the scenes that show their own label.
+        neighbour_share: Share of the scenes that show a neighbour's; the nearest most often.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     own_share: float = Field(default=0.68, ge=0, le=1)
     neighbour_share: float = Field(default=0.2, ge=0, le=1)
-    min_intensity: float = Field(default=0.5, ge=0, le=1)
-    scene_noise: float = Field(default=0.07, ge=0)
-    actor_noise: float = Field(default=0.1, ge=0)
 
     @model_validator(mode="after")
     def _check(self) -> CueOptions:
         if self.own_share + self.neighbour_share > 1:
             raise ValueError("own_share and neighbour_share together exceed 1")
         return self
+
+
+class ActedOptions(CueOptions):
+    """How openly and how strongly a face or a voice carries the feeling of a scene.
+
+    Attributes:
+        min_intensity: Strength of the weakest showing; strengths are even from here to 1.
+        scene_noise: Standard deviation of what changes by chance from scene to scene, as a share of
+            the strongest expression.
+        resting_noise: Standard deviation of what differs between calm actors, as a share of the
+            strongest expression (of a voice: of its usual range).
+    """
+
+    min_intensity: float = Field(default=0.5, ge=0, le=1)
+    scene_noise: float = Field(default=0.07, ge=0)
+    resting_noise: float = Field(default=0.1, ge=0)
 
 
 class SampleOptions(BaseModel):
@@ -51,6 +67,6 @@ class SampleOptions(BaseModel):
     frames_per_second: int = Field(default=12, ge=8, le=30)
     audio_hertz: int = Field(default=16000, ge=8000)
 
-    face: CueOptions = CueOptions()
-    voice: CueOptions = CueOptions()
-    words: CueOptions = CueOptions(own_share=0.62, neighbour_share=0.2)
+    face: ActedOptions = ActedOptions()
+    voice: ActedOptions = ActedOptions()
+    words: CueOptions = CueOptions(own_share=0.62)

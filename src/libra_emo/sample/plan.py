@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from libra_emo.sample.draws import generator
-from libra_emo.sample.options import CueOptions, SampleOptions
+from libra_emo.sample.options import ActedOptions, CueOptions, SampleOptions
 from libra_emo.sample.tables import DrawnTables
 from libra_emo.taxonomy import Taxonomy
 
@@ -190,8 +190,9 @@ def _draw_seconds(rng: np.random.Generator, purpose: Purpose) -> float:
 def _show(
     rng: np.random.Generator, label: str | None, cues: CueOptions, taxonomy: Taxonomy
 ) -> Shown:
-    """Return what a modality shows of a label: itself, a neighbour (nearer ones more often), nothing."""
-    intensity = float(rng.uniform(cues.min_intensity, 1.0))
+    """Return what a modality shows: the label, a neighbour (nearer ones more often), or nothing."""
+    weakest = cues.min_intensity if isinstance(cues, ActedOptions) else 1.0
+    intensity = float(rng.uniform(weakest, 1.0))
     draw, pick = rng.random(2)
     if label is None or draw >= cues.own_share + cues.neighbour_share:
         return Shown(None, intensity)

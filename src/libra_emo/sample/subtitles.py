@@ -14,7 +14,7 @@ def write_srt(spoken: Iterable[tuple[float, float, tuple[str, ...]]]) -> str:
     Args:
         spoken: Start and end of each scene in seconds, and what is said in it.
     """
-    blocks = []
+    blocks: list[str] = []
     for start, end, lines in spoken:
         if not lines:
             continue

@@ -53,14 +53,16 @@ def read_tables(taxonomy: Taxonomy, folder: Path = EMOTIONS_FOLDER) -> DrawnTabl
     voices = _by_label(read_label_data(VOICES, folder), taxonomy, VOICES)
     spoken = read_label_data(LINES, folder)
     own = _by_label(spoken.get("labels", {}), taxonomy, LINES)
+    lines = {
+        language: {label: _lines(own, spoken["shared"], label, language) for label in own}
+        for language in LANGUAGES
+    }
+    _refuse_silence(lines)
     return DrawnTables(
         shares={label: float(entry["share"]) for label, entry in expressions.items()},
         faces={label: entry["faces"] for label, entry in expressions.items()},
         voices=voices,
-        lines={
-            language: {label: _lines(own, spoken["shared"], label, language) for label in own}
-            for language in LANGUAGES
-        },
+        lines=lines,
         bland=spoken["bland"],
         openers=spoken["openers"],
         digest=_digest([expressions, voices, own, spoken]),
@@ -81,6 +83,13 @@ def _lines(
 ) -> list[str]:
     common = [entry[language] for entry in shared if label in entry["labels"]]
     return [*own[label].get(language, []), *common]
+
+
+def _refuse_silence(lines: Mapping[str, Mapping[str, list[str]]]) -> None:
+    for language, by_label in lines.items():
+        for label, sentences in by_label.items():
+            if not sentences:
+                raise SampleError(f"{LINES}.yml: the label {label!r} has no line in {language!r}")
 
 
 def _digest(content: object) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from libra_emo.sample.looks import Look
-from libra_emo.sample.options import CueOptions
+from libra_emo.sample.options import ActedOptions
 
 Sound = npt.NDArray[np.float64]
 
@@ -26,6 +26,7 @@ BANDWIDTHS = (80, 110, 160)
 SPEECH_PAUSE = 0.12  # share of a calm scene's speech that is silent
 ROOM_LEVEL = 0.0006
 CALM_LEVEL = 0.06  # root mean square of a calm voice
+BREATH_LEVEL = 0.6  # of a whole breath beside the voice; half of it leaves 10 dB between the two
 QUIET_EDGE_S = 0.12  # silence at both ends of a scene
 
 
@@ -50,9 +51,9 @@ def draw_manner(
     look: Look,
     offsets: Mapping[str, float],
     intensity: float,
-    cues: CueOptions,
+    cues: ActedOptions,
 ) -> Manner:
-    """Return how an actor speaks a scene: the calm voice, moved by the feeling, with chance on top."""
+    """Return how an actor speaks a scene: the calm voice, moved by the feeling and by chance."""
 
     def moved(name: str, calm: float, stray: float) -> float:
         felt = calm + intensity * (offsets.get(name, calm) - calm)
@@ -140,8 +141,8 @@ def _syllable(
     tremble = 0.6 * manner.tremor * np.sin(2 * np.pi * 5.5 * (start + times))
     pitch = manner.hertz * 2 ** ((accent + glide + decline + tremble) / 12)
     source = _pulses(rng, pitch, manner, hertz)
-    noise = rng.normal(size=samples) * 0.5
-    source = source * (1 - 0.7 * manner.breathiness) + noise * manner.breathiness
+    source = source / (np.std(source) + 1e-9)
+    source = source + BREATH_LEVEL * manner.breathiness * rng.normal(size=samples)
     vowel = np.array(VOWELS[int(rng.integers(len(VOWELS)))], float) * tract
     voiced = _through_formants(source, vowel, manner.tension, hertz)
     swell = np.sin(np.pi * np.clip((np.arange(samples) + 0.5) / samples, 0, 1)) ** 0.6
@@ -174,7 +175,7 @@ def _through_formants(source: Sound, vowel: Sound, tension: float, hertz: int) -
         gain = (
             gain * centre**2 / np.sqrt((frequency**2 - centre**2) ** 2 + (width * frequency) ** 2)
         )
-    tilt_db = 5.0 * tension * np.log2(np.maximum(frequency, 100) / 500)
+    tilt_db = 6.0 * tension * np.log2(np.maximum(frequency, 100) / 500)
     return np.fft.irfft(spectrum * gain * 10 ** (tilt_db / 20), size)[: len(source)]
 
 

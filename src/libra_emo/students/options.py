@@ -66,7 +66,7 @@ class TrainingOptions(BaseModel):
         classical: The classical student's own options.
         with_explanations: Whether the answer of a training example carries the explanation.
         prompt_file: A Jinja2 template of the request in place of the package's; it may use
-            `subtitle` and `labels`.
+            `subtitle`, `labels` and `explained`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -8,7 +8,11 @@ from libra_emo.pipelines.bench import nodes
 
 
 def create_pipeline() -> Pipeline:
-    """Return the pipeline that draws the bench, has it labelled, and tells what it is made of."""
+    """Return the pipeline that draws the bench, has it labelled, and tells what it is made of.
+
+    The votes and the dropped clips are the only datasets in its namespace: `bench.human_votes`
+    and `bench.dropped`, beside those of the rounds.
+    """
     return pipeline(
         [
             node(
@@ -30,19 +34,19 @@ def create_pipeline() -> Pipeline:
                     "annotation": "params:annotation",
                     "seed": "params:seed",
                 },
-                "bench.human_votes",
+                "human_votes",
                 name="collect_bench_votes",
             ),
             node(
                 nodes.settle_bench,
                 {
                     "bench_sample": "bench_sample",
-                    "human_votes": "bench.human_votes",
+                    "human_votes": "human_votes",
                     "annotators": "params:annotators",
                     "taxonomy": "taxonomy",
                     "bench": "params:bench",
                 },
-                ["bench_labels", "bench.dropped"],
+                ["bench_labels", "dropped"],
                 name="settle_bench",
             ),
             node(
@@ -51,9 +55,9 @@ def create_pipeline() -> Pipeline:
                     "bench_sample": "bench_sample",
                     "pool": "pool",
                     "withheld": "withheld",
-                    "human_votes": "bench.human_votes",
+                    "human_votes": "human_votes",
                     "bench_labels": "bench_labels",
-                    "dropped": "bench.dropped",
+                    "dropped": "dropped",
                     "annotators": "params:annotators",
                     "taxonomy": "taxonomy",
                     "bench": "params:bench",
@@ -62,5 +66,9 @@ def create_pipeline() -> Pipeline:
                 name="report_bench",
             ),
         ],
+        namespace="bench",
+        inputs={"candidates", "sources", "sample_truth", "taxonomy", "annotation_store"},
+        outputs={"bench_sample", "pool", "withheld", "bench_labels", "bench_report"},
+        parameters={"bench", "annotation", "annotators", "seed"},
         tags=["bench"],
     )

@@ -1,0 +1,21 @@
+"""The project's own commands; Kedro finds them in `cli` and shows them beside its own."""
+
+from libra_emo.quiet import keep_quiet
+
+keep_quiet()
+
+import click  # noqa: E402
+
+from libra_emo.cli.reproduce import reproduce  # noqa: E402
+from libra_emo.cli.run import run  # noqa: E402
+from libra_emo.cli.summary import summary  # noqa: E402
+from libra_emo.cli.votes import import_votes  # noqa: E402
+
+
+@click.group(name="libra_emo")
+def cli() -> None:
+    """Commands of this project."""
+
+
+for command in (run, reproduce, summary, import_votes):
+    cli.add_command(command)

@@ -1,0 +1,79 @@
+"""How a command ends when something is wrong that the user can mend: one line, its own status."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from libra_emo.errors import LibraEmoError
+
+# a file in which a stage of `dvc repro`, which hides statuses, leaves how it ended
+ENDING_FILE = "LIBRA_EMO_ENDING_FILE"
+
+
+class OneLine(click.ClickException):
+    """A message alone on standard error, and a status."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]
+
+    def show(self, file: Any = None) -> None:
+        """Write the message, unless the command that started this one will."""
+        if ENDING_FILE not in os.environ:
+            click.echo(self.message, file=file, err=True)
+
+
+def mendable(error: BaseException) -> LibraEmoError | None:
+    """Return the error that tells the user what to do, if one lies behind this one."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, LibraEmoError):
+            return seen
+        seen = seen.__cause__
+    return None
+
+
+@contextmanager
+def told_in_one_line() -> Iterator[None]:
+    """End the command with one line and the error's status; other errors pass as they are."""
+    try:
+        yield
+    except Exception as error:
+        found = mendable(error)
+        if found is None:
+            raise
+        leave_ending(str(found), found.exit_code)
+        raise OneLine(str(found), found.exit_code) from error
+
+
+def one_line_errors(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command's function that ends as `told_in_one_line` says."""
+
+    @wraps(function)
+    def ending(*args: Any, **kwargs: Any) -> Any:
+        with told_in_one_line():
+            return function(*args, **kwargs)
+
+    return ending
+
+
+def leave_ending(message: str, exit_code: int) -> None:
+    """Write how this run ended where `kedro reproduce` asked for it."""
+    if place := os.environ.get(ENDING_FILE):
+        Path(place).write_text(json.dumps([message, exit_code]), encoding="utf-8")
+
+
+def read_ending(place: Path) -> OneLine | None:
+    """Return how a stage ended that could tell it."""
+    if not place.is_file() or not place.stat().st_size:
+        return None
+    message, exit_code = json.loads(place.read_text(encoding="utf-8"))
+    return OneLine(message, exit_code)

@@ -1,0 +1,99 @@
+"""`kedro reproduce`: what is missing or stale, through DVC, with any configuration."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from kedro.framework.cli.utils import _split_params
+
+from libra_emo.cli.endings import ENDING_FILE, OneLine, one_line_errors, read_ending
+from libra_emo.cli.run import RUN_PARAMETERS
+from libra_emo.cli.session import open_context
+from libra_emo.cli.summary import show_summary
+
+if TYPE_CHECKING:
+    from kedro.framework.context import KedroContext
+
+
+@click.command()
+@click.argument("stages", nargs=-1)
+@click.option("--env", "-e", help="Kedro configuration environment.")
+@click.option(
+    "--params",
+    type=click.UNPROCESSED,
+    default="",
+    callback=_split_params,
+    help="Parameters that go before those in the files, such as seed=7,max_rounds=2.",
+)
+@click.pass_obj
+@one_line_errors
+def reproduce(
+    metadata: Any, stages: tuple[str, ...], env: str | None, params: dict[str, Any]
+) -> None:
+    """Redo what is missing or stale: all STAGES of dvc.yaml, or those named."""
+    from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
+
+    project = metadata.project_path
+    os.chdir(project)
+    environment = env or os.environ.get("KEDRO_ENV")
+    with open_context(project, environment, params) as context:
+        snapshot = take_snapshot(context.config_loader["parameters"], context.catalog, project)
+        write_snapshot(snapshot, project)
+        failure = _run_stages(stages, environment, params, project)
+        _tell_mlflow(context, failure)
+        if failure is not None:
+            raise failure
+        show_summary(context.catalog, project)
+
+
+def _run_stages(
+    stages: tuple[str, ...], environment: str | None, params: dict[str, Any], project: Path
+) -> OneLine | None:
+    """Run `dvc repro`; return how it failed, if it did, in the words of the stage that failed."""
+    from libra_emo.hooks.tracking import TOLD_AT_THE_END
+
+    _allow_without_git(project)
+    with tempfile.TemporaryDirectory() as folder:
+        ending = Path(folder) / "ending.json"
+        child = {
+            **os.environ,
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            RUN_PARAMETERS: json.dumps(params),
+            ENDING_FILE: str(ending),
+            TOLD_AT_THE_END: "1",
+        }
+        if environment:
+            child["KEDRO_ENV"] = environment
+        command = [sys.executable, "-m", "dvc", "repro", *stages]
+        status = subprocess.run(command, cwd=project, env=child, check=False).returncode
+        if status == 0:
+            return None
+        return read_ending(ending) or OneLine("a stage failed; what it said stands above", status)
+
+
+def _allow_without_git(project: Path) -> None:
+    """Let DVC work in a project that was not cloned but unpacked."""
+    local = project / ".dvc/config.local"
+    if any((folder / ".git").exists() for folder in (project, *project.parents)):
+        return
+    if not local.exists():
+        local.write_text("[core]\n    no_scm = True\n", encoding="utf-8")
+
+
+def _tell_mlflow(context: KedroContext, failure: OneLine | None) -> None:
+    from libra_emo.hooks.tracking import WAITING, tell_mlflow
+
+    ending: Any = "done"
+    if failure is not None:
+        ending = "waiting" if failure.exit_code == WAITING else "failed"
+    loader = context.config_loader
+    tell_mlflow(
+        loader["parameters"], loader["mlflow"], context.catalog, ending, context.project_path
+    )

@@ -1,0 +1,41 @@
+"""`kedro run`, with errors that the user can mend told in one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from typing import Any
+
+import click
+from kedro.framework.cli.project import run as kedro_run
+
+from libra_emo.cli.endings import told_in_one_line
+from libra_emo.configuration.loader import merge_layers
+
+# what `kedro reproduce` was told, for the stages that it starts
+RUN_PARAMETERS = "LIBRA_EMO_RUN_PARAMETERS"
+
+
+def run_in_one_line(**options: Any) -> Any:
+    """Run as Kedro does, from the project's folder, and end as the project's commands end."""
+    metadata = click.get_current_context().obj
+    if metadata is not None:
+        os.chdir(metadata.project_path)
+    if "DVC_STAGE" in os.environ:
+        told = json.loads(os.environ.get(RUN_PARAMETERS, "{}"))
+        options["params"] = merge_layers(told, options["params"] or {}, catalog=False)
+    if options.get("pipeline") and not options.get("pipelines"):
+        # the same, by the name that does not warn
+        options.update(pipelines=[options["pipeline"]], pipeline=None)
+    with warnings.catch_warnings(), told_in_one_line():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return kedro_run.callback(**options)  # type: ignore[misc]
+
+
+run = click.Command(
+    name="run",
+    callback=run_in_one_line,
+    params=kedro_run.params,
+    help="Run the pipelines, all of them or those named.",
+)

@@ -1,0 +1,61 @@
+"""Which class says what a group of parameters may hold."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+# parameter group → module and class of its options; a new group is one line here
+GROUPS: dict[str, tuple[str, str]] = {
+    "sample": ("libra_emo.sample.options", "SampleOptions"),
+    "preprocessing": ("libra_emo.media.options", "PreprocessingOptions"),
+    "annotation": ("libra_emo.annotation.options", "AnnotationOptions"),
+    "bench": ("libra_emo.annotation.options", "BenchOptions"),
+    "voting": ("libra_emo.voting.options", "VotingOptions"),
+    "active_learning": ("libra_emo.pipelines.active_learning.options", "ActiveLearningOptions"),
+    "explanation": ("libra_emo.explanations.options", "ExplanationOptions"),
+    "training": ("libra_emo.students.options", "TrainingOptions"),
+    "evaluation": ("libra_emo.evaluation.options", "EvaluationOptions"),
+}
+
+
+class SharedOptions(BaseModel):
+    """What several pipelines share (`parameters.yml`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    films: str = Field(min_length=1)
+    seed: int = Field(ge=0)
+    executor: str
+    annotators: Literal["simulated", "people"]
+    student: Literal["classical", "multimodal"]
+    max_rounds: int = Field(ge=1)
+
+    @field_validator("executor")
+    @classmethod
+    def _known_executor(cls, executor: str) -> str:
+        here = executor == "local" or re.fullmatch(r"local:[1-9]\d*", executor)
+        there = re.fullmatch(r"[a-z]+://\S+:\d+|[\w.-]+:\d+", executor)
+        if not here and (executor.startswith("local:") or not there):
+            raise ValueError(
+                f"must be local, local:<workers> or the address of a Dask scheduler such as "
+                f"tcp://10.0.0.5:8786, not {executor!r}"
+            )
+        return executor
+
+
+def options_class(group: str) -> type[BaseModel] | None:
+    """Return the class that a group's options must fit, or None when the group has none yet."""
+    module, name = GROUPS[group]
+    try:
+        there = find_spec(module) is not None
+    except ModuleNotFoundError:
+        there = False
+    if not there:
+        return None
+    found: type[BaseModel] | None = getattr(import_module(module), name, None)
+    return found

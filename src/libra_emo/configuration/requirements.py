@@ -1,0 +1,122 @@
+"""What a configuration asks of the machine: keys, packages, a ceiling, films."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from libra_emo.errors import LibraEmoError
+
+TRAINING_PACKAGES = ("torch", "transformers", "peft", "deepspeed")
+SAMPLE_FOLDER = "data/01_raw/films"
+PAYING_GROUPS = ("voting", "explanation", "evaluation")
+TRAINING_GROUPS = ("active_learning", "training")
+
+
+class RequirementsMissing(LibraEmoError):
+    """The configuration asks for keys, packages or films that are not there."""
+
+
+def check_requirements(
+    parameters: dict[str, Any],
+    groups: Iterable[str],
+    project: Path,
+    missing_keys: Callable[[str], list[str]] | None = None,
+) -> None:
+    """Raise one error that lists all that is lacking.
+
+    Args:
+        parameters: All of them, merged.
+        groups: The parameter groups that the run's nodes read.
+        project: Where a relative path starts.
+        missing_keys: Model id → environment variables that it needs and that are not set;
+            litellm says so by default.
+
+    Raises:
+        RequirementsMissing: If anything is lacking.
+    """
+    read = set(groups)
+    lacking = [
+        *_films(parameters, project if "preprocessing" in read else None),
+        *_keys(parameters, read, missing_keys or ask_litellm),
+        *_ceilings(parameters, read),
+        *_packages(parameters, read),
+    ]
+    if lacking:
+        raise RequirementsMissing("this configuration lacks " + "; ".join(lacking))
+
+
+def ask_litellm(model: str) -> list[str]:
+    """Return the environment variables that a model needs and that are not set."""
+    import litellm
+
+    missing: list[str] = litellm.validate_environment(model)["missing_keys"]
+    return missing
+
+
+def _films(parameters: dict[str, Any], project: Path | None) -> Iterator[str]:
+    """Tell of films that are not there, unless the sample is to fill their place.
+
+    Its own folder may be missing, another one must have been made (a slip of the pen shall not
+    draw thirty films), and with people as annotators there is no use for it.
+    """
+    films = parameters["films"]
+    if project is None or "://" in films:
+        return
+    place = project / films
+    made = place.exists() or films == SAMPLE_FOLDER
+    empty = not place.exists() or (place.is_dir() and not any(place.iterdir()))
+    if not made or (empty and parameters["annotators"] == "people" and films != SAMPLE_FOLDER):
+        yield f"films in {films} (`films`)"
+
+
+def _keys(
+    parameters: dict[str, Any], groups: set[str], missing_keys: Callable[[str], list[str]]
+) -> Iterator[str]:
+    users: dict[str, list[str]] = {}
+    for group in PAYING_GROUPS:
+        for name, model in paid_models(parameters.get(group)) if group in groups else ():
+            for key in _alternatives(missing_keys(model)):
+                users.setdefault(key, []).append(name)
+    for key, names in users.items():
+        yield f"the key {key} (for {', '.join(dict.fromkeys(names))})"
+
+
+def _alternatives(keys: list[str]) -> list[str]:
+    """Return keys of which any one is enough as one (two names of a key, not a key and a URL)."""
+    if all(key.endswith("_API_KEY") for key in keys):
+        return [" or ".join(sorted(keys))] if keys else []
+    return keys
+
+
+def _ceilings(parameters: dict[str, Any], groups: set[str]) -> Iterator[str]:
+    for group in PAYING_GROUPS:
+        values = parameters.get(group) or {}
+        if group in groups and any(paid_models(values)) and not values.get("max_cost_usd"):
+            yield f"a ceiling for what may be spent (`{group}.max_cost_usd` is 0)"
+
+
+def _packages(parameters: dict[str, Any], groups: set[str]) -> Iterator[str]:
+    if parameters["student"] != "multimodal" or not groups.intersection(TRAINING_GROUPS):
+        return
+    missing = [name for name in TRAINING_PACKAGES if find_spec(name) is None]
+    if missing:
+        yield f"{', '.join(missing)} (install the extra: `uv pip install -e '.[train]'`)"
+
+
+def paid_models(values: Any) -> Iterator[tuple[str, str]]:
+    """Give name and id of every model with a key of its own that stands in a group's values.
+
+    A model behind an `api_base` is somebody's own server and needs neither key nor ceiling.
+    """
+    if isinstance(values, Mapping):
+        model = values.get("model")
+        if isinstance(model, str) and not values.get("api_base") and values.get("kind") != "cue":
+            yield str(values.get("name", model)), model
+        for value in values.values():
+            yield from paid_models(value)
+    elif isinstance(values, list | tuple):
+        for value in values:
+            yield from paid_models(value)

@@ -1,0 +1,47 @@
+"""How all plots look.
+
+Colours are from the set of Okabe and Ito, which people with colour-blindness can tell apart, and
+differ in lightness; every mark that colour carries has a shape or a place too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
+INK, GREY, LIGHT = "#1a1a1a", "#6b6b6b", "#d9d9d9"
+
+
+def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
+    """Return a figure of a size in inches with one empty plot."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots()
+    make_plain(axes)
+    return figure, axes
+
+
+def make_plain(axes: Axes) -> None:
+    """Take away what frames a plot without telling anything."""
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(LIGHT)
+    axes.tick_params(length=0, colors=INK)
+    axes.set_axisbelow(True)
+
+
+def set_title(axes: Axes, title: str, below: str) -> None:
+    """Write a title, and a smaller line below it."""
+    axes.set_title(f"{title}\n", loc="left", fontsize=12, color=INK)
+    axes.text(0, 1.012, below, transform=axes.transAxes, fontsize=9, color=GREY, va="bottom")
+
+
+def show_percent(axis: Any) -> None:
+    """Show an axis of fractions in percent."""
+    from matplotlib.ticker import PercentFormatter
+
+    axis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))

@@ -1,0 +1,1 @@
+"""Explanations: short texts for labels, written from measured cues, and what checks them."""

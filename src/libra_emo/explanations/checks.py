@@ -1,0 +1,126 @@
+"""What a text must pass before it may stand beside a label."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from libra_emo.explanations.cues import Claim, Phrases, Statement, list_statements
+from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.taxonomy import Taxonomy
+
+OK = "ok"
+REPEATED = "repeated"
+_QUOTED = re.compile(r"“([^”]*)”")
+_SPACE = re.compile(r"\s+")
+
+
+def labels_named(text: str, taxonomy: Taxonomy) -> set[str]:
+    """Return the labels whose name, or a word that begins with it, stands outside quotation marks.
+
+    Where one label's name begins with another's, the longer one is meant.
+    """
+    by_length = sorted(taxonomy.labels, key=len, reverse=True)
+    names = [rf"(?<![A-Za-z]){re.escape(name)}" for name in by_length]
+    lower = {label.lower(): label for label in taxonomy.labels}
+    found = re.findall("|".join(f"({name})" for name in names), _unquoted(text), re.IGNORECASE)
+    return {lower[part.lower()] for match in found for part in match if part}
+
+
+def check_text(
+    text: str | None,
+    label: str,
+    measures: Mapping[str, Any],
+    deviations: Mapping[str, float],
+    taxonomy: Taxonomy,
+    phrases: Phrases,
+    options: ExplanationOptions,
+) -> str:
+    """Return `ok`, or the name of the first check that a text fails.
+
+    - `empty`, `too_short`, `too_long`: its length.
+    - `label_missing`: it does not name its label.
+    - `other_label`: it names another one outside quotation marks.
+    - `misquoted`: it quotes what the subtitle does not hold.
+    - `contradiction`: it says of a measure what the measure does not bear out.
+    - `no_cue`: it names no measure and quotes no word of this clip.
+
+    Args:
+        text: The explanation.
+        label: What it explains.
+        measures: The clip's row of `Features`.
+        deviations: The clip's row of `measure_deviations`.
+        taxonomy: Gives the labels.
+        phrases: The words for measures.
+        options: The bounds.
+    """
+    text = (text or "").strip()
+    quotes = _QUOTED.findall(text)
+    claims = phrases.claims(_unquoted(text))
+    true = list_statements(deviations, measures, phrases, options.min_deviation)
+    named = labels_named(text, taxonomy)
+    subtitle = plain_quotes(str(measures.get("subtitle", ""))).lower()
+    failures = {
+        "empty": not text,
+        "too_short": len(text) < options.min_characters,
+        "too_long": len(text) > options.max_characters,
+        "label_missing": label not in named,
+        "other_label": bool(named - {label}),
+        "misquoted": any(not _holds(subtitle, quote) for quote in quotes),
+        "contradiction": any(not _is_true(claim, true, phrases) for claim in claims),
+        "no_cue": not claims and not quotes,
+    }
+    return next((name for name, failed in failures.items() if failed), OK)
+
+
+def plain_quotes(subtitle: str) -> str:
+    """Return a subtitle in one line without the marks that explanations quote with."""
+    return " ".join(subtitle.replace("“", "").replace("”", "").split())
+
+
+def mark_repeated(
+    texts: Sequence[str | None], statuses: Sequence[str], max_identical: int
+) -> list[str]:
+    """Return the statuses, with `repeated` for texts that more than `max_identical` clips share."""
+    plain = [_plain(text or "") for text in texts]
+    counts = Counter(plain)
+    return [
+        REPEATED if status == OK and counts[text] > max_identical else status
+        for text, status in zip(plain, statuses, strict=True)
+    ]
+
+
+def count_statuses(explanations: pd.DataFrame) -> dict[str, int]:
+    """Return how many texts ended in each status, `ok` first."""
+    counts = explanations["status"].value_counts()
+    names = sorted(counts.index, key=lambda name: (name != OK, name))
+    return {name: int(counts[name]) for name in names}
+
+
+def _is_true(claim: Claim, statements: Sequence[Statement], phrases: Phrases) -> bool:
+    for said in statements:
+        same = (said.part, said.column, said.direction) == (
+            claim.part,
+            claim.column,
+            claim.direction,
+        )
+        if same and claim.degree.lower() in ("", phrases.degree(said.deviation)):
+            return True
+    return False
+
+
+def _holds(subtitle: str, quote: str) -> bool:
+    part = _plain(quote.strip().removeprefix("…").removesuffix("…"))
+    return bool(part) and part in subtitle
+
+
+def _unquoted(text: str) -> str:
+    return _QUOTED.sub("“”", text)
+
+
+def _plain(text: str) -> str:
+    return _SPACE.sub(" ", text).strip().lower()

@@ -1,0 +1,161 @@
+"""What can truly be said of a clip's face, voice and words, from its measures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import yaml
+
+PHRASES_FILE = Path(__file__).parent / "phrases.yml"
+IQR_OF_NORMAL = 1.349
+Direction = Literal["high", "low", "present", "usual"]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence part that a clip's measures bear out.
+
+    Attributes:
+        part: face, voice or text.
+        column: The measure that it speaks of; empty for a whole part.
+        direction: high or low against the other clips, present, or usual.
+        deviation: The measure's signed deviation; 0 where there is none.
+        text: The words.
+    """
+
+    part: str
+    column: str
+    direction: Direction
+    deviation: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a text says of a measure; degree is the word that it uses, empty without one."""
+
+    part: str
+    column: str
+    direction: Direction
+    degree: str
+
+
+class Phrases:
+    """The words for measures, read from a YAML file."""
+
+    def __init__(self, path: Path = PHRASES_FILE) -> None:
+        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self.degrees = [(float(step["from"]), str(step["word"])) for step in content["degrees"]]
+        self.openings: list[str] = content["openings"]
+        self.parts: dict[str, Any] = content["parts"]
+        self.present: dict[str, str] = content["present"]
+        self.usual: dict[str, str] = content["usual"]
+        self.words: str = content["words"]
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """Measure → part, for the measures that are compared between clips."""
+        return {column: part for part, told in self.parts.items() for column in told["cues"]}
+
+    def degree(self, deviation: float) -> str:
+        """Return the word for the size of a deviation."""
+        size = abs(deviation)
+        return next(word for least, word in self.degrees if size >= least)
+
+    def say(self, column: str, deviation: float) -> Statement:
+        """Return the statement that a measure deviates as it does."""
+        part = self.columns[column]
+        direction: Direction = "high" if deviation > 0 else "low"
+        phrase = self.parts[part]["cues"][column][direction]
+        text = phrase.format(degree=self.degree(deviation))
+        return Statement(part, column, direction, deviation, text)
+
+    def claims(self, text: str) -> list[Claim]:
+        """Return every statement of these phrases that a text makes, true or not."""
+        found: list[Claim] = []
+        for claim, pattern in self._patterns:
+            for match in pattern.finditer(text):
+                degree = match.groupdict().get("degree") or ""
+                found.append(Claim(claim.part, claim.column, claim.direction, degree))
+        return found
+
+    @cached_property
+    def _patterns(self) -> list[tuple[Claim, re.Pattern[str]]]:
+        degrees = "|".join(re.escape(word) for _, word in self.degrees)
+        shapes: list[tuple[Claim, str]] = []
+        directions: tuple[Direction, ...] = ("high", "low")
+        for column, part in self.columns.items():
+            for direction in directions:
+                phrase = self.parts[part]["cues"][column][direction]
+                shapes.append((Claim(part, column, direction, ""), phrase))
+        shapes += [
+            (Claim("text", name, "present", ""), told) for name, told in self.present.items()
+        ]
+        shapes += [(Claim(part, "", "usual", ""), told) for part, told in self.usual.items()]
+        return [
+            (
+                claim,
+                re.compile(
+                    re.escape(shape).replace(r"\{degree\}", f"(?P<degree>{degrees})"),
+                    re.IGNORECASE,
+                ),
+            )
+            for claim, shape in shapes
+        ]
+
+
+def measure_deviations(features: pd.DataFrame, phrases: Phrases) -> pd.DataFrame:
+    """Return how far each clip stands out, one row a clip_id, one column a measure with phrases.
+
+    Args:
+        features: `Features`; the clips are compared with each other.
+        phrases: Say which measures are looked at; those that the table lacks are left out.
+
+    Returns:
+        (value - median) / (interquartile range / 1.349); NaN where it was not measured or where
+        half of the clips have one value.
+    """
+    names = [name for name in phrases.columns if name in features.columns]
+    values = features.set_index("clip_id")[names].astype(float)
+    spread = (values.quantile(0.75) - values.quantile(0.25)) / IQR_OF_NORMAL
+    deviations: pd.DataFrame = (values - values.median()) / spread.where(spread > 0)
+    return deviations.replace([np.inf, -np.inf], np.nan)
+
+
+def list_statements(
+    deviations: Mapping[str, float],
+    measures: Mapping[str, Any],
+    phrases: Phrases,
+    min_deviation: float,
+) -> list[Statement]:
+    """Return all that can be said of a clip, the largest deviation first in each part.
+
+    Args:
+        deviations: The clip's row of `measure_deviations`.
+        measures: The clip's row of `Features`.
+        phrases: The words.
+        min_deviation: From which deviation on a measure stands out.
+    """
+    said: list[Statement] = []
+    for part in phrases.parts:
+        known = {
+            column: float(value)
+            for column, value in deviations.items()
+            if phrases.columns.get(column) == part and not np.isnan(value)
+        }
+        out = [(column, value) for column, value in known.items() if abs(value) >= min_deviation]
+        out.sort(key=lambda pair: (-abs(pair[1]), pair[0]))
+        said += [phrases.say(column, value) for column, value in out]
+        if known and not out:
+            said.append(Statement(part, "", "usual", 0.0, phrases.usual[part]))
+    for column, text in phrases.present.items():
+        if column in measures and float(measures[column]) > 0:
+            said.append(Statement("text", column, "present", 0.0, text))
+    return said

@@ -1,0 +1,166 @@
+"""The default writer: a text composed from the cues that were measured in the clip."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from libra_emo.errors import LibraEmoError
+from libra_emo.explanations.checks import check_text, labels_named, mark_repeated, plain_quotes
+from libra_emo.explanations.cues import (
+    Phrases,
+    Statement,
+    list_statements,
+    measure_deviations,
+)
+from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.schemas import Explanations, Features, RoundLabels, check, check_labels
+from libra_emo.taxonomy import Taxonomy
+
+WRITER = "cues"
+
+
+class ExplanationError(LibraEmoError):
+    """A label cannot be explained."""
+
+
+def write_explanations(
+    labels: pd.DataFrame,
+    features: pd.DataFrame,
+    taxonomy: Taxonomy,
+    options: ExplanationOptions,
+) -> pd.DataFrame:
+    """Return `Explanations`, one row a labelled clip, each checked.
+
+    A clip is compared with all clips of the features table. Of what stands out in it, that is
+    named first which stands out in the same direction in the other clips of its label.
+
+    Args:
+        labels: `RoundLabels`.
+        features: `Features` of at least the labelled clips.
+        taxonomy: Gives the labels.
+        options: How to write and check.
+
+    Raises:
+        ExplanationError: If a labelled clip has no features.
+    """
+    labels = check(labels, RoundLabels).sort_values("clip_id", ignore_index=True)
+    check_labels(labels["label"], taxonomy, "labels")
+    features = check(features, Features).sort_values("clip_id", ignore_index=True)
+    lost = sorted(set(labels["clip_id"]) - set(features["clip_id"]))
+    if lost:
+        raise ExplanationError(
+            f"clip {lost[0]} has a label and no features; run preprocessing again"
+        )
+    phrases = Phrases()
+    deviations = measure_deviations(features, phrases)
+    profiles = profile_labels(labels, deviations)
+    clips = features.set_index("clip_id")
+    texts: list[str | None] = []
+    statuses: list[str] = []
+    for clip_id, label in zip(labels["clip_id"], labels["label"], strict=True):
+        measures = _row(clips, clip_id)
+        apart = _row(deviations, clip_id)
+        said = list_statements(apart, measures, phrases, options.min_deviation)
+        said = choose_statements(said, profiles[label], options.cues_per_part)
+        text = compose_text(
+            clip_id, label, said, str(measures["subtitle"]), phrases, taxonomy, options
+        )
+        texts.append(text)
+        statuses.append(check_text(text, label, measures, apart, taxonomy, phrases, options))
+    table = labels[["clip_id", "label"]].assign(
+        explanation=pd.Series(texts, dtype="str"),
+        writer=WRITER,
+        status=mark_repeated(texts, statuses, options.max_identical),
+    )
+    return check(table, Explanations)
+
+
+def profile_labels(labels: pd.DataFrame, deviations: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Return for each label how far its clips stand out on average: label → measure → median."""
+    known = deviations.reindex(labels["clip_id"])
+    found = known.groupby(labels["label"].to_numpy()).median()
+    return {str(label): _row(found, str(label)) for label in found.index}
+
+
+def choose_statements(
+    statements: Sequence[Statement], profile: Mapping[str, float], per_part: int
+) -> list[Statement]:
+    """Return at most `per_part` statements a part, those that are typical of the label first."""
+
+    def typical(said: Statement) -> tuple[float, float, str]:
+        expected = profile.get(said.column, 0.0)
+        agreement = 0.0 if pd.isna(expected) else math.copysign(1, said.deviation) * expected
+        return (-max(agreement, 0.0), -abs(said.deviation), said.column)
+
+    chosen: list[Statement] = []
+    for part in dict.fromkeys(said.part for said in statements):
+        mine = sorted((said for said in statements if said.part == part), key=typical)
+        chosen += mine[:per_part]
+    return chosen
+
+
+def compose_text(
+    clip_id: str,
+    label: str,
+    statements: Sequence[Statement],
+    subtitle: str,
+    phrases: Phrases,
+    taxonomy: Taxonomy,
+    options: ExplanationOptions,
+) -> str:
+    """Return the text for one clip; what names another label is left out.
+
+    Args:
+        clip_id: Chooses among the openings, always alike for one clip.
+        label: What is explained.
+        statements: What can be said.
+        subtitle: What is quoted, cut to whole words.
+        phrases: The words.
+        taxonomy: Gives the labels.
+        options: How much is quoted.
+    """
+    usable = [said for said in statements if not labels_named(said.text, taxonomy)]
+    number = hashlib.sha256(clip_id.encode()).digest()[0]
+    opening = phrases.openings[number % len(phrases.openings)].format(label=label)
+    sentences = [_capital(opening)]
+    for part, told in phrases.parts.items():
+        mine = [said for said in usable if said.part == part]
+        if mine:
+            lead = "" if mine[0].direction == "usual" else f"{told['lead']} "
+            sentences.append(_sentence(lead, mine))
+    quote = quote_words(subtitle, options.max_quoted_characters)
+    if quote:
+        sentences.append(phrases.words.format(quote=quote))
+    marks = [said for said in usable if said.part == "text"]
+    if marks:
+        sentences.append(_sentence("", marks))
+    return " ".join(sentences)
+
+
+def quote_words(subtitle: str, max_characters: int) -> str:
+    """Return a subtitle's words in one line, cut at a space where there is one, with `…`."""
+    line = plain_quotes(subtitle)
+    if len(line) <= max_characters:
+        return line
+    cut = line[:max_characters]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > 0 else cut).rstrip() + "…"
+
+
+def _row(table: pd.DataFrame, key: str) -> dict[str, Any]:
+    return {str(name): value for name, value in table.loc[key].items()}
+
+
+def _sentence(lead: str, statements: Sequence[Statement]) -> str:
+    texts = [said.text for said in statements]
+    joined = texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])}, and {texts[-1]}"
+    return _capital(f"{lead}{joined}.")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

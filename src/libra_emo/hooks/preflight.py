@@ -1,0 +1,131 @@
+"""Checks before a run: parameters, what they ask of the machine, what other pipelines make."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kedro.framework.hooks import hook_impl
+from kedro.framework.project import pipelines
+from kedro.io import DataCatalog
+from kedro.pipeline import Pipeline
+
+from libra_emo.configuration import remember_parameters
+from libra_emo.configuration.loader import LayeredConfigLoader
+from libra_emo.errors import LibraEmoError
+
+if TYPE_CHECKING:
+    from kedro.framework.context import KedroContext
+
+PARAMETER = "params:"
+
+
+class InputsMissing(LibraEmoError):
+    """What a pipeline reads has not been made yet."""
+
+
+class PreflightHooks:
+    """Ends a run that cannot end well before it begins, with one line."""
+
+    def __init__(self) -> None:
+        self._parameters: dict[str, Any] = {}
+        self._project = Path()
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Check the parameters as they stand in the files, before Kedro looks at them."""
+        from libra_emo.configuration.check import check_parameters
+
+        loader = context.config_loader
+        self._project = context.project_path
+        self._parameters = loader["parameters"]
+        remember_parameters(self._parameters)
+        if isinstance(loader, LayeredConfigLoader):
+            check_parameters(self._parameters, loader)
+
+    @hook_impl(tryfirst=True)
+    def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
+        """Check what the run needs: keys and packages, then what other pipelines make."""
+        from libra_emo.configuration.requirements import check_requirements
+        from libra_emo.configuration.snapshot import check_snapshot
+
+        if "DVC_STAGE" in os.environ:
+            check_snapshot(self._parameters, self._project)
+        check_requirements(self._parameters, groups_read(pipeline), self._project)
+        check_inputs(pipeline, catalog, _Registry())
+
+
+class _Registry(Mapping[str, Pipeline]):
+    """Every registered pipeline, also those that this run did not ask for."""
+
+    def __getitem__(self, name: str) -> Pipeline:
+        pipelines.set_requested(None)
+        found: Pipeline = pipelines[name]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        pipelines.set_requested(None)
+        return iter(pipelines)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+def groups_read(pipeline: Pipeline) -> set[str]:
+    """Return the parameter groups that a pipeline's nodes read."""
+    inputs = {name for node in pipeline.nodes for name in node.inputs}
+    return {
+        name.removeprefix(PARAMETER).split(".")[0] for name in inputs if name.startswith(PARAMETER)
+    }
+
+
+def check_inputs(
+    pipeline: Pipeline, catalog: DataCatalog, registry: Mapping[str, Pipeline]
+) -> None:
+    """Raise unless every file that a pipeline reads and does not make itself is there.
+
+    Args:
+        pipeline: What is to run.
+        catalog: Where the files are described.
+        registry: Every pipeline by name, to find out which one makes what is missing.
+
+    Raises:
+        InputsMissing: Naming what is missing and the commands that make it.
+    """
+    missing = sorted(
+        name
+        for name in pipeline.inputs()
+        if name != "parameters"
+        and not name.startswith(PARAMETER)
+        and name in catalog
+        and not catalog.exists(name)
+    )
+    if not missing:
+        return
+    makers = {name: _maker(name, registry) for name in missing}
+    commands = [f"`kedro run --pipeline {maker}`" for maker in _in_order(makers.values(), registry)]
+    shown = ", ".join(missing)
+    told = f"{shown} {'is' if len(missing) == 1 else 'are'} missing"
+    if not commands:
+        raise InputsMissing(
+            f"{told}, and no pipeline makes {'it' if len(missing) == 1 else 'them'}"
+        )
+    raise InputsMissing(f"{told}: run {', then '.join(commands)} first")
+
+
+def _maker(name: str, registry: Mapping[str, Pipeline]) -> str | None:
+    """Return the pipeline that makes a dataset; the smallest where several do."""
+    makers = [
+        (len(pipeline.nodes), known)
+        for known, pipeline in registry.items()
+        if known != "__default__" and name in pipeline.all_outputs()
+    ]
+    return min(makers)[1] if makers else None
+
+
+def _in_order(makers: Iterable[str | None], registry: Mapping[str, Pipeline]) -> list[str]:
+    """Return the pipelines' names in the order of the registry, each once."""
+    wanted = set(makers)
+    return [name for name in registry if name in wanted]

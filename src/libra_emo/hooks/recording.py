@@ -1,0 +1,154 @@
+"""Records what a plain `kedro run` made in DVC, so that `dvc status` is clean afterwards."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kedro.framework.hooks import hook_impl
+from kedro.io import DataCatalog
+from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc.stage import Stage
+    from kedro.framework.context import KedroContext
+
+logger = logging.getLogger(__name__)
+
+
+class RecordingHooks:
+    """Writes the resolved configuration and commits to DVC the stages that ran.
+
+    Inside `dvc repro` only the configuration is written: DVC records by itself, and would find
+    the repository busy.
+    """
+
+    def __init__(self) -> None:
+        self._parameters: dict[str, Any] = {}
+        self._project = Path()
+        self._ran: list[Node] = []
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Keep what the snapshot needs."""
+        self._parameters = context.config_loader["parameters"]
+        self._project = context.project_path
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """Start with no node that ran."""
+        self._ran = []
+
+    @hook_impl
+    def after_node_run(self, node: Node) -> None:
+        """Note that a node ran."""
+        self._ran.append(node)
+
+    @hook_impl
+    def after_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
+        """Record every stage that this run completed.
+
+        A node that was skipped since its outputs were there (`--only-missing-outputs`) counts as
+        done if another one of its stage ran. Runners with processes of their own report no node.
+        """
+        ran = self._ran or list(pipeline.nodes)
+        self._record(ran, list(pipeline.nodes), catalog)
+
+    @hook_impl
+    def on_pipeline_error(self, catalog: DataCatalog) -> None:
+        """Record the stages that were complete before the run ended."""
+        self._record(self._ran, self._ran, catalog)
+
+    def _record(self, ran: list[Node], done: list[Node], catalog: DataCatalog) -> None:
+        if not ran:
+            return
+        from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
+
+        write_snapshot(take_snapshot(self._parameters, catalog, self._project), self._project)
+        if "DVC_STAGE" not in os.environ:
+            record(made_by(ran, catalog), made_by(done, catalog), self._project)
+
+
+def made_by(nodes: Iterable[Node], catalog: DataCatalog) -> set[Path]:
+    """Return the files and folders that nodes write: outputs, and folders that they are given."""
+    from libra_emo.datasets import FolderDataset
+
+    made = set()
+    for node in nodes:
+        for name in [*node.outputs, *node.inputs]:
+            dataset = catalog.get(name) if name in catalog else None
+            path = getattr(dataset, "_filepath", None)
+            if path is not None and (name in node.outputs or isinstance(dataset, FolderDataset)):
+                made.add(Path(path))
+    return made
+
+
+def record(ran: set[Path], done: set[Path], project: Path) -> list[str]:
+    """Commit to DVC every stage of which all outputs are done and some were made just now.
+
+    Where there is no repository, or it is busy, one line in the log says so.
+
+    Args:
+        ran: What this run wrote.
+        done: That, and what it found done.
+        project: The project's folder.
+
+    Returns:
+        The names of the stages.
+    """
+    repository = _open(project)
+    if repository is None:
+        return []
+    with repository:
+        stages = [stage for stage in repository.index.stages if _is_made(stage, ran, done)]
+        return [stage.addressing for stage in stages if _commit(repository, stage)]
+
+
+def _open(project: Path) -> Repo | None:
+    try:
+        from dvc.exceptions import DvcException
+        from dvc.repo import Repo
+    except ImportError:
+        logger.info("dvc is not installed, so nothing was recorded")
+        return None
+    # importing it has just set it up to tell of every file
+    logging.getLogger("dvc").setLevel(logging.ERROR)
+    try:
+        return Repo(str(project))
+    except DvcException as error:
+        logger.info("nothing was recorded in DVC: %s", error)
+        return None
+
+
+def _is_made(stage: Stage, ran: set[Path], done: set[Path]) -> bool:
+    outputs = [Path(output.fs_path) for output in stage.outs]
+    return (
+        any(_holds(output, ran) for output in outputs)
+        and all(_holds(output, done) for output in outputs)
+        and all(output.exists() for output in outputs)
+    )
+
+
+def _holds(output: Path, made: set[Path]) -> bool:
+    return any(path == output or output in path.parents for path in made)
+
+
+def _commit(repository: Repo, stage: Stage) -> bool:
+    from dvc.exceptions import DvcException
+
+    try:
+        repository.commit(stage.addressing, force=True)
+    except DvcException as error:
+        logger.warning(
+            "DVC could not record %s (%s); `dvc commit -f %s` does it later",
+            stage.addressing,
+            error,
+            stage.addressing,
+        )
+        return False
+    return True

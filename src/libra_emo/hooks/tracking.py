@@ -1,0 +1,94 @@
+"""Tells MLflow of a run, once there is something to tell."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kedro.config import MissingConfigException
+from kedro.framework.hooks import hook_impl
+from kedro.io import CatalogProtocol
+from kedro.pipeline import Pipeline
+
+from libra_emo.errors import LibraEmoError
+
+if TYPE_CHECKING:
+    from kedro.framework.context import KedroContext
+
+    from libra_emo.tracking.runs import Ending
+
+logger = logging.getLogger(__name__)
+
+# a run that makes one of these has something to tell
+TOLD = ("report", "model", "bench_scores", "round_history")
+TOLD_AT_THE_END = "LIBRA_EMO_TOLD_AT_THE_END"
+REPORTS = "data/08_reporting"
+WAITING = 3
+
+
+class TrackingHooks:
+    """Brings MLflow to what the files say after a run, however it ended.
+
+    MLflow is imported (some four seconds) only then. Stages that `kedro reproduce` starts leave
+    it to that command, which does it once at its end.
+    """
+
+    def __init__(self) -> None:
+        self._parameters: dict[str, Any] = {}
+        self._settings: dict[str, Any] | None = None
+        self._project = Path()
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Keep what there is to tell of, and where to."""
+        self._parameters = context.config_loader["parameters"]
+        self._project = context.project_path
+        try:
+            self._settings = context.config_loader["mlflow"]
+        except (MissingConfigException, KeyError):
+            self._settings = None
+
+    @hook_impl
+    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
+        """Tell of a run that ended well."""
+        self._tell(pipeline, catalog, "done")
+
+    @hook_impl
+    def on_pipeline_error(
+        self, error: Exception, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]
+    ) -> None:
+        """Tell of a run that waits for people, or failed."""
+        waiting = isinstance(error, LibraEmoError) and error.exit_code == WAITING
+        self._tell(pipeline, catalog, "waiting" if waiting else "failed")
+
+    def _tell(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any], ending: Ending) -> None:
+        made = {name.rsplit(".", 1)[-1] for name in pipeline.all_outputs()}
+        if TOLD_AT_THE_END in os.environ or not made.intersection(TOLD):
+            return
+        tell_mlflow(self._parameters, self._settings, catalog, ending, self._project)
+
+
+def tell_mlflow(
+    parameters: dict[str, Any],
+    settings: dict[str, Any] | None,
+    catalog: CatalogProtocol[Any, Any],
+    ending: Ending,
+    project: Path,
+) -> None:
+    """Bring MLflow to what the files say; trouble with MLflow costs a line in the log, no run."""
+    from libra_emo.tracking.facts import read_loop
+
+    if settings is None:
+        return
+    try:
+        loop = read_loop(parameters, catalog, project / REPORTS)
+        if loop is None or not loop.rounds:
+            return
+        from libra_emo.tracking.runs import log_loop
+
+        log_loop(loop, ending, settings, project)
+    except Exception as error:
+        logger.warning("MLflow was not told of this run: %s", error)
+        logger.debug("MLflow", exc_info=True)

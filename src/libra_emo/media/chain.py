@@ -1,0 +1,111 @@
+"""One film through the whole chain: scenes, their words, faces, and the clips that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from libra_emo.media.cutting import cut_scenes_out
+from libra_emo.media.faces import FaceFinder
+from libra_emo.media.frames import FilmReader, UnreadableFilm
+from libra_emo.media.ledger import (
+    Row,
+    candidate_row,
+    check_balance,
+    decide_outcomes,
+    judge_length,
+    ledger_row,
+    missing_end,
+)
+from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.sampling import FaceCount, count_faces, sample_scenes
+from libra_emo.media.scenes import Scene
+from libra_emo.media.subtitles import Cue, SubtitleError, assign_cues, join_cues, read_subtitles
+
+
+@dataclass(frozen=True)
+class FilmResult:
+    """What became of a film.
+
+    Attributes:
+        source_id: The film.
+        ledger: Rows of the clip ledger, by time.
+        candidates: Rows of the candidates, by time; `clip_path` is where the clip was written.
+        shard: The shard's file name; None when no clip was kept.
+    """
+
+    source_id: str
+    ledger: list[Row] = field(default_factory=list)
+    candidates: list[Row] = field(default_factory=list)
+    shard: str | None = None
+
+
+def process_film(
+    source: Mapping[str, Any],
+    options: PreprocessingOptions,
+    clips_folder: Path,
+    shards_folder: Path,
+) -> FilmResult:
+    """Return what became of each scene of a film; clips and shard of those kept are written.
+
+    Each scene is checked for its length, its words and its faces, in this order, and ends in one
+    row of the ledger. A film that cannot be read is one row.
+
+    Args:
+        source: A row of the sources, with paths that can be opened from here.
+        options: What is kept, and how it is written.
+        clips_folder: Where clip files go.
+        shards_folder: Where shards go.
+
+    Raises:
+        ClipError: If a clip cannot be written.
+        UnbalancedFilm: If the scenes do not tile the film.
+    """
+    cv2.setNumThreads(1)  # films run side by side
+    source_id = str(source["source_id"])
+    cues, trouble = _read_cues(source)
+    try:
+        with FilmReader(Path(source["video_path"])) as reader:
+            seen = dict(_look_through(reader, cues, options))
+            rows = decide_outcomes(source_id, seen, cues, trouble, options)
+            check_balance(source_id, list(seen), rows, reader.end_ms)
+            kept = {scene: row["clip_id"] for scene, row in rows.items() if row["clip_id"]}
+            shard = cut_scenes_out(reader, source_id, kept, options, clips_folder, shards_folder)
+            end_ms = reader.end_ms
+    except UnreadableFilm as error:
+        return FilmResult(source_id, [ledger_row(source_id, "unreadable", str(error))])
+    spoken = assign_cues(cues, list(seen))
+    candidates = [
+        candidate_row(source, scene, clip_id, join_cues(spoken[scene]), seen[scene], clips_folder)
+        for scene, clip_id in kept.items()
+    ]
+    ledger = [*rows.values(), *missing_end(source, end_ms)]
+    return FilmResult(source_id, ledger, candidates, shard.name if kept else None)
+
+
+def _read_cues(source: Mapping[str, Any]) -> tuple[list[Cue], str]:
+    """Return the film's cues, and what to say of a scene that has none of them."""
+    path = source.get("subtitle_path")
+    if not isinstance(path, str):
+        return [], "the film has no subtitle file"
+    try:
+        return read_subtitles(Path(path)), "no words are said in it"
+    except SubtitleError as error:
+        return [], str(error)
+
+
+def _look_through(
+    reader: FilmReader, cues: list[Cue], options: PreprocessingOptions
+) -> Iterator[tuple[Scene, FaceCount | None]]:
+    """Yield the film's scenes and, where length and words allow a clip, how its faces count."""
+    finder = FaceFinder()
+    for scene, frames in sample_scenes(reader, options):
+        spoken = any(cue.start_ms < scene.end_ms and scene.start_ms < cue.end_ms for cue in cues)
+        if judge_length(scene, options) is None and spoken:
+            yield scene, count_faces(frames, finder, options.min_face_ratio)
+        else:
+            yield scene, None

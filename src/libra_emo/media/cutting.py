@@ -1,0 +1,90 @@
+"""Cuts scenes out of a film: the clip file for people, the frames and the sound for models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from libra_emo.media.clips import ClipWriter, name_clip
+from libra_emo.media.frames import FilmReader, Frame, FramePicker
+from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.scenes import Scene
+from libra_emo.media.shards import ClipData, ShardWriter, fit_size
+from libra_emo.media.sound import SoundReader
+
+
+def cut_scenes_out(
+    reader: FilmReader,
+    source_id: str,
+    scenes: Iterable[Scene],
+    options: PreprocessingOptions,
+    clips_folder: Path,
+    shards_folder: Path,
+) -> Path:
+    """Write a clip file for each scene and the film's shard, and return the shard's path.
+
+    A film without scenes to cut gets no shard; an older one of its is removed.
+
+    Raises:
+        ClipError: If a clip file cannot be written.
+        ShardError: If the shard cannot be written.
+    """
+    with (
+        SoundReader(reader.path) as sounds,
+        ShardWriter(shards_folder, source_id, options.shard_jpeg_quality) as shard,
+    ):
+        for scene in sorted(scenes):
+            path = clips_folder / f"{name_clip(source_id, scene)}.mp4"
+            shard.add(cut_clip(reader, sounds, scene, path, options))
+    return shard.path
+
+
+def cut_clip(
+    reader: FilmReader,
+    sounds: SoundReader,
+    scene: Scene,
+    path: Path,
+    options: PreprocessingOptions,
+) -> ClipData:
+    """Write a scene as a clip file, and return it as models read it: both from one decoding.
+
+    Args:
+        reader: The film's pictures.
+        sounds: The film's sound.
+        scene: What to cut.
+        path: The clip file; its name without ending is the clip's id.
+        options: Sizes, qualities, and how many frames models read.
+    """
+    sound = sounds.read(scene.start_ms, scene.end_ms)
+    span = scene.length_ms / options.shard_frames
+    picker = FramePicker(
+        [scene.start_ms + (number + 0.5) * span for number in range(options.shard_frames)]
+    )
+    with ClipWriter(path, scene, reader.rate, options) as clip:
+        clip.add_sound(sound)
+        for frame in reader.frames(scene.start_ms, scene.end_ms):
+            clip.add(frame)
+            picker.push(frame)
+    frames = picker.finish()
+    samples = round(scene.length_ms * options.sound_hertz / 1000)
+    return ClipData(
+        clip_id=path.stem,
+        frames=[_to_picture(frame, options.shard_frame_pixels) for frame in frames],
+        times_s=[max(0, frame.time_ms - scene.start_ms) / 1000 for frame in frames],
+        audio=sound.resampled("mono", options.sound_hertz, samples)[0],
+        sample_rate=options.sound_hertz,
+    )
+
+
+def _to_picture(frame: Frame, longest_side: int) -> NDArray[np.uint8]:
+    picture = frame.to_array()
+    height, width = picture.shape[:2]
+    size = fit_size((width, height), longest_side)
+    if size == (width, height):
+        return picture
+    smaller: NDArray[np.uint8] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return smaller

@@ -1,0 +1,183 @@
+"""What happens in the preprocessing: the films, their sources, their clips, the clips' features."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from libra_emo.media.chain import FilmResult, process_film
+from libra_emo.media.executors import map_in_order, open_executor
+from libra_emo.media.films import Film, FilmsError, describe_film, find_films, tabulate_sources
+from libra_emo.media.ledger import ledger_row
+from libra_emo.media.measuring import MeasuringTask, measure_clips
+from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.shards import ShardReader
+from libra_emo.pipelines.preprocessing.places import from_root, to_root
+from libra_emo.pipelines.preprocessing.stale import remove_stale
+from libra_emo.sample import draw_sample, is_sample_film
+from libra_emo.sample.options import SampleOptions
+from libra_emo.schemas import Candidates, ClipLedger, Features, SampleTruth, Sources, check, empty
+from libra_emo.taxonomy import Taxonomy
+
+logger = logging.getLogger(__name__)
+
+
+def prepare_films(
+    films: str, seed: int, executor: str, sample: SampleOptions, taxonomy: Taxonomy
+) -> tuple[pd.DataFrame, list[Film]]:
+    """Return the truth about the sample, and the films; the sample is drawn where there are none.
+
+    It is drawn into a folder that holds no film but its own. Where anybody else's film lies,
+    nothing is drawn and the truth is empty.
+
+    Args:
+        films: A folder or a manifest.
+        seed: Of the sample.
+        executor: Where the sample is drawn.
+        sample: What the sample is like.
+        taxonomy: The labels that its actors feel.
+
+    Returns:
+        SampleTruth, and the films by path.
+
+    Raises:
+        FilmsError: If there is no such place.
+        SampleError: If the sample cannot be drawn.
+    """
+    folder = Path(films)
+    fresh = not folder.exists() and not folder.suffix and folder.parent.is_dir()
+    found = [] if fresh else find_films(films)
+    drawn = [film for film in found if is_sample_film(film.path)]
+    if len(drawn) < len(found) or folder.is_file():
+        if drawn and folder.is_dir():
+            logger.warning(
+                "%s holds your own films and %d of the sample: all of them are cut; "
+                "remove sample-* there if you want yours alone",
+                films,
+                len(drawn),
+            )
+        return empty(SampleTruth), found
+    with open_executor(executor) as pool:
+        truth = draw_sample(folder, seed, sample, taxonomy, pool)
+    return truth, find_films(films)
+
+
+def list_sources(film_list: list[Film]) -> pd.DataFrame:
+    """Return the Sources: what each film is and what is said of it.
+
+    Raises:
+        FilmsError: If there is no film.
+    """
+    if not film_list:
+        raise FilmsError("films: there is no film to work on; set the parameter `films`")
+    films = [Film(to_root(film.path), film.facts) for film in film_list]
+    with ThreadPoolExecutor() as pool:  # it is mostly reading
+        rows = map_in_order(pool, describe_film, films, "films listed")
+    for row in rows:
+        row.update({name: from_root(row[name]) for name in ("video_path", "subtitle_path")})
+    return tabulate_sources(rows)
+
+
+def cut_scenes(
+    sources: pd.DataFrame,
+    preprocessing: PreprocessingOptions,
+    executor: str,
+    clips_folder: Path,
+    shards_folder: Path,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Cut the films into clips, film by film.
+
+    A film of the same content as one before it is refused, so that no clip comes twice. Clip files
+    and shards that belong to no kept clip any more are removed.
+
+    Args:
+        sources: Sources.
+        preprocessing: What is kept, and how it is written.
+        executor: Where films are cut.
+        clips_folder: Where clip files go.
+        shards_folder: Where shards go.
+
+    Returns:
+        ClipLedger, Candidates, and an index of the shards with columns clip_id and shard.
+    """
+    table = check(sources, Sources).sort_values("source_id")
+    twice = table["width"].notna() & table.duplicated("sha256")
+    films = [_to_worker(row) for row in table[~twice].to_dict("records")]
+    work = partial(
+        process_film,
+        options=preprocessing,
+        clips_folder=clips_folder.absolute(),
+        shards_folder=shards_folder.absolute(),
+    )
+    with open_executor(executor) as pool:
+        results = map_in_order(pool, work, films, "films cut", _count_clips)
+    first = table.drop_duplicates("sha256").set_index("sha256")["source_id"]
+    ledger = [row for result in results for row in result.ledger]
+    ledger += [
+        ledger_row(row["source_id"], "refused", f"same content as {first[row['sha256']]}")
+        for row in table[twice].to_dict("records")
+    ]
+    candidates = [row for result in results for row in result.candidates]
+    for row in candidates:
+        row["clip_path"] = from_root(row["clip_path"])
+    index = [(row["clip_id"], result.shard) for result in results for row in result.candidates]
+    remove_stale(clips_folder, ".mp4", {f"{clip_id}.mp4" for clip_id, _ in index})
+    remove_stale(shards_folder, ".tar", {str(shard) for _, shard in index})
+    return (
+        _tabulate(ledger, ClipLedger, ["source_id", "start_s"]),
+        _tabulate(candidates, Candidates, ["clip_id"]),
+        pd.DataFrame(sorted(index), columns=["clip_id", "shard"], dtype=str),
+    )
+
+
+def measure_features(
+    candidates: pd.DataFrame,
+    clip_shards: ShardReader,
+    preprocessing: PreprocessingOptions,
+    executor: str,
+) -> pd.DataFrame:
+    """Return the Features: what is measured of the words, face and voice of each candidate.
+
+    Raises:
+        ShardError: If a clip is in no shard, or damaged there.
+    """
+    table = check(candidates, Candidates).sort_values("clip_id")
+    columns = ["clip_id", "source_id", "subtitle", "language"]
+    tasks = [
+        MeasuringTask(
+            clip_shards.folder.absolute(),
+            [_without_nan(row) for row in clips[columns].to_dict("records")],
+            preprocessing.features,
+        )
+        for _, clips in table.groupby("source_id", sort=True)
+    ]
+    with open_executor(executor) as pool:
+        measured = map_in_order(pool, measure_clips, tasks, "films measured")
+    return _tabulate([row for rows in measured for row in rows], Features, ["clip_id"])
+
+
+def _to_worker(row: dict[Any, Any]) -> dict[str, Any]:
+    """Return a source's row with paths that open from anywhere, and None where it says nothing."""
+    told = _without_nan(row)
+    for name in ("video_path", "subtitle_path"):
+        told[name] = str(to_root(told[name])) if told[name] is not None else None
+    return told
+
+
+def _without_nan(row: dict[Any, Any]) -> dict[str, Any]:
+    return {name: None if pd.isna(value) else value for name, value in row.items()}
+
+
+def _count_clips(done: list[FilmResult]) -> str:
+    return f"{sum(len(result.candidates) for result in done)} clips kept"
+
+
+def _tabulate(rows: list[dict[str, Any]], schema: Any, keys: list[str]) -> pd.DataFrame:
+    if not rows:
+        return empty(schema)
+    return check(pd.DataFrame(rows), schema).sort_values(keys, ignore_index=True)

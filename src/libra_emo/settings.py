@@ -1,0 +1,23 @@
+"""How Kedro is set up for this project."""
+
+from libra_emo.quiet import keep_quiet
+
+keep_quiet()
+
+from libra_emo.configuration.loader import LayeredConfigLoader  # noqa: E402
+from libra_emo.hooks import (  # noqa: E402
+    PreflightHooks,
+    ProgressHooks,
+    RecordingHooks,
+    TrackingHooks,
+)
+
+CONFIG_LOADER_CLASS = LayeredConfigLoader
+CONFIG_LOADER_ARGS = {
+    "base_env": "base",
+    "default_run_env": "local",
+    "config_patterns": {"mlflow": ["mlflow*"]},
+}
+# Kedro calls the last one first: records are made before anything else can go wrong
+HOOKS = (TrackingHooks(), RecordingHooks(), ProgressHooks(), PreflightHooks())
+DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)

@@ -1,0 +1,181 @@
+"""What there is to tell of a loop, read from the files that the pipelines wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pandas as pd
+from kedro.io import CatalogProtocol
+
+# what makes a loop this loop; max_rounds is not among it, since more rounds go on with the same
+LOOP_PARAMETERS = (
+    "seed",
+    "annotators",
+    "student",
+    "annotation",
+    "bench",
+    "voting",
+    "active_learning",
+    "training",
+)
+SECRET_WORDS = ("key", "token", "secret", "password", "credential")
+MAX_TEXT = 5900
+POINTER_FILE = "pointer.json"
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training of a student.
+
+    Attributes:
+        name: Such as `round_1` or `final`.
+        metrics: How the student does on the bench.
+        labels_path: The labels that it was trained on.
+        labels_sha256: Their file's digest.
+    """
+
+    name: str
+    metrics: dict[str, float]
+    labels_path: Path
+    labels_sha256: str
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop as far as it has come.
+
+    Attributes:
+        identity: A digest of all that defines it.
+        parameters: These parameters, flat, as text, without secrets.
+        rounds: Round → its figures.
+        trainings: One for each student that was trained, and not just passed on.
+        scores: The bench scores, flat.
+        reports: The files with results.
+        complete: Whether the last round is there.
+    """
+
+    identity: str
+    parameters: dict[str, str]
+    rounds: dict[int, dict[str, float]]
+    trainings: list[Training]
+    scores: dict[str, float]
+    reports: list[Path]
+    complete: bool
+
+
+def read_loop(
+    parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any], reports: Path
+) -> Loop | None:
+    """Return the loop that the files tell of, or None before there is one.
+
+    Args:
+        parameters: All of them, merged.
+        catalog: Where the files are described.
+        reports: The folder with results.
+    """
+    if not (catalog.exists("pool") and catalog.exists("bench_sample")):
+        return None
+    numbers = range(int(parameters["max_rounds"]) + 1)
+    rounds = {
+        number: flatten_numbers(catalog.load(f"round_{number}.report"))
+        for number in numbers
+        if catalog.exists(f"round_{number}.report")
+    }
+    scores = _scores(catalog)
+    return Loop(
+        identity=_identity(parameters, catalog),
+        parameters=flatten_text({k: parameters[k] for k in LOOP_PARAMETERS if k in parameters}),
+        rounds=rounds,
+        trainings=_trainings(rounds, scores, catalog),
+        scores=scores,
+        reports=sorted(path for path in reports.rglob("*") if _is_report(path)),
+        complete=len(rounds) == len(numbers),
+    )
+
+
+def flatten_numbers(values: Any, prefix: str = "") -> dict[str, float]:
+    """Return every number in nested mappings under its path; truth counts as 0 or 1."""
+    if isinstance(values, dict):
+        found: dict[str, float] = {}
+        for key, value in values.items():
+            found.update(flatten_numbers(value, f"{prefix}.{key}" if prefix else str(key)))
+        return found
+    return {prefix: float(values)} if isinstance(values, bool | int | float) else {}
+
+
+def flatten_text(values: Any, prefix: str = "") -> dict[str, str]:
+    """Return every value in nested mappings as text under its path: short, without secrets.
+
+    A path of this machine keeps its last part alone, a URL loses its user and password.
+    """
+    if isinstance(values, dict):
+        found: dict[str, str] = {}
+        for key, value in values.items():
+            if not any(word in str(key).lower() for word in SECRET_WORDS):
+                found.update(flatten_text(value, f"{prefix}.{key}" if prefix else str(key)))
+        return found
+    if isinstance(values, list | tuple) and any(isinstance(value, dict) for value in values):
+        return flatten_text({str(n): value for n, value in enumerate(values)}, prefix)
+    return {prefix: _harmless(values)[:MAX_TEXT]}
+
+
+def _harmless(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple) else str(value)
+    if "://" in text:
+        parts = urlsplit(text)
+        return urlunsplit(parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1], query=""))
+    return Path(text).name if text.startswith("/") else text
+
+
+def _identity(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any]) -> str:
+    told = {key: parameters[key] for key in LOOP_PARAMETERS if key in parameters}
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode())
+    for name in ("pool", "bench_sample"):
+        digest.update(_path(catalog, name).read_bytes())
+    return digest.hexdigest()
+
+
+def _trainings(
+    rounds: dict[int, dict[str, float]],
+    scores: dict[str, float],
+    catalog: CatalogProtocol[Any, Any],
+) -> list[Training]:
+    told = {f"round_{n}": (f"round_{n}.model", f"round_{n}.labels", rounds[n]) for n in rounds}
+    told["final"] = ("model", "labels", scores)
+    return [
+        Training(name, metrics, path, hashlib.sha256(path.read_bytes()).hexdigest())
+        for name, (model, labels, metrics) in told.items()
+        if catalog.exists(model) and catalog.exists(labels) and _is_trained(catalog, model)
+        for path in [_path(catalog, labels)]
+    ]
+
+
+def _is_trained(catalog: CatalogProtocol[Any, Any], model: str) -> bool:
+    """Tell whether a student was trained here, and not passed on by a pointer."""
+    return not (_path(catalog, model) / POINTER_FILE).exists()
+
+
+def _scores(catalog: CatalogProtocol[Any, Any]) -> dict[str, float]:
+    if not ("bench_scores" in catalog and catalog.exists("bench_scores")):
+        return {}
+    table: pd.DataFrame = catalog.load("bench_scores")
+    return {
+        f"bench/{row['model']}/{row['modalities']}/{name}": float(row[name])
+        for row in table.to_dict("records")
+        for name in table.columns
+        if isinstance(row[name], int | float) and pd.notna(row[name])
+    }
+
+
+def _is_report(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(".")
+
+
+def _path(catalog: CatalogProtocol[Any, Any], name: str) -> Path:
+    dataset: Any = catalog.get(name)
+    return Path(dataset._filepath)

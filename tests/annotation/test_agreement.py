@@ -1,0 +1,63 @@
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from ballots import ballots
+
+from libra_emo.annotation.agreement import krippendorff_alpha, measure_agreement
+
+FERPLUS = Path(__file__).parents[2] / "../shared/real/labels/ferplus/fer2013new.csv"
+
+# Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section C: four observers,
+# twelve units, missing answers; nominal alpha 0.743.
+OBSERVERS = ("123321412...", "1233224125.3", ".3332342251.", "12332441251.")
+
+
+def test_alpha_is_that_of_krippendorffs_own_example():
+    answers = pd.DataFrame([list(answers) for answers in OBSERVERS]).T
+    assert answers.shape == (12, 4)
+    counts = answers.apply(lambda unit: unit[unit != "."].value_counts(), axis=1).fillna(0)
+    assert krippendorff_alpha(counts) == pytest.approx(0.743, abs=5e-4)
+
+
+@pytest.mark.skipif(not FERPLUS.exists(), reason="the real labels are not here")
+def test_alpha_of_ferplus_is_the_published_votes_own():
+    counts = pd.read_csv(FERPLUS).iloc[:, 2:]
+    assert counts.shape == (35887, 10)
+    assert krippendorff_alpha(counts) == pytest.approx(0.5151, abs=5e-5)
+
+
+def test_report_of_a_campaign(rounds):
+    votes = pd.concat(
+        [
+            ballots(
+                "round_1",
+                a="sad sad sad sad",
+                b="happy happy sad sad",
+                c="sad happy angry other",
+                d="other other other sad",
+            ),
+            ballots("round_1.adjudication", b="happy", c="sad"),
+        ]
+    )
+    report = measure_agreement(votes, rounds)
+    assert report["clips"] == 4 and report["votes"] == 16
+    assert [report[f"share_{name}"] for name in ("agreed", "other", "tie", "miss")] == [0.25] * 4
+    # by hand: 1 - (n - 1) * disagreement within clips / disagreement at large, over 16 answers
+    within = (0 + 2 * 2 * 2 / 3 + 12 / 3 + 2 * 3 / 3) / 16
+    at_large = (16**2 - (8**2 + 3**2 + 1**2 + 4**2)) / (16 * 15)
+    assert report["krippendorff_alpha"] == pytest.approx(1 - within / at_large, abs=1e-4)
+
+
+def test_alpha_is_not_defined_without_two_different_answers(rounds):
+    assert math.isnan(krippendorff_alpha(pd.DataFrame({"sad": [4, 4]})))
+    assert math.isnan(krippendorff_alpha(pd.DataFrame({"sad": [1, 0], "happy": [0, 1]})))
+    report = measure_agreement(ballots("round_1", a="sad sad", b="sad sad"), rounds)
+    assert report["krippendorff_alpha"] is None
+
+
+def test_a_campaign_without_votes_has_no_shares(rounds):
+    report = measure_agreement(ballots("round_1"), rounds)
+    assert report["clips"] == 0
+    assert report["share_agreed"] is None

@@ -1,0 +1,66 @@
+"""Small films drawn in code: shots of one texture each, with a tone as sound."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+SHARED = Path(__file__).parents[1].parent / "shared" / "real"
+
+
+def write_film(
+    path, shots, fps=12, size=(96, 64), tone=True, first_s=0.0, drop=(), codec="libx264"
+):
+    """Write a film of shots, each so many seconds long; frames in `drop` are left out."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(7)
+    with av.open(str(path), "w") as container:
+        video = container.add_stream(codec, rate=fps)
+        video.width, video.height, video.pix_fmt = *size, "yuv420p"
+        video.codec_context.time_base = Fraction(1, 1000 * fps)
+        audio = container.add_stream("aac", rate=16_000, layout="mono") if tone else None
+        number = 0
+        for shot, seconds in enumerate(shots):
+            coarse = random.integers(0, 255, (4, 6, 3), dtype=np.uint8)
+            coarse[..., shot % 3] //= 4
+            picture = np.kron(coarse, np.ones((size[1] // 4, size[0] // 6, 1), np.uint8))
+            for _ in range(round(seconds * fps)):
+                if number not in drop:
+                    frame = av.VideoFrame.from_ndarray(np.roll(picture, number % 2, axis=1))
+                    frame.pts = number * 1000 + round(first_s * 1000 * fps)
+                    frame.time_base = Fraction(1, 1000 * fps)
+                    container.mux(video.encode(frame))
+                number += 1
+        container.mux(video.encode(None))
+        if audio is not None:
+            _write_tone(container, audio, first_s + number / fps)
+    return path
+
+
+def _write_tone(container, audio, seconds):
+    """Write a tone whose height rises by 100 Hz every second, from 200 Hz."""
+    time = np.arange(round(seconds * 16_000)) / 16_000
+    height = 200 + 100 * np.floor(time)
+    tone = (0.3 * np.sin(2 * np.pi * np.cumsum(height) / 16_000)).astype(np.float32)
+    frame = av.AudioFrame.from_ndarray(tone[None], format="fltp", layout="mono")
+    frame.sample_rate, frame.pts, frame.time_base = 16_000, 0, Fraction(1, 16_000)
+    container.mux(audio.encode(frame))
+    container.mux(audio.encode(None))
+
+
+def write_cues(path, *cues):
+    """Write an SRT file of (start_s, end_s, text)."""
+    lines = []
+    for number, (start, end, text) in enumerate(cues, start=1):
+        lines.append(f"{number}\n{_stamp(start)} --> {_stamp(end)}\n{text}\n")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def _stamp(seconds):
+    whole = round(seconds * 1000)
+    return (
+        f"{whole // 3600000:02d}:{whole // 60000 % 60:02d}:"
+        f"{whole // 1000 % 60:02d},{whole % 1000:03d}"
+    )

@@ -1,0 +1,114 @@
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+from small_world import make_world
+
+from libra_emo.evaluation.label_quality import measure_label_quality
+from libra_emo.evaluation.page import Results, percent, render_page, whole
+from libra_emo.evaluation.tables import bench_rows, compare_models, score_models
+from libra_emo.taxonomy import read_taxonomy
+
+TAXONOMY = read_taxonomy()
+VOID = {"meta", "img"}
+
+
+def make_results(**changes):
+    world = make_world()
+    bench = world.bench_labels
+    told = pd.DataFrame({"clip_id": bench["clip_id"], "predicted": "sad"})
+    rows = [bench_rows(f"<model {k}>", "VAT", bench, told) for k in range(2)]
+    predictions = pd.concat(rows, ignore_index=True)
+    truth = pd.DataFrame({"clip_id": world.pool["clip_id"], "label": world.rounds[1]["label"]})
+    results = Results(
+        annotators="simulated",
+        student="classical",
+        seed=7,
+        headline=("<model 0>", "VAT"),
+        clip_ledger=world.clip_ledger,
+        candidates=world.candidates,
+        bench_labels=bench,
+        labels=world.rounds[1],
+        machine_votes=world.machine_votes,
+        round_history=world.round_history,
+        label_quality=measure_label_quality(dict(enumerate(world.rounds)), truth),
+        bench_scores=score_models(predictions, TAXONOMY, 1, 100),
+        comparisons=compare_models(predictions, ("<model 0>", "VAT"), TAXONOMY),
+        explanations=pd.DataFrame({"status": ["ok", "ok", "too_short"]}),
+        figures=dict.fromkeys(("confusion_matrix", "per_class_plot", "rounds_plot"), b"png"),
+    )
+    return replace(results, **changes)
+
+
+class Outline(HTMLParser):
+    """Raises where tags do not close in order; keeps links, ids and pictures."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.links, self.pictures = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.ids += [attrs["id"]] if "id" in attrs else []
+        self.links += [attrs["href"]] if tag == "a" else []
+        self.pictures += [attrs] if tag == "img" else []
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_whole_and_needs_nothing_else():
+    page = render_page(make_results(), TAXONOMY)
+    outline = Outline()
+    outline.feed(page)
+    assert outline.open == []
+    assert {link.removeprefix("#") for link in outline.links} <= set(outline.ids)
+    assert all(picture["src"].startswith("data:image/png;base64,") for picture in outline.pictures)
+    assert all(picture["alt"] for picture in outline.pictures)
+    assert not re.search(r"(src|href)=\"(https?:)?//|@import|<script", page)
+
+
+def test_names_are_escaped():
+    page = render_page(make_results(), TAXONOMY)
+    assert "&lt;model 0&gt;" in page
+    assert "<model 0>" not in page
+
+
+def test_simulated_annotators_are_named_so_and_people_are_not():
+    told = "The annotators are simulated"
+    assert told in render_page(make_results(), TAXONOMY)
+    page = render_page(make_results(annotators="people"), TAXONOMY)
+    assert "simulated." not in page
+    assert "The annotators are people" in page
+
+
+def test_label_quality_is_left_out_where_no_truth_is_known():
+    world = make_world()
+    nothing = pd.DataFrame({"clip_id": [], "label": []}, dtype="str")
+    quality = measure_label_quality(dict(enumerate(world.rounds)), nothing)
+    page = render_page(make_results(label_quality=quality), TAXONOMY)
+    assert "No truth is known" in page
+
+
+def test_the_tables_are_there():
+    page = render_page(make_results(), TAXONOMY)
+    for outcome in ("kept", "too short", "no face"):
+        assert f'<th scope="row">{outcome}</th>' in page
+    for label in TAXONOMY.labels:
+        assert f'<th scope="row">{label}</th>' in page
+    assert "optimistic" in page
+    assert '<th scope="row">too short</th><td>1</td>' in page
+    assert "–" in page  # changed labels of round 0 are not known
+
+
+@pytest.mark.parametrize(
+    ("value", "share", "count"), [(0.51246, "51.2", "0"), (None, "–", "–"), (1234, None, "1,234")]
+)
+def test_numbers_as_people_read_them(value, share, count):
+    if share:
+        assert percent(value) == share
+    assert whole(value) == count

@@ -1,0 +1,99 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libra_emo.explanations.checks import check_text, labels_named, mark_repeated
+from libra_emo.explanations.cues import Phrases
+from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.taxonomy import Emotion, Taxonomy, read_taxonomy
+
+TAXONOMY = read_taxonomy()
+PHRASES = Phrases()
+OPTIONS = ExplanationOptions()
+LOUDER = "the speech is clearly louder than in most clips"
+QUIETER = "the speech is clearly quieter than in most clips"
+
+
+def judge(text, label="angry", subtitle="Get out of here", deviation=2.0, **measures):
+    return check_text(
+        text,
+        label,
+        {"subtitle": subtitle, **measures},
+        {"voice_energy_mean_db": deviation},
+        TAXONOMY,
+        PHRASES,
+        OPTIONS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        (f"Angry it is: {LOUDER}.", "ok"),
+        ("Angry is what fits. The words spoken are “Get out of here”.", "ok"),
+        (f"It is said angrily: {LOUDER}.", "label_missing"),
+        (None, "empty"),
+        ("  ", "empty"),
+        ("Angry and loud.", "too_short"),
+        (f"Angry it is: {LOUDER}." + " And so on." * 80, "too_long"),
+        (f"Something is going on here: {LOUDER}.", "label_missing"),
+        (f"Angry, or maybe sad, it is: {LOUDER}.", "other_label"),
+        (f"Angry it is: {QUIETER}.", "contradiction"),
+        ("Angry: the speech is somewhat louder than in most clips.", "contradiction"),
+        ("Angry: the voice stays near what most clips have.", "contradiction"),
+        ("Angry: the pitch is clearly higher than in most clips.", "contradiction"),
+        ("Angry, and the subtitle asks a question about it.", "contradiction"),
+        ("Angry: the words are “Come on in, my friend”.", "misquoted"),
+        ("Angry: the words are “”, whatever they may mean.", "misquoted"),
+        ("Angry it is, as anybody can see and hear at once.", "no_cue"),
+    ],
+)
+def test_each_check_finds_its_fault(text, status):
+    assert judge(text) == status
+
+
+def test_the_same_words_are_true_of_one_clip_and_false_of_another():
+    text = f"Angry it is: {LOUDER}."
+    assert judge(text, deviation=2.0) == "ok"
+    for deviation in (-2.0, 0.1, 3.0, 1.0, float("nan")):
+        assert judge(text, deviation=deviation) == "contradiction"
+
+
+def test_a_mark_is_said_only_of_a_subtitle_that_has_it():
+    text = "Angry, and the subtitle asks a question about it."
+    assert judge(text, text_questions=1.0) == "ok"
+    assert judge(text, text_questions=0.0) == "contradiction"
+
+
+def test_another_label_inside_a_quote_is_what_was_said_and_no_claim():
+    text = "Angry is what fits. The words spoken are “I am so happy for you”."
+    assert judge(text, subtitle="I am so happy for you") == "ok"
+
+
+@given(st.sampled_from(TAXONOMY.labels), st.sampled_from(TAXONOMY.labels))
+def test_a_text_for_one_label_never_passes_for_another(told, label):
+    text = f"{told.capitalize()} is the word: {LOUDER}."
+    assert (judge(text, label) == "ok") == (told == label)
+
+
+def test_labels_are_found_as_words_and_as_beginnings_of_words():
+    assert labels_named("such sadness, and Anger", TAXONOMY) == {"sad"}
+    assert labels_named("unhappy crusaders", TAXONOMY) == set()
+
+
+def test_the_longer_of_two_labels_is_meant():
+    emotions = [
+        Emotion(label=label, type="neutral", coarse=label, definition="One of them.")
+        for label in ("hope", "hopeless", "ill at ease", "悲伤")
+    ]
+    taxonomy = Taxonomy(emotions=tuple(emotions))
+    assert labels_named("a hopeless look", taxonomy) == {"hopeless"}
+    assert labels_named("hope, and ill at ease", taxonomy) == {"hope", "ill at ease"}
+    assert labels_named("她很悲伤", taxonomy) == {"悲伤"}
+
+
+def test_repeated_texts_are_marked_past_the_bound_only():
+    texts = ["One text.", "one  text.", "One text.", "another", "another"]
+    statuses = ["ok", "ok", "too_short", "ok", "ok"]
+    assert mark_repeated(texts, statuses, 3) == statuses
+    assert mark_repeated(texts, statuses, 2) == ["repeated", "repeated", "too_short", "ok", "ok"]
