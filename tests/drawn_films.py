@@ -12,7 +12,11 @@ SHARED = Path(__file__).parents[1].parent / "shared" / "real"
 def write_film(
     path, shots, fps=12, size=(96, 64), tone=True, first_s=0.0, drop=(), codec="libx264"
 ):
-    """Write a film of shots, each so many seconds long; frames in `drop` are left out."""
+    """Write a film of shots; frames in `drop` are left out.
+
+    A shot is its length in seconds, of a texture of its own, or a length and what to show: a
+    picture, or a list of pictures that are shown one after the other, the last one to the end.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(7)
     with av.open(str(path), "w") as container:
@@ -21,13 +25,19 @@ def write_film(
         video.codec_context.time_base = Fraction(1, 1000 * fps)
         audio = container.add_stream("aac", rate=16_000, layout="mono") if tone else None
         number = 0
-        for shot, seconds in enumerate(shots):
+        for shot, what in enumerate(shots):
+            seconds, shown = what if isinstance(what, tuple) else (what, None)
             coarse = random.integers(0, 255, (4, 6, 3), dtype=np.uint8)
             coarse[..., shot % 3] //= 4
             picture = np.kron(coarse, np.ones((size[1] // 4, size[0] // 6, 1), np.uint8))
-            for _ in range(round(seconds * fps)):
+            textures = [picture, np.roll(picture, 1, axis=1)]
+            pictures = shown if isinstance(shown, list) else [shown]
+            for place in range(round(seconds * fps)):
                 if number not in drop:
-                    frame = av.VideoFrame.from_ndarray(np.roll(picture, number % 2, axis=1))
+                    one = pictures[min(place, len(pictures) - 1)]
+                    frame = av.VideoFrame.from_ndarray(
+                        textures[number % 2] if shown is None else one
+                    )
                     frame.pts = number * 1000 + round(first_s * 1000 * fps)
                     frame.time_base = Fraction(1, 1000 * fps)
                     container.mux(video.encode(frame))

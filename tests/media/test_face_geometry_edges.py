@@ -3,7 +3,8 @@ from typing import NamedTuple
 import numpy as np
 from portrait import draw_face
 
-from libra_emo.media.face_geometry import clip_landmarks, face_features
+from libra_emo.media.face_geometry import face_features
+from libra_emo.media.landmarks import clip_landmarks
 
 
 class Box(NamedTuple):

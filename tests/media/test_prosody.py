@@ -83,3 +83,10 @@ def test_pauses_are_measured() -> None:
     features = voice_features(np.concatenate([spoken, pause, spoken, pause]), RATE)
     assert features["voice_pause_share"] == pytest.approx(1 / 3, abs=0.06)
     assert features["voice_pause_mean_s"] == pytest.approx(0.5, abs=0.08)
+
+
+def test_a_breathy_voice_keeps_its_octave() -> None:
+    breath = np.random.default_rng(9).normal(size=4 * RATE) * 0.06
+    features = voice_features((tone(190.0) + breath).astype(np.float32), RATE)
+    assert hertz(features) == pytest.approx(190, rel=0.02)
+    assert features["voice_pitch_range_st"] < 1

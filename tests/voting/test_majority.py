@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libra_emo.schemas import COUNTED_STATUSES, VOTE_STATUSES, MachineVotes, check
@@ -79,6 +79,7 @@ def test_two_votes_of_one_voter_are_refused() -> None:
         majority_vote(votes_table(rows), 2)
 
 
+@settings(deadline=None)
 @given(rows=ballots(), minimum=st.integers(1, 4), random=st.randoms(use_true_random=False))
 def test_the_order_of_votes_does_not_matter(
     rows: list[tuple[str, str, str | None, str]], minimum: int, random: object
@@ -90,6 +91,7 @@ def test_the_order_of_votes_does_not_matter(
     )
 
 
+@settings(deadline=None)
 @given(rows=ballots(), minimum=st.integers(1, 4))
 def test_a_label_needs_the_agreement_and_to_be_alone(
     rows: list[tuple[str, str, str | None, str]], minimum: int
@@ -104,6 +106,7 @@ def test_a_label_needs_the_agreement_and_to_be_alone(
         assert (row["label"] == leading[0]) if wins else pd.isna(row["label"])
 
 
+@settings(deadline=None)
 @given(rows=ballots(), minimum=st.integers(1, 4))
 def test_abstentions_change_nothing_for_a_clip_that_has_votes(
     rows: list[tuple[str, str, str | None, str]], minimum: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from collections.abc import Iterable
@@ -104,7 +105,8 @@ def record(ran: set[Path], done: set[Path], project: Path) -> list[str]:
     repository = _open(project)
     if repository is None:
         return []
-    with repository:
+    # DVC's names of stages hang on the working directory
+    with contextlib.chdir(project), repository:
         stages = [stage for stage in repository.index.stages if _is_made(stage, ran, done)]
         return [stage.addressing for stage in stages if _commit(repository, stage)]
 

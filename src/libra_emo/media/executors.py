@@ -24,6 +24,7 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 QUIET_SECONDS = 3.0  # work that is done sooner shows no progress
+CONNECT_SECONDS = 10.0  # that a Dask scheduler has to answer
 LINE_SECONDS = 10.0  # between lines where there is no terminal to draw a bar on
 
 
@@ -42,13 +43,13 @@ def open_executor(spec: str) -> Iterator[Executor]:
     Raises:
         ExecutorError: If it is none of these, or the scheduler cannot be reached.
     """
-    executor = _open(spec)
-    try:
-        yield executor
-    except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
-        raise
-    executor.shutdown()
+    with _open(spec) as executor:
+        try:
+            yield executor
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+        executor.shutdown()
 
 
 def map_in_order(
@@ -97,12 +98,14 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _open(spec: str) -> Executor:
+@contextmanager
+def _open(spec: str) -> Iterator[Executor]:
     local = re.fullmatch(r"local(?::([1-9]\d*))?", spec)
     if local:
         workers = int(local[1]) if local[1] else usable_cores()
-        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-    if not re.fullmatch(r"[a-z]+://.+|[^:/\s]+:\d+", spec):
+        yield ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        return
+    if spec.startswith("local:") or not re.fullmatch(r"[a-z]+://.+|[^:/\s]+:\d+", spec):
         raise ExecutorError(
             f"executor: {spec!r} is neither local, local:<workers> nor a Dask scheduler's address"
         )
@@ -113,10 +116,11 @@ def _open(spec: str) -> Executor:
             f"executor: {spec!r} needs Dask; install it with `pip install 'libra_emo[dask]'`"
         ) from error
     try:
-        executor: Executor = Client(spec, timeout="10s").get_executor()
+        client = Client(spec, timeout=CONNECT_SECONDS)
     except OSError as error:
         raise ExecutorError(f"executor: no Dask scheduler answers at {spec!r}: {error}") from error
-    return executor
+    with client:
+        yield client.get_executor()
 
 
 class _Bar:

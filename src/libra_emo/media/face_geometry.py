@@ -8,14 +8,13 @@ of dlib's predictor as face_recognition ships it (numbered here from 0, as dlib 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float64]
+from libra_emo.media.brows import find_brows
+from libra_emo.media.landmarks import FindsFaces, Picture, Points, clip_landmarks
 
-LANDMARK_COUNT = 68
 MEASURES = (
     "brow_inner",
     "brow_outer",
@@ -38,45 +37,10 @@ MEASURES = (
 )
 STATISTICS = ("mean", "sd", "max")
 MIN_FRAMES_WITH_FACE = 3
-SAME_FACE_OVERLAP = 0.2
-
-
-class FaceBox(Protocol):
-    """A face's place in a picture, in pixels from the top left corner."""
-
-    @property
-    def top(self) -> int:
-        """The first row."""
-
-    @property
-    def right(self) -> int:
-        """The column after the last."""
-
-    @property
-    def bottom(self) -> int:
-        """The row after the last."""
-
-    @property
-    def left(self) -> int:
-        """The first column."""
-
-
-class FindsFaces(Protocol):
-    """What finds the faces of one picture."""
-
-    def find(self, frame_rgb: NDArray[np.uint8]) -> Sequence[FaceBox]:
-        """Return the boxes of the faces in an RGB picture."""
-
-
-class _Box(NamedTuple):
-    top: float
-    right: float
-    bottom: float
-    left: float
 
 
 def face_features(
-    frames: Sequence[NDArray[np.uint8]],
+    frames: Sequence[Picture],
     times_s: Sequence[float],
     finder: FindsFaces,
     detect_every_frames: int = 5,
@@ -88,19 +52,19 @@ def face_features(
     Args:
         frames: The clip's RGB pictures in their order.
         times_s: When each was taken, in seconds.
-        finder: What finds the faces; the largest one is followed.
-        detect_every_frames: In how many frames the face is looked for once; in between its box
-            is interpolated, since the landmarks tolerate a box that is a little off.
+        finder: What finds the faces.
+        detect_every_frames: In how many frames the face is looked for once.
     """
     landmarks = clip_landmarks(frames, finder, detect_every_frames)
-    found = [(time, points) for time, points in zip(times_s, landmarks, strict=True) if len(points)]
+    shown = [place for place, points in enumerate(landmarks) if len(points)]
+    found = [(times_s[place], landmarks[place]) for place in shown]
     share = len(found) / len(frames) if frames else 0.0
     names = [f"face_{measure}_{name}" for measure in MEASURES for name in STATISTICS]
     names += ["face_head_motion_mean", "face_head_motion_max"]
     features = dict.fromkeys(names, float("nan")) | {"face_share": share}
     if len(found) < MIN_FRAMES_WITH_FACE:
         return features
-    rows = [measure_landmarks(points) for _, points in found]
+    rows = [measure_face(frames[place], landmarks[place]) for place in shown]
     for measure in MEASURES:
         values = np.array([row[measure] for row in rows])
         features[f"face_{measure}_mean"] = float(values.mean())
@@ -151,74 +115,26 @@ def measure_landmarks(points: Points) -> dict[str, float]:
     }
 
 
-def clip_landmarks(
-    frames: Sequence[NDArray[np.uint8]], finder: FindsFaces, detect_every_frames: int = 5
-) -> list[Points]:
-    """Return the landmarks of the followed face in every frame: (68, 2), or (0, 2) without one."""
-    count = len(frames)
-    boxes: dict[int, _Box | None] = {}
-    for index in sorted({*range(0, count, detect_every_frames), count - 1} if count else set()):
-        boxes[index] = _follow(finder.find(frames[index]), _last(boxes, index))
-    for index in range(count):
-        if index not in boxes:
-            boxes[index] = _between(boxes, index, detect_every_frames) or _follow(
-                finder.find(frames[index]), _last(boxes, index)
-            )
-    return [_predict(frame, boxes[index]) for index, frame in enumerate(frames)]
+def measure_face(frame: Picture, points: Points) -> dict[str, float]:
+    """Return the measures of one face, its brows looked for in the picture.
 
-
-def _predict(frame: NDArray[np.uint8], box: _Box | None) -> Points:
-    if box is None:
-        return np.empty((0, 2))
-    import cv2
-    import dlib
-    from face_recognition.api import pose_predictor_68_point
-
-    height, width = frame.shape[:2]
-    down, across = (box.bottom - box.top) / 2, (box.right - box.left) / 2
-    top, left = max(int(box.top - down), 0), max(int(box.left - across), 0)
-    bottom, right = min(int(box.bottom + down), height), min(int(box.right + across), width)
-    grey = cv2.cvtColor(np.ascontiguousarray(frame[top:bottom, left:right]), cv2.COLOR_RGB2GRAY)
-    sides = (box.left - left, box.top - top, box.right - left, box.bottom - top)
-    parts = pose_predictor_68_point(grey, dlib.rectangle(*(round(side) for side in sides))).parts()
-    return np.array([(left + part.x, top + part.y) for part in parts], dtype=np.float64)
-
-
-def _follow(found: Sequence[FaceBox], last: _Box | None) -> _Box | None:
-    """Return the face that overlaps the last one most, else the largest."""
-    boxes = [_Box(box.top, box.right, box.bottom, box.left) for box in found]
-    if not boxes:
-        return None
-    if last is not None:
-        nearest = max(boxes, key=lambda box: _overlap(box, last))
-        if _overlap(nearest, last) >= SAME_FACE_OVERLAP:
-            return nearest
-    return max(boxes, key=lambda box: (box.bottom - box.top) * (box.right - box.left))
-
-
-def _last(boxes: dict[int, _Box | None], index: int) -> _Box | None:
-    seen = [place for place, box in boxes.items() if place < index and box is not None]
-    return boxes[max(seen)] if seen else None
-
-
-def _between(boxes: dict[int, _Box | None], index: int, step: int) -> _Box | None:
-    """Return the box interpolated from the two looked-for frames around, if they agree."""
-    before = index - index % step
-    after = min(place for place in boxes if place > index)
-    first, last = boxes[before], boxes[after]
-    if first is None or last is None or _overlap(first, last) < SAME_FACE_OVERLAP:
-        return None
-    share = (index - before) / (after - before)
-    return _Box(*(a + share * (b - a) for a, b in zip(first, last, strict=True)))
-
-
-def _overlap(one: _Box, other: _Box) -> float:
-    """Return the shared part of the two boxes' joint area."""
-    height = min(one.bottom, other.bottom) - max(one.top, other.top)
-    width = min(one.right, other.right) - max(one.left, other.left)
-    shared = max(height, 0) * max(width, 0)
-    areas = sum((box.bottom - box.top) * (box.right - box.left) for box in (one, other))
-    return shared / (areas - shared)
+    Where they do not stand out there (fair brows, a fringe), the landmarks' brows are taken.
+    """
+    measures = measure_landmarks(points)
+    brows = find_brows(frame, points)
+    if brows is not None:
+        inner = (brows.left_inner + brows.right_inner) / 2
+        outer = (brows.left_outer + brows.right_outer) / 2
+        left = (brows.left_inner + brows.left_outer) / 2
+        right = (brows.right_inner + brows.right_outer) / 2
+        measures |= {
+            "brow_inner": inner,
+            "brow_outer": outer,
+            "brow_slope": inner - outer,
+            "brow_gap": brows.gap,
+            "brow_asymmetry": abs(left - right),
+        }
+    return measures
 
 
 def _eyes(points: Points) -> tuple[Points, Points]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+# face_recognition shares one detector among all threads, and it aborts when two of them use it
+_DETECTOR = Lock()
 
 
 class Box(NamedTuple):
@@ -100,6 +104,7 @@ class FaceFinder:
 def _locate(picture: Any, enlargements: int) -> list[Box]:
     import face_recognition
 
-    found = face_recognition.face_locations(picture, number_of_times_to_upsample=enlargements)
+    with _DETECTOR:
+        found = face_recognition.face_locations(picture, number_of_times_to_upsample=enlargements)
     boxes = [Box(*(int(edge) for edge in box)) for box in found]
     return [box for box in boxes if box.height > 0 and box.width > 0]

@@ -17,6 +17,8 @@ FLOOR_DB = -90.0
 HOP_SECONDS = 0.02
 BRIGHT_HZ = 1000.0
 VOICED_CORRELATION = 0.6
+OCTAVE_TOLERANCE = 0.85
+LARGEST_STRAY_ST = 9.0
 MIN_VOICED_FRAMES = 8
 SYLLABLE_RISE_DB = 3.0
 SYLLABLE_SECONDS = 0.08
@@ -105,10 +107,23 @@ def _track(
     hertz, frames = hertz[:count], frames[:, :count]
     energy = 10 * np.log10(np.mean(frames.astype(np.float64) ** 2, axis=0) + 10 ** (FLOOR_DB / 10))
     active = energy > max(float(np.percentile(energy, 95)) - active_range_db, FLOOR_DB + 10)
-    harmonicity = _correlation(frames, np.round(rate / hertz).astype(np.intp))
+    hertz, harmonicity = _choose_octave(frames, hertz, rate, highest)
     voiced = active & (harmonicity > VOICED_CORRELATION)
     pitch = np.where(voiced, 12 * np.log2(hertz / REFERENCE_HZ), np.nan)
     return _Track(pitch, harmonicity, energy, active)
+
+
+def _choose_octave(
+    frames: Signal, hertz: Values, rate: int, highest_hz: float
+) -> tuple[Values, Values]:
+    """Return the pitch, doubled where half its period explains the frame as well; and how well.
+
+    In breathy voices YIN often takes two periods for one, an octave too low.
+    """
+    once = _correlation(frames, np.round(rate / hertz).astype(np.intp))
+    twice = _correlation(frames, np.round(rate / (2 * hertz)).astype(np.intp))
+    doubled = (twice >= OCTAVE_TOLERANCE * once) & (2 * hertz <= highest_hz)
+    return np.where(doubled, 2 * hertz, hertz), np.where(doubled, twice, once)
 
 
 def _correlation(frames: Signal, lags: NDArray[np.intp]) -> Values:
@@ -128,9 +143,11 @@ def _pitch(track: _Track) -> dict[str, float]:
         return shares
     values = track.pitch_st[voiced]
     middle = float(np.median(values))
-    values = values[np.abs(values - middle) <= 12]  # an octave away: YIN took another period
+    values = values[np.abs(values - middle) <= LARGEST_STRAY_ST]  # beyond: another period was taken
     low, high = np.percentile(values, [5, 95])
-    times = np.flatnonzero(voiced & (np.abs(track.pitch_st - middle) <= 12)) * HOP_SECONDS
+    times = (
+        np.flatnonzero(voiced & (np.abs(track.pitch_st - middle) <= LARGEST_STRAY_ST)) * HOP_SECONDS
+    )
     return shares | {
         "pitch_mean_st": float(values.mean()),
         "pitch_sd_st": float(values.std()),
@@ -187,7 +204,7 @@ def _timbre(samples: Signal, rate: int, track: _Track) -> dict[str, float]:
 def _wobble(values: Values) -> float:
     """Return the mean size of the second difference within unbroken runs; NaN without any."""
     bends = values[2:] - 2 * values[1:-1] + values[:-2]
-    bends = bends[np.isfinite(bends) & (np.abs(bends) <= 12)]
+    bends = bends[np.isfinite(bends) & (np.abs(bends) <= LARGEST_STRAY_ST)]
     return float(np.abs(bends).mean()) if bends.size else float("nan")
 
 

@@ -99,7 +99,7 @@ def draw_look(seed: int, name: str, place: int, face: ActedOptions, voice: Acted
         face_width=_factor(rng, 0.05) * (1.03 if low_voice else 0.97),
         chin=_factor(rng, 0.05),
         eye_size=_factor(rng, 0.06),
-        brow_weight=_factor(rng, 0.15) * (1.15 if low_voice else 0.85),
+        brow_weight=max(0.8, _factor(rng, 0.12) * (1.12 if low_voice else 0.92)),
         mouth_width=_factor(rng, 0.06),
         nose_width=_factor(rng, 0.1),
         lip_fullness=_factor(rng, 0.15) * (0.9 if low_voice else 1.15),

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from libra_emo.sample.dealing import (
+    Purpose,
+    count_labels,
+    deal_labels,
+    deal_rejects,
+    label_shares,
+    reject_shares,
+    themes_and_languages,
+)
 from libra_emo.sample.draws import generator
 from libra_emo.sample.options import ActedOptions, CueOptions, SampleOptions
 from libra_emo.sample.tables import DrawnTables
 from libra_emo.taxonomy import Taxonomy
 
-Purpose = Literal["kept", "too_short", "too_long", "no_subtitle", "no_face"]
 MAX_ACTORS = 4
 OPENER_SHARE = 0.3
 BACKDROPS = 8  # kinds of background; neighbouring scenes never have the same
@@ -58,83 +64,22 @@ def plan_films(
     seed: int, options: SampleOptions, taxonomy: Taxonomy, tables: DrawnTables, digest: str
 ) -> list[FilmPlan]:
     """Return the films' plans; the labelled scenes meant to survive are `options.clips` in all."""
-    labels = _deal_labels(seed, options, count_labels(options, taxonomy, tables))
-    rejects = {
-        purpose: _deal_rejects(seed, options, purpose) for purpose in _reject_shares(options)
-    }
+    labels = deal_labels(seed, options, count_labels(options, taxonomy, tables))
+    rejects = {purpose: deal_rejects(seed, options, purpose) for purpose in reject_shares(options)}
     decks = _Decks(seed, tables)
     films = []
-    for number, (theme, language) in enumerate(_themes_and_languages(options)):
+    for number, (theme, language) in enumerate(themes_and_languages(options)):
         rng = generator(seed, "film", number)
         actors = int(rng.integers(2, MAX_ACTORS + 1))
         wanted: list[tuple[Purpose, str | None]] = [("kept", label) for label in labels[number]]
         for purpose, counts in rejects.items():
-            felt = rng.choice(taxonomy.labels, counts[number], p=_shares(taxonomy, tables))
+            felt = rng.choice(taxonomy.labels, counts[number], p=label_shares(taxonomy, tables))
             wanted += [(purpose, None if purpose == "no_face" else str(label)) for label in felt]
         rng.shuffle(wanted)
         scenes = _plan_scenes(seed, number, wanted, actors, language, options, taxonomy, decks)
         name = f"sample-{digest}-{number + 1:02d}-{theme}"
         films.append(FilmPlan(name, theme, language, actors, scenes))
     return films
-
-
-def count_labels(options: SampleOptions, taxonomy: Taxonomy, tables: DrawnTables) -> dict[str, int]:
-    """Return how many surviving scenes each label gets: by its share, but never too few."""
-    least = min(options.min_clips_per_label, options.clips // len(taxonomy.labels))
-    free = options.clips - least * len(taxonomy.labels)
-    above = np.maximum(np.array(_shares(taxonomy, tables)) * options.clips - least, 0)
-    if above.sum() == 0:
-        above = np.ones(len(taxonomy.labels))
-    exact = above / above.sum() * free
-    counts = np.floor(exact).astype(int)
-    for place in np.argsort(counts - exact, kind="stable")[: free - counts.sum()]:
-        counts[place] += 1
-    return {label: least + int(n) for label, n in zip(taxonomy.labels, counts, strict=True)}
-
-
-def _shares(taxonomy: Taxonomy, tables: DrawnTables) -> list[float]:
-    total = sum(tables.shares.values())
-    return [tables.shares[label] / total for label in taxonomy.labels]
-
-
-def _deal_labels(seed: int, options: SampleOptions, counts: dict[str, int]) -> list[list[str]]:
-    """Deal each label's scenes over the films one by one, so that every film has several."""
-    rng = generator(seed, "deal")
-    films: list[list[str]] = [[] for _ in range(options.films)]
-    order: list[int] = []
-    for label, count in counts.items():
-        for _ in range(count):
-            if not order:
-                order = [int(film) for film in rng.permutation(options.films)]
-            films[order.pop()].append(label)
-    return films
-
-
-def _reject_shares(options: SampleOptions) -> dict[Purpose, float]:
-    return {
-        "too_short": options.too_short_share,
-        "too_long": options.too_long_share,
-        "no_subtitle": options.no_subtitle_share,
-        "no_face": options.no_face_share,
-    }
-
-
-def _deal_rejects(seed: int, options: SampleOptions, purpose: Purpose) -> list[int]:
-    total = round(_reject_shares(options)[purpose] * options.clips)
-    order = generator(seed, "rejects", purpose).permutation(options.films)
-    counts = [0] * options.films
-    for place in range(total):
-        counts[order[place % options.films]] += 1
-    return counts
-
-
-def _themes_and_languages(options: SampleOptions) -> Iterator[tuple[str, str]]:
-    """Yield each film's theme and language; in both languages the themes take turns."""
-    turns = {language: itertools.cycle(options.themes) for language in ("en", "zh")}
-    for number in range(options.films):
-        before, after = (round((number + step) * options.chinese_share) for step in (0, 1))
-        language = "zh" if after > before else "en"
-        yield next(turns[language]), language
 
 
 def _plan_scenes(

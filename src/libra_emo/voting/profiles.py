@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from libra_emo.taxonomy import Taxonomy, TaxonomyError
+from libra_emo.voting.speakers import SpeakerOptions, tell_speakers
 
 Values = NDArray[np.float64]
 
 MAD_TO_SD = 1.4826
-FILM_SHRINKAGE_CLIPS = 5.0
-"""So many clips weigh as much as the whole table when a film's usual is estimated."""
+SHRINKAGE_CLIPS = 5.0
+"""So many clips weigh as much as the whole table when a speaker's usual is estimated."""
 LARGEST_DEVIATION = 3.0
 SHOWN_MEASURES = 3
 SHOWN_DEVIATION = 0.4
@@ -54,6 +55,7 @@ class Profiles(BaseModel):
         min_share: The winner's smallest share of all the evidence; below it the voter abstains.
         min_lead: How much larger it must be than the next one's.
         min_measured: Share of the measures without which the voter abstains.
+        speakers: How the speakers of a film are told apart; by default it counts as one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,11 +67,14 @@ class Profiles(BaseModel):
     min_share: float = Field(0.0, ge=0, le=1)
     min_lead: float = Field(0.0, ge=0, le=1)
     min_measured: float = Field(0.5, ge=0, le=1)
+    speakers: SpeakerOptions | None = None
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Every column of the features table that some measure needs."""
-        return tuple(dict.fromkeys(c for m in self.measures.values() for c in m.columns))
+        own = [self.speakers.column] if self.speakers else []
+        named = [column for measure in self.measures.values() for column in measure.columns]
+        return tuple(dict.fromkeys([*named, *own]))
 
 
 def read_profiles(
@@ -110,14 +115,16 @@ def require_cues(given: Mapping[str, object], taxonomy: Taxonomy, voter: str, fi
 def deviations(features: pd.DataFrame, profiles: Profiles) -> Values:
     """Return how far each clip's measures stand out: robust z-scores, a row a clip.
 
-    The usual of a clip is the median of its film, since a film mostly keeps its speakers and
-    its recording, drawn towards the median of the whole table where the film has few clips.
-    The unit is the table's median absolute deviation from those usuals, so that a film with
-    strong feelings keeps them. Medians do not depend on the order of the rows. A deviation ends
-    at three; what was not measured is NaN.
+    The usual of a clip is the median of its film, or of the film's clips with a voice like this
+    one where speakers are told apart, since a film mostly keeps its speakers and its recording. It
+    is drawn towards the median of the whole table where there are few clips. The unit is the
+    table's median absolute deviation from those usuals, so that a film with strong feelings keeps
+    them. Medians do not depend on the order of the rows. A deviation ends at three; what was not
+    measured is NaN.
     """
+    speakers = tell_speakers(features, profiles.speakers)
     standardised = {
-        column: _standardise(features[column].to_numpy(np.float64), features["source_id"])
+        column: _standardise(features[column].to_numpy(np.float64), speakers)
         for column in profiles.columns
     }
     combined = []
@@ -129,20 +136,19 @@ def deviations(features: pd.DataFrame, profiles: Profiles) -> Values:
     return np.clip(stacked, -LARGEST_DEVIATION, LARGEST_DEVIATION)
 
 
-def _standardise(values: Values, films: pd.Series) -> Values:
+def _standardise(values: Values, speakers: NDArray[np.intp]) -> Values:
     known = np.isfinite(values)
     if not known.any():
         return np.full_like(values, np.nan)
     whole = float(np.median(values[known]))
     usual = np.full_like(values, whole)
-    codes = pd.factorize(films, sort=True)[0]
-    for code in np.unique(codes):
-        rows = (codes == code) & known
+    for speaker in np.unique(speakers):
+        rows = (speakers == speaker) & known
         count = int(rows.sum())
         if count:
             own = float(np.median(values[rows]))
-            weight = count / (count + FILM_SHRINKAGE_CLIPS)
-            usual[codes == code] = weight * own + (1 - weight) * whole
+            weight = count / (count + SHRINKAGE_CLIPS)
+            usual[speakers == speaker] = weight * own + (1 - weight) * whole
     left = np.where(known, values - usual, np.nan)
     unit = MAD_TO_SD * float(np.median(np.abs(left[known])))
     return left / unit if unit > 0 else np.where(known, 0.0, np.nan)

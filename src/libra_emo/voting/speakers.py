@@ -1,0 +1,56 @@
+"""Whose voice or face a clip shows, as far as it can be told: the usual is measured by speaker."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SpeakerOptions(BaseModel):
+    """How the speakers of a film are told apart.
+
+    Attributes:
+        column: The feature by which they differ.
+        min_distance: How far the means of the two groups must lie apart, in the column's unit.
+        min_clips: How many clips each group must have.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    column: str
+    min_distance: float = Field(gt=0)
+    min_clips: int = Field(3, ge=1)
+
+
+def tell_speakers(features: pd.DataFrame, options: SpeakerOptions | None) -> NDArray[np.intp]:
+    """Return a number for each clip's speaker: its film, or one of two groups of the film's clips.
+
+    A film is split in two where that leaves the least variance, provided that the groups are far
+    enough apart; women's and men's voices are by about eight to ten semitones, while one person's
+    feelings seldom part her clips by six. A clip without a value is in the lower group.
+    """
+    films = pd.factorize(features["source_id"], sort=True)[0].astype(np.intp)
+    if options is None:
+        return films
+    values = features[options.column].to_numpy(np.float64)
+    speakers = 2 * films
+    for film in np.unique(films):
+        rows = films == film
+        border = _border(values[rows & np.isfinite(values)], options)
+        speakers[rows & (values > border)] += 1
+    return speakers
+
+
+def _border(values: NDArray[np.float64], options: SpeakerOptions) -> float:
+    """Return the largest value of the lower group; infinity where there is one group."""
+    ordered = np.sort(values)
+    splits = [n for n in range(1, len(ordered)) if ordered[n - 1] < ordered[n]]
+    if not splits:
+        return np.inf
+    count = min(splits, key=lambda n: ordered[:n].var() * n + ordered[n:].var() * len(ordered[n:]))
+    low, high = ordered[:count], ordered[count:]
+    apart = high.mean() - low.mean() >= options.min_distance
+    enough = min(len(low), len(high)) >= options.min_clips
+    return float(low[-1]) if apart and enough else np.inf

@@ -1,0 +1,66 @@
+import click
+import pytest
+from kedro.io import DatasetError
+
+from libra_emo.cli.endings import (
+    ENDING_FILE,
+    OneLine,
+    leave_ending,
+    mendable,
+    one_line_errors,
+    read_ending,
+)
+from libra_emo.errors import LibraEmoError
+
+
+class PeopleAreNeeded(LibraEmoError):
+    exit_code = 3
+
+
+def wrapped(error):
+    try:
+        raise DatasetError("wrapped") from error
+    except DatasetError as caught:
+        return caught
+
+
+def test_the_error_that_tells_what_to_do_is_found_behind_others():
+    inner = PeopleAreNeeded("4 clips wait")
+    assert mendable(inner) is inner
+    assert mendable(wrapped(inner)) is inner
+    assert mendable(wrapped(wrapped(inner))) is inner
+    assert mendable(wrapped(ValueError("x"))) is None
+
+
+def test_it_becomes_a_line_with_its_status():
+    @one_line_errors
+    def command():
+        raise PeopleAreNeeded("4 clips wait")
+
+    with pytest.raises(OneLine) as caught:
+        command()
+    assert isinstance(caught.value, click.ClickException)
+    assert (caught.value.message, caught.value.exit_code) == ("4 clips wait", 3)
+
+
+def test_another_error_stays_as_it_is():
+    @one_line_errors
+    def command():
+        raise ZeroDivisionError("a bug")
+
+    with pytest.raises(ZeroDivisionError):
+        command()
+
+
+def test_a_stage_leaves_how_it_ended_for_the_command_that_started_it(tmp_path, monkeypatch, capsys):
+    place = tmp_path / "ending.json"
+    monkeypatch.setenv(ENDING_FILE, str(place))
+    assert read_ending(place) is None
+    leave_ending("4 clips wait", 3)
+    OneLine("4 clips wait", 3).show()
+    assert capsys.readouterr().err == ""
+    monkeypatch.delenv(ENDING_FILE)
+    ending = read_ending(place)
+    ending.show()
+    assert capsys.readouterr().err == "4 clips wait\n"
+    assert ending.exit_code == 3

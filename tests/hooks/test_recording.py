@@ -1,0 +1,53 @@
+from kedro.io import DataCatalog
+from kedro.pipeline import node
+from tiny_project import add_dvc, dvc, make_project
+
+from libra_emo.datasets import CsvTableDataset, FolderDataset
+from libra_emo.hooks.recording import made_by, record
+
+
+def test_a_node_makes_its_outputs_and_fills_the_folders_that_it_is_given(tmp_path):
+    catalog = DataCatalog(
+        {
+            "films": CsvTableDataset(filepath=str(tmp_path / "films.csv")),
+            "clips_folder": FolderDataset(filepath=str(tmp_path / "clips")),
+            "table": CsvTableDataset(filepath=str(tmp_path / "table.csv")),
+        }
+    )
+    cut = node(lambda *_: 1, ["films", "clips_folder", "params:x"], ["table", "memory"], name="cut")
+    assert made_by([cut], catalog) == {tmp_path / "clips", tmp_path / "table.csv"}
+
+
+def test_without_a_repository_nothing_is_recorded_and_nothing_fails(tmp_path):
+    assert record({tmp_path / "a"}, {tmp_path / "a"}, tmp_path) == []
+
+
+def write_outputs(folder):
+    votes = folder / "data/04_feature/machine_votes.parquet"
+    labels = folder / "data/05_model_input/labels/round_1.parquet"
+    history = folder / "data/08_reporting/history.csv"
+    labels.parent.mkdir()
+    for path in (votes, labels, history):
+        path.write_text(path.name)
+    (folder / "data/02_intermediate/configuration.yml").write_text(
+        "seed: 1\nvoting: {}\nannotators: people\nactive_learning: {}\nvotes: {round_1: ''}\n"
+    )
+    return votes, labels, history
+
+
+def test_a_stage_is_recorded_when_all_its_outputs_are_done_and_some_are_new(tmp_path):
+    add_dvc(make_project(tmp_path))
+    votes, labels, history = write_outputs(tmp_path)
+    assert record({labels}, {labels}, tmp_path) == ["label_round@1"]
+    assert record({history}, {votes, history}, tmp_path) == ["tell"]
+    assert dvc(tmp_path, "status", "label_round@1", "tell").stdout.count("changed") == 0
+    assert "voting" in dvc(tmp_path, "status").stdout
+    assert record({votes}, {votes, labels, history}, tmp_path) == ["voting"]
+    assert "up to date" in dvc(tmp_path, "status").stdout
+
+
+def test_an_output_that_is_not_there_is_not_recorded(tmp_path):
+    add_dvc(make_project(tmp_path))
+    votes, labels, _ = write_outputs(tmp_path)
+    votes.unlink()
+    assert record({votes, labels}, {votes, labels}, tmp_path) == []

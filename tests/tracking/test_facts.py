@@ -1,0 +1,105 @@
+import pandas as pd
+import pytest
+from kedro.io import DataCatalog
+
+from libra_emo.datasets import CsvTableDataset, ReportDataset, StudentDataset, TableDataset
+from libra_emo.tracking.facts import flatten_numbers, flatten_text, read_loop
+
+PARAMETERS = {
+    "seed": 7,
+    "annotators": "simulated",
+    "student": "classical",
+    "max_rounds": 1,
+    "active_learning": {"threshold": 2},
+}
+
+
+class Note:
+    def save(self, folder):
+        (folder / "note.txt").write_text("trained")
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    """What a loop of two rounds, of which the second is passed on, leaves behind."""
+    datasets = {name: TableDataset(filepath=str(tmp_path / f"{name}.parquet")) for name in TABLES}
+    for number in (0, 1):
+        name = f"round_{number}"
+        path = tmp_path / "data/08_reporting/rounds" / f"{name}.json"
+        datasets[f"{name}.report"] = ReportDataset(filepath=str(path))
+        datasets[f"{name}.model"] = StudentDataset(filepath=str(tmp_path / "models" / name))
+    datasets["model"] = StudentDataset(filepath=str(tmp_path / "models/final"))
+    scores = tmp_path / "data/08_reporting/bench_scores.csv"
+    datasets["bench_scores"] = CsvTableDataset(filepath=str(scores))
+    catalog = DataCatalog(datasets)
+    for name in TABLES:
+        catalog.save(name, pd.DataFrame({"clip_id": [name]}))
+    catalog.save("round_0.report", {"round": 0, "changed": None, "metrics": {"accuracy": 0.5}})
+    catalog.save("round_1.report", {"round": 1, "saturated": True, "metrics": {"accuracy": 0.6}})
+    catalog.save("round_0.model", Note())
+    catalog.save("round_1.model", {"pointer": "round_0"})
+    catalog.save("model", Note())
+    rows = {"model": ["student"], "modalities": ["VAT"], "accuracy": [0.6], "macro_f1": [None]}
+    catalog.save("bench_scores", pd.DataFrame(rows))
+    return catalog
+
+
+TABLES = ("pool", "bench_sample", "round_0.labels", "round_1.labels", "labels")
+
+
+def read(catalog, tmp_path, **parameters):
+    return read_loop({**PARAMETERS, **parameters}, catalog, tmp_path / "data/08_reporting")
+
+
+def test_rounds_trainings_and_scores_are_found(catalog, tmp_path):
+    loop = read(catalog, tmp_path)
+    assert loop.rounds == {
+        0: {"round": 0, "metrics.accuracy": 0.5},
+        1: {"round": 1, "saturated": 1.0, "metrics.accuracy": 0.6},
+    }
+    assert [training.name for training in loop.trainings] == ["round_0", "final"]
+    assert loop.scores == {"bench/student/VAT/accuracy": 0.6}
+    assert {p.name for p in loop.reports} == {"round_0.json", "round_1.json", "bench_scores.csv"}
+    assert loop.complete
+
+
+def test_a_loop_stays_the_same_with_more_rounds_and_not_with_another_seed_or_pool(
+    catalog, tmp_path
+):
+    first = read(catalog, tmp_path)
+    more = read(catalog, tmp_path, max_rounds=2)
+    assert more.identity == first.identity
+    assert not more.complete
+    assert read(catalog, tmp_path, seed=8).identity != first.identity
+    catalog.save("pool", pd.DataFrame({"clip_id": ["other"]}))
+    assert read(catalog, tmp_path).identity != first.identity
+
+
+def test_before_the_bench_there_is_no_loop(catalog, tmp_path):
+    (tmp_path / "pool.parquet").unlink()
+    assert read(catalog, tmp_path) is None
+
+
+def test_parameters_are_flat_short_and_hold_no_secret_and_no_place():
+    told = flatten_text(
+        {
+            "voters": [
+                {"name": "x", "api_key": "sk-1", "api_base": "https://me:pw@host:1/v1?token=z"}
+            ],
+            "password": "p",
+            "sets": ["V", "A"],
+            "path": "/home/me/models/big",
+            "long": "x" * 9000,
+        }
+    )
+    assert told == {
+        "voters.0.name": "x",
+        "voters.0.api_base": "https://host:1/v1",
+        "sets": '["V", "A"]',
+        "path": "big",
+        "long": "x" * 5900,
+    }
+
+
+def test_numbers_are_found_at_any_depth():
+    assert flatten_numbers({"a": {"b": 1, "c": "x"}, "d": None, "e": True}) == {"a.b": 1, "e": 1}

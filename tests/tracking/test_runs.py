@@ -1,0 +1,145 @@
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from libra_emo.tracking.facts import Loop, Training
+from libra_emo.tracking.runs import LOOP_TAG, PARENT_TAG, SUPERSEDED_TAG, git_state, log_loop
+
+pytestmark = pytest.mark.slow  # MLflow takes some ten seconds to make its database
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "data/08_reporting/figures").mkdir(parents=True)
+    (folder / "data/08_reporting/figures/plot.png").write_bytes(b"png")
+    (folder / "data/08_reporting/rounds.csv").write_text("round\n0\n")
+    (folder / "round_0.parquet").write_text("labels")
+    return folder
+
+
+@pytest.fixture
+def loop(project, request):
+    """A loop after its round 0, one for each test."""
+    return Loop(
+        identity=request.node.name,
+        parameters={"seed": "7", "student": "classical"},
+        rounds={0: {"metrics.accuracy": 0.4, "input": 10.0}},
+        trainings=[Training("round_0", {"accuracy": 0.4}, project / "round_0.parquet", "ab" * 32)],
+        scores={},
+        reports=sorted(p for p in (project / "data/08_reporting").rglob("*") if p.is_file()),
+        complete=False,
+    )
+
+
+@pytest.fixture
+def log(project):
+    settings = {
+        "tracking_uri": "sqlite:///data/mlflow/mlflow.db",
+        "experiment": "tests",
+        "artifacts": "data/mlflow/artifacts",
+    }
+    return lambda loop, ending="done": log_loop(loop, ending, settings, project)
+
+
+@pytest.fixture
+def client(project):
+    from mlflow import MlflowClient
+
+    return MlflowClient(f"sqlite:///{project}/data/mlflow/mlflow.db")
+
+
+def curve(client, run_id, name):
+    return [(point.step, point.value) for point in client.get_metric_history(run_id, name)]
+
+
+def children(client, run_id):
+    experiment = client.get_run(run_id).info.experiment_id
+    return client.search_runs([experiment], f"tags.`{PARENT_TAG}` = '{run_id}'")
+
+
+def test_a_resumed_loop_goes_on_in_the_same_run_without_a_point_twice(log, client, loop):
+    first = log(loop)
+    second = log(replace(loop, rounds={**loop.rounds, 1: {"metrics.accuracy": 0.5}}))
+    assert first == second
+    assert curve(client, first, "metrics.accuracy") == [(0, 0.4), (1, 0.5)]
+    assert curve(client, first, "input") == [(0, 10.0)]
+    assert len(children(client, first)) == 1
+
+
+def test_a_training_is_a_child_with_parameters_metrics_and_the_hash_of_its_data(log, client, loop):
+    (child,) = children(client, log(loop))
+    assert child.info.run_name == "round_0"
+    assert child.info.status == "FINISHED"
+    assert child.data.params == {**loop.parameters, "labels_sha256": "ab" * 32}
+    assert child.data.metrics == {"accuracy": 0.4}
+    assert child.data.tags["round"] == "round_0"
+    assert child.inputs.dataset_inputs[0].dataset.digest == "ab" * 16
+
+
+def test_labels_that_changed_make_another_child(log, client, loop):
+    run_id = log(loop)
+    other = replace(loop.trainings[0], labels_sha256="cd" * 32)
+    assert log(replace(loop, trainings=[other])) == run_id
+    assert len(children(client, run_id)) == 2
+
+
+def test_a_point_that_changed_sets_the_run_aside(log, client, loop):
+    first = log(loop)
+    changed = replace(loop, rounds={0: {"metrics.accuracy": 0.9}})
+    second = log(changed)
+    assert second != first
+    assert log(changed) == second
+    assert curve(client, second, "metrics.accuracy") == [(0, 0.9)]
+    tags = client.get_run(first).data.tags
+    assert LOOP_TAG not in tags
+    assert tags[SUPERSEDED_TAG] == loop.identity
+
+
+@pytest.mark.parametrize(
+    ("ending", "complete", "status"),
+    [
+        ("done", False, "RUNNING"),
+        ("waiting", False, "SCHEDULED"),
+        ("failed", False, "FAILED"),
+        ("done", True, "FINISHED"),
+    ],
+)
+def test_the_status_says_how_far_the_loop_is(log, client, loop, ending, complete, status):
+    run_id = log(replace(loop, complete=complete), ending)
+    assert client.get_run(run_id).info.status == status
+
+
+def test_a_loop_that_waited_can_be_finished(log, client, loop):
+    log(loop, "waiting")
+    run_id = log(replace(loop, complete=True))
+    assert client.get_run(run_id).info.status == "FINISHED"
+
+
+def test_results_and_plots_are_kept_with_the_loop(log, client, loop):
+    run_id = log(loop)
+    assert {entry.path for entry in client.list_artifacts(run_id)} == {"figures", "rounds.csv"}
+    assert [entry.path for entry in client.list_artifacts(run_id, "figures")] == [
+        "figures/plot.png"
+    ]
+
+
+def test_names_that_mlflow_does_not_know_are_mended(log, client, loop):
+    run_id = log(replace(loop, scores={"bench/my model(v2)/V+A/accuracy": 0.5}))
+    assert client.get_run(run_id).data.metrics["bench/my model_v2_/V_A/accuracy"] == 0.5
+
+
+def test_the_commit_and_whether_it_tells_all(tmp_path):
+    assert git_state(tmp_path) == {}
+    (tmp_path / "a").write_text("a")
+    for command in (
+        ["init", "-q"],
+        ["add", "a"],
+        ["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    assert git_state(tmp_path)["git_dirty"] == "false"
+    assert len(git_state(tmp_path)["mlflow.source.git.commit"]) == 40
+    (tmp_path / "a").write_text("b")
+    assert git_state(tmp_path)["git_dirty"] == "true"
