@@ -104,7 +104,7 @@ async def call(
     except Exception as error:  # litellm raises its own, OpenAI's, httpx's and plain ones
         failed = explain_failure(error, api_key)
         if failed is None:
-            return Returned(None, "content_filter", None, None, 0, time.monotonic() - start)
+            return Returned(None, "content_filter", 0, 0, 0, time.monotonic() - start)
         raise failed from None
     return _read(answer, time.monotonic() - start)
 

@@ -200,6 +200,14 @@ class Ledger:
 
         return self._writer.submit(work)
 
+    def fail(self, answer: Answer) -> Future[None]:
+        """Write down that a question failed; it is asked again next time."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            _write(connection, answer, replace=False)
+
+        return self._writer.submit(work)
+
     def add(self, answers: Iterable[Answer]) -> int:
         """Put recorded answers in, which cost this ledger nothing; return how many were new."""
         rows = list(answers)
@@ -209,6 +217,24 @@ class Ledger:
 
         added: int = self._writer.submit(work).result()
         return added
+
+    def surprise(self, model: str) -> float:
+        """Return how many times its estimate a call to a model has cost at most; 1 at least."""
+        query = "SELECT ratio FROM surprises WHERE model = ?"
+        row = self._reading.execute(query, (model,)).fetchone()
+        return float(row["ratio"]) if row else 1.0
+
+    def remember_surprise(self, model: str, ratio: float) -> Future[None]:
+        """Remember that a call cost so many times its estimate, for every later reservation."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT INTO surprises VALUES (?1, ?2)"
+                " ON CONFLICT (model) DO UPDATE SET ratio = MAX(ratio, ?2)",
+                (model, ratio),
+            )
+
+        return self._writer.submit(work)
 
     def money(self, budget: str) -> Money:
         """Return what a budget has spent and reserved."""

@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS reservations (
     owner TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('open', 'lost'))
 );
+CREATE TABLE IF NOT EXISTS surprises (model TEXT PRIMARY KEY, ratio REAL NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS one_open_call ON reservations (key) WHERE state = 'open';
 """
 
