@@ -48,6 +48,9 @@ annotate: .venv/run.stamp ## take people's votes from a CSV: make annotate FILE=
 summary: .venv/run.stamp ## the rounds and the bench scores again
 	@$(BIN)/kedro summary
 
+pictures: .venv/test.stamp ## the pictures of the README, from what `make run` has made (needs Chromium)
+	@$(BIN)/python docs/pictures.py
+
 clean: ## remove everything that runs have made; films and people's votes stay
 	@rm -rf data/02_intermediate/* data/03_primary/* data/04_feature/* data/05_model_input/* data/06_models/* data/07_model_output/* data/08_reporting/*
 	@git checkout -q -- data 2>/dev/null || true

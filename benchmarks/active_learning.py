@@ -1,9 +1,10 @@
 """Does the loop earn its keep? Ten seeds, paired tests, printed as a table.
 
-Each seed draws another bench, other errors of the simulated annotators, and trains another student, on the clips
-that `make run` has made (with `--draw`, another sample of films is drawn and cut for each seed, which takes some
-minutes each). Compared per seed: the labels against the sample's truth, and the student on the
-bench, in round 0 and in the last round. Two-sided Wilcoxon signed-rank test over the seeds.
+Each seed draws another bench, other errors of the simulated annotators, and trains another
+student, on the clips that `make run` has made (with `--draw`, another sample of films is drawn
+and cut for each seed, which takes some minutes each). Compared per seed: the labels against the
+sample's truth, and the student on the bench, in round 0 and in the last round. Two-sided
+Wilcoxon signed-rank test over the seeds.
 
     .venv/bin/python benchmarks/active_learning.py [--seeds 10] [--draw]
 """

@@ -52,7 +52,7 @@ class TextCues(BaseModel):
         negations: Words that cancel a cue standing shortly after them.
         negation_reach: How many words (or twice as many Chinese characters) that is.
         labels: The cues by label.
-        min_score: The smallest score with which a label wins.
+        min_score: The smallest score with which a label wins; a single weak cue has 0.5.
         min_lead: How much higher it must be than the next one.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
@@ -23,9 +23,6 @@ from libra_emo.schemas import BenchPredictions, check
 from libra_emo.students import Student, TrainingOptions
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.options import VotingOptions
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 def predict_bench(
@@ -76,15 +73,15 @@ def judge_labels(
     return measure_label_quality(dict(enumerate(labels)), truth)
 
 
-def draw_confusion_matrix(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -> Figure:
-    """Return the confusion matrix of the model that the report puts first."""
+def draw_confusion_matrix(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -> Any:
+    """Return the confusion matrix of the model that the report puts first, a matplotlib Figure."""
     answers, title = _headline_answers(bench_predictions)
     return plots.plot_confusion(
         answers["truth"].tolist(), answers["predicted"].tolist(), taxonomy, title
     )
 
 
-def draw_classes(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -> Figure:
+def draw_classes(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -> Any:
     """Return F1 and recall by label of the model that the report puts first."""
     answers, title = _headline_answers(bench_predictions)
     return plots.plot_classes(
@@ -92,7 +89,7 @@ def draw_classes(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -> Figure:
     )
 
 
-def draw_rounds(round_history: pd.DataFrame, label_quality: pd.DataFrame) -> Figure:
+def draw_rounds(round_history: pd.DataFrame, label_quality: pd.DataFrame) -> Any:
     """Return the student's scores and the labels' accuracy over the rounds."""
     return rounds_plot.plot_rounds(round_history, label_quality)
 
