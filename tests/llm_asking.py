@@ -41,7 +41,7 @@ def make_question(
     source: ClipSource, model: Model, prompt: Prompt, dressing: Dressing, clip_id: str
 ) -> Question:
     wording = prompt.fill(subtitle=f"words of {clip_id}")
-    enclosed = enclose(source, clip_id, dressing)
+    enclosed = enclose(source.raw(clip_id), clip_id, dressing)
     return Question(clip_id, model, wording, prompt.version, enclosed, 0.5)
 
 

@@ -13,6 +13,7 @@ from libra_emo.llm.enclosures import (
     Dressing,
     EnclosureError,
     enclose,
+    flac_seconds,
     jpeg_size,
     shrink_jpeg,
     spread,
@@ -23,7 +24,7 @@ DRESSING = Dressing(frames=16, frame_pixels=448, jpeg_quality=85, sound=True, so
 
 def test_sixteen_pictures_and_the_sound_as_the_protocol_wants_them(tmp_path: Path) -> None:
     source = make_shards(tmp_path, 1)
-    enclosed = enclose(source, clip_names(1)[0], DRESSING)
+    enclosed = enclose(source.raw(clip_names(1)[0]), "c", DRESSING)
     *pictures, sound = enclosed.parts()
     assert len(pictures) == 16 and sound["type"] == "input_audio"
     raw = source.raw(clip_names(1)[0])
@@ -39,7 +40,7 @@ def test_sixteen_pictures_and_the_sound_as_the_protocol_wants_them(tmp_path: Pat
 
 def test_a_large_picture_is_made_smaller_and_keeps_its_form(tmp_path: Path) -> None:
     source = make_shards(tmp_path, 1, frames=2, size=(640, 360))
-    enclosed = enclose(source, clip_names(1)[0], replace(DRESSING, frame_pixels=320))
+    enclosed = enclose(source.raw(clip_names(1)[0]), "c", replace(DRESSING, frame_pixels=320))
     assert enclosed.sizes() == [(320, 180), (320, 180)]
     smaller = shrink_jpeg(enclosed.pictures[0], 320, 85)
     assert jpeg_size(smaller) == (320, 180)
@@ -50,11 +51,11 @@ def test_a_large_picture_is_made_smaller_and_keeps_its_form(tmp_path: Path) -> N
 
 def test_digests_are_of_the_originals(tmp_path: Path) -> None:
     source = make_shards(tmp_path, 2)
-    first, second = (enclose(source, clip, DRESSING) for clip in clip_names(2))
+    first, second = (enclose(source.raw(clip), "c", DRESSING) for clip in clip_names(2))
     assert first.digests() != second.digests()
     assert (
         first.digests()
-        == enclose(source, clip_names(2)[0], replace(DRESSING, frame_pixels=50)).digests()
+        == enclose(source.raw(clip_names(2)[0]), "c", replace(DRESSING, frame_pixels=50)).digests()
     )
 
 
@@ -66,20 +67,15 @@ def test_fewer_pictures_are_evenly_spread(count: int, expected: str | None) -> N
     assert spread(items, count) == (items if expected is None else expected.split())
 
 
-def test_nothing_is_read_where_only_the_subtitle_is_sent() -> None:
-    class Absent:
-        def raw(self, clip_id: str) -> dict[str, bytes]:
-            raise AssertionError(clip_id)
-
-    words = replace(DRESSING, frames=0, sound=False)
-    assert enclose(Absent(), "c", words).parts() == []
+def test_a_voter_that_only_reads_gets_no_files() -> None:
+    assert enclose({}, "c", replace(DRESSING, frames=0, sound=False)).parts() == []
 
 
 @pytest.mark.parametrize("fmt", ["mp3", "flac"])
 def test_other_forms_of_sound_can_be_decoded(tmp_path: Path, fmt: str) -> None:
     source = make_shards(tmp_path, 1)
     dressing = replace(DRESSING, frames=0, sound_format=fmt)  # type: ignore[arg-type]
-    (part,) = enclose(source, clip_names(1)[0], dressing).parts()
+    (part,) = enclose(source.raw(clip_names(1)[0]), "c", dressing).parts()
     data = base64.b64decode(part["input_audio"]["data"])
     samples, rate = soundfile.read(io.BytesIO(data))
     assert (rate, part["input_audio"]["format"]) == (16_000, fmt)
@@ -93,11 +89,14 @@ def test_what_is_no_picture_is_told() -> None:
 
 
 def test_a_clip_without_what_is_wanted_is_told() -> None:
-    class Bare:
-        def raw(self, clip_id: str) -> dict[str, bytes]:
-            return {"json": b"{}"}
-
     with pytest.raises(EnclosureError, match="clip c: its shard has no pictures"):
-        enclose(Bare(), "c", DRESSING)
+        enclose({"json": b"{}"}, "c", DRESSING)
     with pytest.raises(EnclosureError, match="clip c: its shard has no sound"):
-        enclose(Bare(), "c", replace(DRESSING, frames=0))
+        enclose({"json": b"{}"}, "c", replace(DRESSING, frames=0))
+
+
+def test_the_length_of_a_sound_stands_in_its_header(tmp_path: Path) -> None:
+    raw = make_shards(tmp_path, 1).raw(clip_names(1)[0])
+    assert flac_seconds(raw["flac"]) == pytest.approx(0.5)
+    with pytest.raises(EnclosureError, match="no FLAC"):
+        flac_seconds(b"RIFF" + bytes(60))

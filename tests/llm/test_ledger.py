@@ -105,7 +105,7 @@ def test_many_threads_and_two_ledgers_never_pass_the_ceiling(path: Path) -> None
             return cost
 
         spent = sum(pool.map(call, range(200)))
-        assert 1.9 < spent <= 2.0
+        assert 1.9 < spent <= 2.0 + 1e-9
         assert one.money("voting").spent_usd == pytest.approx(spent)
         assert len(list(two.answers())) == len(one.find(f"k{n}" for n in range(200)))
 

@@ -26,6 +26,7 @@ _HOPELESS = {
     403: "the key is not allowed this",
     404: "the model or address is not known",
 }
+_NO_KEY_SET = re.compile(r"Missing (?:credentials|\w+ API key)", re.IGNORECASE)
 _FILTERED = re.compile(r"content_policy|ContentPolicy|content_filter|ResponsibleAI", re.IGNORECASE)
 _NEVER_SENT = ("ClientConnectorError", "ConnectionRefusedError", "ClientConnectorDNSError")
 
@@ -102,22 +103,20 @@ async def call(
     except TimeoutError as error:
         raise CallFailed(f"no answer within {timeout_s:g} s", "again", None) from error
     except Exception as error:  # litellm raises its own, OpenAI's, httpx's and plain ones
-        failed = explain_failure(error, api_key)
-        if failed is None:
+        if _filtered(error):
             return Returned(None, "content_filter", 0, 0, 0, time.monotonic() - start)
-        raise failed from None
+        raise explain_failure(error, api_key) from None
     return _read(answer, time.monotonic() - start)
 
 
-def explain_failure(error: BaseException, api_key: str | None = None) -> CallFailed | None:
-    """Return what an error of litellm's means; None where the provider's filter refused."""
+def explain_failure(error: BaseException, api_key: str | None = None) -> CallFailed:
+    """Return what an error of litellm's means."""
     chain = list(_chain(error))
     names = {type(one).__name__ for one in chain}
-    status = next((s for s in (getattr(one, "status_code", None) for one in chain) if s), None)
-    details = " ".join(f"{one} {getattr(one, 'body', '')}" for one in chain)
+    status, details = _status(chain), _details(chain)
     told = clean_message(str(error), api_key)
-    if status == 400 and _FILTERED.search(f"{details} {names}"):
-        return None
+    if _NO_KEY_SET.search(details):
+        return CallFailed("there is no key for this model", "stop", False)
     if names & {"Timeout", "APITimeoutError", "TimeoutError"} or not isinstance(status, int):
         return CallFailed(told, "again", None)
     if names & {"APIConnectionError", "ClientPayloadError", "ReadError"}:
@@ -131,6 +130,20 @@ def explain_failure(error: BaseException, api_key: str | None = None) -> CallFai
     answered = status < 500 or "HTTPStatusError" in names
     trouble: Trouble = "slow_down" if status == 429 else "clip" if status < 500 else "again"
     return CallFailed(told, trouble, False if answered else None, _wait(chain))
+
+
+def _filtered(error: BaseException) -> bool:
+    """Tell whether the provider's filter refused the question."""
+    chain = list(_chain(error))
+    return _status(chain) == 400 and bool(_FILTERED.search(_details(chain)))
+
+
+def _status(chain: list[BaseException]) -> Any:
+    return next((s for s in (getattr(one, "status_code", None) for one in chain) if s), None)
+
+
+def _details(chain: list[BaseException]) -> str:
+    return " ".join(f"{type(one).__name__} {one} {getattr(one, 'body', '')}" for one in chain)
 
 
 def clean_message(message: str, api_key: str | None = None) -> str:

@@ -38,6 +38,7 @@ class Client:
         now: Returns the time, ISO 8601 in UTC.
         seed: Of the jitter in waiting.
         tell: Called after each question with the voter's name, tally and money.
+        recorded_only: Whether nobody may be asked.
     """
 
     def __init__(
@@ -48,10 +49,12 @@ class Client:
         now: Callable[[], str],
         seed: int = 0,
         tell: Tell = lambda name, tally, money: None,
+        recorded_only: bool = False,
     ) -> None:
         self.ledger = ledger
         self.budget = budget
         self.ceiling_usd = ceiling_usd
+        self.recorded_only = recorded_only
         self._now = now
         self._jitter = np.random.default_rng(seed)
         self._tell = tell

@@ -43,6 +43,14 @@ class Dressing:
     sound: bool
     sound_format: SoundFormat
 
+    def told(self) -> dict[str, Any]:
+        """Return what of it makes a difference to what is sent."""
+        seen = {"frame_pixels": self.frame_pixels, "jpeg_quality": self.jpeg_quality}
+        return {
+            **(seen if self.frames else {}),
+            **({"sound_format": self.sound_format} if self.sound else {}),
+        }
+
 
 @dataclass(frozen=True)
 class Enclosures:
@@ -81,22 +89,19 @@ class Enclosures:
         return [_fit(jpeg_size(picture), limit) for picture in self.pictures]
 
 
-def enclose(source: ClipSource, clip_id: str, dressing: Dressing) -> Enclosures:
-    """Return what is sent of a clip.
+def enclose(files: Mapping[str, bytes], clip_id: str, dressing: Dressing) -> Enclosures:
+    """Return what is sent of a clip's files.
 
     Raises:
         EnclosureError: If the clip has no pictures or no sound where they are wanted.
     """
-    if not dressing.frames and not dressing.sound:
-        return Enclosures((), None, dressing)
-    raw = source.raw(clip_id)
-    names = sorted(name for name in raw if name.endswith(".jpg"))
+    names = sorted(name for name in files if name.endswith(".jpg"))
     if dressing.frames and not names:
         raise EnclosureError(f"clip {clip_id}: its shard has no pictures; run preprocessing again")
-    if dressing.sound and "flac" not in raw:
+    if dressing.sound and "flac" not in files:
         raise EnclosureError(f"clip {clip_id}: its shard has no sound; run preprocessing again")
-    pictures = tuple(raw[name] for name in spread(names, dressing.frames))
-    return Enclosures(pictures, raw["flac"] if dressing.sound else None, dressing)
+    pictures = tuple(files[name] for name in spread(names, dressing.frames))
+    return Enclosures(pictures, files["flac"] if dressing.sound else None, dressing)
 
 
 def spread(items: Sequence[str], count: int) -> list[str]:
@@ -150,6 +155,19 @@ def convert_flac(flac: bytes, sound_format: SoundFormat) -> bytes:
     subtype = "PCM_16" if sound_format == "wav" else None
     soundfile.write(file, samples, rate, format=sound_format.upper(), subtype=subtype)
     return file.getvalue()
+
+
+def flac_seconds(flac: bytes) -> float:
+    """Return a sound's length out of its FLAC header, which begins the file.
+
+    Raises:
+        EnclosureError: If it is no FLAC.
+    """
+    if flac[:4] != b"fLaC" or len(flac) < 26:
+        raise EnclosureError("a sound is no FLAC that can be read; run preprocessing again")
+    packed = int.from_bytes(flac[18:26], "big")
+    rate, samples = packed >> 44, packed & ((1 << 36) - 1)
+    return samples / rate if rate else 0.0
 
 
 def _fit(size: tuple[int, int], longest_side: int) -> tuple[int, int]:

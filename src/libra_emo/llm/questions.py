@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -64,7 +64,7 @@ class Question:
             "user": self.wording.user,
             "pictures": pictures,
             "sound": sound,
-            "dressing": asdict(self.enclosures.dressing),
+            "dressing": self.enclosures.dressing.told(),
         }
         return hashlib.sha256(_canonical(sent).encode()).hexdigest()
 

@@ -16,7 +16,7 @@ from libra_emo.llm.questions import Question
 if TYPE_CHECKING:
     from libra_emo.llm.client import Client
 
-GRACE_S: Final = 1.2
+GRACE_S: Final = 0.7
 """How long calls in flight may still answer after Ctrl-C."""
 FAILURES_IN_A_ROW: Final = 20
 SLOW_DOWNS_PER_TRY: Final = 5
@@ -47,6 +47,8 @@ class Voter:
             known = self.client.ledger.find([question.key]).get(question.key)
             if known is not None and known.status == ANSWERED:
                 self.tally.known += 1
+            elif self.client.recorded_only:
+                self.tally.stopped = f"clip {question.clip_id} has no recorded answer"
             else:
                 await self._put(question)
             self.client.told(self.asking, self.tally)
