@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import re
 import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from libra_emo.errors import LibraEmoError
@@ -63,8 +65,13 @@ class CallFailed(LibraEmoError):
         self.wait_s = wait_s
 
 
+@cache
 def load_litellm() -> Any:
-    """Return litellm, quiet, with its own copy of the price table and without telemetry."""
+    """Return litellm, quiet, with its own copy of the price table and without telemetry.
+
+    Its hundreds of thousands of objects never become garbage: left out of the collector's walks,
+    calls cost less and a process ends at once, where it took seconds.
+    """
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     import litellm
 
@@ -72,6 +79,7 @@ def load_litellm() -> Any:
     litellm.suppress_debug_info = True
     litellm.turn_off_message_logging = True
     litellm.disable_streaming_logging = True
+    gc.freeze()
     return litellm
 
 
