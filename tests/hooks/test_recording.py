@@ -3,7 +3,8 @@ from kedro.pipeline import node
 from tiny_project import add_dvc, dvc, make_project
 
 from libra_emo.datasets import CsvTableDataset, FolderDataset
-from libra_emo.hooks.recording import made_by, record
+from libra_emo.hooks.recording import RecordingHooks, made_by
+from libra_emo.hooks.repository import record, stale_outputs
 
 
 def test_a_node_makes_its_outputs_and_fills_the_folders_that_it_is_given(tmp_path):
@@ -44,6 +45,9 @@ def test_a_stage_is_recorded_when_all_its_outputs_are_done_and_some_are_new(tmp_
     assert "voting" in dvc(tmp_path, "status").stdout
     assert record({votes}, {votes, labels, history}, tmp_path) == ["voting"]
     assert "up to date" in dvc(tmp_path, "status").stdout
+    assert stale_outputs(tmp_path) == set()
+    votes.write_text("other")
+    assert stale_outputs(tmp_path) == {votes, labels, history}
 
 
 def test_an_output_that_is_not_there_is_not_recorded(tmp_path):
@@ -51,3 +55,10 @@ def test_an_output_that_is_not_there_is_not_recorded(tmp_path):
     votes, labels, _ = write_outputs(tmp_path)
     votes.unlink()
     assert record({votes, labels}, {votes, labels}, tmp_path) == []
+
+
+def test_trouble_with_records_does_not_hide_why_a_run_ended(tmp_path, caplog):
+    hooks = RecordingHooks()
+    hooks.after_node_run(node(lambda: 1, None, "a", name="make"))
+    hooks.on_pipeline_error(DataCatalog({}))  # without parameters no configuration can be written
+    assert "nothing was recorded in DVC" in caplog.text

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
-import librosa
 import numpy as np
 import pytest
 
+from libra_emo.media.pitch import find_pitch, frame_signal
 from libra_emo.sample.draws import generator
 from libra_emo.sample.voices import CALM_LEVEL, Manner, loudness, speak
 
@@ -27,7 +27,7 @@ def sound_of(manner, seconds=3.0):
 
 
 def pitch_of(sound):
-    return np.median(librosa.yin(sound, fmin=70, fmax=500, sr=HERTZ, frame_length=1024))
+    return np.median(find_pitch(frame_signal(sound, 1024, 256), HERTZ, 70.0, 500.0))
 
 
 @pytest.mark.parametrize("hertz", [110.0, 150.0, 220.0])
@@ -44,7 +44,8 @@ def test_loudness_is_the_one_asked_for():
 def test_tension_brightens():
     def bright(tension):
         sound = sound_of(replace(CALM, tension=tension))
-        return librosa.feature.spectral_centroid(y=sound, sr=HERTZ).mean()
+        power = np.abs(np.fft.rfft(sound)) ** 2
+        return (power * np.fft.rfftfreq(len(sound), 1 / HERTZ)).sum() / power.sum()
 
     assert bright(-0.8) < bright(0.0) < bright(0.8)
 

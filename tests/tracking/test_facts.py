@@ -11,6 +11,7 @@ PARAMETERS = {
     "student": "classical",
     "max_rounds": 1,
     "active_learning": {"threshold": 2},
+    "evaluation": {"models": [{"name": "student", "source": "student"}]},
 }
 
 
@@ -39,8 +40,8 @@ def catalog(tmp_path):
     catalog.save("round_0.model", Note())
     catalog.save("round_1.model", {"pointer": "round_0"})
     catalog.save("model", Note())
-    rows = {"model": ["student"], "modalities": ["VAT"], "accuracy": [0.6], "macro_f1": [None]}
-    catalog.save("bench_scores", pd.DataFrame(rows))
+    rows = {"model": ["student", "vote"], "modalities": ["VAT", "VAT"], "accuracy": [0.6, 0.5]}
+    catalog.save("bench_scores", pd.DataFrame({**rows, "macro_f1": [None, None]}))
     return catalog
 
 
@@ -58,7 +59,8 @@ def test_rounds_trainings_and_scores_are_found(catalog, tmp_path):
         1: {"round": 1, "saturated": 1.0, "metrics.accuracy": 0.6},
     }
     assert [training.name for training in loop.trainings] == ["round_0", "final"]
-    assert loop.scores == {"bench/student/VAT/accuracy": 0.6}
+    assert loop.scores == {"bench/student/VAT/accuracy": 0.6, "bench/vote/VAT/accuracy": 0.5}
+    assert loop.trainings[-1].metrics == {"bench/student/VAT/accuracy": 0.6}
     assert {p.name for p in loop.reports} == {"round_0.json", "round_1.json", "bench_scores.csv"}
     assert loop.complete
 
@@ -73,6 +75,15 @@ def test_a_loop_stays_the_same_with_more_rounds_and_not_with_another_seed_or_poo
     assert read(catalog, tmp_path, seed=8).identity != first.identity
     catalog.save("pool", pd.DataFrame({"clip_id": ["other"]}))
     assert read(catalog, tmp_path).identity != first.identity
+
+
+def test_what_is_no_longer_true_is_not_told(catalog, tmp_path):
+    stale = {tmp_path / "models/final", tmp_path / "data/08_reporting/rounds/round_1.json"}
+    loop = read_loop(PARAMETERS, catalog, tmp_path / "data/08_reporting", stale)
+    assert list(loop.rounds) == [0]
+    assert [training.name for training in loop.trainings] == ["round_0"]
+    assert {path.name for path in loop.reports} == {"round_0.json", "bench_scores.csv"}
+    assert not loop.complete
 
 
 def test_before_the_bench_there_is_no_loop(catalog, tmp_path):

@@ -57,8 +57,6 @@ def _run_stages(
     stages: tuple[str, ...], environment: str | None, params: dict[str, Any], project: Path
 ) -> OneLine | None:
     """Run `dvc repro`; return how it failed, if it did, in the words of the stage that failed."""
-    from libra_emo.hooks.tracking import TOLD_AT_THE_END
-
     _allow_without_git(project)
     with tempfile.TemporaryDirectory() as folder:
         ending = Path(folder) / "ending.json"
@@ -67,7 +65,6 @@ def _run_stages(
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             RUN_PARAMETERS: json.dumps(params),
             ENDING_FILE: str(ending),
-            TOLD_AT_THE_END: "1",
         }
         if environment:
             child["KEDRO_ENV"] = environment

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 ROUND_COLUMNS = ("round", "input", "sampled", "dropped", "changed", "output")
+WIDTH = 110
 SCORES = ("accuracy", "macro_f1", "weighted_f1")
 REPORTS = ("results_page", "round_history", "bench_scores", "label_quality", "confusion_matrix")
 NEXT = (
@@ -41,7 +42,7 @@ def show_summary(catalog: CatalogProtocol[Any, Any], project: Path) -> None:
     """Write what the pipelines have found so far."""
     from rich.console import Console
 
-    console = Console(width=100)
+    console = Console(width=WIDTH)
     shown = False
     for name, title, draw in (
         ("round_history", "Rounds", draw_rounds),
@@ -74,10 +75,11 @@ def draw_scores(scores: pd.DataFrame, title: str) -> Table:
 
 def _draw(table: pd.DataFrame, title: str, first: list[str]) -> Table:
     import pandas as pd
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     scores = [name for name in SCORES if name in table]
-    drawn = Table(title=f"{title} (%, with 95 % intervals)", title_justify="left")
+    drawn = Table(title=f"{title} (%, with 95 % intervals)", title_justify="left", box=SIMPLE_HEAD)
     for name in [*first, *scores]:
         drawn.add_column(name.replace("_", " "), justify="right" if name in scores else "left")
     for row in table.to_dict("records"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 from collections.abc import Iterable
@@ -14,9 +13,9 @@ from kedro.io import DataCatalog
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
+from libra_emo.hooks.repository import record
+
 if TYPE_CHECKING:
-    from dvc.repo import Repo
-    from dvc.stage import Stage
     from kedro.framework.context import KedroContext
 
 logger = logging.getLogger(__name__)
@@ -70,9 +69,14 @@ class RecordingHooks:
             return
         from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
 
-        write_snapshot(take_snapshot(self._parameters, catalog, self._project), self._project)
-        if "DVC_STAGE" not in os.environ:
-            record(made_by(ran, catalog), made_by(done, catalog), self._project)
+        try:
+            write_snapshot(take_snapshot(self._parameters, catalog, self._project), self._project)
+            if "DVC_STAGE" not in os.environ:
+                record(made_by(ran, catalog), made_by(done, catalog), self._project)
+        except Exception as error:
+            # what was made is there; it must not be lost, nor hide why a run ended
+            logger.warning("nothing was recorded in DVC: %s", error)
+            logger.debug("DVC", exc_info=True)
 
 
 def made_by(nodes: Iterable[Node], catalog: DataCatalog) -> set[Path]:
@@ -87,70 +91,3 @@ def made_by(nodes: Iterable[Node], catalog: DataCatalog) -> set[Path]:
             if path is not None and (name in node.outputs or isinstance(dataset, FolderDataset)):
                 made.add(Path(path))
     return made
-
-
-def record(ran: set[Path], done: set[Path], project: Path) -> list[str]:
-    """Commit to DVC every stage of which all outputs are done and some were made just now.
-
-    Where there is no repository, or it is busy, one line in the log says so.
-
-    Args:
-        ran: What this run wrote.
-        done: That, and what it found done.
-        project: The project's folder.
-
-    Returns:
-        The names of the stages.
-    """
-    repository = _open(project)
-    if repository is None:
-        return []
-    # DVC's names of stages hang on the working directory
-    with contextlib.chdir(project), repository:
-        stages = [stage for stage in repository.index.stages if _is_made(stage, ran, done)]
-        return [stage.addressing for stage in stages if _commit(repository, stage)]
-
-
-def _open(project: Path) -> Repo | None:
-    try:
-        from dvc.exceptions import DvcException
-        from dvc.repo import Repo
-    except ImportError:
-        logger.info("dvc is not installed, so nothing was recorded")
-        return None
-    # importing it has just set it up to tell of every file
-    logging.getLogger("dvc").setLevel(logging.ERROR)
-    try:
-        return Repo(str(project))
-    except DvcException as error:
-        logger.info("nothing was recorded in DVC: %s", error)
-        return None
-
-
-def _is_made(stage: Stage, ran: set[Path], done: set[Path]) -> bool:
-    outputs = [Path(output.fs_path) for output in stage.outs]
-    return (
-        any(_holds(output, ran) for output in outputs)
-        and all(_holds(output, done) for output in outputs)
-        and all(output.exists() for output in outputs)
-    )
-
-
-def _holds(output: Path, made: set[Path]) -> bool:
-    return any(path == output or output in path.parents for path in made)
-
-
-def _commit(repository: Repo, stage: Stage) -> bool:
-    from dvc.exceptions import DvcException
-
-    try:
-        repository.commit(stage.addressing, force=True)
-    except DvcException as error:
-        logger.warning(
-            "DVC could not record %s (%s); `dvc commit -f %s` does it later",
-            stage.addressing,
-            error,
-            stage.addressing,
-        )
-        return False
-    return True

@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 # a run that makes one of these has something to tell
 TOLD = ("report", "model", "bench_scores", "round_history")
-TOLD_AT_THE_END = "LIBRA_EMO_TOLD_AT_THE_END"
 REPORTS = "data/08_reporting"
 WAITING = 3
 
@@ -31,8 +30,8 @@ WAITING = 3
 class TrackingHooks:
     """Brings MLflow to what the files say after a run, however it ended.
 
-    MLflow is imported (some four seconds) only then. Stages that `kedro reproduce` starts leave
-    it to that command, which does it once at its end.
+    MLflow is imported (some four seconds) only then. Stages of `dvc repro` leave it to
+    `kedro reproduce`, which does it once at its end.
     """
 
     def __init__(self) -> None:
@@ -65,7 +64,7 @@ class TrackingHooks:
 
     def _tell(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any], ending: Ending) -> None:
         made = {name.rsplit(".", 1)[-1] for name in pipeline.all_outputs()}
-        if TOLD_AT_THE_END in os.environ or not made.intersection(TOLD):
+        if "DVC_STAGE" in os.environ or not made.intersection(TOLD):
             return
         tell_mlflow(self._parameters, self._settings, catalog, ending, self._project)
 
@@ -77,13 +76,17 @@ def tell_mlflow(
     ending: Ending,
     project: Path,
 ) -> None:
-    """Bring MLflow to what the files say; trouble with MLflow costs a line in the log, no run."""
+    """Bring MLflow to what the files say that are up to date.
+
+    Trouble with MLflow costs a line in the log, and no run.
+    """
+    from libra_emo.hooks.repository import stale_outputs
     from libra_emo.tracking.facts import read_loop
 
     if settings is None:
         return
     try:
-        loop = read_loop(parameters, catalog, project / REPORTS)
+        loop = read_loop(parameters, catalog, project / REPORTS, stale_outputs(project))
         if loop is None or not loop.rounds:
             return
         from libra_emo.tracking.runs import log_loop

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from libra_emo.media.pitch import find_pitch, frame_signal
+
 Signal = NDArray[np.float32]
 Values = NDArray[np.float64]
 
@@ -15,6 +17,7 @@ REFERENCE_HZ = 55.0
 SILENCE_PEAK = 1e-4
 FLOOR_DB = -90.0
 HOP_SECONDS = 0.02
+SPECTRUM_SAMPLES = 512
 BRIGHT_HZ = 1000.0
 VOICED_CORRELATION = 0.6
 OCTAVE_TOLERANCE = 0.85
@@ -61,7 +64,7 @@ def voice_features(
 ) -> dict[str, float]:
     """Return the `voice_*` features of a clip's sound.
 
-    Pitch is in semitones above 55 Hz, by librosa's YIN in the frames that are loud and periodic
+    Pitch is in semitones above 55 Hz, by YIN in the frames that are loud and periodic
     enough to be voice; its wobble is the mean change from frame to frame once the contour's own
     course is taken out (jitter-like), that of energy likewise (shimmer-like). Tilt is the energy
     above 1 kHz against that below, in decibels. Syllables are the peaks of loudness by the second
@@ -94,17 +97,11 @@ def _track(
     window_and_hop: tuple[int, int],
     active_range_db: float,
 ) -> _Track:
-    import librosa
-
     window, hop = window_and_hop
     lowest, highest = pitch_hz
-    hertz = librosa.yin(
-        samples, fmin=lowest, fmax=highest, sr=rate, frame_length=window, hop_length=hop
-    )
-    padded = np.pad(samples, window // 2)
-    frames = librosa.util.frame(padded, frame_length=window, hop_length=hop)
-    count = min(len(hertz), frames.shape[1])
-    hertz, frames = hertz[:count], frames[:, :count]
+    rows = frame_signal(samples, window, hop)
+    hertz = find_pitch(rows, rate, lowest, highest)
+    frames = rows.T
     energy = 10 * np.log10(np.mean(frames.astype(np.float64) ** 2, axis=0) + 10 ** (FLOOR_DB / 10))
     active = energy > max(float(np.percentile(energy, 95)) - active_range_db, FLOOR_DB + 10)
     hertz, harmonicity = _choose_octave(frames, hertz, rate, highest)
@@ -187,13 +184,14 @@ def _pace(track: _Track) -> dict[str, float]:
 
 
 def _timbre(samples: Signal, rate: int, track: _Track) -> dict[str, float]:
-    import librosa
+    from scipy.signal.windows import hann
 
     hop = round(HOP_SECONDS * rate)
-    spectrum = np.abs(librosa.stft(samples, n_fft=512, hop_length=hop)) ** 2
-    hertz = librosa.fft_frequencies(sr=rate, n_fft=512)
-    count = min(spectrum.shape[1], len(track.active))
-    power = spectrum[:, :count][:, track.active[:count]].mean(axis=1).astype(np.float64)
+    frames = frame_signal(samples, SPECTRUM_SAMPLES, hop) * hann(SPECTRUM_SAMPLES, sym=False)
+    count = min(len(frames), len(track.active))
+    spectrum = np.abs(np.fft.rfft(frames[:count][track.active[:count]])) ** 2
+    power = spectrum.mean(axis=0)
+    hertz = np.fft.rfftfreq(SPECTRUM_SAMPLES, 1 / rate)
     bright, dark = power[hertz >= BRIGHT_HZ].sum(), power[hertz < BRIGHT_HZ].sum()
     return {
         "centroid_hz": float((power * hertz).sum() / max(power.sum(), 1e-20)),

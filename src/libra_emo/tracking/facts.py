@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,32 @@ class Loop:
     complete: bool
 
 
+@dataclass(frozen=True)
+class _Files:
+    """The catalog's files, without those that are no longer true."""
+
+    catalog: CatalogProtocol[Any, Any]
+    stale: frozenset[Path]
+
+    def has(self, name: str) -> bool:
+        return name in self.catalog and self.catalog.exists(name) and self.is_new(self.path(name))
+
+    def path(self, name: str) -> Path:
+        dataset: Any = self.catalog.get(name)
+        return Path(dataset._filepath)
+
+    def is_new(self, path: Path) -> bool:
+        return not self.stale.intersection([path, *path.parents])
+
+    def is_true(self, path: Path) -> bool:
+        return path.is_file() and not path.name.startswith(".") and self.is_new(path)
+
+
 def read_loop(
-    parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any], reports: Path
+    parameters: dict[str, Any],
+    catalog: CatalogProtocol[Any, Any],
+    reports: Path,
+    stale: Collection[Path] = (),
 ) -> Loop | None:
     """Return the loop that the files tell of, or None before there is one.
 
@@ -77,23 +102,26 @@ def read_loop(
         parameters: All of them, merged.
         catalog: Where the files are described.
         reports: The folder with results.
+        stale: Files and folders that are there and no longer true, such as the rounds of another
+            loop; they are not told of.
     """
-    if not (catalog.exists("pool") and catalog.exists("bench_sample")):
+    files = _Files(catalog, frozenset(stale))
+    if not (files.has("pool") and files.has("bench_sample")):
         return None
     numbers = range(int(parameters["max_rounds"]) + 1)
     rounds = {
         number: flatten_numbers(catalog.load(f"round_{number}.report"))
         for number in numbers
-        if catalog.exists(f"round_{number}.report")
+        if files.has(f"round_{number}.report")
     }
-    scores = _scores(catalog)
+    scores = _scores(files)
     return Loop(
-        identity=_identity(parameters, catalog),
+        identity=_identity(parameters, files),
         parameters=flatten_text({k: parameters[k] for k in LOOP_PARAMETERS if k in parameters}),
         rounds=rounds,
-        trainings=_trainings(rounds, scores, catalog),
+        trainings=_trainings(rounds, _of_the_student(scores, parameters), files),
         scores=scores,
-        reports=sorted(path for path in reports.rglob("*") if _is_report(path)),
+        reports=sorted(path for path in reports.rglob("*") if files.is_true(path)),
         complete=len(rounds) == len(numbers),
     )
 
@@ -132,38 +160,37 @@ def _harmless(value: Any) -> str:
     return Path(text).name if text.startswith("/") else text
 
 
-def _identity(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any]) -> str:
+def _identity(parameters: dict[str, Any], files: _Files) -> str:
     told = {key: parameters[key] for key in LOOP_PARAMETERS if key in parameters}
     digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode())
     for name in ("pool", "bench_sample"):
-        digest.update(_path(catalog, name).read_bytes())
+        digest.update(files.path(name).read_bytes())
     return digest.hexdigest()
 
 
 def _trainings(
-    rounds: dict[int, dict[str, float]],
-    scores: dict[str, float],
-    catalog: CatalogProtocol[Any, Any],
+    rounds: dict[int, dict[str, float]], scores: dict[str, float], files: _Files
 ) -> list[Training]:
     told = {f"round_{n}": (f"round_{n}.model", f"round_{n}.labels", rounds[n]) for n in rounds}
     told["final"] = ("model", "labels", scores)
-    return [
-        Training(name, metrics, path, hashlib.sha256(path.read_bytes()).hexdigest())
-        for name, (model, labels, metrics) in told.items()
-        if catalog.exists(model) and catalog.exists(labels) and _is_trained(catalog, model)
-        for path in [_path(catalog, labels)]
-    ]
+    trainings = []
+    for name, (model, labels, metrics) in told.items():
+        # a pointer in the folder: a student that was passed on, not trained
+        if (
+            files.has(model)
+            and files.has(labels)
+            and not (files.path(model) / POINTER_FILE).exists()
+        ):
+            path = files.path(labels)
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            trainings.append(Training(name, metrics, path, digest))
+    return trainings
 
 
-def _is_trained(catalog: CatalogProtocol[Any, Any], model: str) -> bool:
-    """Tell whether a student was trained here, and not passed on by a pointer."""
-    return not (_path(catalog, model) / POINTER_FILE).exists()
-
-
-def _scores(catalog: CatalogProtocol[Any, Any]) -> dict[str, float]:
-    if not ("bench_scores" in catalog and catalog.exists("bench_scores")):
+def _scores(files: _Files) -> dict[str, float]:
+    if not files.has("bench_scores"):
         return {}
-    table: pd.DataFrame = catalog.load("bench_scores")
+    table: pd.DataFrame = files.catalog.load("bench_scores")
     return {
         f"bench/{row['model']}/{row['modalities']}/{name}": float(row[name])
         for row in table.to_dict("records")
@@ -172,10 +199,8 @@ def _scores(catalog: CatalogProtocol[Any, Any]) -> dict[str, float]:
     }
 
 
-def _is_report(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith(".")
-
-
-def _path(catalog: CatalogProtocol[Any, Any], name: str) -> Path:
-    dataset: Any = catalog.get(name)
-    return Path(dataset._filepath)
+def _of_the_student(scores: dict[str, float], parameters: dict[str, Any]) -> dict[str, float]:
+    """Return the scores of the trained student alone, not those of the voters beside it."""
+    judged = (parameters.get("evaluation") or {}).get("models", [])
+    names = tuple(f"bench/{m['name']}/" for m in judged if m.get("source") == "student")
+    return {name: value for name, value in scores.items() if name.startswith(names)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import subprocess
 import time
@@ -80,6 +81,9 @@ def _git(project: Path, *arguments: str) -> str | None:
 def _connect(settings: dict[str, Any], project: Path) -> tuple[MlflowClient, str]:
     from mlflow import MlflowClient
 
+    # importing it has just set it up to tell of every table that it makes
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     client = MlflowClient(_placed(settings["tracking_uri"], project))
     name = settings["experiment"]
     found = client.get_experiment_by_name(name)

@@ -1,0 +1,103 @@
+"""The project's DVC repository: which stages a run completed, and which are out of date."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc.stage import Stage
+
+logger = logging.getLogger(__name__)
+
+
+def record(ran: set[Path], done: set[Path], project: Path) -> list[str]:
+    """Commit to DVC every stage of which all outputs are done and some were made just now.
+
+    Where there is no repository, or it is busy, one line in the log says so.
+
+    Args:
+        ran: What this run wrote.
+        done: That, and what it found done.
+        project: The project's folder.
+
+    Returns:
+        The names of the stages.
+    """
+    repository = _open(project)
+    if repository is None:
+        return []
+    # DVC's names of stages hang on the working directory
+    with contextlib.chdir(project), repository:
+        stages = [stage for stage in repository.index.stages if _is_made(stage, ran, done)]
+        return [stage.addressing for stage in stages if _commit(repository, stage)]
+
+
+def stale_outputs(project: Path) -> set[Path]:
+    """Return the outputs of all stages that are out of date, and of those that rest on them.
+
+    Without a repository nothing is known to be.
+    """
+    repository = _open(project)
+    if repository is None:
+        return set()
+    with contextlib.chdir(project), repository:
+        changed = set(repository.status())
+        graph = repository.index.graph
+        stale: set[Stage] = set()
+        found = [stage for stage in graph if stage.addressing in changed]
+        while found:
+            stage = found.pop()
+            if stage not in stale:
+                stale.add(stage)
+                # an edge leads from a stage to what it depends on
+                found.extend(graph.predecessors(stage))
+        return {Path(output.fs_path) for stage in stale for output in stage.outs}
+
+
+def _open(project: Path) -> Repo | None:
+    try:
+        from dvc.exceptions import DvcException
+        from dvc.repo import Repo
+    except ImportError:
+        logger.info("dvc is not installed, so nothing is recorded")
+        return None
+    # importing it has just set it up to tell of every file
+    logging.getLogger("dvc").setLevel(logging.ERROR)
+    try:
+        return Repo(str(project))
+    except DvcException as error:
+        logger.debug("no DVC repository: %s", error)
+        return None
+
+
+def _is_made(stage: Stage, ran: set[Path], done: set[Path]) -> bool:
+    outputs = [Path(output.fs_path) for output in stage.outs]
+    return (
+        any(_holds(output, ran) for output in outputs)
+        and all(_holds(output, done) for output in outputs)
+        and all(output.exists() for output in outputs)
+    )
+
+
+def _holds(output: Path, made: set[Path]) -> bool:
+    return any(path == output or output in path.parents for path in made)
+
+
+def _commit(repository: Repo, stage: Stage) -> bool:
+    from dvc.exceptions import DvcException
+
+    try:
+        repository.commit(stage.addressing, force=True)
+    except DvcException as error:
+        logger.warning(
+            "DVC could not record %s (%s); `dvc commit -f %s` does it later",
+            stage.addressing,
+            error,
+            stage.addressing,
+        )
+        return False
+    return True
