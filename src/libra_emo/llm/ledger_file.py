@@ -99,6 +99,7 @@ class Writer(threading.Thread):
         """Finish what waits and end."""
         self._queue.put(None)
         self.join()
+        self._connection.close()
 
     def run(self) -> None:
         """Work until closed."""
