@@ -15,7 +15,7 @@ def test_the_ledger_is_made_when_missing_and_always_there(tmp_path: Path) -> Non
         assert list(ledger.answers()) == []
     assert [path.name for path in (tmp_path / "a").glob("answers*")] == ["answers.sqlite"]
     with pytest.raises(DatasetError, match="only read"):
-        dataset.save(None)  # type: ignore[arg-type]
+        dataset.save({})  # type: ignore[arg-type]
 
 
 def test_prompts_and_prices_of_the_project_load() -> None:
