@@ -45,9 +45,13 @@ def test_a_stage_is_recorded_when_all_its_outputs_are_done_and_some_are_new(tmp_
     assert "voting" in dvc(tmp_path, "status").stdout
     assert record({votes}, {votes, labels, history}, tmp_path) == ["voting"]
     assert "up to date" in dvc(tmp_path, "status").stdout
-    assert stale_outputs(tmp_path) == set()
+    assert stale_outputs(tmp_path, set()) == set()
     votes.write_text("other")
-    assert stale_outputs(tmp_path) == {votes, labels, history}
+    assert stale_outputs(tmp_path, set()) == {votes, labels, history}
+    # a run that made labels took the votes as they were; what rests on the labels is old
+    assert stale_outputs(tmp_path, {labels}) == set()
+    labels.write_text("other")
+    assert stale_outputs(tmp_path, {labels}) == {history}
 
 
 def test_an_output_that_is_not_there_is_not_recorded(tmp_path):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import pipelines
-from kedro.io import DataCatalog
+from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
 from libra_emo.configuration import remember_parameters
@@ -46,7 +46,7 @@ class PreflightHooks:
             check_parameters(self._parameters, loader)
 
     @hook_impl(tryfirst=True)
-    def before_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
+    def before_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
         """Check what the run needs: keys and packages, then what other pipelines make."""
         from libra_emo.configuration.requirements import check_requirements
         from libra_emo.configuration.snapshot import check_snapshot
@@ -82,7 +82,7 @@ def groups_read(pipeline: Pipeline) -> set[str]:
 
 
 def check_inputs(
-    pipeline: Pipeline, catalog: DataCatalog, registry: Mapping[str, Pipeline]
+    pipeline: Pipeline, catalog: CatalogProtocol[Any, Any], registry: Mapping[str, Pipeline]
 ) -> None:
     """Raise unless every file that a pipeline reads and does not make itself is there.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
-from kedro.io import DataCatalog
+from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
@@ -50,7 +50,7 @@ class RecordingHooks:
         self._ran.append(node)
 
     @hook_impl
-    def after_pipeline_run(self, pipeline: Pipeline, catalog: DataCatalog) -> None:
+    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
         """Record every stage that this run completed.
 
         A node that was skipped since its outputs were there (`--only-missing-outputs`) counts as
@@ -60,11 +60,13 @@ class RecordingHooks:
         self._record(ran, list(pipeline.nodes), catalog)
 
     @hook_impl
-    def on_pipeline_error(self, catalog: DataCatalog) -> None:
+    def on_pipeline_error(self, catalog: CatalogProtocol[Any, Any]) -> None:
         """Record the stages that were complete before the run ended."""
         self._record(self._ran, self._ran, catalog)
 
-    def _record(self, ran: list[Node], done: list[Node], catalog: DataCatalog) -> None:
+    def _record(
+        self, ran: list[Node], done: list[Node], catalog: CatalogProtocol[Any, Any]
+    ) -> None:
         if not ran:
             return
         from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
@@ -79,7 +81,7 @@ class RecordingHooks:
             logger.debug("DVC", exc_info=True)
 
 
-def made_by(nodes: Iterable[Node], catalog: DataCatalog) -> set[Path]:
+def made_by(nodes: Iterable[Node], catalog: CatalogProtocol[Any, Any]) -> set[Path]:
     """Return the files and folders that nodes write: outputs, and folders that they are given."""
     from libra_emo.datasets import FolderDataset
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,26 +37,42 @@ def record(ran: set[Path], done: set[Path], project: Path) -> list[str]:
         return [stage.addressing for stage in stages if _commit(repository, stage)]
 
 
-def stale_outputs(project: Path) -> set[Path]:
+def stale_outputs(project: Path, made: set[Path]) -> set[Path]:
     """Return the outputs of all stages that are out of date, and of those that rest on them.
 
-    Without a repository nothing is known to be.
+    What a run has just made is up to date, and so is whatever it rests on, since the run took that
+    as it is. Without a repository nothing is known to be stale.
+
+    Args:
+        project: The project's folder.
+        made: What this run wrote.
     """
     repository = _open(project)
     if repository is None:
         return set()
     with contextlib.chdir(project), repository:
         changed = set(repository.status())
+        # an edge leads from a stage to what it depends on
         graph = repository.index.graph
-        stale: set[Stage] = set()
-        found = [stage for stage in graph if stage.addressing in changed]
-        while found:
-            stage = found.pop()
-            if stage not in stale:
-                stale.add(stage)
-                # an edge leads from a stage to what it depends on
-                found.extend(graph.predecessors(stage))
+        taken = _reach([stage for stage in graph if _is_among(stage, made)], graph.successors)
+        begin = [each for each in graph if each.addressing in changed and each not in taken]
+        stale = _reach(begin, graph.predecessors)
         return {Path(output.fs_path) for stage in stale for output in stage.outs}
+
+
+def _reach(stages: list[Stage], step: Callable[[Stage], Iterable[Stage]]) -> set[Stage]:
+    """Return the stages, and all that steps lead to from them."""
+    reached: set[Stage] = set()
+    while stages:
+        stage = stages.pop()
+        if stage not in reached:
+            reached.add(stage)
+            stages.extend(step(stage))
+    return reached
+
+
+def _is_among(stage: Stage, made: set[Path]) -> bool:
+    return any(_holds(Path(output.fs_path), made) for output in stage.outs)
 
 
 def _open(project: Path) -> Repo | None:

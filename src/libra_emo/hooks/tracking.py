@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
 
 from libra_emo.errors import LibraEmoError
 
@@ -38,6 +40,7 @@ class TrackingHooks:
         self._parameters: dict[str, Any] = {}
         self._settings: dict[str, Any] | None = None
         self._project = Path()
+        self._ran: list[Node] = []
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -48,6 +51,16 @@ class TrackingHooks:
             self._settings = context.config_loader["mlflow"]
         except (MissingConfigException, KeyError):
             self._settings = None
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """Start with no node that ran."""
+        self._ran = []
+
+    @hook_impl
+    def after_node_run(self, node: Node) -> None:
+        """Note that a node ran."""
+        self._ran.append(node)
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
@@ -66,7 +79,13 @@ class TrackingHooks:
         made = {name.rsplit(".", 1)[-1] for name in pipeline.all_outputs()}
         if "DVC_STAGE" in os.environ or not made.intersection(TOLD):
             return
-        tell_mlflow(self._parameters, self._settings, catalog, ending, self._project)
+        from libra_emo.hooks.recording import made_by
+
+        # runners with processes of their own report no node
+        ran = self._ran or (pipeline.nodes if ending == "done" else [])
+        tell_mlflow(
+            self._parameters, self._settings, catalog, ending, self._project, made_by(ran, catalog)
+        )
 
 
 def tell_mlflow(
@@ -75,10 +94,19 @@ def tell_mlflow(
     catalog: CatalogProtocol[Any, Any],
     ending: Ending,
     project: Path,
+    made: Collection[Path] = (),
 ) -> None:
     """Bring MLflow to what the files say that are up to date.
 
     Trouble with MLflow costs a line in the log, and no run.
+
+    Args:
+        parameters: All of them, merged.
+        settings: `mlflow.yml`; without it nothing is told.
+        catalog: Where the files are described.
+        ending: How the run ended.
+        project: The project's folder.
+        made: What this run wrote.
     """
     from libra_emo.hooks.repository import stale_outputs
     from libra_emo.tracking.facts import read_loop
@@ -86,7 +114,7 @@ def tell_mlflow(
     if settings is None:
         return
     try:
-        loop = read_loop(parameters, catalog, project / REPORTS, stale_outputs(project))
+        loop = read_loop(parameters, catalog, project / REPORTS, stale_outputs(project, set(made)))
         if loop is None or not loop.rounds:
             return
         from libra_emo.tracking.runs import log_loop

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -101,10 +102,17 @@ class FaceFinder:
         return [box for box in found if box.area > 0]
 
 
-def _locate(picture: Any, enlargements: int) -> list[Box]:
-    import face_recognition
+def load_face_recognition() -> Any:
+    """Return the package; its models warn of a deprecation that is not the user's to mend."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import face_recognition
+    return face_recognition
 
+
+def _locate(picture: Any, enlargements: int) -> list[Box]:
+    tool = load_face_recognition()
     with _DETECTOR:
-        found = face_recognition.face_locations(picture, number_of_times_to_upsample=enlargements)
+        found = tool.face_locations(picture, number_of_times_to_upsample=enlargements)
     boxes = [Box(*(int(edge) for edge in box)) for box in found]
     return [box for box in boxes if box.height > 0 and box.width > 0]

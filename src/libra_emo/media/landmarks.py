@@ -8,6 +8,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from libra_emo.media.faces import load_face_recognition
+
 Points = NDArray[np.float64]
 Picture = NDArray[np.uint8]
 
@@ -81,7 +83,8 @@ def _predict(frame: Picture, box: _Box | None) -> Points:
         return np.empty((0, 2))
     import cv2
     import dlib
-    from face_recognition.api import pose_predictor_68_point
+
+    predictor = load_face_recognition().api.pose_predictor_68_point
 
     height, width = frame.shape[:2]
     down, across = (box.bottom - box.top) / 2, (box.right - box.left) / 2
@@ -89,7 +92,7 @@ def _predict(frame: Picture, box: _Box | None) -> Points:
     bottom, right = min(int(box.bottom + down), height), min(int(box.right + across), width)
     grey = cv2.cvtColor(np.ascontiguousarray(frame[top:bottom, left:right]), cv2.COLOR_RGB2GRAY)
     sides = (box.left - left, box.top - top, box.right - left, box.bottom - top)
-    parts = pose_predictor_68_point(grey, dlib.rectangle(*(round(side) for side in sides))).parts()
+    parts = predictor(grey, dlib.rectangle(*(round(side) for side in sides))).parts()
     return np.array([(left + part.x, top + part.y) for part in parts], dtype=np.float64)
 
 

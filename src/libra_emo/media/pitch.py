@@ -64,7 +64,7 @@ def _difference(frames: Values, half: int, longest: int) -> Values:
     energy = np.cumsum(np.pad(frames**2, ((0, 0), (1, 0))), axis=1)
     lags = np.arange(longest + 1)
     later = energy[:, lags + half] - energy[:, lags]
-    return np.maximum(later[:, :1] + later - 2 * alike, 0.0)
+    return np.asarray(np.maximum(later[:, :1] + later - 2 * alike, 0.0), dtype=np.float64)
 
 
 def _first_dip(normalised: Values) -> NDArray[np.intp]:
@@ -72,7 +72,8 @@ def _first_dip(normalised: Values) -> NDArray[np.intp]:
     before = np.pad(normalised[:, :-1], ((0, 0), (1, 0)), constant_values=np.inf)
     after = np.pad(normalised[:, 1:], ((0, 0), (0, 1)), constant_values=np.inf)
     dips = (normalised < before) & (normalised <= after) & (normalised < THRESHOLD)
-    return np.where(dips.any(axis=1), dips.argmax(axis=1), normalised.argmin(axis=1))
+    place = np.where(dips.any(axis=1), dips.argmax(axis=1), normalised.argmin(axis=1))
+    return np.asarray(place, dtype=np.intp)
 
 
 def _vertex(values: Values, place: NDArray[np.intp]) -> Values:
