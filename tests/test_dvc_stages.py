@@ -34,7 +34,8 @@ def outputs_of(tag, catalog):
     """Return what the nodes of a tag write to files."""
     made = set()
     for node in pipelines["__default__"].only_nodes_with_tags(tag).nodes:
-        for name in [*node.outputs, *(i for i in node.inputs if i == "clips_folder")]:
+        written = (name for name in node.inputs if name in ("clips_folder", "answers"))
+        for name in [*node.outputs, *written]:
             path = getattr(catalog.get(name), "_filepath", None)
             if path is not None:
                 made.add(Path(path).resolve().relative_to(ROOT))
@@ -70,6 +71,9 @@ def test_stores_and_media_survive_a_rerun():
     outs = found["stages"]["preprocessing"]["outs"]
     kept = {path for out in outs if isinstance(out, dict) for path in out if out[path]["persist"]}
     assert kept == {"data/03_primary/clips", "data/03_primary/shards"}
+    assert {"data/04_feature/answers.sqlite": {"persist": True}} in found["stages"]["voting"][
+        "outs"
+    ]
 
 
 def test_no_film_and_no_vote_is_an_output(stages):

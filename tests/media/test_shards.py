@@ -81,3 +81,12 @@ def test_very_short_sound_is_kept(tmp_path, seconds):
     with ShardWriter(tmp_path, "film") as shard:
         shard.add(clip)
     assert len(ShardReader(tmp_path).clip(clip.clip_id).audio) == len(clip.audio)
+
+
+def test_raw_files_are_those_of_the_shard(tmp_path):
+    clip = make_clip()
+    with ShardWriter(tmp_path, "film-00000000") as shard:
+        shard.add(clip)
+    raw = ShardReader(tmp_path).raw(clip.clip_id)
+    assert sorted(raw) == ["00.jpg", "01.jpg", "02.jpg", "flac", "json"]
+    assert raw["00.jpg"][:2] == b"\xff\xd8" and raw["flac"][:4] == b"fLaC"

@@ -149,7 +149,7 @@ def test_with_fewer_labels_only_these_are_voted_for() -> None:
     voice = features_of(voter_of("voice"), *([{}] * 2))
     columns = list(voter_of("voice").profiles.columns)
     features[columns] = voice[columns]
-    votes = cast_votes(voters, features)
+    votes, _ = cast_votes(voters, features)
     assert set(votes["label"].dropna()) <= {"happy", "angry"}
     assert len(votes) == 3 * len(features) and votes["label"].notna().any()
 
@@ -159,7 +159,7 @@ def test_the_votes_of_all_voters_make_one_table_in_order() -> None:
     features = features_of(voter_of("face"), SHOWN["face"]["happy"])
     for column in voter_of("voice").profiles.columns:
         features[column] = np.nan
-    votes = cast_votes(voters, features)
+    votes, _ = cast_votes(voters, features)
     pd.testing.assert_frame_equal(votes, check(votes, MachineVotes))
     keys = list(zip(votes["clip_id"], votes["voter"], strict=True))
     assert keys == sorted(keys) and len(keys) == 3 * len(features)
@@ -171,14 +171,14 @@ def test_no_clips_give_an_empty_table() -> None:
     features = features_of(voter_of("face"))[:0]
     for column in voter_of("voice").profiles.columns:
         features[column] = []
-    assert cast_votes(voters, features).empty
+    assert cast_votes(voters, features)[0].empty
 
 
-def test_a_model_as_voter_is_not_part_of_this_version() -> None:
+def test_a_model_as_voter_needs_something_to_ask_with() -> None:
     options = VotingOptions.model_validate(
         {"voters": [{"name": "m", "kind": "llm", "model": "a/b"}], "min_agreement": 1}
     )
-    with pytest.raises(VoterError, match=r"'m': voters of kind llm are not part of this version"):
+    with pytest.raises(VoterError, match=r"'m' asks a model, and there is nothing to ask with"):
         build_voters(options, TAXONOMY)
 
 

@@ -30,8 +30,11 @@ def test_a_model_is_a_valid_voter() -> None:
         ({"voters": [{"name": "n", "kind": "cue", "cue": "smell"}]}, "text, face, voice"),
         ({"voters": [{"name": "n", "kind": "cue"}]}, "needs `cue`"),
         ({"voters": [{"name": "n", "kind": "llm"}]}, "needs `model`"),
-        ({"voters": [{**text_voter(), "kind": "llm", "model": "m"}]}, "`cue` belongs to kind cue"),
-        ({"voters": [{**text_voter(), "model": "m"}]}, "belong to kind llm"),
+        (
+            {"voters": [{**text_voter(), "kind": "llm", "model": "a/m"}]},
+            "`cue` belongs to kind cue",
+        ),
+        ({"voters": [{**text_voter(), "model": "m"}]}, "`model` can only belong to kind llm"),
         ({"voters": [text_voter()], "min_agreement": 2}, "above the number of voters"),
         ({"threshold": 5}, "threshold 5 is above annotators_per_clip 4"),
         ({"min_agreement": 0}, "greater than or equal to 1"),

@@ -6,6 +6,7 @@ keep_quiet()
 
 import click  # noqa: E402
 
+from libra_emo.cli.quote import quote  # noqa: E402
 from libra_emo.cli.reproduce import reproduce  # noqa: E402
 from libra_emo.cli.run import run  # noqa: E402
 from libra_emo.cli.summary import summary  # noqa: E402
@@ -17,5 +18,5 @@ def cli() -> None:
     """Commands of this project."""
 
 
-for command in (run, reproduce, summary, import_votes):
+for command in (run, reproduce, summary, quote, import_votes):
     cli.add_command(command)

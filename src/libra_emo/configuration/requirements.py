@@ -109,9 +109,12 @@ def _packages(parameters: dict[str, Any], groups: set[str]) -> Iterator[str]:
 def paid_models(values: Any) -> Iterator[tuple[str, str]]:
     """Give name and id of every model with a key of its own that stands in a group's values.
 
-    A model behind an `api_base` is somebody's own server and needs neither key nor ceiling.
+    A model behind an `api_base` is somebody's own server and needs neither key nor ceiling, and
+    where only recorded answers count nobody is asked.
     """
     if isinstance(values, Mapping):
+        if values.get("recorded_only"):
+            return
         model = values.get("model")
         if isinstance(model, str) and not values.get("api_base") and values.get("kind") != "cue":
             yield str(values.get("name", model)), model

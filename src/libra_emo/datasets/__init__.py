@@ -3,6 +3,12 @@
 A catalog entry names them as `libra_emo.datasets.TableDataset` and so on.
 """
 
+from libra_emo.datasets.asking import (
+    KeysDataset,
+    LedgerDataset,
+    PricesDataset,
+    PromptDataset,
+)
 from libra_emo.datasets.figures import FigureDataset
 from libra_emo.datasets.folders import FolderDataset
 from libra_emo.datasets.labels import TaxonomyDataset
@@ -17,6 +23,10 @@ __all__ = [
     "FigureDataset",
     "FolderDataset",
     "JsonLinesDataset",
+    "KeysDataset",
+    "LedgerDataset",
+    "PricesDataset",
+    "PromptDataset",
     "ReportDataset",
     "ShardsDataset",
     "StudentDataset",

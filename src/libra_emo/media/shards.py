@@ -131,12 +131,26 @@ class ShardReader:
         Raises:
             ShardError: If no shard has the clip, or its part of the shard is damaged.
         """
+        content = self.raw(clip_id)
+        try:
+            return _to_clip(clip_id, content)
+        except (ValueError, KeyError, RuntimeError, cv2.error) as error:
+            raise ShardError(
+                f"clip {clip_id}: {self.shard(clip_id)} is damaged ({error}); "
+                "run preprocessing again"
+            ) from error
+
+    def raw(self, clip_id: str) -> dict[str, bytes]:
+        """Return a clip's files as they lie in the shard, by their ending: `00.jpg`, …, `flac`.
+
+        Raises:
+            ShardError: If no shard has the clip, or its part of the shard is damaged.
+        """
         path, members = self._members_of(clip_id)
         try:
             with path.open("rb") as file:
-                content = {ending: _read(file, *place) for ending, place in members.items()}
-            return _to_clip(clip_id, content)
-        except (OSError, ValueError, KeyError, RuntimeError, cv2.error) as error:
+                return {ending: _read(file, *place) for ending, place in members.items()}
+        except (OSError, ValueError) as error:
             raise ShardError(
                 f"clip {clip_id}: {path} is damaged ({error}); run preprocessing again"
             ) from error

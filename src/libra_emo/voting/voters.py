@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 import pandas as pd
 
-from libra_emo.errors import LibraEmoError
+from libra_emo.llm.asking import Tell
+from libra_emo.llm.replies import Reply
 from libra_emo.schemas import MachineVotes, check
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.face_voter import FaceVoter
+from libra_emo.voting.llm_voter import LlmTools, LlmVoter, VoterError
 from libra_emo.voting.options import VotingOptions
+from libra_emo.voting.polling import open_clips, poll
 from libra_emo.voting.text_voter import TextVoter
 from libra_emo.voting.voice_voter import VoiceVoter
-
-
-class VoterError(LibraEmoError):
-    """A voter cannot be made as configured."""
 
 
 class Voter(Protocol):
@@ -38,25 +37,78 @@ _CUE_VOTERS: Mapping[str, Callable[[str, Taxonomy], Voter]] = {
 }
 
 
-def build_voters(options: VotingOptions, taxonomy: Taxonomy) -> list[Voter]:
+def build_voters(
+    options: VotingOptions, taxonomy: Taxonomy, tools: LlmTools | None = None
+) -> list[Voter]:
     """Return the configured voters in their order.
 
+    Args:
+        options: Names them.
+        taxonomy: The labels.
+        tools: What voters need that ask a model; may be left out where there are none.
+
     Raises:
-        VoterError: If one is of a kind that this version does not have.
+        VoterError: If one cannot be made as configured.
         TaxonomyError: If one has no cues for a label of the taxonomy.
     """
     voters: list[Voter] = []
     for voter in options.voters:
-        if voter.cue is None:
-            raise VoterError(
-                f"voter {voter.name!r}: voters of kind {voter.kind} are not part of this version; "
-                "use kind cue in `voting.voters`"
-            )
-        voters.append(_CUE_VOTERS[voter.cue](voter.name, taxonomy))
+        if voter.cue is not None:
+            voters.append(_CUE_VOTERS[voter.cue](voter.name, taxonomy))
+        elif tools is None:
+            raise VoterError(f"voter {voter.name!r} asks a model, and there is nothing to ask with")
+        else:
+            voters.append(LlmVoter(voter, options, taxonomy, tools))
     return voters
 
 
-def cast_votes(voters: list[Voter], features: pd.DataFrame) -> pd.DataFrame:
-    """Return the votes of all voters in one table, sorted by clip and voter."""
-    votes = pd.concat([voter.vote(features) for voter in voters], ignore_index=True)
-    return check(votes.sort_values(["clip_id", "voter"]), MachineVotes)
+def cast_votes(
+    voters: Sequence[Voter],
+    features: pd.DataFrame,
+    voting: VotingOptions | None = None,
+    asked: Collection[str] | None = None,
+    always: Collection[str] = (),
+    tell: Tell = lambda name, tally, money: None,
+) -> tuple[pd.DataFrame, list[tuple[str, Reply]]]:
+    """Return the votes of all voters in one table, sorted by clip and voter.
+
+    Cue voters read every clip of the table, so that they know what is usual in each film. Models
+    are asked about `asked` alone, all at the same time; with `voting.sequential` one after the
+    other, each only about clips that the voters before it leave open.
+
+    Args:
+        voters: In the order in which they are asked.
+        features: Features of all clips.
+        voting: The rule, and the money; needed where a model is asked.
+        asked: The clips that votes are wanted for; all when not given.
+        always: Clips about which every voter is asked, whatever the others say.
+        tell: Called after each question to a model.
+
+    Returns:
+        MachineVotes of the asked clips, and each model's raw reply with what was read of it.
+
+    Raises:
+        VotersStopped: If a model's voter could not go on.
+    """
+    options = voting or VotingOptions()
+    wanted = set(features["clip_id"] if asked is None else asked)
+    chosen = features[features["clip_id"].isin(wanted)].sort_values("clip_id")
+    tables, read = [], []
+    models = [voter for voter in voters if isinstance(voter, LlmVoter)]
+    for voter in voters:
+        if not isinstance(voter, LlmVoter):
+            votes = voter.vote(features)
+            tables.append(votes[votes["clip_id"].isin(wanted)])
+    together = max(1, options.min_agreement - len(tables)) if options.sequential else len(models)
+    while models:
+        now, models, together = models[:together], models[together:], 1
+        clips = chosen
+        if options.sequential and tables:
+            so_far = pd.concat(tables, ignore_index=True)
+            left = open_clips(so_far, wanted, len(now) + len(models), options.min_agreement)
+            clips = chosen[chosen["clip_id"].isin({*left, *always})]
+        votes, replies = poll(now, clips, options, tell)
+        tables.append(votes)
+        read += replies
+    table = pd.concat(tables, ignore_index=True)
+    return check(table.sort_values(["clip_id", "voter"]), MachineVotes), read

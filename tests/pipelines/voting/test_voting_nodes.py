@@ -1,3 +1,6 @@
+import datetime
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,6 +8,11 @@ import pytest
 from libra_emo.annotation.campaigns import PeopleNeeded
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.store import VoteStore
+from libra_emo.llm.keys import Keys
+from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.prices import PriceList
+from libra_emo.llm.prompts import Prompt
+from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.voting.nodes import (
     VotingError,
     cast_machine_votes,
@@ -99,10 +107,24 @@ def store(tmp_path: object) -> VoteStore:
     return VoteStore(f"sqlite:///{tmp_path}/votes.db")
 
 
-def test_every_clip_of_pool_and_bench_gets_one_row_a_voter() -> None:
+def cast(
+    table: pd.DataFrame, bench: pd.DataFrame, pool: pd.DataFrame, folder: Path
+) -> pd.DataFrame:
+    ledger = Ledger(folder / "answers.sqlite")
+    prompt = Prompt("{% block system %}{% endblock %}{% block user %}{% endblock %}", "x")
+    prices = PriceList(date=datetime.date(2026, 1, 1))
+    source = ShardReader(folder)
+    votes, rules = cast_machine_votes(
+        table, bench, pool, source, ledger, prompt, prices, Keys(), TAXONOMY, OPTIONS, 7
+    )
+    assert list(rules.columns) == ["status", "rule", "replies", "example"] and rules.empty
+    return votes
+
+
+def test_every_clip_of_pool_and_bench_gets_one_row_a_voter(tmp_path: Path) -> None:
     clips = clip_names(12)
     table = candidates(clips)
-    votes = cast_machine_votes(features(clips), table.iloc[:3], table.iloc[3:10], TAXONOMY, OPTIONS)
+    votes = cast(features(clips), table.iloc[:3], table.iloc[3:10], tmp_path)
     pd.testing.assert_frame_equal(votes, check(votes, MachineVotes))
     keys = list(zip(votes["clip_id"], votes["voter"], strict=True))
     expected = [(clip, voter) for clip in clips[:10] for voter in ("face", "text", "voice")]
@@ -111,10 +133,10 @@ def test_every_clip_of_pool_and_bench_gets_one_row_a_voter() -> None:
     assert list(text.iloc[:3]) == ["happy", "angry", "sad"]
 
 
-def test_a_clip_without_features_is_an_error() -> None:
+def test_a_clip_without_features_is_an_error(tmp_path: Path) -> None:
     table = candidates(clip_names(4))
     with pytest.raises(VotingError, match=r"1 of 4 clips have no features, the first is c03"):
-        cast_machine_votes(features(clip_names(3)), table[:1], table[1:], TAXONOMY, OPTIONS)
+        cast(features(clip_names(3)), table[:1], table[1:], tmp_path)
 
 
 def test_two_of_three_make_a_label_and_the_rest_is_queued() -> None:

@@ -28,6 +28,7 @@ def test_voters_never_see_the_truth() -> None:
 def test_it_makes_the_labels_of_round_0() -> None:
     assert create_pipeline().all_outputs() == {
         "machine_votes",
+        "reply_rules",
         "majority",
         "round_0.queue",
         "round_0.human_votes",

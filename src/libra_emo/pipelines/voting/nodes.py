@@ -10,10 +10,19 @@ from libra_emo.annotation.consensus import merge_labels, settle
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.store import VoteStore
 from libra_emo.errors import LibraEmoError
+from libra_emo.llm.enclosures import ClipSource
+from libra_emo.llm.keys import Keys
+from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.prices import PriceList
+from libra_emo.llm.progress import ProgressBar, utc_now
+from libra_emo.llm.prompts import Prompt
+from libra_emo.llm.rule_table import count_rules
 from libra_emo.schemas import Features, MachineVotes, Queue, RoundLabels, check, check_labels
 from libra_emo.taxonomy import Taxonomy
+from libra_emo.voting.llm_voter import LlmTools
 from libra_emo.voting.majority import majority_vote
 from libra_emo.voting.options import VotingOptions
+from libra_emo.voting.polling import open_clips
 from libra_emo.voting.voters import build_voters, cast_votes
 
 CAMPAIGN = "round_0"
@@ -27,28 +36,42 @@ def cast_machine_votes(
     features: pd.DataFrame,
     bench_sample: pd.DataFrame,
     pool: pd.DataFrame,
+    clip_shards: ClipSource,
+    answers: Ledger,
+    annotate_prompt: Prompt,
+    prices: PriceList,
+    llm_keys: Keys,
     taxonomy: Taxonomy,
     voting: VotingOptions,
-) -> pd.DataFrame:
-    """Return MachineVotes: one row for each clip of pool and bench sample, and each voter.
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return MachineVotes of pool and bench sample, and how models' replies were read.
 
-    The voters read the features of every clip, withheld ones too, so that they know what is
-    usual in each film.
+    Cue voters read the features of every clip, withheld ones too, so that they know what is usual
+    in each film. Models are asked about pool and bench alone; on the bench all of them, whatever
+    the others said, since it is there to judge them.
 
     Raises:
         VotingError: If a clip has no features.
+        VoterError: If a voter cannot be made as configured.
+        VotersStopped: If a model's voter could not go on.
         TaxonomyError: If a voter has no cues for a label.
     """
-    table = check(features, Features)
-    asked = sorted({*bench_sample["clip_id"], *pool["clip_id"]})
-    missing = sorted(set(asked) - set(table["clip_id"]))
-    if missing:
-        raise VotingError(
-            f"{len(missing)} of {len(asked)} clips have no features, the first is {missing[0]}; "
-            "run preprocessing again"
-        )
-    votes = cast_votes(build_voters(voting, taxonomy), table)
-    return check(votes[votes["clip_id"].isin(asked)], MachineVotes)
+    with answers:
+        table = check(features, Features)
+        asked = sorted({*bench_sample["clip_id"], *pool["clip_id"]})
+        missing = sorted(set(asked) - set(table["clip_id"]))
+        if missing:
+            raise VotingError(
+                f"{len(missing)} of {len(asked)} clips have no features, the first is "
+                f"{missing[0]}; run preprocessing again"
+            )
+        tools = LlmTools(clip_shards, answers, annotate_prompt, prices, llm_keys, seed, utc_now)
+        voters = build_voters(voting, taxonomy, tools)
+        with ProgressBar(voting.max_cost_usd, len(asked)) as bar:
+            bench = set(bench_sample["clip_id"])
+            votes, read = cast_votes(voters, table, voting, asked, bench, bar.tell)
+    return votes, count_rules(read).drop(columns="right")
 
 
 def label_by_majority(
@@ -141,13 +164,17 @@ def merge_round_0(
 
 
 def _check_complete(votes: pd.DataFrame, clips: list[str], voting: VotingOptions) -> None:
-    for voter in voting.voters:
+    """Raise if a row is missing, but for voters that need not be asked about a decided clip."""
+    for place, voter in enumerate(voting.voters):
         voted = set(votes.loc[votes["voter"] == voter.name, "clip_id"])
-        missing = sorted(set(clips) - voted)
+        missing = set(clips) - voted
+        if missing and voting.sequential and voter.kind == "llm":
+            to_come = len([v for v in voting.voters[place:] if v.kind == "llm"])
+            missing &= set(open_clips(votes, missing, to_come, voting.min_agreement))
         if missing:
             raise VotingError(
                 f"voter {voter.name!r} has no row for {len(missing)} of {len(clips)} clips of the "
-                f"pool, the first is {missing[0]}; run voting again"
+                f"pool, the first is {min(missing)}; run voting again"
             )
 
 

@@ -13,8 +13,20 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 nodes.cast_machine_votes,
-                ["features", "bench_sample", "pool", "taxonomy", "params:voting"],
-                "machine_votes",
+                {
+                    "features": "features",
+                    "bench_sample": "bench_sample",
+                    "pool": "pool",
+                    "clip_shards": "clip_shards",
+                    "answers": "answers",
+                    "annotate_prompt": "annotate_prompt",
+                    "prices": "prices",
+                    "llm_keys": "llm_keys",
+                    "taxonomy": "taxonomy",
+                    "voting": "params:voting",
+                    "seed": "params:seed",
+                },
+                ["machine_votes", "reply_rules"],
                 name="cast_machine_votes",
                 tags=["voting"],
             ),

@@ -1,0 +1,179 @@
+"""Asking many questions at once: politely, within the money, and never twice for the same.
+
+Each voter has its calls at once, its tries and its pace; all share the ledger and the budget. The
+first call of a voter goes alone, so that a wrong key costs one call and not one for each that could
+be in flight. A voter that cannot go on stops alone; what was answered stays in the ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from libra_emo.llm.asking import Asking, Maker, Tally, Tell, share_paces
+from libra_emo.llm.calls import Returned, load_litellm
+from libra_emo.llm.ledger import Answer, Ledger
+from libra_emo.llm.questions import Question
+from libra_emo.llm.worker import Voter
+
+PREPARED_AHEAD: Final = 4
+"""Questions of a voter that are made ready beside those in flight."""
+TAKEN_S: Final = 0.3
+"""How often to look whether another process has its answer."""
+
+
+Voters = Sequence[tuple[Asking, Iterable[Maker]]]
+
+
+class Client:
+    """Asks questions for several voters that share a ledger and a budget.
+
+    Args:
+        ledger: Where answers are kept.
+        budget: Whose money it is.
+        ceiling_usd: What the budget may spend in all runs together.
+        now: Returns the time, ISO 8601 in UTC.
+        seed: Of the jitter in waiting.
+        tell: Called after each question with the voter's name, tally and money.
+        recorded_only: Whether nobody may be asked.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        budget: str,
+        ceiling_usd: float,
+        now: Callable[[], str],
+        seed: int = 0,
+        tell: Tell = lambda name, tally, money: None,
+        recorded_only: bool = False,
+    ) -> None:
+        self.ledger = ledger
+        self.budget = budget
+        self.ceiling_usd = ceiling_usd
+        self.recorded_only = recorded_only
+        self._now = now
+        self._jitter = np.random.default_rng(seed)
+        self._tell = tell
+        self.closing = False
+        self._in_flight = 0
+
+    def ask(self, voters: Voters) -> dict[str, Tally]:
+        """Put each voter's questions, all voters at the same time; return their tallies.
+
+        Ctrl-C ends it within two seconds: calls in flight may answer a little longer, and what
+        they bring is kept.
+
+        Raises:
+            LibraEmoError: If a clip's pictures or sound cannot be read.
+        """
+        return asyncio.run(self._ask(voters))
+
+    async def _ask(self, voters: Voters) -> dict[str, Tally]:
+        self._litellm = await asyncio.to_thread(load_litellm)
+        self._settled = asyncio.Event()
+        paces = share_paces(asking for asking, _ in voters)
+        tallies = {asking.name: Tally() for asking, _ in voters}
+        try:
+            async with asyncio.TaskGroup() as group:
+                for asking, makers in voters:
+                    voter = Voter(self, asking, tallies[asking.name], paces[asking.model.provider])
+                    shared = iter(makers)
+                    for _ in range(asking.calls_at_once + PREPARED_AHEAD):
+                        group.create_task(voter.work(shared))
+        except BaseExceptionGroup as errors:
+            raise _first(errors) from None
+        return tallies
+
+    def jitter(self) -> float:
+        """Return a factor between a half and one."""
+        return float(self._jitter.uniform(0.5, 1.0))
+
+    async def claim(self, asking: Asking, key: str, usd: float, tally: Tally) -> int | None:
+        """Return the reservation for a question; None when it need not or must not be asked."""
+        while tally.stopped is None:
+            future = self.ledger.claim(key, self.budget, usd, self.ceiling_usd)
+            claim = await asyncio.wrap_future(future)
+            if claim.state == "yours":
+                self._in_flight += 1
+                return claim.reservation
+            if claim.state == "answered":
+                tally.known += 1
+                return None
+            if claim.state == "taken":
+                await asyncio.sleep(TAKEN_S)
+            elif self._in_flight == 0:
+                tally.stopped = self._ceiling_told(asking, usd)
+            else:
+                self._settled.clear()
+                await _wait_for(self._settled, 1.0)
+        return None
+
+    async def settle(self, reservation: int, answer: Answer, billed: bool) -> None:
+        """Write down an answer and what it cost; done even if the caller is cancelled."""
+        future = self.ledger.settle(reservation, answer, billed)
+        await asyncio.shield(asyncio.wrap_future(future))
+        self._freed()
+
+    async def release(self, reservation: int, sent: bool) -> None:
+        """Give a reservation back."""
+        future = self.ledger.release(reservation, sent)
+        await asyncio.shield(asyncio.wrap_future(future))
+        self._freed()
+
+    def told(self, asking: Asking, tally: Tally) -> None:
+        """Tell how far a voter is."""
+        self._tell(asking.name, tally, self.ledger.money(self.budget))
+
+    def _freed(self) -> None:
+        self._in_flight -= 1
+        self._settled.set()
+
+    def _ceiling_told(self, asking: Asking, usd: float) -> str:
+        money = self.ledger.money(self.budget)
+        lost = f", {money.lost_usd:.4f} in calls whose end is not known" if money.lost_usd else ""
+        return (
+            f"{self.budget}.max_cost_usd is {self.ceiling_usd:g}: {money.spent_usd:.4f} spent"
+            f"{lost}, and the next call of {asking.name!r} may cost {usd:.4f}"
+        )
+
+    def answer(self, question: Question, returned: Returned, cost_usd: float) -> Answer:
+        """Return the row of the ledger for what came back."""
+        return Answer(
+            key=question.key,
+            asked=question.asked(),
+            status="answered",
+            reply=returned.reply,
+            finish=returned.finish,
+            prompt_tokens=returned.prompt_tokens,
+            completion_tokens=returned.completion_tokens,
+            cost_usd=cost_usd,
+            seconds=round(returned.seconds, 3),
+            answered_at=self._now(),
+        )
+
+    def failure(self, question: Question, told: str) -> Answer:
+        """Return the row of the ledger for a question that failed."""
+        return Answer(question.key, question.asked(), "failed", error=told, answered_at=self._now())
+
+    @property
+    def litellm(self) -> Any:
+        """The package, imported when the first question is put."""
+        return self._litellm
+
+
+async def _wait_for(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

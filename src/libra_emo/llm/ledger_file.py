@@ -1,0 +1,182 @@
+"""The ledger's SQLite file: its tables, its one writing thread, and who is still alive."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import queue
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Final
+
+BUSY_SECONDS: Final = 60.0
+LARGEST_BATCH: Final = 128
+Work = Callable[[sqlite3.Connection], Any]
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY,
+    asked TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('answered', 'failed')),
+    reply TEXT,
+    finish TEXT,
+    error TEXT,
+    prompt_tokens INTEGER,
+    completion_tokens INTEGER,
+    cost_nanousd INTEGER,
+    seconds REAL,
+    answered_at TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS budgets (name TEXT PRIMARY KEY, spent_nanousd INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS reservations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL,
+    budget TEXT NOT NULL,
+    nanousd INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'lost'))
+);
+CREATE TABLE IF NOT EXISTS surprises (model TEXT PRIMARY KEY, ratio REAL NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS one_open_call ON reservations (key) WHERE state = 'open';
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Return a connection that other processes may have beside it; its tables exist."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    _set_wal(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in _TABLES.split(";\n"):
+            connection.execute(statement)
+        connection.execute("PRAGMA user_version=1")
+        connection.execute("COMMIT")
+    return connection
+
+
+def _set_wal(connection: sqlite3.Connection) -> None:
+    """Let readers go on while one writes; SQLite does not wait for others here, so we do."""
+    for attempt in range(100):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if attempt == 99:
+                raise
+            time.sleep(0.05)
+
+
+class Writer(threading.Thread):
+    """Does one piece of work after another, those that wait together in one transaction.
+
+    A commit reaches the disk before the work counts as done; sharing it is what lets many calls
+    at once be recorded without one waiting for the other's commit.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(name="answers-ledger", daemon=True)
+        self._connection = connection
+        self._queue: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
+        self.start()
+
+    def submit(self, work: Work) -> Future[Any]:
+        """Return the future of a piece of work, done once it is on the disk."""
+        future: Future[Any] = Future()
+        self._queue.put((work, future))
+        return future
+
+    def close(self) -> None:
+        """Finish what waits and end."""
+        self._queue.put(None)
+        self.join()
+        self._connection.close()
+
+    def run(self) -> None:
+        """Work until closed."""
+        while (first := self._queue.get()) is not None:
+            batch, closing = [first], False
+            while len(batch) < LARGEST_BATCH and not closing:
+                try:
+                    item = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if item is None:
+                    closing = True
+                else:
+                    batch.append(item)
+            self._commit(batch)
+            if closing:
+                return
+
+    def _commit(self, batch: list[tuple[Work, Future[Any]]]) -> None:
+        ended: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for work, future in batch:
+                self._connection.execute("SAVEPOINT one")
+                try:
+                    ended.append((future, work(self._connection), None))
+                except Exception as error:  # handed to whoever asked for the work
+                    self._connection.execute("ROLLBACK TO one")
+                    ended.append((future, None, error))
+                self._connection.execute("RELEASE one")
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            ended = [(future, None, error) for _, future in batch]
+        for future, result, failure in ended:
+            if failure is None:
+                future.set_result(result)
+            else:
+                future.set_exception(failure)
+
+
+class Presence:
+    """Shows other processes that this one is alive, by a lock that its end frees.
+
+    Args:
+        folder: Where each owner of open calls has its file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.owner = uuid.uuid4().hex
+        self._folder = folder
+        self._path = folder / self.owner
+        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT)
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
+
+    def is_alive(self, owner: str) -> bool:
+        """Tell whether an owner's process still runs; the file of one that does not goes."""
+        if owner == self.owner:
+            return True
+        path = self._folder / owner
+        try:
+            handle = os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        else:
+            path.unlink(missing_ok=True)
+            return False
+        finally:
+            os.close(handle)
+
+    def close(self) -> None:
+        """Count as gone."""
+        self._path.unlink(missing_ok=True)
+        os.close(self._handle)

@@ -1,0 +1,101 @@
+"""Prompts: files of our own words, filled for a clip, versioned by their content."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from libra_emo.errors import LibraEmoError
+from libra_emo.taxonomy import Taxonomy
+
+LabelSet = Literal["fine", "coarse"]
+LabelOrder = Literal["fixed", "shuffled"]
+BLOCKS = ("system", "user")
+
+
+class PromptError(LibraEmoError):
+    """A prompt's file is wrong, or asks for what is not known of a clip."""
+
+
+class Wording(NamedTuple):
+    """A prompt filled for one clip."""
+
+    system: str
+    user: str
+
+
+class Prompt:
+    """A prompt as a Jinja template with the blocks `system` and `user`.
+
+    Args:
+        text: The file's content.
+        name: The file's name, for errors.
+
+    Attributes:
+        version: Twelve hex digits of the content's hash.
+
+    Raises:
+        PromptError: If it is no template or lacks a block.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        self.name = name
+        self.version = hashlib.sha256(text.encode()).hexdigest()[:12]
+        environment = SandboxedEnvironment(  # texts for models, never shown as HTML
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        )
+        try:
+            self._template = environment.from_string(text)
+        except TemplateError as error:
+            raise PromptError(f"prompt {name}: {error}") from error
+        for block in BLOCKS:
+            if block not in self._template.blocks:
+                raise PromptError(f"prompt {name}: it has no block {block!r}")
+
+    def fill(self, **known: Any) -> Wording:
+        """Return the texts for one clip; empty lines that absent parts leave are closed up.
+
+        Raises:
+            PromptError: If the template asks for what is not known.
+        """
+        try:
+            context = self._template.new_context(known)
+            texts = ["".join(self._template.blocks[block](context)) for block in BLOCKS]
+        except (TemplateError, TypeError, ValueError) as error:
+            raise PromptError(f"prompt {self.name}: {error}") from error
+        return Wording(*(re.sub(r"\n{3,}", "\n\n", text).strip() for text in texts))
+
+
+def permitted_labels(taxonomy: Taxonomy, label_set: LabelSet) -> tuple[str, ...]:
+    """Return the labels that may be answered: all, or the coarse ones."""
+    return taxonomy.labels if label_set == "fine" else taxonomy.coarse_labels
+
+
+def order_labels(
+    labels: Sequence[str], order: LabelOrder, seed: int, clip_id: str
+) -> tuple[str, ...]:
+    """Return the labels in the order in which a clip's prompt shows them.
+
+    Shuffled, the order follows from seed and clip alone, so that a model's liking for the first
+    label cannot favour one over the whole dataset.
+    """
+    if order == "fixed":
+        return tuple(labels)
+    digest = hashlib.sha256(f"label order\0{seed}\0{clip_id}".encode()).digest()
+    places = np.random.default_rng(int.from_bytes(digest[:8], "big")).permutation(len(labels))
+    return tuple(labels[place] for place in places)
+
+
+def describe_emotions(taxonomy: Taxonomy, labels: Iterable[str]) -> list[dict[str, str]]:
+    """Return label and definition of each label, for prompts that show definitions."""
+    return [
+        {"label": label, "definition": taxonomy[label].definition}
+        for label in labels
+        if label in taxonomy
+    ]

@@ -1,0 +1,168 @@
+"""One voter at work: it puts its questions, tries again, and knows when to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from libra_emo.llm.asking import Asking, Maker, Tally, content_of
+from libra_emo.llm.calls import CallFailed, Returned, call
+from libra_emo.llm.ledger import ANSWERED
+from libra_emo.llm.pace import Pace
+from libra_emo.llm.prices import Content
+from libra_emo.llm.questions import Question
+
+if TYPE_CHECKING:
+    from libra_emo.llm.client import Client
+
+GRACE_S: Final = 0.7
+"""How long calls in flight may still answer after Ctrl-C."""
+FAILURES_IN_A_ROW: Final = 20
+SLOW_DOWNS_PER_TRY: Final = 5
+LONGEST_BACKOFF_S: Final = 60.0
+LONGEST_WAIT_S: Final = 600.0
+SURPRISE_MARGIN: Final = 1.1
+
+
+class Voter:
+    """One voter at work: several workers share it, each putting one question after the other."""
+
+    def __init__(self, client: Client, asking: Asking, tally: Tally, pace: Pace) -> None:
+        self.client = client
+        self.asking = asking
+        self.tally = tally
+        self.pace = pace
+        self._slots = asyncio.Semaphore(1)
+        self._proved = False
+        self._surprise = client.ledger.surprise(asking.model.name)
+
+    async def work(self, makers: Iterator[Maker]) -> None:
+        """Put questions until there are none left, or the voter stops."""
+        for make in makers:
+            if self.tally.stopped is not None or self.client.closing:
+                return
+            question = await asyncio.to_thread(_make, make)
+            self.tally.keys[question.clip_id] = question.key
+            known = self.client.ledger.find([question.key]).get(question.key)
+            if known is not None and known.status == ANSWERED:
+                self.tally.known += 1
+            elif self.client.recorded_only:
+                self.tally.stopped = f"clip {question.clip_id} has no recorded answer"
+            else:
+                await self._put(question)
+            self.client.told(self.asking, self.tally)
+
+    async def _put(self, question: Question) -> None:
+        """Put a question until it is answered, failed for good, or the voter has stopped."""
+        messages = await asyncio.to_thread(question.messages)
+        content = content_of(question, self.asking)
+        tries = slow_downs = 0
+        while True:
+            async with self._slots:
+                failed = await self._try(question, messages, content)
+                if failed is None:
+                    return
+                slow = failed.trouble == "slow_down"
+                tries, slow_downs = tries + (not slow), slow_downs + slow
+                patience = SLOW_DOWNS_PER_TRY * self.asking.tries
+                if failed.trouble == "clip" or tries >= self.asking.tries or slow_downs >= patience:
+                    await self._give_up(question, failed)
+                    return
+            await self._wait(failed, tries + slow_downs)
+
+    async def _wait(self, failed: CallFailed, attempt: int) -> None:
+        """Wait as long as the provider asks, else twice as long as before, with jitter."""
+        wait_s = failed.wait_s
+        if wait_s is None:
+            doubled = self.asking.first_wait_s * 2.0 ** (attempt - 1)
+            wait_s = min(LONGEST_BACKOFF_S, doubled) * self.client.jitter()
+        if wait_s > LONGEST_WAIT_S:
+            self.tally.stopped = f"the provider asks to wait {wait_s:.0f} s: {failed}"
+            return
+        if failed.trouble == "slow_down" or failed.wait_s is not None:
+            self.pace.pause(wait_s)
+        await asyncio.sleep(wait_s)
+
+    async def _try(
+        self, question: Question, messages: list[dict[str, Any]], content: Content
+    ) -> CallFailed | None:
+        """Make one call; return how it failed, or None where there is nothing left to do."""
+        price, tally = self.asking.price, self.tally
+        usd = price.estimate(content).high_usd * self._surprise
+        reservation = await self.client.claim(self.asking, question.key, usd, tally)
+        if reservation is None:
+            return None
+        sent = False
+        try:
+            await self.pace.wait(sum(price.tokens(content)[1:]))
+            if tally.stopped is not None or self.client.closing:
+                await self.client.release(reservation, sent=False)
+                return None
+            sent = True
+            returned = await self._call(messages)
+        except CallFailed as failed:
+            await self.client.release(reservation, sent=failed.billed is None)
+            if failed.trouble == "stop":
+                tally.stopped = str(failed)
+                return None
+            return failed
+        except asyncio.CancelledError:
+            await self.client.release(reservation, sent)
+            raise
+        await self._settle(question, returned, reservation, usd)
+        return None
+
+    async def _call(self, messages: list[dict[str, Any]]) -> Returned:
+        """Return the answer of one call; when cancelled, wait a little for it before giving up."""
+        asking = self.asking
+        task = asyncio.create_task(
+            call(self.client.litellm, asking.model, messages, asking.api_key, asking.timeout_s)
+        )
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            self.client.closing = True
+            await asyncio.wait({task}, timeout=GRACE_S)
+            if task.done() and not task.cancelled() and task.exception() is None:
+                return task.result()
+            task.cancel()
+            raise
+
+    async def _settle(
+        self, question: Question, returned: Returned, reservation: int, usd: float
+    ) -> None:
+        tally = self.tally
+        if returned.prompt_tokens is None or returned.completion_tokens is None:
+            cost = usd  # the provider told no usage: count what was reserved
+        else:
+            cost = self.asking.price.cost(
+                returned.prompt_tokens, returned.completion_tokens, returned.sound_tokens
+            )
+        if cost > usd > 0:  # from now on, also in other runs, more is reserved
+            self._surprise *= SURPRISE_MARGIN * cost / usd
+            self.client.ledger.remember_surprise(self.asking.model.name, self._surprise)
+        answer = self.client.answer(question, returned, cost)
+        await self.client.settle(reservation, answer, billed=True)
+        tally.answered += 1
+        tally.failures_in_a_row = 0
+        if not self._proved:
+            self._proved = True
+            for _ in range(self.asking.calls_at_once - 1):
+                self._slots.release()
+
+    async def _give_up(self, question: Question, failed: CallFailed) -> None:
+        tally = self.tally
+        future = self.client.ledger.fail(self.client.failure(question, str(failed)))
+        await asyncio.shield(asyncio.wrap_future(future))
+        tally.failed += 1
+        tally.failures_in_a_row += 1
+        if tally.failures_in_a_row >= FAILURES_IN_A_ROW:
+            tally.stopped = f"{FAILURES_IN_A_ROW} questions in a row failed, the last: {failed}"
+
+
+def _make(make: Maker) -> Question:
+    """Make a question and its key, which reads and hashes the clip's files."""
+    question = make()
+    question.key  # noqa: B018 - kept from now on
+    return question

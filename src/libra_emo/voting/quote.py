@@ -1,0 +1,62 @@
+"""What a voting by models will cost, before anybody is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from libra_emo.llm.asking import content_of
+from libra_emo.llm.ledger import ANSWERED
+from libra_emo.llm.prices import Estimate
+from libra_emo.voting.llm_voter import LlmVoter
+from libra_emo.voting.options import VotingOptions
+
+COLUMNS = ("voter", "model", "clips", "answered", "to_ask", "low_usd", "high_usd")
+
+
+def quote_voting(
+    voters: Iterable[object], clips: pd.DataFrame, voting: VotingOptions
+) -> pd.DataFrame:
+    """Return a row for each voter that asks a model: how many clips, and what they may cost.
+
+    A clip whose answer is in the ledger costs nothing. With `sequential` a voter after the first
+    ones may not be needed at all, so its low figure is 0.
+
+    Args:
+        voters: All of them, in their order; cue voters are left out.
+        clips: Features of the clips that votes are wanted for.
+        voting: The rule.
+    """
+    models = [voter for voter in voters if isinstance(voter, LlmVoter)]
+    spared = voting.min_agreement if voting.sequential else len(models)
+    rows = []
+    for place, voter in enumerate(models):
+        answered, cost = _quote(voter, clips)
+        low = cost.low_usd if place < spared else 0.0
+        asked = len(clips) - answered
+        model = str(voter.options.model)
+        rows.append((voter.name, model, len(clips), answered, asked, low, cost.high_usd))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def describe_quote(quote: pd.DataFrame, date: object, max_cost_usd: float) -> Sequence[str]:
+    """Return the lines that sum a quote up."""
+    low, high = quote["low_usd"].sum(), quote["high_usd"].sum()
+    lines = [f"in all ${low:.2f} to ${high:.2f}, by the prices of {date}"]
+    if high > max_cost_usd:
+        lines.append(f"voting.max_cost_usd is {max_cost_usd:g}: the run may stop before it is done")
+    return lines
+
+
+def _quote(voter: LlmVoter, clips: pd.DataFrame) -> tuple[int, Estimate]:
+    """Return how many answers there are already, and what the others cost."""
+    answered, cost = 0, Estimate(0.0, 0.0)
+    for make in voter.makers(clips):
+        question = make()
+        known = voter.tools.ledger.find([question.key]).get(question.key)
+        if known is not None and known.status == ANSWERED:
+            answered += 1
+        else:
+            cost = cost.plus(voter.asking.price.estimate(content_of(question, voter.asking)))
+    return answered, cost

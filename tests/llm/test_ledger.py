@@ -1,0 +1,118 @@
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from libra_emo.llm.ledger import Answer, Ledger, LedgerError
+
+
+def answer(key: str, cost: float = 0.25, status: str = "answered") -> Answer:
+    return Answer(key, "{}", status, "sad;x", "stop", cost_usd=cost)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep/answers.sqlite"
+
+
+def test_an_answer_is_kept_and_not_asked_again(path: Path) -> None:
+    with Ledger(path) as ledger:
+        claim = ledger.claim("k", "voting", 1.0, 10.0).result()
+        assert claim.state == "yours" and claim.reservation is not None
+        assert ledger.money("voting") == (0.0, 1.0, 0.0)
+        ledger.settle(claim.reservation, answer("k")).result()
+        assert ledger.money("voting") == (0.25, 0.0, 0.0)
+    with Ledger(path) as ledger:
+        assert ledger.claim("k", "voting", 1.0, 10.0).result().state == "answered"
+        assert ledger.find(["k", "other"]) == {"k": answer("k")}
+
+
+def test_a_failed_one_is_asked_again_and_its_answer_replaces_it(path: Path) -> None:
+    with Ledger(path) as ledger:
+        first = ledger.claim("k", "voting", 1.0, 10.0).result()
+        ledger.settle(first.reservation, answer("k", 0, "failed"), billed=False).result()
+        assert ledger.find(["k"])["k"].status == "failed"
+        assert list(ledger.answers()) == []
+        second = ledger.claim("k", "voting", 1.0, 10.0).result()
+        assert second.state == "yours"
+        ledger.settle(second.reservation, answer("k")).result()
+        assert list(ledger.answers()) == [answer("k")]
+        assert ledger.money("voting").bound_usd == 0.25
+
+
+def test_what_is_in_flight_counts_against_the_ceiling(path: Path) -> None:
+    with Ledger(path) as ledger:
+        states = [ledger.claim(f"k{n}", "voting", 0.3, 1.0).result().state for n in range(5)]
+        assert states == ["yours", "yours", "yours", "ceiling", "ceiling"]
+        assert ledger.claim("k9", "explanation", 0.3, 1.0).result().state == "yours"
+        ledger.release(1, sent=False).result()
+        assert ledger.claim("k4", "voting", 0.3, 1.0).result().state == "yours"
+
+
+def test_a_call_whose_end_is_unknown_stays_reserved_and_may_be_asked_again(path: Path) -> None:
+    with Ledger(path) as ledger:
+        claim = ledger.claim("k", "voting", 1.0, 10.0).result()
+        ledger.settle(claim.reservation, answer("k", 0, "failed"), billed=None).result()
+        assert ledger.money("voting") == (0.0, 0.0, 1.0)
+        assert ledger.claim("k", "voting", 1.0, 10.0).result().state == "yours"
+        assert ledger.money("voting").bound_usd == 2.0
+
+
+def test_one_question_is_in_flight_once(path: Path) -> None:
+    with Ledger(path) as one, Ledger(path) as two:
+        assert one.claim("k", "voting", 1.0, 10.0).result().state == "yours"
+        assert two.claim("k", "voting", 1.0, 10.0).result().state == "taken"
+        assert one.claim("k", "voting", 1.0, 10.0).result().state == "taken"
+        assert two.money("voting") == (0.0, 1.0, 0.0)
+
+
+def test_closing_marks_open_calls_lost(path: Path) -> None:
+    with Ledger(path) as ledger:
+        ledger.claim("k", "voting", 1.0, 10.0).result()
+    with Ledger(path) as ledger:
+        assert ledger.money("voting") == (0.0, 0.0, 1.0)
+
+
+def test_the_claim_of_a_killed_process_is_free_and_its_money_lost(path: Path) -> None:
+    program = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from libra_emo.llm.ledger import Ledger\n"
+        "ledger = Ledger(Path(sys.argv[1]))\n"
+        "assert ledger.claim('k', 'voting', 1.0, 10.0).result().state == 'yours'\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(path)], check=False)
+    assert ended.returncode == -9
+    with Ledger(path) as ledger:
+        assert ledger.money("voting") == (0.0, 0.0, 1.0)
+        assert ledger.claim("k", "voting", 1.0, 10.0).result().state == "yours"
+        assert ledger.money("voting") == (0.0, 1.0, 1.0)
+    assert list(path.parent.glob(".*.running/*")) == []
+
+
+def test_many_threads_and_two_ledgers_never_pass_the_ceiling(path: Path) -> None:
+    with Ledger(path) as one, Ledger(path) as two, ThreadPoolExecutor(16) as pool:
+
+        def call(number: int) -> float:
+            ledger = (one, two)[number % 2]
+            claim = ledger.claim(f"k{number}", "voting", 0.05, 2.0).result()
+            if claim.reservation is None:
+                return 0.0
+            cost = 0.01 + 0.04 * (number % 3) / 2
+            ledger.settle(claim.reservation, answer(f"k{number}", cost)).result()
+            return cost
+
+        spent = sum(pool.map(call, range(200)))
+        assert 1.9 < spent <= 2.0 + 1e-9
+        assert one.money("voting").spent_usd == pytest.approx(spent)
+        assert len(list(two.answers())) == len(one.find(f"k{n}" for n in range(200)))
+
+
+def test_what_is_no_ledger_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "answers.sqlite").write_text(
+        "a text of some length, which is no database at all" * 9
+    )
+    with pytest.raises(LedgerError, match=r"answers\.sqlite: cannot be opened as a ledger"):
+        Ledger(tmp_path / "answers.sqlite")

@@ -1,0 +1,263 @@
+"""Models as voters, against a server that speaks OpenAI's protocol."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from llm_clips import clip_names, make_shards
+from llm_voting import NAMES, ROOT, answer_by_clip, candidates, options, vote, voter
+from openai_server import KEY, Arrived, Behaviour, serving
+
+from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.recordings import export_answers, replay_answers
+from libra_emo.pipelines.voting.nodes import label_by_majority
+from libra_emo.taxonomy import read_taxonomy
+from libra_emo.voting.llm_voter import VoterError
+from libra_emo.voting.majority import majority_vote
+from libra_emo.voting.polling import VotersStopped
+
+TAXONOMY = read_taxonomy()
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shards")
+    make_shards(folder, 30)
+    return folder
+
+
+def test_three_models_label_clips(shards: Path, tmp_path: Path) -> None:
+    with serving(answer_by_clip) as server:
+        votes, rules = vote(shards, tmp_path / "a.sqlite", 30, options(server.url), bench=5)
+        assert len(server.arrived) == 90
+        for arrived in server.arrived:
+            assert len(arrived.pictures) == 16 and arrived.seconds_of_sound == pytest.approx(0.5)
+            assert arrived.key == KEY and ", ".join(TAXONOMY.labels) in arrived.user
+            assert "16 pictures" in arrived.user and "0.5 seconds" in arrived.user
+    assert len(votes) == 90 and list(votes["clip_id"].unique()) == clip_names(30)
+    by_key = votes.set_index(["clip_id", "voter"])
+    plain = by_key.loc[(clip_names(30)[4], "first")]
+    assert (plain["label"], plain["status"]) == (TAXONOMY.labels[4], "ok")
+    assert plain["explanation"] == "seen in the face of 4"
+    assert plain["cost_usd"] == pytest.approx((1700 * 2 + 14 * 10) / 1e6)
+    assert by_key.loc[(clip_names(30)[7], "first")]["status"] == "repaired"
+    assert by_key.loc[(clip_names(30)[22], "third")]["status"] == "refused"
+    counted = rules.set_index(["status", "rule"])["replies"]
+    assert counted["repaired", "markdown"] == 5 and counted["refused", "blocked"] == 3
+    labels, queue = label_by_majority(
+        votes, candidates(clip_names(30))[5:], TAXONOMY, options("http://x")
+    )
+    assert len(labels) + len(queue) == 25 and len(labels) > 20
+
+
+@pytest.mark.parametrize(
+    ("modalities", "pictures", "seconds", "subtitle"),
+    [(["text"], 0, 0, True), (["video"], 16, 0, False), (["audio", "text"], 0, 0.5, True)],
+)
+def test_only_the_modalities_are_sent(
+    shards: Path,
+    tmp_path: Path,
+    modalities: list[str],
+    pictures: int,
+    seconds: float,
+    subtitle: bool,
+) -> None:
+    with serving() as server:
+        only = [voter(server.url, "first", modalities=modalities)]
+        vote(shards, tmp_path / "a.sqlite", 2, options(server.url, only))
+        for arrived in server.arrived:
+            assert len(arrived.pictures) == pictures
+            assert arrived.seconds_of_sound == pytest.approx(seconds)
+            assert ("words of" in arrived.user) == subtitle
+            assert ("pictures" in arrived.user) == bool(pictures)
+
+
+def test_coarse_labels_and_shuffled_order(shards: Path, tmp_path: Path) -> None:
+    with serving(lambda number, arrived: Behaviour(text="despairful;x")) as server:
+        one = [voter(server.url, "first", modalities=["text"])]
+        settings = options(server.url, one, label_set="coarse", label_order="shuffled")
+        votes, _ = vote(shards, tmp_path / "a.sqlite", 12, settings)
+        orders = {arrived.user.split("labels:")[1].split("\n")[1] for arrived in server.arrived}
+    assert set(votes["label"]) == {"sad"} and set(votes["status"]) == {"repaired"}
+    assert len(orders) > 8
+    assert all(sorted(o.split(", ")) == sorted(TAXONOMY.coarse_labels) for o in orders)
+
+
+def test_sequential_asks_less_and_decides_the_same(shards: Path, tmp_path: Path) -> None:
+    with serving(answer_by_clip) as server:
+        all_votes, _ = vote(shards, tmp_path / "a.sqlite", 30, options(server.url))
+        asked = len(server.arrived)
+        few, _ = vote(shards, tmp_path / "b.sqlite", 30, options(server.url, sequential=True), 3)
+        asked_now = len(server.arrived) - asked
+    third = few[few["voter"] == "third"]
+    differ = {name for n, name in enumerate(clip_names(30)) if n % 3 == 0}
+    assert set(third["clip_id"]) == differ | set(clip_names(3)), "and all of the bench"
+    assert (asked, asked_now) == (90, 60 + len(third))
+    columns = ["clip_id", "label"]
+    pd.testing.assert_frame_equal(
+        majority_vote(all_votes, 2)[columns], majority_vote(few, 2)[columns]
+    )
+    label_by_majority(few, candidates(clip_names(30)), TAXONOMY, options("x", sequential=True))
+
+
+def test_a_stopped_voter_leaves_its_answers_and_no_votes(shards: Path, tmp_path: Path) -> None:
+    def plan(number: int, arrived: Arrived) -> Behaviour:
+        if arrived.model == "second":
+            return Behaviour("status", status=401, error={"message": f"bad {KEY}"})
+        return answer_by_clip(number, arrived)
+
+    with serving(plan) as server:
+        with pytest.raises(VotersStopped) as stopped:
+            vote(shards, tmp_path / "a.sqlite", 10, options(server.url))
+        assert len(server.arrived) == 21
+        told = str(stopped.value)
+        assert told.startswith("voter 'second': the key is missing or wrong")
+        assert "20 answers are kept" in told and KEY not in told and "\n" not in told
+        server.plan = answer_by_clip
+        votes, _ = vote(shards, tmp_path / "a.sqlite", 10, options(server.url))
+        assert len(server.arrived) == 31 and len(votes) == 30
+
+
+def test_a_failed_clip_has_a_row_and_is_asked_again(shards: Path, tmp_path: Path) -> None:
+    bad = Behaviour("status", status=400, error={"message": "bad picture"})
+    with serving(lambda number, arrived: bad if number == 3 else Behaviour()) as server:
+        one = [voter(server.url, "first", calls_at_once=1)]
+        votes, _ = vote(shards, tmp_path / "a.sqlite", 6, options(server.url, one))
+        assert sorted(votes["status"]) == ["failed"] + ["ok"] * 5
+        assert votes.loc[votes["status"] == "failed", "label"].isna().all()
+        votes, _ = vote(shards, tmp_path / "a.sqlite", 6, options(server.url, one))
+        assert set(votes["status"]) == {"ok"} and len(server.arrived) == 7
+
+
+def test_recorded_answers_repeat_a_labelling_to_the_byte(shards: Path, tmp_path: Path) -> None:
+    with serving(answer_by_clip) as server:
+        votes, _ = vote(shards, tmp_path / "a.sqlite", 12, options(server.url))
+    with Ledger(tmp_path / "a.sqlite") as ledger:
+        export_answers(ledger, tmp_path / "answers.jsonl.gz")
+    replayed = options("http://127.0.0.1:9/v1", recorded_only=True, max_cost_usd=0)
+    with pytest.raises(VotersStopped, match="has no recorded answer"):
+        vote(shards, tmp_path / "b.sqlite", 12, replayed)
+    with Ledger(tmp_path / "b.sqlite") as ledger:
+        replay_answers(ledger, tmp_path / "answers.jsonl.gz")
+    again, _ = vote(shards, tmp_path / "b.sqlite", 12, replayed)
+    votes.to_parquet(tmp_path / "a.parquet")
+    again.to_parquet(tmp_path / "b.parquet")
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"model": "openai/new"}, "voter 'first': model openai/new has no price"),
+        ({"model": "openai/deaf"}, "voter 'first': model openai/deaf takes no audio"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_any_call(
+    shards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], told: str
+) -> None:
+    import llm_voting
+
+    known = llm_voting.prices()
+    deaf = known["openai/first"].model_copy(update={"sound_tokens_per_second": None})
+    listed = known.model_copy(update={"models": {**known.models, "openai/deaf": deaf}})
+    monkeypatch.setattr(llm_voting, "prices", lambda: listed)
+    with serving() as server, pytest.raises(VoterError, match=told):
+        vote(
+            shards,
+            tmp_path / "a.sqlite",
+            2,
+            options(server.url, [voter(server.url, "first", **change)]),
+        )
+    assert not server.arrived
+
+
+def child(
+    shards: Path, folder: Path, url: str, count: int, **more: object
+) -> subprocess.Popen[bytes]:
+    settings = {
+        "voting": options(url, **more).model_dump(mode="json", exclude_unset=True),  # type: ignore[arg-type]
+        "shards": str(shards),
+        "ledger": str(folder / "answers.sqlite"),
+        "count": count,
+        "output": str(folder / "votes.parquet"),
+        "rules": str(folder / "rules.csv"),
+    }
+    program = [sys.executable, str(ROOT / "tests/llm_voting.py"), json.dumps(settings)]
+    errors = (folder / "errors.txt").open("ab")
+    return subprocess.Popen(program, stderr=errors, stdout=errors)
+
+
+def test_ctrl_c_ends_within_two_seconds_and_keeps_what_was_answered(
+    shards: Path, tmp_path: Path
+) -> None:
+    with serving(answer_by_clip, latency_s=0.4) as server:
+        process = child(shards, tmp_path, server.url, 30)
+        deadline = time.monotonic() + 90
+        while len(server.answered) < 20 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        start = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) != 0
+        assert time.monotonic() - start < 2.0
+        answered = len(server.answered)
+        assert 20 <= answered < 90
+    with Ledger(tmp_path / "answers.sqlite") as ledger:
+        assert len(list(ledger.answers())) == answered, "calls in flight could still answer"
+        assert ledger.money("voting").lost_usd == 0
+    assert KEY.encode() not in (tmp_path / "errors.txt").read_bytes()
+
+
+def comparable(folder: Path) -> pd.DataFrame:
+    return pd.read_parquet(folder / "votes.parquet").drop(columns=["seconds", "cost_usd"])
+
+
+def open_calls(ledger: Path) -> set[int]:
+    """Return the calls in flight when a process was killed, as its ledger has them."""
+    with closing(sqlite3.connect(ledger)) as connection:
+        query = "SELECT id FROM reservations WHERE state = 'open'"
+        return {row[0] for row in connection.execute(query)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("count", "kills"), [(500, 20)])
+def test_killed_many_times_nothing_is_asked_twice_but_what_was_in_flight(
+    tmp_path: Path, count: int, kills: int
+) -> None:
+    make_shards(tmp_path / "shards", count)
+    (tmp_path / "calm").mkdir()
+    at_once = 4
+
+    def start(folder: Path, url: str) -> subprocess.Popen[bytes]:
+        voters = [voter(url, name, calls_at_once=at_once) for name in NAMES]
+        return child(tmp_path / "shards", folder, url, count, voters=voters)
+
+    with serving(answer_by_clip) as server:
+        assert start(tmp_path / "calm", server.url).wait(600) == 0
+    needed, seen, in_flight = 3 * count, set[int](), []
+    with serving(answer_by_clip, latency_s=0.2) as server:
+        for number in range(kills):
+            goal = len(server.answered) + needed // (kills + 1) * (0.5 + (number % 3) / 2)
+            process = start(tmp_path, server.url)
+            while len(server.answered) < goal and process.poll() is None:
+                time.sleep(0.01)
+            assert process.poll() is None, "killed while it works"
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            now = open_calls(tmp_path / "answers.sqlite") - seen
+            in_flight.append(len(now))
+            seen |= now
+            time.sleep(0.4)
+        assert start(tmp_path, server.url).wait(600) == 0
+        answered = len(server.answered)
+    told = f"needed {needed}, answered {answered}, in flight at the kills {in_flight}"
+    assert 0 <= answered - needed <= sum(in_flight), told
+    assert max(in_flight) <= 3 * at_once, told
+    pd.testing.assert_frame_equal(comparable(tmp_path), comparable(tmp_path / "calm"))
+    assert (tmp_path / "rules.csv").read_bytes() == (tmp_path / "calm/rules.csv").read_bytes()

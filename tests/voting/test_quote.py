@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+from llm_clips import clip_names, make_shards
+from llm_voting import TAXONOMY, answer_by_clip, candidates, options, prices, vote
+from openai_server import serving
+
+from libra_emo.llm.keys import Keys
+from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.prompts import Prompt
+from libra_emo.media.shards import ShardReader
+from libra_emo.voting.llm_voter import LlmTools
+from libra_emo.voting.options import VotingOptions
+from libra_emo.voting.quote import describe_quote, quote_voting
+from libra_emo.voting.voters import build_voters
+
+PROMPT = Path(__file__).parents[2] / "conf/base/prompts/annotate.jinja"
+
+
+def quoted(folder: Path, voting: VotingOptions, count: int = 6):  # type: ignore[no-untyped-def]
+    with Ledger(folder / "a.sqlite") as ledger:
+        prompt = Prompt(PROMPT.read_text(encoding="utf-8"), "annotate")
+        source = ShardReader(folder)
+        tools = LlmTools(source, ledger, prompt, prices(), Keys(), 7, lambda: "t")
+        clips = candidates(clip_names(count))[["clip_id", "subtitle"]]
+        return quote_voting(build_voters(voting, TAXONOMY, tools), clips, voting)
+
+
+def test_what_was_spent_lies_between_low_and_high(tmp_path: Path) -> None:
+    make_shards(tmp_path, 6)
+    with serving(answer_by_clip) as server:
+        before = quoted(tmp_path, options(server.url))
+        assert list(before["to_ask"]) == [6, 6, 6] and not server.arrived
+        vote(tmp_path, tmp_path / "a.sqlite", 6, options(server.url))
+        after = quoted(tmp_path, options(server.url))
+    assert list(after["answered"]) == [6, 6, 6] and after["high_usd"].sum() == 0
+    with Ledger(tmp_path / "a.sqlite") as ledger:
+        spent = ledger.money("voting").spent_usd
+    # the server counts 1700 tokens a question: 16 pictures of 100, sound, and the words
+    assert before["low_usd"].sum() * 0.8 < spent < before["high_usd"].sum()
+
+
+def test_a_sequential_third_voter_may_cost_nothing(tmp_path: Path) -> None:
+    make_shards(tmp_path, 6)
+    table = quoted(tmp_path, options("http://x", sequential=True)).set_index("voter")
+    assert table.loc["third", "low_usd"] == 0 < table.loc["third", "high_usd"]
+    assert table.loc["second", "low_usd"] > 0
+
+
+def test_the_lines_name_date_and_ceiling(tmp_path: Path) -> None:
+    make_shards(tmp_path, 2)
+    table = quoted(tmp_path, options("http://x"), 2)
+    lines = describe_quote(table, "2026-01-01", 0.0)
+    assert "by the prices of 2026-01-01" in lines[0] and "max_cost_usd is 0" in lines[1]
+    assert len(describe_quote(table, "2026-01-01", 100)) == 1
+    assert table["low_usd"].sum() == pytest.approx(3 * table["low_usd"][0])
