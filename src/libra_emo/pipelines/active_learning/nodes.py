@@ -151,7 +151,7 @@ def score_round(
     """Return the round's report: counts that balance, the student's bench scores, the plateau.
 
     Args:
-        student: Trained on this round's labels.
+        student: Trained on this round's labels; not asked when the loop was flat before.
         features: Features of every clip.
         bench_labels: RoundLabels of the bench.
         clips_in: RoundLabels of the round before, or the pool in round 0.
@@ -167,20 +167,34 @@ def score_round(
     Raises:
         RoundBalanceError: Unless input = output + dropped.
     """
-    bench = bench_labels.sort_values("clip_id")
-    seen = features[features["clip_id"].isin(bench["clip_id"])]
-    predicted = bench[["clip_id"]].merge(student.predict(seen), on="clip_id", how="left")
-    metrics = score_with_intervals(bench["label"], predicted["predicted"], taxonomy, seed)
+    if report_before is not None and report_before["saturated"]:  # the same student
+        passed_through, metrics = True, report_before["metrics"]
+    else:
+        passed_through = False
+        metrics = _score(student, features, bench_labels, taxonomy, seed)
     number = 0 if report_before is None else report_before["round"] + 1
     labels_in = None if report_before is None else clips_in
     return {
         **count_round(number, clips_in["clip_id"], labels_in, queue, labels, dropped),
         "metrics": metrics,
         "score": active_learning.score,
-        "passed_through": report_before is not None and report_before["saturated"],
+        "passed_through": passed_through,
         "annotators": annotators,
         **judge_plateau(metrics[active_learning.score], report_before, active_learning),
     }
+
+
+def _score(
+    student: Student,
+    features: pd.DataFrame,
+    bench_labels: pd.DataFrame,
+    taxonomy: Taxonomy,
+    seed: int,
+) -> dict[str, float]:
+    bench = bench_labels.sort_values("clip_id")
+    seen = features[features["clip_id"].isin(bench["clip_id"])]
+    predicted = bench[["clip_id"]].merge(student.predict(seen), on="clip_id", how="left")
+    return score_with_intervals(bench["label"], predicted["predicted"], taxonomy, seed)
 
 
 def write_round_history(*reports: Report) -> pd.DataFrame:

@@ -1,0 +1,54 @@
+"""A round after the plateau asks nobody and hands on what it got, byte for byte."""
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from libra_emo.annotation.options import AnnotationOptions
+from libra_emo.pipelines.active_learning import nodes
+from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
+from libra_emo.schemas import RoundLabels, check
+from libra_emo.students import TrainingOptions
+from libra_emo.taxonomy import read_taxonomy
+
+OPTIONS = ActiveLearningOptions()
+FLAT = {
+    "round": 2,
+    "saturated": True,
+    "best_score": 0.6,
+    "rounds_without_gain": 2,
+    "metrics": {"accuracy": 0.5},
+}
+
+
+@pytest.fixture
+def labels():
+    rows = {"clip_id": ["a", "b"], "label": ["sad", "angry"], "origin": "machine"}
+    return check(pd.DataFrame({**rows, "support": 2, "votes": 3, "round": 0}), RoundLabels)
+
+
+def test_a_round_after_the_plateau_changes_nothing(labels):
+    taxonomy = read_taxonomy()
+    features = labels[["clip_id"]]
+    predictions = nodes.predict_clips(features, labels, None, FLAT)
+    queue = nodes.select_disagreements(labels, predictions, FLAT, OPTIONS)
+    votes = nodes.ask_round_annotators(
+        queue, FLAT, "people", None, None, labels, taxonomy, AnnotationOptions(), OPTIONS, 1
+    )
+    after, dropped = nodes.merge_answers(labels, queue, votes, FLAT, "people", taxonomy, OPTIONS)
+    model = nodes.train_student(features, after, taxonomy, "classical", TrainingOptions(), 1, FLAT)
+    report = nodes.score_round(
+        model, features, labels, labels, queue, after, dropped, taxonomy, "people", OPTIONS, 1, FLAT
+    )
+    assert_frame_equal(after, labels)
+    assert len(queue) == len(votes) == len(dropped) == len(predictions) == 0
+    assert model == {"pointer": "round_2"}
+    assert report["passed_through"] and report["saturated"] and report["round"] == 3
+    assert report["metrics"] == FLAT["metrics"] and report["changed"] == 0
+
+
+def test_before_the_plateau_people_are_asked(labels):
+    predictions = pd.DataFrame({"clip_id": ["a", "b"], "predicted": "sad", "confidence": 0.5})
+    going = {**FLAT, "saturated": False}
+    queue = nodes.select_disagreements(labels, predictions, going, OPTIONS)
+    assert queue["clip_id"].tolist() == ["b"]
