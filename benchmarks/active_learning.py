@@ -27,6 +27,8 @@ from libra_emo.annotation.simulated import match_truth
 from libra_emo.pipelines import active_learning, bench, preprocessing, voting
 
 ROOT = Path(__file__).parents[1]
+# what voters that ask models would need; the cue voters of this benchmark use none of it
+ASKING = ("annotate_prompt", "answers", "prices", "llm_keys", "clip_shards")
 MADE = ("sources", "candidates", "features", "sample_truth", "taxonomy")
 
 
@@ -51,7 +53,9 @@ def main() -> None:
         rows = []
         for seed in range(first, first + chosen.seeds):
             tables = _draw(seed, parameters) if chosen.draw else _made(context.catalog)
-            rows.append({"seed": seed, **_run_loop(tables, {**parameters, "seed": seed})})
+            asking = {name: context.catalog.get(name) for name in ASKING}
+            found = _run_loop(tables, asking, {**parameters, "seed": seed})
+            rows.append({"seed": seed, **found})
             print(pd.DataFrame(rows[-1:]).to_string(index=False, header=len(rows) == 1), flush=True)
     _judge(pd.DataFrame(rows))
 
@@ -87,7 +91,9 @@ def _catalog(parameters: dict[str, Any]) -> DataCatalog:
     return catalog
 
 
-def _run_loop(tables: dict[str, Any], parameters: dict[str, Any]) -> dict[str, float]:
+def _run_loop(
+    tables: dict[str, Any], asking: dict[str, Any], parameters: dict[str, Any]
+) -> dict[str, float]:
     last = int(parameters["max_rounds"])
     loop = (
         bench.create_pipeline() + voting.create_pipeline() + active_learning.create_pipeline(last)
@@ -95,6 +101,8 @@ def _run_loop(tables: dict[str, Any], parameters: dict[str, Any]) -> dict[str, f
     catalog = _catalog(parameters)
     for name, value in tables.items():
         catalog[name] = Kept(value, copy_mode="assign")
+    for name, dataset in asking.items():
+        catalog[name] = dataset
     catalog["annotation_store"] = MemoryDataset(object(), copy_mode="assign")
     for name in loop.all_outputs():
         catalog[name] = Kept(copy_mode="assign")
