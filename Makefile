@@ -51,9 +51,9 @@ summary: .venv/run.stamp ## the rounds and the bench scores again
 pictures: .venv/test.stamp ## the pictures of the README, from what `make run` has made (needs Chromium)
 	@$(BIN)/python docs/pictures.py
 
-clean: ## remove everything that runs have made; films and people's votes stay
-	@rm -rf data/02_intermediate/* data/03_primary/* data/04_feature/* data/05_model_input/* data/06_models/* data/07_model_output/* data/08_reporting/*
-	@git checkout -q -- data 2>/dev/null || true
+clean: ## remove what runs have made; films, people's votes and models' paid answers stay
+	@find data/02_intermediate data/03_primary data/04_feature data/05_model_input data/06_models data/07_model_output data/08_reporting \
+		-mindepth 1 -not -name .gitkeep -not -name 'answers.sqlite*' -delete
 
 constraints: .venv/uv.stamp ## bring constraints.txt up to date
 	@$(BIN)/uv pip compile --quiet --upgrade --all-extras --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o constraints.txt
