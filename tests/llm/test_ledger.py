@@ -110,6 +110,15 @@ def test_many_threads_and_two_ledgers_never_pass_the_ceiling(path: Path) -> None
         assert len(list(two.answers())) == len(one.find(f"k{n}" for n in range(200)))
 
 
+def test_work_that_nobody_waits_for_any_more_harms_nothing(path: Path) -> None:
+    with Ledger(path) as ledger:
+        given_up = [ledger.claim(f"k{number}", "voting", 0.01, 10.0) for number in range(300)]
+        cancelled = sum(future.cancel() for future in given_up)
+        assert cancelled > 0
+        assert ledger.claim("last", "voting", 0.01, 10.0).result(timeout=20).state == "yours"
+        assert ledger.money("voting").in_flight_usd == pytest.approx(0.01 * (301 - cancelled))
+
+
 def test_what_is_no_ledger_is_told_apart(tmp_path: Path) -> None:
     (tmp_path / "answers.sqlite").write_text(
         "a text of some length, which is no database at all" * 9

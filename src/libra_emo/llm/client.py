@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from typing import Any, Final
 
 import numpy as np
 
 from libra_emo.llm.asking import Asking, Maker, Tally, Tell, share_paces
 from libra_emo.llm.calls import Returned, load_litellm
-from libra_emo.llm.ledger import Answer, Ledger
+from libra_emo.llm.ledger import Answer, Claim, Ledger
 from libra_emo.llm.questions import Question
 from libra_emo.llm.worker import Voter
 
@@ -96,7 +97,11 @@ class Client:
         """Return the reservation for a question; None when it need not or must not be asked."""
         while tally.stopped is None:
             future = self.ledger.claim(key, self.budget, usd, self.ceiling_usd)
-            claim = await asyncio.wrap_future(future)
+            try:
+                claim = await asyncio.shield(asyncio.wrap_future(future))
+            except asyncio.CancelledError:
+                future.add_done_callback(self._give_back)
+                raise
             if claim.state == "yours":
                 self._in_flight += 1
                 return claim.reservation
@@ -127,6 +132,12 @@ class Client:
     def told(self, asking: Asking, tally: Tally) -> None:
         """Tell how far a voter is."""
         self._tell(asking.name, tally, self.ledger.money(self.budget))
+
+    def _give_back(self, future: Future[Claim]) -> None:
+        """Release what was claimed for a question that is not put any more."""
+        reservation = future.result().reservation
+        if reservation is not None:
+            self.ledger.release(reservation, sent=False)
 
     def _freed(self) -> None:
         self._in_flight -= 1

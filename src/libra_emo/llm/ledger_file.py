@@ -119,10 +119,11 @@ class Writer(threading.Thread):
                 return
 
     def _commit(self, batch: list[tuple[Work, Future[Any]]]) -> None:
+        wanted = [(work, f) for work, f in batch if f.set_running_or_notify_cancel()]
         ended: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            for work, future in batch:
+            for work, future in wanted:
                 self._connection.execute("SAVEPOINT one")
                 try:
                     ended.append((future, work(self._connection), None))
@@ -134,7 +135,7 @@ class Writer(threading.Thread):
         except sqlite3.Error as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            ended = [(future, None, error) for _, future in batch]
+            ended = [(future, None, error) for _, future in wanted]
         for future, result, failure in ended:
             if failure is None:
                 future.set_result(result)
