@@ -6,6 +6,8 @@ export DO_NOT_TRACK := 1
 export KEDRO_DISABLE_TELEMETRY := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := 1
+# without it litellm, which MLflow imports, looks for prices in the network, and offline never comes back
+export LITELLM_LOCAL_MODEL_COST_MAP := True
 # ENV=paper chooses conf/paper; PARAMS="seed=7,max_rounds=2" overrides parameters
 RUN_OPTIONS := $(if $(ENV),--env $(ENV)) $(if $(PARAMS),--params $(PARAMS))
 
