@@ -194,6 +194,7 @@ def child(
     return subprocess.Popen(program, stderr=errors, stdout=errors)
 
 
+@pytest.mark.slow  # a bound on time wants the machine for itself
 def test_ctrl_c_ends_within_two_seconds_and_keeps_what_was_answered(
     shards: Path, tmp_path: Path
 ) -> None:

@@ -62,7 +62,7 @@ def test_a_missing_file_or_folder_is_named(world, tmp_path):
 def test_voters_are_asked_as_they_are_configured(world):
     both = (
         VoterOptions(name="face", kind="cue", cue="face"),
-        VoterOptions(name="text", kind="llm", model="m", modalities=("text", "video")),
+        VoterOptions(name="text", kind="llm", model="openai/m", modalities=("text", "video")),
     )
     answers = list(answer_by_voters(world.machine_votes, VotingOptions(voters=both)))
     assert [(a.model, a.modalities) for a in answers] == [
