@@ -71,5 +71,5 @@ constraints: .venv/uv.stamp ## bring constraints.txt up to date
 	@touch $@
 
 .venv/test.stamp: .venv/run.stamp
-	@$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt -e '.[train,dask,dev]'
+	@$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt -e '.[train,dask,postgres,dev]'
 	@touch $@
