@@ -58,7 +58,7 @@ clean: ## remove what runs have made; films, people's votes and models' paid ans
 		-mindepth 1 -not -name .gitkeep -not -name 'answers.sqlite*' -delete
 
 constraints: .venv/uv.stamp ## bring constraints.txt up to date
-	@$(BIN)/uv pip compile --quiet --upgrade --all-extras --no-header --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml -o constraints.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --all-extras --no-header --no-annotate --python-version 3.11 pyproject.toml -o constraints.txt
 
 .venv/uv.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed; name it: make run PYTHON=/path/to/python3.11"; exit 1; }
