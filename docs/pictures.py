@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -27,17 +28,26 @@ LOOK = {
 }
 
 
+def _free_port() -> int:
+    """Return a free port under 49152; kedro-viz refuses those above, which the system hands out."""
+    for port in range(20_000, 32_000):
+        with socket.socket() as free:
+            try:
+                free.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port between 20000 and 32000 is free")
+
+
 @contextmanager
 def kedro_viz(project: Path = ROOT, wait_seconds: float = 180) -> Iterator[str]:
     """Give the address of a kedro-viz that shows the project, and end it afterwards."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free_port()
     kedro = str(Path(sys.executable).parent / "kedro")
     command = [kedro, "viz", "run", "--no-browser", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(
-        command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    log = tempfile.TemporaryFile()
+    server = subprocess.Popen(command, cwd=project, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(int(wait_seconds)):
@@ -46,12 +56,15 @@ def kedro_viz(project: Path = ROOT, wait_seconds: float = 180) -> Iterator[str]:
                 break
             except OSError:
                 if server.poll() is not None:
-                    raise RuntimeError("kedro-viz ended; `kedro viz run` says why") from None
+                    log.seek(0)
+                    said = log.read().decode(errors="replace")[-2000:]
+                    raise RuntimeError(f"kedro-viz ended:\n{said}") from None
                 time.sleep(1)
         yield address
     finally:
         server.terminate()
         server.wait(30)
+        log.close()
 
 
 def take_lineage(address: str, pipeline: str, path: Path, chromium: str) -> None:
