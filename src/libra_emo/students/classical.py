@@ -13,6 +13,7 @@ import pandas as pd
 from libra_emo.schemas import Features, Predictions, RoundLabels, check, check_labels
 from libra_emo.students.blend import Blend
 from libra_emo.students.folders import load_student_folder, save_student_folder
+from libra_emo.students.folds import deal_folds
 from libra_emo.students.interface import StudentError
 from libra_emo.students.options import MODALITIES, StudentOptions, order_modalities
 from libra_emo.taxonomy import Taxonomy
@@ -173,7 +174,7 @@ class ClassicalStudent:
         count = min(self.options.folds, groups.nunique())
         if count < 2:
             return
-        self._fold_of = _part(groups, count)
+        self._fold_of = deal_folds(groups, count)
         fold = groups.map(self._fold_of)
         for number in range(count):
             others = clips[fold != number]
@@ -215,19 +216,6 @@ def _modalities(text: str) -> str:
         return order_modalities(text)
     except ValueError as error:
         raise StudentError(str(error)) from error
-
-
-def _part(groups: pd.Series, count: int) -> dict[str, int]:
-    """Deal groups out to folds, the largest first, each to the fold that has fewest clips."""
-    sizes = groups.value_counts()
-    order = sorted(sizes.index, key=lambda name: (-sizes[name], name))
-    load = [0] * count
-    fold_of: dict[str, int] = {}
-    for name in order:
-        fold = load.index(min(load))
-        fold_of[name] = fold
-        load[fold] += int(sizes[name])
-    return fold_of
 
 
 @contextmanager

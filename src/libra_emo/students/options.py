@@ -58,12 +58,29 @@ class StudentOptions(BaseModel):
         return self
 
 
+class CalibrationOptions(BaseModel):
+    """How a student's probabilities are calibrated on clips that people labelled.
+
+    Attributes:
+        min_clips: With fewer such clips there is no calibration.
+        folds: Into how many groups of films the clips are parted for the figures after it.
+        bins: Of the expected calibration error; 15 as in Guo et al. 2017.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    min_clips: int = Field(default=50, ge=2)
+    folds: int = Field(default=5, ge=2)
+    bins: int = Field(default=15, ge=1)
+
+
 class TrainingOptions(BaseModel):
     """How the last student and its training examples are made.
 
     Attributes:
         modalities: What the student sees: letters of V (face), A (voice), T (words).
         classical: The classical student's own options.
+        calibration: How the probabilities of either student are calibrated.
         with_explanations: Whether the answer of a training example carries the explanation.
         prompt_file: A Jinja2 template of the request in place of the package's; it may use
             `subtitle`, `labels` and `explained`.
@@ -73,5 +90,6 @@ class TrainingOptions(BaseModel):
 
     modalities: Modalities = MODALITIES
     classical: StudentOptions = StudentOptions()
+    calibration: CalibrationOptions = CalibrationOptions()
     with_explanations: bool = True
     prompt_file: Path | None = None

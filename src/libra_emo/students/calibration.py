@@ -1,0 +1,233 @@
+"""One temperature that makes a student's probabilities honest, and how honest they are.
+
+A temperature divides the logarithms of all probabilities before they are normalised again
+(Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2). It changes how sure the
+student is, never which label comes first. It is fitted on clips that people labelled and
+the student did not learn from; the figures after it are taken with the temperature of the other
+films, so that no clip is judged by a temperature that saw it.
+
+scikit-learn fits the same temperature inside `CalibratedClassifierCV`, which wants a classifier of
+its own and gives a label of probability 0 a small one; here both students bring scores, and a
+label that a student cannot answer stays at 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from libra_emo.students.folds import deal_folds
+from libra_emo.students.interface import StudentError
+from libra_emo.students.options import CalibrationOptions
+
+LOWEST, HIGHEST = 0.05, 20.0  # a student that is always right would get temperature 0
+_DIGITS = 6
+_EXACT = 9  # digits of a bin's edge, so that 0.7 of 10 bins is the end of the seventh
+
+
+class Reliability(BaseModel):
+    """How far the probabilities of some clips can be trusted; the lower each figure the better.
+
+    Attributes:
+        ece: Expected calibration error, 0 to 1, see `expected_calibration_error`.
+        brier: Brier score over all labels, 0 to 2 (Brier 1950).
+        nll: Negative log-likelihood a clip, in nats. A label that was given probability 0 counts
+            with the smallest step of a float, 36 nats.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ece: float
+    brier: float
+    nll: float
+
+
+class Calibration(BaseModel):
+    """A fitted temperature and what it rests on.
+
+    Attributes:
+        temperature: Above 1 the student was too sure of itself, below 1 not sure enough.
+        clips: Clips with a person's label that it was fitted on.
+        films: Films that these clips come from.
+        impossible: Clips of these whose label the student cannot answer; no temperature mends
+            them, so the fit leaves them out. The figures count them.
+        before: The figures of these clips as the student gave them; null if not calibrated.
+        after: The same clips, each with the temperature of the other films.
+        reason: Why there is no calibration; null if there is one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    temperature: float = Field(default=1.0, gt=0)
+    clips: int = 0
+    films: int = 0
+    impossible: int = 0
+    before: Reliability | None = None
+    after: Reliability | None = None
+    reason: str | None = None
+
+    def apply(self, log_scores: np.ndarray) -> np.ndarray:
+        """Return calibrated probabilities, one row a clip and one column a label."""
+        return temper(log_scores, self.temperature)
+
+
+def calibrate(
+    log_scores: np.ndarray,
+    truth: Sequence[int],
+    films: Sequence[str],
+    options: CalibrationOptions | None = None,
+) -> Calibration:
+    """Return the temperature of clips that people labelled, or why there is none.
+
+    Args:
+        log_scores: Of clips that the student did not learn from: logarithms of probabilities, up
+            to a constant a row; -inf for a label that it cannot answer. [clips, labels]
+        truth: The column of each clip's label, as people set it.
+        films: The film of each clip. Clips of one film alone are taken one by one.
+        options: How many clips it takes, and the figures' bins.
+
+    Raises:
+        StudentError: If the lengths differ, or a row has no label that can be answered.
+    """
+    options = options or CalibrationOptions()
+    scores, places = _checked(log_scores, truth, films)
+    groups = pd.Series(list(films), dtype=object)
+    found = {"clips": len(places), "films": int(groups.nunique())}
+    impossible = int(np.isneginf(_of_truth(scores, places)).sum())
+    if len(places) - impossible < options.min_clips:
+        reason = (
+            f"{len(places)} clips with a person's label can be used ({impossible} of them carry "
+            f"a label that the student never learnt); it takes {options.min_clips}"
+        )
+        return Calibration(**found, impossible=impossible, reason=reason)
+    if groups.nunique() < 2:
+        groups = pd.Series([str(row) for row in range(len(places))], dtype=object)
+    tempered = _cross_fitted(scores, places, groups, options.folds)
+    return Calibration(
+        temperature=fit_temperature(scores, places),
+        **found,
+        impossible=impossible,
+        before=measure_reliability(temper(scores, 1.0), places, options.bins),
+        after=measure_reliability(tempered, places, options.bins),
+    )
+
+
+def fit_temperature(log_scores: np.ndarray, truth: Sequence[int] | np.ndarray) -> float:
+    """Return the temperature with the least negative log-likelihood, from 0.05 to 20.
+
+    Clips whose label cannot be answered are left out; without any other the answer is 1.
+    """
+    from scipy.optimize import minimize_scalar
+    from scipy.special import logsumexp
+
+    scores, places = np.asarray(log_scores, dtype=float), np.asarray(truth, dtype=int)
+    usable = ~np.isneginf(_of_truth(scores, places))
+    if not usable.any():
+        return 1.0
+    scores, places = scores[usable], places[usable]
+    right = _of_truth(scores, places)
+
+    def loss(log_temperature: float) -> float:
+        inverse = np.exp(-log_temperature)
+        return float(np.mean(logsumexp(inverse * scores, axis=1) - inverse * right))
+
+    bounds = (np.log(LOWEST), np.log(HIGHEST))
+    best = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-8})
+    return round(float(np.exp(best.x)), _DIGITS)
+
+
+def temper(log_scores: np.ndarray, temperature: float) -> np.ndarray:
+    """Return the probabilities of log-scores at a temperature; rows sum to 1."""
+    from scipy.special import softmax
+
+    found: np.ndarray = softmax(np.asarray(log_scores, dtype=float) / temperature, axis=1)
+    return found
+
+
+def log_scores_of(probabilities: np.ndarray) -> np.ndarray:
+    """Return the logarithms of probabilities; -inf where they are 0."""
+    with np.errstate(divide="ignore"):
+        found: np.ndarray = np.log(np.asarray(probabilities, dtype=float))
+    return found
+
+
+def measure_reliability(
+    probabilities: np.ndarray, truth: Sequence[int] | np.ndarray, bins: int
+) -> Reliability:
+    """Return the three figures of clips whose label is known.
+
+    Args:
+        probabilities: Rows that sum to 1. [clips, labels]
+        truth: The column of each clip's label.
+        bins: Of the expected calibration error.
+    """
+    from sklearn.metrics import brier_score_loss, log_loss
+
+    shares = np.clip(probabilities, 0.0, 1.0)
+    every = list(range(shares.shape[1]))
+    brier = brier_score_loss(truth, shares, labels=every, scale_by_half=False)
+    return Reliability(
+        ece=round(expected_calibration_error(shares, truth, bins), _DIGITS),
+        brier=round(float(brier), _DIGITS),
+        nll=round(float(log_loss(truth, shares, labels=every)), _DIGITS),
+    )
+
+
+def expected_calibration_error(
+    probabilities: np.ndarray, truth: Sequence[int] | np.ndarray, bins: int = 15
+) -> float:
+    """Return how far confidence and accuracy lie apart, on average over the clips.
+
+    Clips are put into `bins` equally wide bins of confidence, the probability of the first label:
+    ((i - 1) / bins, i / bins]. In each bin the mean confidence is compared with the share of
+    right answers, and the differences are averaged by the bins' clips (Guo et al. 2017,
+    equations 2 to 5). Few clips make it too large: empty bins cost nothing, a bin of one clip
+    differs always.
+    """
+    shares = np.asarray(probabilities, dtype=float)
+    if not len(shares):
+        return float("nan")
+    confidence = shares.max(axis=1)
+    right = shares.argmax(axis=1) == np.asarray(truth, dtype=int)
+    place = np.clip(np.ceil((confidence * bins).round(_EXACT)).astype(int) - 1, 0, bins - 1)
+    gaps = np.bincount(place, weights=confidence - right, minlength=bins)
+    return float(np.abs(gaps).sum() / len(shares))
+
+
+def _cross_fitted(
+    scores: np.ndarray, places: np.ndarray, groups: pd.Series, count: int
+) -> np.ndarray:
+    fold_of = deal_folds(groups, min(count, groups.nunique()))
+    fold = groups.map(fold_of).to_numpy()
+    found = np.zeros_like(scores)
+    for number in set(fold):
+        mine = fold == number
+        found[mine] = temper(scores[mine], fit_temperature(scores[~mine], places[~mine]))
+    return found
+
+
+def _of_truth(scores: np.ndarray, places: np.ndarray) -> np.ndarray:
+    found: np.ndarray = scores[np.arange(len(places)), places]
+    return found
+
+
+def _checked(
+    log_scores: np.ndarray, truth: Sequence[int], films: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    scores, places = np.asarray(log_scores, dtype=float), np.asarray(truth, dtype=int)
+    if not len(scores) == len(places) == len(films):
+        raise StudentError(
+            f"calibration: {len(scores)} rows of scores, {len(places)} labels and {len(films)} "
+            "films do not belong together"
+        )
+    bad = np.isnan(scores).any(axis=1) | ~np.isfinite(scores).any(axis=1) if len(scores) else []
+    if np.any(bad):
+        row = int(np.argmax(bad))
+        raise StudentError(
+            f"calibration: row {row} (film {films[row]}) has no score for any label, or one that "
+            "is no number; leave such clips out"
+        )
+    return scores, places
