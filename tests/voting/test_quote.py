@@ -5,11 +5,11 @@ from llm_clips import clip_names, make_shards
 from llm_voting import TAXONOMY, answer_by_clip, candidates, options, prices, vote
 from openai_server import serving
 
+from libra_emo.llm.asker import LlmTools
 from libra_emo.llm.keys import Keys
 from libra_emo.llm.ledger import Ledger
 from libra_emo.llm.prompts import Prompt
 from libra_emo.media.shards import ShardReader
-from libra_emo.voting.llm_voter import LlmTools
 from libra_emo.voting.options import VotingOptions
 from libra_emo.voting.quote import describe_quote, quote_voting
 from libra_emo.voting.voters import build_voters

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 @one_line_errors
 def quote(metadata: Any, env: str | None, params: dict[str, Any]) -> None:
     """Price the voting by models: per voter and in all, low and high."""
+    from libra_emo.llm.asker import LlmTools
     from libra_emo.llm.progress import utc_now
-    from libra_emo.voting.llm_voter import LlmTools
     from libra_emo.voting.options import VotingOptions
     from libra_emo.voting.quote import describe_quote, quote_voting
     from libra_emo.voting.voters import build_voters

@@ -1,23 +1,20 @@
-"""The voter that asks a model: what it sends of a clip, and the votes that answers become."""
+"""The voter that asks a model: the question about a clip, and the votes that answers become."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.llm.asking import Asking, Maker, Tally
-from libra_emo.llm.enclosures import ClipSource, Dressing, enclose, flac_seconds
-from libra_emo.llm.keys import Keys
-from libra_emo.llm.ledger import ANSWERED, Answer, Ledger
+from libra_emo.llm.asker import Asker, LlmTools, ModelError
+from libra_emo.llm.asking import Maker, Tally
+from libra_emo.llm.ledger import ANSWERED, Answer
 from libra_emo.llm.lexicon import Lexicon
-from libra_emo.llm.prices import FREE, ModelPrice, PriceList
-from libra_emo.llm.prompts import Prompt, describe_emotions, order_labels, permitted_labels
-from libra_emo.llm.questions import Model, Question
+from libra_emo.llm.prompts import describe_emotions, order_labels, permitted_labels
+from libra_emo.llm.questions import Question
 from libra_emo.llm.replies import Reply, ReplyReader
 from libra_emo.schemas import Features, MachineVotes, check, empty
 from libra_emo.taxonomy import Taxonomy
@@ -26,29 +23,6 @@ from libra_emo.voting.options import VoterOptions, VotingOptions
 
 class VoterError(LibraEmoError):
     """A voter cannot be made as configured."""
-
-
-@dataclass(frozen=True)
-class LlmTools:
-    """What voters need that ask a model.
-
-    Attributes:
-        source: Where pictures and sound lie.
-        ledger: Where answers are kept.
-        prompt: What they are asked.
-        prices: What that costs.
-        keys: From Kedro's credentials; others come from the environment.
-        seed: Of shuffled labels and of waiting.
-        now: Returns the time, ISO 8601 in UTC.
-    """
-
-    source: ClipSource
-    ledger: Ledger
-    prompt: Prompt
-    prices: PriceList
-    keys: Keys
-    seed: int
-    now: Callable[[], str]
 
 
 class LlmVoter:
@@ -68,8 +42,11 @@ class LlmVoter:
         self.order = voting.label_order
         self.labels = permitted_labels(taxonomy, voting.label_set)
         self.reader = ReplyReader(Lexicon(taxonomy, self.labels), prose=options.read_prose)
-        self.dressing = _dressing(options)
-        self.asking = _asking(options, _price(options, tools.prices), tools.keys)
+        try:
+            self.asker = Asker(options, tools)
+        except ModelError as error:
+            raise VoterError(f"voter {options.name!r}: {error}") from error
+        self.asking = self.asker.asking
 
     def makers(self, clips: pd.DataFrame) -> Iterator[Maker]:
         """Return what makes the question about each clip of a Features table, in its order."""
@@ -78,24 +55,9 @@ class LlmVoter:
 
     def question(self, clip_id: str, subtitle: str) -> Question:
         """Return the question about one clip; its files are read, nothing is decoded."""
-        seen = {*self.options.modalities}
-        files: Mapping[str, bytes] = {}
-        if seen & {"video", "audio"}:
-            files = self.tools.source.raw(clip_id)
-        seconds = flac_seconds(files["flac"]) if "flac" in files else 0.0
-        enclosed = enclose(files, clip_id, self.dressing)
         labels = order_labels(self.labels, self.order, self.tools.seed, clip_id)
-        wording = self.tools.prompt.fill(
-            labels=labels,
-            emotions=describe_emotions(self.taxonomy, labels),
-            frames=len(enclosed.pictures),
-            sound=enclosed.sound is not None,
-            subtitle=" ".join(subtitle.split()) if "text" in seen else None,
-            duration_s=seconds,
-        )
-        heard = seconds if self.dressing.sound else 0.0
-        version = self.tools.prompt.version
-        return Question(clip_id, self.asking.model, wording, version, enclosed, heard)
+        emotions = describe_emotions(self.taxonomy, labels)
+        return self.asker.question(clip_id, subtitle, labels=labels, emotions=emotions)
 
     def votes(self, tally: Tally) -> tuple[pd.DataFrame, list[tuple[str, Reply]]]:
         """Return MachineVotes out of the ledger, and each raw reply with what was read of it."""
@@ -133,55 +95,3 @@ def _row(clip_id: str, voter: str, answer: Answer | None, reply: Reply | None) -
         "cost_usd": answer.cost_usd if answer else None,
         "seconds": answer.seconds if answer else None,
     }
-
-
-def _dressing(options: VoterOptions) -> Dressing:
-    return Dressing(
-        frames=options.frames if "video" in options.modalities else 0,
-        frame_pixels=options.frame_pixels,
-        jpeg_quality=options.jpeg_quality,
-        sound="audio" in options.modalities,
-        sound_format=options.sound_format,
-    )
-
-
-def _price(options: VoterOptions, prices: PriceList) -> ModelPrice:
-    """Return what the voter's model costs, once it is sure to take what is sent."""
-    if options.free:
-        return FREE
-    model = str(options.model)
-    if model not in prices:
-        raise VoterError(
-            f"voter {options.name!r}: model {model} has no price in the price list; add one, or "
-            "say `free: true` if it is your own server"
-        )
-    price = prices[model]
-    for modality, takes in (
-        ("video", price.pictures is not None),
-        ("audio", price.sound_tokens_per_second is not None),
-    ):
-        if modality in options.modalities and not takes:
-            raise VoterError(
-                f"voter {options.name!r}: model {model} takes no {modality} by the price list; "
-                f"take {modality} out of its `modalities`"
-            )
-    return price
-
-
-def _asking(options: VoterOptions, price: ModelPrice, keys: Keys) -> Asking:
-    parameters: dict[str, Any] = {"max_tokens": options.max_answer_tokens, **options.parameters}
-    if options.temperature is not None:
-        parameters["temperature"] = options.temperature
-    model = Model(str(options.model), options.api_base, options.served_as, parameters)
-    own = "" if options.api_base else model.provider
-    return Asking(
-        name=options.name,
-        model=model,
-        price=price,
-        api_key=keys.of(options.name, own),
-        calls_at_once=options.calls_at_once,
-        requests_per_minute=options.requests_per_minute,
-        tokens_per_minute=options.tokens_per_minute,
-        timeout_s=options.timeout_seconds,
-        tries=options.tries,
-    )

@@ -3,68 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from libra_emo.llm.options import ModelOptions
+
 CUES = ("text", "face", "voice")
 CUE_FIELDS = ("name", "kind", "cue")
-Modality = Literal["video", "audio", "text"]
 
 
-class VoterOptions(BaseModel):
+class VoterOptions(ModelOptions):
     """One voter: a reader of cues, or a model that is asked.
 
-    All from `model` on belongs to kind llm.
+    All but the name belongs to kind llm, unless it says otherwise.
 
     Attributes:
-        name: As its votes carry it.
         kind: `cue` or `llm`.
         cue: What a cue voter reads.
-        model: litellm's id, with the provider's prefix; `openai/…` for any server that speaks
-            OpenAI's protocol.
-        api_base: The server's address, where it is not the provider's own.
-        served_as: What stands for `api_base` in a question's key, for a server that moves about.
-        free: Your own server: no price is needed and nothing is spent.
-        modalities: What it sees of a clip.
-        frames: Pictures of a clip, evenly spread (paper: 16).
-        frame_pixels: Longest side of a picture; a smaller one is not enlarged (448).
-        jpeg_quality: Of a picture that is made smaller, 1 to 100.
-        sound_format: In which form the sound is sent.
-        temperature: None leaves it to the provider.
-        max_answer_tokens: The most that an answer may have.
-        parameters: What else is sent, as litellm names it, such as reasoning_effort.
         read_prose: Whether an answer without the form counts where one label stands out in it.
-        calls_at_once: Calls in flight together.
-        requests_per_minute: None for no limit; voters of one provider share the stricter one.
-        tokens_per_minute: As well.
-        timeout_seconds: For one call.
-        tries: Calls for one clip before it counts as failed.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(min_length=1)
     kind: Literal["cue", "llm"]
     cue: str | None = None
-    model: str | None = None
-    api_base: str | None = None
-    served_as: str | None = None
-    free: bool = False
-    modalities: tuple[Modality, ...] = ("video", "audio", "text")
-    frames: int = Field(16, ge=1, le=99)
-    frame_pixels: int = Field(448, ge=16)
-    jpeg_quality: int = Field(85, ge=1, le=100)
-    sound_format: Literal["wav", "mp3", "flac"] = "wav"
-    temperature: float | None = Field(0.0, ge=0, le=2)
-    max_answer_tokens: int = Field(300, ge=1)
-    parameters: dict[str, Any] = {}
     read_prose: bool = True
-    calls_at_once: int = Field(16, ge=1, le=512)
-    requests_per_minute: float | None = Field(None, gt=0)
-    tokens_per_minute: float | None = Field(None, gt=0)
-    timeout_seconds: float = Field(120.0, gt=0)
-    tries: int = Field(6, ge=1)
 
     @field_validator("cue")
     @classmethod
@@ -87,16 +49,9 @@ class VoterOptions(BaseModel):
                     f"voter {self.name!r} reads a cue; {named} can only belong to kind llm"
                 )
             return self
-        if self.model is None:
-            raise ValueError(f"voter {self.name!r} is of kind llm and needs `model`")
         if self.cue is not None:
             raise ValueError(f"voter {self.name!r} is of kind llm; `cue` belongs to kind cue")
-        if not self.modalities:
-            raise ValueError(f"voter {self.name!r}: `modalities` names none")
-        if "/" not in self.model:
-            raise ValueError(
-                f"voter {self.name!r}: `model` lacks its provider, such as openai/{self.model}"
-            )
+        self.check_model("voter")
         return self
 
 

@@ -7,12 +7,13 @@ from typing import Protocol
 
 import pandas as pd
 
+from libra_emo.llm.asker import LlmTools
 from libra_emo.llm.asking import Tell
 from libra_emo.llm.replies import Reply
 from libra_emo.schemas import MachineVotes, check
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.face_voter import FaceVoter
-from libra_emo.voting.llm_voter import LlmTools, LlmVoter, VoterError
+from libra_emo.voting.llm_voter import LlmVoter, VoterError
 from libra_emo.voting.options import VotingOptions
 from libra_emo.voting.polling import open_clips, poll
 from libra_emo.voting.text_voter import TextVoter

@@ -10,6 +10,7 @@ from libra_emo.annotation.consensus import merge_labels, settle
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.store import VoteStore
 from libra_emo.errors import LibraEmoError
+from libra_emo.llm.asker import LlmTools
 from libra_emo.llm.enclosures import ClipSource
 from libra_emo.llm.keys import Keys
 from libra_emo.llm.ledger import Ledger
@@ -19,7 +20,6 @@ from libra_emo.llm.prompts import Prompt
 from libra_emo.llm.rule_table import count_rules
 from libra_emo.schemas import Features, MachineVotes, Queue, RoundLabels, check, check_labels
 from libra_emo.taxonomy import Taxonomy
-from libra_emo.voting.llm_voter import LlmTools
 from libra_emo.voting.majority import majority_vote
 from libra_emo.voting.options import VotingOptions
 from libra_emo.voting.polling import open_clips
