@@ -29,7 +29,8 @@ VOTE_STATUSES = (
     "failed",
 )
 COUNTED_STATUSES = ("ok", "repaired")
-ORIGINS = ("machine", "people", "adjudicated", "simulated")
+PEOPLE_ORIGINS = ("people", "adjudicated", "simulated")
+ORIGINS = ("machine", *PEOPLE_ORIGINS)
 
 
 class TableError(LibraEmoError):

@@ -72,6 +72,12 @@ def test_the_page_is_whole_and_needs_nothing_else():
     assert not re.search(r"(src|href)=\"(https?:)?//|@import|<script", page)
 
 
+def test_a_round_without_calibration_has_dashes_in_its_place():
+    page = render_page(make_results(), TAXONOMY)
+    assert "<td>60</td><td>1.250</td><td>0.750</td><td>0.500</td>" in page
+    assert "<td>0</td><td>–</td><td>–</td><td>–</td>" in page
+
+
 def test_names_are_escaped():
     page = render_page(make_results(), TAXONOMY)
     assert "&lt;model 0&gt;" in page

@@ -8,6 +8,7 @@ from student_clips import make_clips
 
 from libra_emo.schemas import Predictions, check
 from libra_emo.students import ClassicalStudent, StudentOptions, load_student
+from libra_emo.students.calibration import calibrate, log_scores_of
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
@@ -163,3 +164,38 @@ def test_words_alone_are_enough_in_both_languages(language):
     )
     student = ClassicalStudent(TAXONOMY, QUICK).fit(features, labels, 1, "T")
     assert accuracy(student.predict(features, cross_fitted=True), labels) == 1
+
+
+def test_probabilities_are_calibrated_on_clips_of_people_by_models_that_did_not_see_their_film():
+    features, labels = make_clips(films=8, clips=12, spread=1.5)
+    uncalibrated = ClassicalStudent(TAXONOMY, QUICK).fit(features, labels, 1)
+    assert "0 clips with a person's label" in uncalibrated.calibration.reason
+    mine = labels["clip_id"].str.slice(4, 5).astype(int) < 6
+    labels = labels.assign(origin=np.where(mine, "people", "machine"))
+    student = ClassicalStudent(TAXONOMY, QUICK).fit(features, labels, 1)
+    plain = uncalibrated.predict(features, cross_fitted=True)
+    shares = plain[[f"p_{label}" for label in TAXONOMY.labels]].to_numpy()[mine]
+    truth = [TAXONOMY.labels.index(label) for label in labels["label"][mine]]
+    peer = calibrate(log_scores_of(shares), truth, features["source_id"][mine].tolist())
+    assert student.calibration.clips == mine.sum() == 72
+    assert student.calibration.films == 6
+    assert student.calibration.temperature == pytest.approx(peer.temperature, rel=1e-3)
+    assert abs(student.calibration.temperature - 1) > 0.05
+    for cross_fitted in (False, True):
+        before = uncalibrated.predict(features, cross_fitted)
+        after = student.predict(features, cross_fitted)
+        assert (before["predicted"] == after["predicted"]).all()
+        inverse = 1 / student.calibration.temperature
+        powers = before.filter(regex="^p_").to_numpy() ** inverse
+        expected = powers / powers.sum(axis=1, keepdims=True)
+        assert after.filter(regex="^p_").to_numpy() == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_card_tells_of_the_calibration(tmp_path):
+    features, labels = make_clips(films=8, clips=12)
+    student = ClassicalStudent(TAXONOMY, QUICK).fit(features, labels.assign(origin="simulated"), 1)
+    student.save(tmp_path / "model")
+    told = json.loads((tmp_path / "model/student.json").read_text())["calibration"]
+    assert told["clips"] == 96 and told["reason"] is None
+    assert told["temperature"] == student.calibration.temperature
+    assert load_student(tmp_path / "model").calibration == student.calibration

@@ -80,6 +80,21 @@ def test_without_folds_nothing_can_be_crossed():
         student.predict(features, cross_fitted=True)
 
 
+def test_without_folds_there_is_no_calibration():
+    features, labels = make_clips(films=8)
+    options = StudentOptions(folds=0, forest_trees=5)
+    student = ClassicalStudent(TAXONOMY, options).fit(features, labels.assign(origin="people"), 1)
+    assert student.calibration.temperature == 1
+    assert "without folds" in student.calibration.reason
+
+
+def test_a_calibrated_student_gives_a_label_that_it_never_saw_nothing():
+    features, labels = make_clips(films=8, clips=12)
+    student = ClassicalStudent(TAXONOMY, QUICK).fit(features, labels.assign(origin="people"), 1)
+    assert student.calibration.reason is None
+    assert (student.predict(features)[["p_fearful", "p_neutral"]] == 0).all().all()
+
+
 def test_trained_again_it_forgets_the_folds_of_before():
     features, labels = make_clips(films=4)
     mine = features["source_id"].isin(["film0", "film1"])

@@ -29,6 +29,7 @@ METRIC_NAMES = dict(
         strict=True,
     )
 )
+RELIABILITY = {"ece": "calibration error", "brier": "Brier score", "nll": "NLL, nats"}
 ROUND_COUNTS = ("input", "sampled", "dropped", "changed", "output")
 
 
@@ -74,7 +75,10 @@ def render_page(results: Results, taxonomy: Taxonomy) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        percent=percent, whole=whole, png=lambda data: base64.b64encode(data).decode("ascii")
+        percent=percent,
+        whole=whole,
+        decimals=decimals,
+        png=lambda data: base64.b64encode(data).decode("ascii"),
     )
     template = environment.get_template(TEMPLATE.name)
     return template.render(
@@ -86,6 +90,7 @@ def render_page(results: Results, taxonomy: Taxonomy) -> str:
         voters=summarise_voters(results.machine_votes),
         metrics=METRIC_NAMES,
         round_counts=ROUND_COUNTS,
+        reliability=RELIABILITY,
         rounds=_records(results.round_history),
         quality=_records(results.label_quality),
         truth_known=bool(results.label_quality["known"].sum()),
@@ -107,6 +112,11 @@ def summarise_voters(machine_votes: pd.DataFrame) -> list[dict[str, Any]]:
 def percent(value: Any) -> str:
     """Return a fraction as percent with one decimal, a dash for what is not known."""
     return "–" if pd.isna(value) else f"{100 * float(value):.1f}"
+
+
+def decimals(value: Any) -> str:
+    """Return a number with three decimals, a dash for what is not known."""
+    return "–" if pd.isna(value) else f"{float(value):.3f}"
 
 
 def whole(value: Any) -> str:

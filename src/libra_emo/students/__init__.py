@@ -22,20 +22,21 @@ __all__ = [
 
 
 def build_student(
-    kind: str, taxonomy: Taxonomy, options: StudentOptions | None = None
+    kind: str, taxonomy: Taxonomy, training: TrainingOptions | None = None
 ) -> ClassicalStudent:
     """Return an untrained student of a kind.
 
     Args:
         kind: The parameter `student`.
         taxonomy: The labels that may occur.
-        options: How the classical student learns.
+        training: How it learns and is calibrated.
 
     Raises:
         StudentError: If this version has no student of that kind.
     """
     if kind == "classical":
-        return ClassicalStudent(taxonomy, options)
+        training = training or TrainingOptions()
+        return ClassicalStudent(taxonomy, training.classical, training.calibration)
     if kind == "multimodal":
         raise StudentError(
             "student: this version has no multimodal student yet, only its configuration; "

@@ -45,6 +45,9 @@ class Reliability(BaseModel):
     nll: float
 
 
+FIGURES = tuple(Reliability.model_fields)
+
+
 class Calibration(BaseModel):
     """A fitted temperature and what it rests on.
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
+
+if TYPE_CHECKING:
+    from libra_emo.students.calibration import Calibration
 
 
 class StudentError(LibraEmoError):
@@ -19,6 +22,7 @@ class Student(Protocol):
 
     modalities: str
     labels: tuple[str, ...]
+    calibration: Calibration
 
     def fit(
         self, features: pd.DataFrame, labels: pd.DataFrame, seed: int, modalities: str = "VAT"

@@ -18,6 +18,7 @@ FLAT = {
     "best_score": 0.6,
     "rounds_without_gain": 2,
     "metrics": {"accuracy": 0.5},
+    "calibration": {"temperature": 1.2},
 }
 
 
@@ -44,6 +45,7 @@ def test_a_round_after_the_plateau_changes_nothing(labels):
     assert len(queue) == len(votes) == len(dropped) == len(predictions) == 0
     assert model == {"pointer": "round_2"}
     assert report["passed_through"] and report["saturated"] and report["round"] == 3
+    assert report["calibration"] == FLAT["calibration"]
     assert report["metrics"] == FLAT["metrics"] and report["changed"] == 0
 
 

@@ -130,7 +130,7 @@ def train_student(
     """
     if report_before is not None and report_before["saturated"]:
         return {"pointer": f"round_{report_before['round']}"}
-    untrained = build_student(student, taxonomy, training.classical)
+    untrained = build_student(student, taxonomy, training)
     return untrained.fit(features, labels, seed, training.modalities)
 
 
@@ -148,7 +148,7 @@ def score_round(
     seed: int,
     report_before: Report | None = None,
 ) -> Report:
-    """Return the round's report: counts that balance, the student's bench scores, the plateau.
+    """Return the round's report: counts that balance, bench scores, calibration, plateau.
 
     Args:
         student: Trained on this round's labels; not asked when the loop was flat before.
@@ -169,14 +169,17 @@ def score_round(
     """
     if report_before is not None and report_before["saturated"]:  # the same student
         passed_through, metrics = True, report_before["metrics"]
+        calibration = report_before["calibration"]
     else:
         passed_through = False
         metrics = _score(student, features, bench_labels, taxonomy, seed)
+        calibration = student.calibration.model_dump()
     number = 0 if report_before is None else report_before["round"] + 1
     labels_in = None if report_before is None else clips_in
     return {
         **count_round(number, clips_in["clip_id"], labels_in, queue, labels, dropped),
         "metrics": metrics,
+        "calibration": calibration,
         "score": active_learning.score,
         "passed_through": passed_through,
         "annotators": annotators,

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
+from libra_emo.students.calibration import FIGURES
 
 TABLE_10 = ("round", "input", "sampled", "dropped", "changed", "output")
 
@@ -64,13 +65,29 @@ def count_round(
 def tabulate_rounds(reports: list[dict[str, Any]]) -> pd.DataFrame:
     """Return one row a round: the columns of the paper's Table 10, then its metrics with intervals.
 
+    The temperature of the student's probabilities follows, the clips that it was fitted on, and
+    how reliable the probabilities of these were before and after; without a calibration null.
+
     Args:
         reports: The rounds' reports in order.
     """
-    rows = [{**report, **report["metrics"]} for report in reports]
+    rows = [
+        {**report, **report["metrics"], **_flatten(report["calibration"])} for report in reports
+    ]
     scores = [name for name in reports[0]["metrics"] if "_low" not in name and "_high" not in name]
-    table = pd.DataFrame(rows).drop(columns="metrics")
+    table = pd.DataFrame(rows).drop(columns=["metrics", "calibration"])
     table["changed"] = table["changed"].astype("Int64")
     first = [*TABLE_10, *(f"{name}{end}" for name in scores for end in ("", "_low", "_high"))]
     named = [name for name in first if name in table]
     return table[[*named, *(name for name in table if name not in named)]]
+
+
+def _flatten(calibration: dict[str, Any]) -> dict[str, float]:
+    fitted = calibration["reason"] is None
+    found = {"temperature": calibration["temperature"] if fitted else float("nan")}
+    found["calibration_clips"] = calibration["clips"] if fitted else 0
+    for name in FIGURES:
+        for moment in ("before", "after"):
+            figures = calibration[moment] or {}
+            found[f"{name}_{moment}"] = figures.get(name, float("nan"))
+    return found

@@ -50,7 +50,8 @@ def answer_by_student(
     taxonomy: Taxonomy,
 ) -> Iterator[Answer]:
     """Give the student's answers, trained anew for each set that the trained one does not have."""
-    plain = trainee.training.classical.model_copy(update={"folds": 0})
+    classical = trainee.training.classical.model_copy(update={"folds": 0})
+    plain = trainee.training.model_copy(update={"classical": classical})
     for modalities in modality_sets:
         student: Student = trainee.trained
         if modalities != student.modalities:

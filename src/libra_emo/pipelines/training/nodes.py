@@ -44,5 +44,5 @@ def train_model(
         StudentError: If a labelled clip is not in the pool, or the labels cannot be learnt from.
     """
     check_pool(labels, pool)
-    untrained = build_student(student, taxonomy, training.classical)
+    untrained = build_student(student, taxonomy, training)
     return untrained.fit(features, labels, seed, training.modalities)
