@@ -61,6 +61,15 @@ class Sources(_Table):
     author: str = pa.Field(nullable=True)
     license: str = pa.Field(nullable=True)
     theme: str = pa.Field(nullable=True)
+    # which tracks of the film and which files say what is said in it
+    audio_track: pd.Int64Dtype | None = pa.Field(nullable=True)
+    subtitle_track: pd.Int64Dtype | None = pa.Field(nullable=True)
+    subtitle_sha256: str | None = pa.Field(nullable=True)
+    subtitle_offset_seconds: float | None = pa.Field(nullable=True)
+    text_language: str | None = pa.Field(nullable=True)
+    translations: str | None = pa.Field(nullable=True)  # JSON: language → path and track
+    warning: str | None = pa.Field(nullable=True)
+    trouble: str | None = pa.Field(nullable=True)  # why there is no film to read
 
 
 class ClipLedger(_Table):
@@ -88,6 +97,9 @@ class Candidates(_Table):
     frames_with_face: int = pa.Field(ge=0)
     face_ratio: float = pa.Field(ge=0, le=1)
     clip_path: str
+    # what older tables and hand-made ones may lack
+    cue_cut: bool | None = pa.Field()  # a subtitle goes on beyond the clip's edges
+    translations: str | None = pa.Field(nullable=True)  # JSON: language → what is said
 
 
 class SampleTruth(_Table):

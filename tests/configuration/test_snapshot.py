@@ -104,7 +104,7 @@ def test_unchanged_films_are_not_read_again(project, monkeypatch):
 
 
 def test_a_manifest_counts_with_the_films_that_it_names(project):
-    (project / "list.csv").write_text("video_path\nfilms/b.mp4\n")
+    (project / "list.csv").write_text("path\nfilms/b.mp4\n")
     first = digest(project, "list.csv")
     (project / "films" / "season" / "a.mp4").write_text("other")
     assert digest(project, "list.csv") == first

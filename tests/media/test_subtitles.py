@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libra_emo.media.scenes import Scene
-from libra_emo.media.subtitles import Cue, assign_cues, join_cues, read_subtitles
+from libra_emo.media.subtitle_files import read_subtitle_file
+from libra_emo.media.subtitles import Cue, assign_cues, is_cut, join_cues, make_cues
+
+
+def read_subtitles(path):
+    return make_cues(read_subtitle_file(path))
+
 
 REAL = SHARED / "subtitles"
 real = pytest.mark.skipif(not REAL.is_dir(), reason="the real subtitles are not here")
@@ -77,6 +83,20 @@ def test_cue_goes_to_the_scene_that_holds_most_of_it():
 
 def test_words_are_joined_in_order_of_time():
     assert join_cues([Cue(5, 6, "world"), Cue(1, 2, "hello")]) == "hello world"
+
+
+@pytest.mark.parametrize(
+    ("cue", "cut"),
+    [((1000, 2000), False), ((999, 1500), True), ((1500, 2001), True), ((1200, 1300), False)],
+)
+def test_cue_that_goes_on_beyond_the_scene_is_cut(cue, cut):
+    assert is_cut([Cue(1100, 1200, "inside"), Cue(*cue, "at the edge")], Scene(1000, 2000)) == cut
+
+
+def test_offset_moves_all_cues():
+    events = [(1000, 2000, "one"), (2500, 3000, "two")]
+    assert make_cues(events, offset_ms=700) == [Cue(1700, 2700, "one"), Cue(3200, 3700, "two")]
+    assert make_cues(events, offset_ms=-2000) == [Cue(500, 1000, "two")]
 
 
 spans = st.tuples(st.integers(0, 200), st.integers(1, 60)).map(lambda p: (p[0], p[0] + p[1]))

@@ -2,7 +2,12 @@ import pytest
 from drawn_films import write_cues
 
 from libra_emo.media.scenes import Scene
-from libra_emo.media.subtitles import Cue, SubtitleError, assign_cues, read_subtitles
+from libra_emo.media.subtitle_files import read_subtitle_file
+from libra_emo.media.subtitles import Cue, SubtitleError, assign_cues, make_cues
+
+
+def read_subtitles(path):
+    return make_cues(read_subtitle_file(path))
 
 
 @pytest.mark.parametrize(

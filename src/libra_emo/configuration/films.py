@@ -5,29 +5,48 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from libra_emo.datasets.atomic import new_file
+from libra_emo.media.addresses import (
+    AddressError,
+    is_remote,
+    list_files,
+    mask_address,
+    name_of,
+    open_system,
+    read_stamp,
+    to_path,
+)
+from libra_emo.media.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
+from libra_emo.media.sidecars import INFORMATION_ENDING, SUBTITLE_ENDINGS
 
 BLOCK_BYTES = 1 << 20
+ASKED_AT_ONCE = 16
 
 
 def digest_films(films: str, project: Path, memory: Path) -> str:
     """Return a digest of all that a run may read of the films; empty when there are none.
+
+    Of films that lie elsewhere it is what their file system tells: names, sizes, stamps.
 
     Args:
         films: The parameter: a folder, a manifest file, or an fsspec URL of either.
         project: Where a relative path starts.
         memory: A file that remembers digests, so that unchanged films are read once.
     """
-    if "://" in films:
+    if is_remote(films):
         return _digest_remote(films)
-    place = project / films
+    place = project / to_path(films)
     if place.is_dir():
         return digest_files(place.rglob("*"), place, memory)
     if not place.is_file():
         return ""
-    return digest_files([place, *_listed(place)], place.parent, memory)
+    listed = _read_list(str(place))
+    files = {path for film in listed if not film.address for path in _files_of(film)}
+    here = digest_files([place, *files], place.parent, memory)
+    return _join([here, *_stamp_films(listed)])
 
 
 def digest_files(paths: Iterable[Path], root: Path, memory: Path) -> str:
@@ -68,25 +87,55 @@ def _remembered(memory: Path) -> dict[str, list[object]]:
     return found
 
 
-def _listed(manifest: Path) -> list[Path]:
-    """Return the files that a manifest names and that are there, in whichever column."""
-    import pandas as pd
+def _read_list(manifest: str) -> list[Film]:
+    """Return the films of a manifest; none of one that cannot be read, which the run will tell."""
+    try:
+        return read_manifest(manifest)
+    except FilmsError:
+        return []
 
-    kind = manifest.suffix.lower()
-    table = pd.read_parquet(manifest) if kind == ".parquet" else pd.read_csv(manifest, dtype=str)
-    named = {str(value) for column in table for value in table[column].dropna()}
-    return [path for name in sorted(named) if (path := manifest.parent / name).is_file()]
+
+def _files_of(film: Film) -> list[Path]:
+    """Return a film's file, its named subtitle, and what lies beside it under its name."""
+    endings = (INFORMATION_ENDING, *SUBTITLE_ENDINGS)
+    named = [Path(film.subtitle)] if film.subtitle and not is_remote(film.subtitle) else []
+    try:
+        beside = sorted(film.path.parent.iterdir())
+    except OSError:
+        beside = []
+    stem = film.path.stem
+    own = [each for each in beside if each.name.startswith(stem) and each.name.endswith(endings)]
+    return [path for path in (film.path, *named, *own) if path.is_file()]
+
+
+def _stamp_films(films: Iterable[Film]) -> list[str]:
+    """Return what is told of the films of a list that lie elsewhere, asked side by side."""
+    addresses = sorted({film.address for film in films if film.address})
+    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+        return list(pool.map(_stamp, addresses))
+
+
+def _stamp(address: str) -> str:
+    try:
+        system, path = open_system(address)
+        return f"{mask_address(address)} {read_stamp(system.info(path))}"
+    except Exception:
+        return f"{mask_address(address)} cannot be reached"
 
 
 def _digest_remote(films: str) -> str:
-    """Return a digest of what a remote folder lists: names, sizes, and what stamps it keeps."""
-    import fsspec
-
-    system, path = fsspec.core.url_to_fs(films)
-    listed = system.find(path, detail=True)
-    stamps = ("size", "ETag", "etag", "md5Hash", "content_md5", "LastModified", "mtime")
-    lines = [
-        f"{name} " + " ".join(str(entry[stamp]) for stamp in stamps if stamp in entry)
-        for name, entry in sorted(listed.items())
-    ]
+    try:
+        listed = list_files(films)
+    except AddressError:
+        return ""
+    lines = [f"{mask_address(name)} {read_stamp(entry)}" for name, entry in sorted(listed.items())]
+    if name_of(films).lower().endswith(MANIFEST_ENDINGS):
+        lines += _stamp_films(_read_list(films))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else ""
+
+
+def _join(digests: list[str]) -> str:
+    """Return one digest for several; a single one stays as it is."""
+    if len(digests) == 1:
+        return digests[0]
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import pandas as pd
 
 from libra_emo.media.cutting import cut_scenes_out
 from libra_emo.media.faces import FaceFinder
@@ -21,10 +22,12 @@ from libra_emo.media.ledger import (
     ledger_row,
     missing_end,
 )
+from libra_emo.media.licences import judge_licence
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sampling import FaceCount, count_faces, sample_scenes
 from libra_emo.media.scenes import Scene
-from libra_emo.media.subtitles import Cue, SubtitleError, assign_cues, join_cues, read_subtitles
+from libra_emo.media.subtitles import Cue, assign_cues
+from libra_emo.media.words import read_words
 
 
 @dataclass(frozen=True)
@@ -66,36 +69,48 @@ def process_film(
         UnbalancedFilm: If the scenes do not tile the film.
     """
     cv2.setNumThreads(1)  # films run side by side
+    # a table says NaN where nothing is told
+    source = {name: None if pd.isna(value) else value for name, value in source.items()}
     source_id = str(source["source_id"])
-    cues, trouble = _read_cues(source)
+    barred = _bar(source, options)
+    if barred is not None:
+        return FilmResult(source_id, [ledger_row(source_id, *barred)])
+    words = read_words(source, options)
     try:
-        with FilmReader(Path(source["video_path"])) as reader:
-            seen = dict(_look_through(reader, cues, options))
-            rows = decide_outcomes(source_id, seen, cues, trouble, options)
+        with FilmReader(Path(source["video_path"]), source.get("language")) as reader:
+            seen = dict(_look_through(reader, words.cues, options))
+            rows = decide_outcomes(source_id, seen, words.cues, words.trouble, options)
             check_balance(source_id, list(seen), rows, reader.end_ms)
             kept = {scene: row["clip_id"] for scene, row in rows.items() if row["clip_id"]}
             shard = cut_scenes_out(reader, source_id, kept, options, clips_folder, shards_folder)
             end_ms = reader.end_ms
     except UnreadableFilm as error:
         return FilmResult(source_id, [ledger_row(source_id, "unreadable", str(error))])
-    spoken = assign_cues(cues, list(seen))
+    spoken = assign_cues(words.cues, list(seen))
+    translated = words.translate(list(seen))
     candidates = [
-        candidate_row(source, scene, clip_id, join_cues(spoken[scene]), seen[scene], clips_folder)
+        candidate_row(
+            source,
+            scene,
+            clip_id,
+            spoken[scene],
+            translated[scene],
+            seen[scene],
+            clips_folder,
+        )
         for scene, clip_id in kept.items()
     ]
     ledger = [*rows.values(), *missing_end(source, end_ms)]
     return FilmResult(source_id, ledger, candidates, shard.name if kept else None)
 
 
-def _read_cues(source: Mapping[str, Any]) -> tuple[list[Cue], str]:
-    """Return the film's cues, and what to say of a scene that has none of them."""
-    path = source.get("subtitle_path")
-    if not isinstance(path, str):
-        return [], "the film has no subtitle file"
-    try:
-        return read_subtitles(Path(path)), "no words are said in it"
-    except SubtitleError as error:
-        return [], str(error)
+def _bar(source: Mapping[str, Any], options: PreprocessingOptions) -> tuple[str, str] | None:
+    """Return outcome and detail of a film that is not even opened, else None."""
+    refused = judge_licence(source.get("license"), options.allowed_licenses)
+    if refused is not None:
+        return "refused", refused
+    trouble = source.get("trouble")
+    return ("unreadable", str(trouble)) if trouble else None
 
 
 def _look_through(

@@ -34,7 +34,7 @@ def cut_scenes_out(
         ShardError: If the shard cannot be written.
     """
     with (
-        SoundReader(reader.path) as sounds,
+        SoundReader(reader.path, reader.language) as sounds,
         ShardWriter(shards_folder, source_id, options.shard_jpeg_quality) as shard,
     ):
         for scene in sorted(scenes):

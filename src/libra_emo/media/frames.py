@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libra_emo.errors import LibraEmoError
+from libra_emo.media.tracks import choose_video
+from libra_emo.media.upright import Upright
 
 MAX_BROKEN_PACKETS = 8  # in a row; what PySceneDetect's own reader allows
 STREAM_END_SLACK_MS = 1000
@@ -47,25 +49,28 @@ class FilmReader:
     """Reads one film; it is opened as a context, and every pass over it starts anew.
 
     Times are the container's: where the video stream starts late, its first frame has a later
-    time than zero, as the subtitles' times expect.
+    time than zero, as the subtitles' times expect. Frames are upright and their pixels square.
 
     Attributes:
         end_ms: Where the picture ends; known once `frames` has run to the end of the film.
 
     Args:
         path: The film.
+        language: The film's language, which chooses among several sound tracks.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, language: str | None = None) -> None:
         self.path = path
+        self.language = language
         self.end_ms = 0
 
     def __enter__(self) -> Self:
         self.container = open_film(self.path)
-        self.stream = self.container.streams.best("video")
+        self.stream = choose_video(self.container)
         if self.stream is None:
             self.container.close()
             raise UnreadableFilm(f"{self.path.name}: it has no picture")
+        self._upright = Upright(self.stream.sample_aspect_ratio)
         self.stream.codec_context.thread_count = 1  # films run side by side instead
         return self
 
@@ -78,9 +83,14 @@ class FilmReader:
         rate = self.stream.guessed_rate or self.stream.average_rate
         return Fraction(rate.numerator, rate.denominator) if rate else Fraction(25)
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of the picture."""
+    def read_size(self) -> tuple[int, int]:
+        """Return width and height of the picture as it is seen, from its first frame.
+
+        Where no frame can be decoded, they are what the file says.
+        """
+        first = next(self.frames(), None)
+        if first is not None:
+            return first.picture.width, first.picture.height
         return self.stream.codec_context.width, self.stream.codec_context.height
 
     def read_duration_ms(self) -> int:
@@ -153,7 +163,7 @@ class FilmReader:
                 # a picture without a time follows the one before
                 pts = pts + step if picture.pts is None else picture.pts
                 picture.pts = pts
-                yield Frame(to_ms(pts, base), picture, base)
+                yield Frame(to_ms(pts, base), self._upright.apply(picture), base)
 
     def _packets(self) -> Iterator[Any]:
         with suppress(av.error.FFmpegError):  # the file breaks off here

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from libra_emo.media.clips import name_clip
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sampling import FaceCount
 from libra_emo.media.scenes import Scene
-from libra_emo.media.subtitles import Cue, assign_cues
+from libra_emo.media.subtitles import Cue, assign_cues, is_cut, join_cues
 
 MISSING_END_MS = 1000  # a picture that ends so much sooner than the film is told of
 
@@ -118,7 +118,8 @@ def candidate_row(
     source: Mapping[str, Any],
     scene: Scene,
     clip_id: str,
-    subtitle: str,
+    cues: Sequence[Cue],
+    translations: str | None,
     faces: FaceCount | None,
     clips_folder: Path,
 ) -> Row:
@@ -128,7 +129,8 @@ def candidate_row(
         source: The film's row of the sources.
         scene: The scene.
         clip_id: Its clip.
-        subtitle: What is said in it.
+        cues: What is said in it.
+        translations: The same in other languages, as JSON text.
         faces: The count of its faces.
         clips_folder: Where its clip file was written.
 
@@ -143,12 +145,14 @@ def candidate_row(
         "start_s": scene.start_s,
         "end_s": scene.end_s,
         "duration_s": scene.length_ms / 1000,
-        "subtitle": subtitle,
+        "subtitle": join_cues(cues),
         "language": source.get("language"),
         "frames_sampled": faces.sampled,
         "frames_with_face": faces.with_face,
         "face_ratio": faces.with_face / faces.sampled,
         "clip_path": (clips_folder / f"{clip_id}.mp4").as_posix(),
+        "cue_cut": is_cut(cues, scene),
+        "translations": translations,
     }
 
 

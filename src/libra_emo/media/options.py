@@ -17,6 +17,10 @@ class PreprocessingOptions(BaseModel):
         adaptive_threshold: How far a frame must stand out from its neighbours (adaptive).
         content_threshold: How much a frame must change to be a cut (content).
         min_cut_gap_frames: Frames after a cut in which no other one is seen.
+        allowed_licenses: Licences of which a film must have one; None lets every film in. Case and
+            spaces do not matter.
+        keep_descriptions: Whether sound descriptions and music signs stay in the subtitles.
+        subtitle_offset_seconds: Added to the subtitles' times; negative where they come too late.
         min_scene_seconds: A scene must be longer than this.
         max_scene_seconds: A scene may be as long as this.
         faces_per_second: Frames a second in which a face is looked for.
@@ -38,6 +42,9 @@ class PreprocessingOptions(BaseModel):
     adaptive_threshold: float = Field(default=3.0, gt=0)
     content_threshold: float = Field(default=27.0, gt=0)
     min_cut_gap_frames: int = Field(default=15, ge=0)
+    allowed_licenses: tuple[str, ...] | None = None
+    keep_descriptions: bool = False
+    subtitle_offset_seconds: float = 0.0
     min_scene_seconds: float = Field(default=3.0, ge=0)
     max_scene_seconds: float = Field(default=10.0, gt=0)
     faces_per_second: float = Field(default=3.0, gt=0, le=60)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libra_emo.media.frames import open_film
+from libra_emo.media.tracks import choose_audio
 
 SILENCE_HERTZ = 48_000
 WARM_UP_MS = 500  # a decoder needs some packets before the first that counts
@@ -64,14 +65,16 @@ class SoundReader:
 
     Args:
         path: The film.
+        language: The film's language, which chooses among several tracks; None where unknown.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, language: str | None = None) -> None:
         self.path = path
+        self.language = language
 
     def __enter__(self) -> Self:
         self.container = open_film(self.path)
-        self.stream = self.container.streams.best("audio")
+        self.stream = choose_audio(self.container, self.language)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,18 +1,14 @@
-"""Subtitles: what is said in a scene, out of a file in any of the usual forms and encodings."""
+"""Subtitles: the cues of a film, and which scene each belongs to."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from libra_emo.errors import LibraEmoError
+from libra_emo.media.rolling import Caption, collapse_rolling
 from libra_emo.media.scenes import Scene
-
-_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_TAGS = re.compile(r"<[^<>]*>|\{[^{}]*\}")
-_SPACE = re.compile(r"\s+")
+from libra_emo.media.spoken_words import clean_lines
 
 
 class SubtitleError(LibraEmoError):
@@ -28,27 +24,26 @@ class Cue:
     text: str
 
 
-def read_subtitles(path: Path) -> list[Cue]:
-    """Return the cues of a subtitle file (SRT, WebVTT, ASS), by time, without markup.
+def make_cues(
+    events: Iterable[tuple[int, int, str]], keep_descriptions: bool = False, offset_ms: int = 0
+) -> list[Cue]:
+    """Return what is spoken in a subtitle, by time; what is shown but not spoken is left out.
 
-    Cues without words or without a span are left out.
-
-    Raises:
-        SubtitleError: If the file cannot be read, or is no subtitle.
+    Args:
+        events: Start and end in milliseconds, and the text as the subtitle has it.
+        keep_descriptions: Whether sound descriptions and music signs stay.
+        offset_ms: Added to all times, where the subtitle is early or late.
     """
-    import pysubs2
-
-    try:
-        text = _decode(path.read_bytes())
-        events = pysubs2.SSAFile.from_string(text)
-    except (OSError, UnicodeError, ValueError, pysubs2.Pysubs2Error) as error:
-        raise SubtitleError(f"{path.name}: no readable subtitle: {error}") from error
-    cues = [
-        Cue(event.start, event.end, _clean(event.plaintext))
-        for event in events
-        if not event.is_comment and not event.is_drawing
+    captions = [
+        Caption(start + offset_ms, end + offset_ms, tuple(clean_lines(text, keep_descriptions)))
+        for start, end, text in events
+        if start < end
     ]
-    return sorted(cue for cue in cues if cue.text and 0 <= cue.end_ms > cue.start_ms)
+    return sorted(
+        Cue(caption.start_ms, caption.end_ms, " ".join(caption.lines))
+        for caption in collapse_rolling(captions)
+        if caption.end_ms > 0
+    )
 
 
 def assign_cues(cues: Iterable[Cue], scenes: Sequence[Scene]) -> dict[Scene, list[Cue]]:
@@ -79,20 +74,6 @@ def join_cues(cues: Iterable[Cue]) -> str:
     return " ".join(cue.text for cue in sorted(cues))
 
 
-def _decode(content: bytes) -> str:
-    """Return a file's text; UTF-8 where it can be, since short files mislead any guess."""
-    if not content.startswith(_BYTE_ORDER_MARKS):
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            pass
-    import charset_normalizer
-
-    best = charset_normalizer.from_bytes(content).best()
-    if best is None:
-        raise ValueError("its encoding is not known")
-    return str(best)
-
-
-def _clean(text: str) -> str:
-    return _SPACE.sub(" ", _TAGS.sub(" ", text)).strip()
+def is_cut(cues: Iterable[Cue], scene: Scene) -> bool:
+    """Return whether one of a scene's cues is shown beyond the scene's edges."""
+    return any(cue.start_ms < scene.start_ms or cue.end_ms > scene.end_ms for cue in cues)

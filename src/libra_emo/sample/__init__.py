@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from libra_emo.media.executors import map_in_order
-from libra_emo.media.films import Film, describe_film
+from libra_emo.media.films import describe_film
+from libra_emo.media.manifests import Film
 from libra_emo.sample.films import (
     FilmTask,
     digest_of,

@@ -8,7 +8,7 @@ import pytest
 from drawn_films import write_cues, write_film
 from portrait import draw_face
 
-from libra_emo.media.films import FilmsError
+from libra_emo.media.manifests import FilmsError
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.preprocessing import nodes
@@ -53,7 +53,7 @@ def make_film(name="films/one.mp4", shots=((4, FACE), 4), words="Hello."):
 
 def cut(executor="local:1"):
     _, films = prepare()
-    sources = nodes.list_sources(films)
+    sources = nodes.list_sources(films, OPTIONS, Path("copies"))
     folders = Path("clips"), Path("shards")
     return sources, *nodes.cut_scenes(sources, OPTIONS, executor, *folders)
 
@@ -177,7 +177,7 @@ def test_nothing_is_drawn_for_a_manifest(project):
     (project / "list.csv").write_text("path\n")
     assert prepare("list.csv")[1] == []
     with pytest.raises(FilmsError, match="no film"):
-        nodes.list_sources([])
+        nodes.list_sources([], OPTIONS, Path("copies"))
 
 
 @pytest.mark.parametrize("films", ["nowhere/at/all", "missing.csv"])

@@ -6,6 +6,7 @@ def test_inputs_and_outputs_are_those_of_the_catalog():
     assert pipeline.outputs() == {"sample_truth", "clip_ledger", "features"}
     assert {name for name in pipeline.inputs() if not name.startswith("params:")} == {
         "taxonomy",
+        "film_copies",
         "clips_folder",
         "shards_folder",
     }

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from libra_emo.media.addresses import is_remote, to_path
 from libra_emo.media.chain import FilmResult, process_film
 from libra_emo.media.executors import map_in_order, open_executor
-from libra_emo.media.films import Film, FilmsError, describe_film, find_films, tabulate_sources
+from libra_emo.media.fetching import LocalCopies
+from libra_emo.media.films import describe_film, find_films, tabulate_sources
 from libra_emo.media.ledger import ledger_row
+from libra_emo.media.manifests import Film, FilmsError
 from libra_emo.media.measuring import MeasuringTask, measure_clips
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
-from libra_emo.pipelines.preprocessing.places import from_root, to_root
+from libra_emo.pipelines.preprocessing.places import (
+    from_root,
+    source_from_root,
+    source_to_root,
+    to_root,
+)
 from libra_emo.pipelines.preprocessing.stale import remove_stale
 from libra_emo.sample import draw_sample, is_sample_film
 from libra_emo.sample.options import SampleOptions
@@ -36,7 +45,7 @@ def prepare_films(
     nothing is drawn and the truth is empty.
 
     Args:
-        films: A folder or a manifest.
+        films: A folder or a manifest, here or at an address that fsspec knows.
         seed: Of the sample.
         executor: Where the sample is drawn.
         sample: What the sample is like.
@@ -49,7 +58,9 @@ def prepare_films(
         FilmsError: If there is no such place.
         SampleError: If the sample cannot be drawn.
     """
-    folder = Path(films)
+    if is_remote(films):
+        return empty(SampleTruth), find_films(films)
+    folder = to_path(films)
     fresh = not folder.exists() and not folder.suffix and folder.parent.is_dir()
     found = [] if fresh else find_films(films)
     drawn = [film for film in found if is_sample_film(film.path)]
@@ -67,20 +78,26 @@ def prepare_films(
     return truth, find_films(films)
 
 
-def list_sources(film_list: list[Film]) -> pd.DataFrame:
+def list_sources(
+    film_list: list[Film], preprocessing: PreprocessingOptions, film_copies: Path
+) -> pd.DataFrame:
     """Return the Sources: what each film is and what is said of it.
+
+    Args:
+        film_list: The films.
+        preprocessing: Which licences let a film in.
+        film_copies: Folder for local copies of films that lie elsewhere.
 
     Raises:
         FilmsError: If there is no film.
     """
     if not film_list:
         raise FilmsError("films: there is no film to work on; set the parameter `films`")
-    films = [Film(to_root(film.path), film.facts) for film in film_list]
+    films = [replace(film, path=to_root(film.path)) for film in film_list]
+    work = partial(describe_film, options=preprocessing, copies=LocalCopies(film_copies.absolute()))
     with ThreadPoolExecutor() as pool:  # it is mostly reading
-        rows = map_in_order(pool, describe_film, films, "films listed")
-    for row in rows:
-        row.update({name: from_root(row[name]) for name in ("video_path", "subtitle_path")})
-    return tabulate_sources(rows)
+        rows = map_in_order(pool, work, films, "films listed")
+    return tabulate_sources(source_from_root(row) for row in rows)
 
 
 def cut_scenes(
@@ -106,7 +123,8 @@ def cut_scenes(
         ClipLedger, Candidates, and an index of the shards with columns clip_id and shard.
     """
     table = check(sources, Sources).sort_values("source_id")
-    twice = table["width"].notna() & table.duplicated("sha256")
+    readable = table["width"].notna()
+    twice = table["sha256"].where(readable).duplicated() & readable
     films = [_to_worker(row) for row in table[~twice].to_dict("records")]
     work = partial(
         process_film,
@@ -116,7 +134,7 @@ def cut_scenes(
     )
     with open_executor(executor) as pool:
         results = map_in_order(pool, work, films, "films cut", _count_clips)
-    first = table.drop_duplicates("sha256").set_index("sha256")["source_id"]
+    first = table[readable].drop_duplicates("sha256").set_index("sha256")["source_id"]
     ledger = [row for result in results for row in result.ledger]
     ledger += [
         ledger_row(row["source_id"], "refused", f"same content as {first[row['sha256']]}")
@@ -163,10 +181,7 @@ def measure_features(
 
 def _to_worker(row: dict[Any, Any]) -> dict[str, Any]:
     """Return a source's row with paths that open from anywhere, and None where it says nothing."""
-    told = _without_nan(row)
-    for name in ("video_path", "subtitle_path"):
-        told[name] = str(to_root(told[name])) if told[name] is not None else None
-    return told
+    return source_to_root(_without_nan(row))
 
 
 def _without_nan(row: dict[Any, Any]) -> dict[str, Any]:

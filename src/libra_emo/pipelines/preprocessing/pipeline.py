@@ -25,7 +25,11 @@ def create_pipeline() -> Pipeline:
             ),
             node(
                 nodes.list_sources,
-                "film_list",
+                {
+                    "film_list": "film_list",
+                    "preprocessing": "params:preprocessing",
+                    "film_copies": "film_copies",
+                },
                 "sources",
                 name="list_sources",
             ),
