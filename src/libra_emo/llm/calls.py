@@ -17,6 +17,8 @@ from libra_emo.llm.questions import Model
 
 NO_KEY = "none"
 """Sent to a server of one's own that asks for none, so that no provider's key goes there."""
+PLAIN_PROTOCOL = "openai/"
+"""Models that get the messages in OpenAI's protocol, just as we make them."""
 LONGEST_MESSAGE = 300
 _SECRET = re.compile(r"\b(?:sk|pk|key|AIza|Bearer)[-_ ]?[A-Za-z0-9*._-]{6,}")
 _URL_SECRET = re.compile(r"(?<=://)[^/@\s]+@|(?<=[?&]key=)[^&\s]+")
@@ -64,6 +66,10 @@ class CallFailed(LibraEmoError):
         self.billed = billed
         self.wait_s = wait_s
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how another process makes it again."""
+        return CallFailed, (str(self), self.trouble, self.billed, self.wait_s)
+
 
 @cache
 def load_litellm() -> Any:
@@ -98,13 +104,12 @@ async def call(
     start = time.monotonic()
     asked = litellm.acompletion(
         model=model.name,
-        messages=messages,
         api_base=model.api_base,
         api_key=api_key or (NO_KEY if model.api_base else None),
         timeout=timeout_s,
         max_retries=0,
         num_retries=0,
-        **model.parameters,
+        **{**model.parameters, **_body(model, messages)},
     )
     try:
         answer = await asyncio.wait_for(asked, timeout_s)
@@ -115,6 +120,20 @@ async def call(
             return Returned(None, "content_filter", 0, 0, 0, time.monotonic() - start)
         raise explain_failure(error, api_key) from None
     return _read(answer, time.monotonic() - start)
+
+
+def _body(model: Model, messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what carries the messages.
+
+    OpenAI's package walks through every part of a message and its type, which takes as long as all
+    the rest of a call with sixteen pictures; it leaves `extra_body` as it is. Other providers'
+    ways turn the messages into a form of their own and need them where they belong.
+    """
+    if not model.name.startswith(PLAIN_PROTOCOL):
+        return {"messages": messages}
+    words = [{"role": message["role"], "content": ""} for message in messages]
+    extra = {**model.parameters.get("extra_body", {}), "messages": messages}
+    return {"messages": words, "extra_body": extra}
 
 
 def explain_failure(error: BaseException, api_key: str | None = None) -> CallFailed:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from libra_emo.llm.asking import Asking, Maker, Tally, Tell, share_paces
-from libra_emo.llm.calls import Returned, load_litellm
+from libra_emo.llm.callers import build_caller
+from libra_emo.llm.calls import Returned
 from libra_emo.llm.ledger import Answer, Claim, Ledger
 from libra_emo.llm.questions import Question
 from libra_emo.llm.worker import Voter
@@ -40,6 +41,7 @@ class Client:
         seed: Of the jitter in waiting.
         tell: Called after each question with the voter's name, tally and money.
         recorded_only: Whether nobody may be asked.
+        processes: That make the calls: 1 for this one alone.
     """
 
     def __init__(
@@ -51,11 +53,13 @@ class Client:
         seed: int = 0,
         tell: Tell = lambda name, tally, money: None,
         recorded_only: bool = False,
+        processes: int = 1,
     ) -> None:
         self.ledger = ledger
         self.budget = budget
         self.ceiling_usd = ceiling_usd
         self.recorded_only = recorded_only
+        self.caller = build_caller(processes)
         self._now = now
         self._jitter = np.random.default_rng(seed)
         self._tell = tell
@@ -74,12 +78,11 @@ class Client:
         return asyncio.run(self._ask(voters))
 
     async def _ask(self, voters: Voters) -> dict[str, Tally]:
-        self._litellm = await asyncio.to_thread(load_litellm)
         self._settled = asyncio.Event()
         paces = share_paces(asking for asking, _ in voters)
         tallies = {asking.name: Tally() for asking, _ in voters}
         try:
-            async with asyncio.TaskGroup() as group:
+            async with self.caller, asyncio.TaskGroup() as group:
                 for asking, makers in voters:
                     voter = Voter(self, asking, tallies[asking.name], paces[asking.model.provider])
                     shared = iter(makers)
@@ -169,11 +172,6 @@ class Client:
     def failure(self, question: Question, told: str) -> Answer:
         """Return the row of the ledger for a question that failed."""
         return Answer(question.key, question.asked(), "failed", error=told, answered_at=self._now())
-
-    @property
-    def litellm(self) -> Any:
-        """The package, imported when the first question is put."""
-        return self._litellm
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> None:

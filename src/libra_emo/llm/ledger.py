@@ -11,53 +11,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, NamedTuple, Self
+from typing import Final, Literal, NamedTuple, Self
 
 from libra_emo.errors import LibraEmoError
+from libra_emo.llm import money
 from libra_emo.llm.ledger_file import Presence, Writer, connect
+from libra_emo.llm.ledger_rows import ANSWERED, FAILED, Answer, to_answer, write_answer
+from libra_emo.llm.money import Money
 
-NANO: Final = 1_000_000_000
+__all__ = ["ANSWERED", "FAILED", "Answer", "Claim", "Ledger", "LedgerError", "Money"]
+
 KEYS_PER_QUERY: Final = 500
-ANSWERED: Final = "answered"
-FAILED: Final = "failed"
 
 
 class LedgerError(LibraEmoError):
     """The ledger cannot be opened, or what is to be put into it is wrong."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back for one question.
-
-    Attributes:
-        key: The hash of what was asked.
-        asked: What was asked, in words: model, prompt, parameters, hashes of frames and sound.
-        status: `answered`, which is final, or `failed`, which is asked again.
-        reply: The raw reply.
-        finish: Why the provider says that it ended.
-        error: What went wrong.
-        prompt_tokens: Used by the question.
-        completion_tokens: Used by the answer.
-        cost_usd: By our price list and the usage that the provider returned.
-        seconds: From the call that brought the answer.
-        answered_at: ISO 8601 in UTC.
-    """
-
-    key: str
-    asked: str
-    status: Literal["answered", "failed"]
-    reply: str | None = None
-    finish: str | None = None
-    error: str | None = None
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    cost_usd: float | None = None
-    seconds: float | None = None
-    answered_at: str | None = None
 
 
 class Claim(NamedTuple):
@@ -73,19 +43,6 @@ class Claim(NamedTuple):
     reservation: int | None = None
 
 
-class Money(NamedTuple):
-    """A budget's state in US dollars: settled, reserved by calls in flight, and lost ones."""
-
-    spent_usd: float
-    in_flight_usd: float
-    lost_usd: float
-
-    @property
-    def bound_usd(self) -> float:
-        """What counts against the ceiling."""
-        return self.spent_usd + self.in_flight_usd + self.lost_usd
-
-
 class Ledger:
     """An open ledger.
 
@@ -99,11 +56,11 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
         try:
-            self._reading = connect(self.path)
-            self._writer = Writer(connect(self.path))
+            self.reading = connect(self.path)
+            self.writer = Writer(connect(self.path))
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"{self.path}: cannot be opened as a ledger: {error}") from error
-        self._presence = Presence(self.path.with_name(f".{self.path.name}.running"))
+        self.presence = Presence(self.path.with_name(f".{self.path.name}.running"))
         self._open = True
 
     def __enter__(self) -> Self:
@@ -125,14 +82,14 @@ class Ledger:
             some = wanted[start : start + KEYS_PER_QUERY]
             marks = ",".join("?" * len(some))
             query = f"SELECT * FROM answers WHERE key IN ({marks})"  # noqa: S608 - marks only
-            for row in self._reading.execute(query, some):
-                found[row["key"]] = _to_answer(row)
+            for row in self.reading.execute(query, some):
+                found[row["key"]] = to_answer(row)
         return found
 
     def answers(self) -> Iterator[Answer]:
         """Return every answer that is final, sorted by key."""
         query = "SELECT * FROM answers WHERE status = ? ORDER BY key"
-        yield from (_to_answer(row) for row in self._reading.execute(query, (ANSWERED,)))
+        yield from (to_answer(row) for row in self.reading.execute(query, (ANSWERED,)))
 
     def claim(self, key: str, budget: str, usd: float, ceiling_usd: float) -> Future[Claim]:
         """Ask for the right to put a question, and reserve what it may cost at most.
@@ -143,7 +100,7 @@ class Ledger:
             usd: What the call may cost.
             ceiling_usd: What the budget may spend in all, over every run that shares the ledger.
         """
-        owner, alive = self._presence.owner, self._presence.is_alive
+        owner, alive = self.presence.owner, self.presence.is_alive
 
         def work(connection: sqlite3.Connection) -> Claim:
             row = connection.execute("SELECT status FROM answers WHERE key = ?", (key,)).fetchone()
@@ -154,17 +111,11 @@ class Ledger:
             if other is not None:
                 if alive(other["owner"]):
                     return Claim("taken")
-                _lose(connection, other["id"])
-            if _bound(connection, budget) + _nano(usd) > _nano(ceiling_usd):
-                return Claim("ceiling")
-            insert = (
-                "INSERT INTO reservations (key, budget, nanousd, owner, state)"
-                " VALUES (?, ?, ?, ?, 'open')"
-            )
-            cursor = connection.execute(insert, (key, budget, _nano(usd), owner))
-            return Claim("yours", cursor.lastrowid)
+                money.lose(connection, other["id"])
+            reservation = money.reserve(connection, key, budget, usd, ceiling_usd, owner)
+            return Claim("ceiling") if reservation is None else Claim("yours", reservation)
 
-        return self._writer.submit(work)
+        return self.writer.submit(work, durable=False)
 
     def settle(self, reservation: int, answer: Answer, billed: bool | None = True) -> Future[None]:
         """Write an answer down and settle what was reserved for it.
@@ -177,147 +128,52 @@ class Ledger:
         """
 
         def work(connection: sqlite3.Connection) -> None:
-            query = "SELECT budget FROM reservations WHERE id = ?"
-            budget = connection.execute(query, (reservation,)).fetchone()["budget"]
-            _write(connection, answer, replace=True)
+            write_answer(connection, answer, replace=True)
             if billed is None:
-                _lose(connection, reservation)
-                return
-            connection.execute("DELETE FROM reservations WHERE id = ?", (reservation,))
-            if billed and answer.cost_usd:
-                _spend(connection, budget, _nano(answer.cost_usd))
+                money.lose(connection, reservation)
+            else:
+                money.spend(connection, reservation, (answer.cost_usd or 0.0) if billed else 0.0)
 
-        return self._writer.submit(work)
+        return self.writer.submit(work)
 
     def release(self, reservation: int, sent: bool) -> Future[None]:
         """Give a reservation back; as lost when the question was sent."""
+        change = money.lose if sent else money.free
+        return self.writer.submit(lambda c: change(c, reservation), durable=sent)
 
-        def work(connection: sqlite3.Connection) -> None:
-            if sent:
-                _lose(connection, reservation)
-            else:
-                connection.execute("DELETE FROM reservations WHERE id = ?", (reservation,))
-
-        return self._writer.submit(work)
-
-    def fail(self, answer: Answer) -> Future[None]:
+    def fail(self, answer: Answer) -> Future[int]:
         """Write down that a question failed; it is asked again next time."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            _write(connection, answer, replace=False)
-
-        return self._writer.submit(work)
+        return self.writer.submit(lambda connection: write_answer(connection, answer, False))
 
     def add(self, answers: Iterable[Answer]) -> int:
         """Put recorded answers in, which cost this ledger nothing; return how many were new."""
         rows = list(answers)
 
         def work(connection: sqlite3.Connection) -> int:
-            return sum(_write(connection, answer, replace=False) for answer in rows)
+            return sum(write_answer(connection, answer, replace=False) for answer in rows)
 
-        added: int = self._writer.submit(work).result()
+        added: int = self.writer.submit(work).result()
         return added
 
-    def surprise(self, model: str) -> float:
-        """Return how many times its estimate a call to a model has cost at most; 1 at least."""
-        query = "SELECT ratio FROM surprises WHERE model = ?"
-        row = self._reading.execute(query, (model,)).fetchone()
-        return float(row["ratio"]) if row else 1.0
+    def surprise(self, model: str) -> float | None:
+        """Return how many times its estimate a call cost at most; None before the first answer."""
+        return money.read_surprise(self.reading, model)
 
     def remember_surprise(self, model: str, ratio: float) -> Future[None]:
         """Remember that a call cost so many times its estimate, for every later reservation."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO surprises VALUES (?1, ?2)"
-                " ON CONFLICT (model) DO UPDATE SET ratio = MAX(ratio, ?2)",
-                (model, ratio),
-            )
-
-        return self._writer.submit(work)
+        return self.writer.submit(lambda c: money.write_surprise(c, model, ratio))
 
     def money(self, budget: str) -> Money:
         """Return what a budget has spent and reserved."""
-        query = "SELECT spent_nanousd FROM budgets WHERE name = ?"
-        row = self._reading.execute(query, (budget,)).fetchone()
-        reserved: dict[bool, int] = {True: 0, False: 0}
-        query = "SELECT owner, state, nanousd FROM reservations WHERE budget = ?"
-        for held in self._reading.execute(query, (budget,)).fetchall():
-            running = held["state"] == "open" and self._presence.is_alive(held["owner"])
-            reserved[running] += held["nanousd"]
-        spent = row["spent_nanousd"] if row else 0
-        return Money(spent / NANO, reserved[True] / NANO, reserved[False] / NANO)
+        return money.read_money(self.reading, budget, self.presence.is_alive)
 
     def close(self) -> None:
         """Finish what is being written; calls of ours still open count as lost."""
         if not self._open:
             return
         self._open = False
-        owner = self._presence.owner
-        self._writer.submit(
-            lambda connection: connection.execute(
-                "UPDATE reservations SET state = 'lost' WHERE owner = ? AND state = 'open'",
-                (owner,),
-            )
-        )
-        self._writer.close()
-        self._reading.close()
-        self._presence.close()
-
-
-def _nano(usd: float) -> int:
-    return min(round(usd * NANO), 2**62)
-
-
-def _bound(connection: sqlite3.Connection, budget: str) -> int:
-    query = (
-        "SELECT COALESCE((SELECT spent_nanousd FROM budgets WHERE name = ?1), 0)"
-        " + COALESCE((SELECT SUM(nanousd) FROM reservations WHERE budget = ?1), 0)"
-    )
-    bound: int = connection.execute(query, (budget,)).fetchone()[0]
-    return bound
-
-
-def _spend(connection: sqlite3.Connection, budget: str, nanousd: int) -> None:
-    connection.execute(
-        "INSERT INTO budgets VALUES (?1, ?2)"
-        " ON CONFLICT (name) DO UPDATE SET spent_nanousd = spent_nanousd + ?2",
-        (budget, nanousd),
-    )
-
-
-def _lose(connection: sqlite3.Connection, reservation: int) -> None:
-    connection.execute("UPDATE reservations SET state = 'lost' WHERE id = ?", (reservation,))
-
-
-def _write(connection: sqlite3.Connection, answer: Answer, replace: bool) -> int:
-    """Write an answer unless a final one is there; return how many rows changed."""
-    names = (
-        "key, asked, status, reply, finish, error, prompt_tokens, completion_tokens,"
-        " cost_nanousd, seconds, answered_at"
-    )
-    cost = None if answer.cost_usd is None else _nano(answer.cost_usd)
-    values = (
-        answer.key,
-        answer.asked,
-        answer.status,
-        answer.reply,
-        answer.finish,
-        answer.error,
-        answer.prompt_tokens,
-        answer.completion_tokens,
-        cost,
-        answer.seconds,
-        answer.answered_at,
-    )
-    verb = "REPLACE" if replace else "INSERT OR IGNORE"
-    statement = f"{verb} INTO answers ({names}) VALUES ({','.join('?' * len(values))})"
-    if not replace:
-        connection.execute("DELETE FROM answers WHERE key = ? AND status = ?", (answer.key, FAILED))
-    return connection.execute(statement, values).rowcount
-
-
-def _to_answer(row: sqlite3.Row) -> Answer:
-    fields: dict[str, Any] = dict(row)
-    cost = fields.pop("cost_nanousd")
-    return Answer(**fields, cost_usd=None if cost is None else cost / NANO)
+        owner = self.presence.owner
+        self.writer.submit(lambda connection: money.lose_all(connection, owner))
+        self.writer.close()
+        self.reading.close()
+        self.presence.close()

@@ -12,10 +12,11 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 BUSY_SECONDS: Final = 60.0
 LARGEST_BATCH: Final = 128
+VERSION: Final = 2
 Work = Callable[[sqlite3.Connection], Any]
 
 _TABLES = """
@@ -42,6 +43,19 @@ CREATE TABLE IF NOT EXISTS reservations (
     state TEXT NOT NULL CHECK (state IN ('open', 'lost'))
 );
 CREATE TABLE IF NOT EXISTS surprises (model TEXT PRIMARY KEY, ratio REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS batches (
+    token TEXT PRIMARY KEY,
+    voter TEXT NOT NULL,
+    id TEXT,
+    made_at TEXT
+);
+CREATE TABLE IF NOT EXISTS batched (
+    key TEXT NOT NULL,
+    token TEXT NOT NULL,
+    reservation INTEGER NOT NULL,
+    asked TEXT NOT NULL,
+    PRIMARY KEY (key, token)
+);
 CREATE UNIQUE INDEX IF NOT EXISTS one_open_call ON reservations (key) WHERE state = 'open';
 """
 
@@ -54,12 +68,11 @@ def connect(path: Path) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     _set_wal(connection)
-    connection.execute("PRAGMA synchronous=FULL")
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+    if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
         connection.execute("BEGIN IMMEDIATE")
         for statement in _TABLES.split(";\n"):
             connection.execute(statement)
-        connection.execute("PRAGMA user_version=1")
+        connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute("COMMIT")
     return connection
 
@@ -76,23 +89,32 @@ def _set_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.05)
 
 
+class _Item(NamedTuple):
+    """A piece of work that waits."""
+
+    work: Work
+    future: Future[Any]
+    durable: bool
+
+
 class Writer(threading.Thread):
     """Does one piece of work after another, those that wait together in one transaction.
 
     A commit reaches the disk before the work counts as done; sharing it is what lets many calls
-    at once be recorded without one waiting for the other's commit.
+    at once be recorded without one waiting for the other's commit. Work that is not durable
+    outlives its process, however that ends, but perhaps not a power cut right after.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(name="answers-ledger", daemon=True)
         self._connection = connection
-        self._queue: queue.SimpleQueue[tuple[Work, Future[Any]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self.start()
 
-    def submit(self, work: Work) -> Future[Any]:
-        """Return the future of a piece of work, done once it is on the disk."""
+    def submit(self, work: Work, durable: bool = True) -> Future[Any]:
+        """Return the future of a piece of work, done once it is written."""
         future: Future[Any] = Future()
-        self._queue.put((work, future))
+        self._queue.put(_Item(work, future, durable))
         return future
 
     def close(self) -> None:
@@ -118,12 +140,14 @@ class Writer(threading.Thread):
             if closing:
                 return
 
-    def _commit(self, batch: list[tuple[Work, Future[Any]]]) -> None:
-        wanted = [(work, f) for work, f in batch if f.set_running_or_notify_cancel()]
+    def _commit(self, batch: list[_Item]) -> None:
+        wanted = [item for item in batch if item.future.set_running_or_notify_cancel()]
         ended: list[tuple[Future[Any], Any, BaseException | None]] = []
+        level = "FULL" if any(item.durable for item in wanted) else "NORMAL"
         try:
+            self._connection.execute(f"PRAGMA synchronous={level}")
             self._connection.execute("BEGIN IMMEDIATE")
-            for work, future in wanted:
+            for work, future, _ in wanted:
                 self._connection.execute("SAVEPOINT one")
                 try:
                     ended.append((future, work(self._connection), None))
@@ -135,7 +159,7 @@ class Writer(threading.Thread):
         except sqlite3.Error as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
-            ended = [(future, None, error) for _, future in wanted]
+            ended = [(future, None, error) for _, future, _ in wanted]
         for future, result, failure in ended:
             if failure is None:
                 future.set_result(result)

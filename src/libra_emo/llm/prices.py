@@ -66,6 +66,8 @@ class ModelPrice(BaseModel):
         sound: Sound that is sent, where it has a price of its own.
         pictures: How pictures are counted; None for a model that takes none.
         sound_tokens_per_second: None for a model that takes no sound.
+        context_tokens: The most that a question may have; the bound of a first call, before any
+            answer has shown how the provider counts. Without it the estimate is the bound.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -75,6 +77,7 @@ class ModelPrice(BaseModel):
     sound: float | None = Field(None, ge=0)
     pictures: PictureRule | None = None
     sound_tokens_per_second: float | None = Field(None, gt=0)
+    context_tokens: int | None = Field(None, gt=0)
 
     def tokens(self, content: Content) -> tuple[float, float, float]:
         """Return a question's tokens: words and pictures low and high, and sound."""
@@ -94,6 +97,12 @@ class ModelPrice(BaseModel):
             high_usd=heard * 1.1
             + (high * self.question + content.answer_tokens * self.answer) / MILLION,
         )
+
+    def most(self, answer_tokens: int) -> float:
+        """Return what a question costs that fills all that the model can read; 0 if not known."""
+        dearest = max(self.question, self.sound or 0.0)
+        read = (self.context_tokens or 0) * dearest
+        return (read + answer_tokens * self.answer) / MILLION if read else 0.0
 
     def cost(self, prompt_tokens: int, completion_tokens: int, sound_tokens: int = 0) -> float:
         """Return what a question cost in US dollars; what a cache saved is not deducted."""

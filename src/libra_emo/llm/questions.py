@@ -70,14 +70,13 @@ class Question:
 
     def asked(self) -> str:
         """Return what was asked, for the ledger: the words by version and hash."""
-        pictures, sound = self.enclosures.digests()
         told = {
             **self.model.identity(),
             "clip_id": self.clip_id,
             "prompt": self.prompt_version,
             "words": hashlib.sha256("\0".join(self.wording).encode()).hexdigest()[:16],
-            "pictures": len(pictures),
-            "sound": sound is not None,
+            "pictures": len(self.enclosures.pictures),
+            "sound": self.enclosures.sound is not None,
         }
         return _canonical(told)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from libra_emo.llm.asking import Asking, Maker, Tally, content_of
-from libra_emo.llm.calls import CallFailed, Returned, call
+from libra_emo.llm.callers import Prepared
+from libra_emo.llm.calls import CallFailed, Returned
 from libra_emo.llm.ledger import ANSWERED
 from libra_emo.llm.pace import Pace
 from libra_emo.llm.prices import Content
@@ -55,12 +56,18 @@ class Voter:
 
     async def _put(self, question: Question) -> None:
         """Put a question until it is answered, failed for good, or the voter has stopped."""
-        messages = await asyncio.to_thread(question.messages)
+        prepared = await self.client.caller.prepare(question, self.asking)
+        try:
+            await self._put_prepared(question, prepared)
+        finally:
+            prepared.drop()
+
+    async def _put_prepared(self, question: Question, prepared: Prepared) -> None:
         content = content_of(question, self.asking)
         tries = slow_downs = 0
         while True:
             async with self._slots:
-                failed = await self._try(question, messages, content)
+                failed = await self._try(question, prepared, content)
                 if failed is None:
                     return
                 slow = failed.trouble == "slow_down"
@@ -85,11 +92,11 @@ class Voter:
         await asyncio.sleep(wait_s)
 
     async def _try(
-        self, question: Question, messages: list[dict[str, Any]], content: Content
+        self, question: Question, prepared: Prepared, content: Content
     ) -> CallFailed | None:
         """Make one call; return how it failed, or None where there is nothing left to do."""
         price, tally = self.asking.price, self.tally
-        usd = price.estimate(content).high_usd * self._surprise
+        usd = self._most(content)
         reservation = await self.client.claim(self.asking, question.key, usd, tally)
         if reservation is None:
             return None
@@ -100,7 +107,7 @@ class Voter:
                 await self.client.release(reservation, sent=False)
                 return None
             sent = True
-            returned = await self._call(messages)
+            returned = await self._call(prepared)
         except CallFailed as failed:
             await self.client.release(reservation, sent=failed.billed is None)
             if failed.trouble == "stop":
@@ -110,15 +117,24 @@ class Voter:
         except asyncio.CancelledError:
             await self.client.release(reservation, sent)
             raise
-        await self._settle(question, returned, reservation, usd)
+        await self._settle(question, returned, reservation, content)
         return None
 
-    async def _call(self, messages: list[dict[str, Any]]) -> Returned:
+    def _most(self, content: Content) -> float:
+        """Return what a call may cost: by what calls to this model have cost at most so far.
+
+        Before the first answer nobody knows how the provider counts, so as much as the model can
+        read at all.
+        """
+        price = self.asking.price
+        estimated = price.estimate(content).high_usd
+        if self._surprise is None:
+            return max(estimated, price.most(content.answer_tokens))
+        return estimated * self._surprise
+
+    async def _call(self, prepared: Prepared) -> Returned:
         """Return the answer of one call; when cancelled, wait a little for it before giving up."""
-        asking = self.asking
-        task = asyncio.create_task(
-            call(self.client.litellm, asking.model, messages, asking.api_key, asking.timeout_s)
-        )
+        task = asyncio.ensure_future(prepared.call())
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -130,18 +146,10 @@ class Voter:
             raise
 
     async def _settle(
-        self, question: Question, returned: Returned, reservation: int, usd: float
+        self, question: Question, returned: Returned, reservation: int, content: Content
     ) -> None:
         tally = self.tally
-        if returned.prompt_tokens is None or returned.completion_tokens is None:
-            cost = usd  # the provider told no usage: count what was reserved
-        else:
-            cost = self.asking.price.cost(
-                returned.prompt_tokens, returned.completion_tokens, returned.sound_tokens
-            )
-        if cost > usd > 0:  # from now on, also in other runs, more is reserved
-            self._surprise *= SURPRISE_MARGIN * cost / usd
-            self.client.ledger.remember_surprise(self.asking.model.name, self._surprise)
+        cost = self._cost(returned, content)
         answer = self.client.answer(question, returned, cost)
         await self.client.settle(reservation, answer, billed=True)
         tally.answered += 1
@@ -150,6 +158,21 @@ class Voter:
             self._proved = True
             for _ in range(self.asking.calls_at_once - 1):
                 self._slots.release()
+
+    def _cost(self, returned: Returned, content: Content) -> float:
+        """Return what an answer cost; what it teaches counts for every later call and run."""
+        price = self.asking.price
+        estimated, known = price.estimate(content).high_usd, self._surprise or 1.0
+        if returned.prompt_tokens is None or returned.completion_tokens is None:
+            return estimated * known  # the provider told no usage
+        cost = price.cost(returned.prompt_tokens, returned.completion_tokens, returned.sound_tokens)
+        if estimated > 0:
+            dearer = cost > estimated * known
+            ratio = SURPRISE_MARGIN * cost / estimated if dearer else known
+            if ratio != self._surprise:
+                self._surprise = ratio
+                self.client.ledger.remember_surprise(self.asking.model.name, ratio)
+        return cost
 
     async def _give_up(self, question: Question, failed: CallFailed) -> None:
         tally = self.tally
