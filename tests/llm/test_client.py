@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from llm_asking import ask, asking, makers
+from llm_asking import PRICE, ask, asking, makers
 from llm_clips import clip_names, make_shards
 from openai_server import KEY, Arrived, Behaviour, OpenAIServer, serving
 
@@ -245,6 +245,19 @@ def test_the_ceiling_holds_with_32_calls_in_flight(
         ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))], ceiling)
         assert account(server) <= ceiling, "the ceiling is for all runs together"
         assert account(server) <= spent + 0.006
+
+
+@pytest.mark.parametrize(("ceiling", "calls"), [(0.05, 0), (0.11, 1), (0.2, 2)])
+def test_a_first_call_dearer_than_the_ceiling_is_not_made(
+    tmp_path: Path, source: ShardReader, ceiling: float, calls: int
+) -> None:
+    price = PRICE.model_copy(update={"context_tokens": 50_000})
+    with serving(lambda number, arrived: Behaviour(usage=(40_000, 60)), latency_s=0.05) as server:
+        voter = asking(server.url, calls_at_once=32, price=price)
+        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))], ceiling)["one"]
+        assert len(server.arrived) == calls
+        assert account(server) <= ceiling
+        assert tally.stopped is not None and "voting.max_cost_usd" in tally.stopped
 
 
 def test_no_money_no_call(tmp_path: Path, source: ShardReader) -> None:

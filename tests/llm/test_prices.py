@@ -24,7 +24,7 @@ PRICES = read_prices(FILE.read_text(encoding="utf-8"), "prices.yml")
         (PictureRule(rule="openai_tiles", base=85, per_tile=170), (2048, 4096), 85, 1105),
         (PictureRule(rule="openai_tiles", base=85, per_tile=170), (448, 252), 85, 255),
         (PictureRule(rule="gemini_crops", per_tile=258), (384, 384), 258, 258),
-        (PictureRule(rule="gemini_crops", per_tile=258), (960, 540), 258, 1548),
+        (PictureRule(rule="gemini_crops", per_tile=258), (960, 540), 258, 1806),
         (PictureRule(rule="fixed", tokens=70), (9, 9), 70, 70),
     ],
 )
@@ -32,9 +32,38 @@ def test_tokens_of_a_picture(rule: PictureRule, size: tuple[int, int], low: int,
     assert rule.count(*size) == (low, high)
 
 
-def test_tokens_by_area_lie_around_the_providers_figure() -> None:
-    low, high = PictureRule(rule="area").count(1092, 1092)
-    assert low <= 1590 <= high < 1.1 * 1590
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [((1000, 1000), 1296), ((1092, 1092), 1521), ((200, 200), 64), ((1568, 1568), 1568)],
+)
+def test_tokens_by_patches_are_the_providers_figures(size: tuple[int, int], told: int) -> None:
+    low, high = PictureRule(rule="patches", patch_pixels=28, most=1568).count(*size)
+    assert low <= told <= high < 1.15 * told + 6
+
+
+def test_a_first_call_may_fill_all_that_a_model_reads() -> None:
+    price = ModelPrice(question=2, answer=10, sound=4, context_tokens=100_000)
+    assert price.most(300) == pytest.approx(0.4 + 0.003)
+    assert ModelPrice(question=2, answer=10).most(300) == 0
+    for name, listed in PRICES.models.items():
+        assert listed.context_tokens, f"{name} has no bound for its first call"
+
+
+def test_half_price_is_what_litellm_says_of_batches() -> None:
+    from libra_emo.llm.calls import load_litellm
+
+    table, compared = load_litellm().model_cost, 0
+    for name, price in PRICES.models.items():
+        entry = table.get(name) or table[name.split("/", 1)[1]]
+        pairs = (
+            (price.halved().question, "input_cost_per_token_batches"),
+            (price.halved().answer, "output_cost_per_token_batches"),
+        )
+        for ours, theirs in pairs:
+            if theirs in entry:
+                compared += 1
+                assert ours == pytest.approx(entry[theirs] * 1e6), (name, theirs)
+    assert compared >= 14
 
 
 def test_an_estimate_is_made_of_its_parts() -> None:

@@ -149,9 +149,11 @@ class Client:
     def _ceiling_told(self, asking: Asking, usd: float) -> str:
         money = self.ledger.money(self.budget)
         lost = f", {money.lost_usd:.4f} in calls whose end is not known" if money.lost_usd else ""
+        first = asking.price.context_tokens and self.ledger.surprise(asking.model.name) is None
+        why = " (a model's first call: as much as it can read)" if first else ""
         return (
             f"{self.budget}.max_cost_usd is {self.ceiling_usd:g}: {money.spent_usd:.4f} spent"
-            f"{lost}, and the next call of {asking.name!r} may cost {usd:.4f}"
+            f"{lost}, and the next call of {asking.name!r} may cost {usd:.4f}{why}"
         )
 
     def answer(self, question: Question, returned: Returned, cost_usd: float) -> Answer:

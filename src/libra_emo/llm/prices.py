@@ -15,6 +15,7 @@ from libra_emo.errors import LibraEmoError
 MILLION = 1_000_000
 LOW_ANSWER_TOKENS = 25
 """A label and a short sentence."""
+OLD_PIXELS_PER_TOKEN = 750
 MESSAGE_TOKENS = 30
 """What providers add around two messages, at most."""
 
@@ -28,29 +29,36 @@ class PictureRule(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    rule: Literal["openai_tiles", "area", "gemini_crops", "fixed"]
+    rule: Literal["openai_tiles", "patches", "gemini_crops", "fixed"]
     base: int = Field(0, ge=0)
     per_tile: int = Field(0, ge=0)
-    pixels_per_token: float = Field(750, gt=0)
+    patch_pixels: int = Field(28, ge=1)
+    most: int | None = Field(None, ge=1)
     tokens: int = Field(0, ge=0)
 
     def count(self, width: int, height: int) -> tuple[int, int]:
         """Return a picture's tokens, low and high.
 
         OpenAI: scaled into 2048 and then to a shorter side of 768, tiles of 512 pixels; low is its
-        `detail: low`. Anthropic: width × height / 750. Google: 258 up to 384 pixels, then cropped
-        by a unit of two thirds of the shorter side; newer models count 258 whatever the size.
+        `detail: low`. Anthropic: a token a patch of 28 pixels, up to a most; it once told of width
+        × height / 750, so both are in the range. Google: 258 up to 384 pixels; larger ones are
+        cropped by a unit of two thirds of the shorter side, but newer models were seen to count
+        258 whatever the size, and others one crop more than that: the range spans all of it.
         """
         if self.rule == "fixed":
             return self.tokens, self.tokens
-        if self.rule == "area":
-            tokens = width * height / self.pixels_per_token
-            return math.floor(tokens), math.ceil(tokens * 1.05) + 5
+        if self.rule == "patches":
+            side = self.patch_pixels
+            patches = math.ceil(width / side) * math.ceil(height / side)
+            most = self.most or patches
+            area = width * height / OLD_PIXELS_PER_TOKEN
+            low, high = min(patches, area, most), min(max(patches, area), most)
+            return math.floor(low), math.ceil(high * 1.05) + 5
         if self.rule == "gemini_crops":
             unit = max(1, math.floor(min(width, height) / 1.5))
-            crops = math.ceil(width / unit) * math.ceil(height / unit)
+            crops = math.ceil(width / unit) * math.ceil(height / unit) + 1
             small = max(width, height) <= 384
-            return self.per_tile, self.per_tile * (1 if small else max(1, crops))
+            return self.per_tile, self.per_tile * (1 if small else crops)
         scale = min(1.0, 2048 / max(width, height))
         scale *= min(1.0, 768 / (min(width, height) * scale))
         tiles = math.ceil(width * scale / 512) * math.ceil(height * scale / 512)
@@ -78,6 +86,13 @@ class ModelPrice(BaseModel):
     pictures: PictureRule | None = None
     sound_tokens_per_second: float | None = Field(None, gt=0)
     context_tokens: int | None = Field(None, gt=0)
+
+    def halved(self) -> ModelPrice:
+        """Return what the provider's batch interface charges: half of everything."""
+        sound = None if self.sound is None else self.sound / 2
+        return self.model_copy(
+            update={"question": self.question / 2, "answer": self.answer / 2, "sound": sound}
+        )
 
     def tokens(self, content: Content) -> tuple[float, float, float]:
         """Return a question's tokens: words and pictures low and high, and sound."""

@@ -69,6 +69,7 @@ class VotingOptions(BaseModel):
         label_order: In which order a prompt shows them: `fixed`, or `shuffled` for each clip.
         max_cost_usd: What the voters may spend together, in all runs.
         recorded_only: Whether only recorded answers count, so that nobody is asked.
+        processes: That make the calls: 1 for this one alone; each takes some two seconds to start.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -84,6 +85,7 @@ class VotingOptions(BaseModel):
     label_order: Literal["fixed", "shuffled"] = "fixed"
     max_cost_usd: float = Field(0.0, ge=0)
     recorded_only: bool = False
+    processes: int = Field(1, ge=1, le=64)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

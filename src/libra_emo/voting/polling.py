@@ -48,6 +48,7 @@ def poll(
         tools.seed,
         tell,
         voting.recorded_only,
+        voting.processes,
     )
     tallies = client.ask([(voter.asking, voter.makers(clips)) for voter in voters])
     stopped = [f"voter {name!r}: {t.stopped}" for name, t in tallies.items() if t.stopped]
