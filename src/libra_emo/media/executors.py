@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import re
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from concurrent.futures.process import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from contextlib import contextmanager
-from threading import Thread
-from typing import Any, TypeVar
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from libra_emo.errors import LibraEmoError
+from libra_emo.media.progress import Bar
+from libra_emo.media.workers import LocalExecutor, WorkerDied
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Item = TypeVar("Item")
 
-QUIET_SECONDS = 3.0  # work that is done sooner shows no progress
 CONNECT_SECONDS = 10.0  # that a Dask scheduler has to answer
-PARENT_SECONDS = 1.0  # between a worker's looks at whether its parent lives
-LINE_SECONDS = 10.0  # between lines where there is no terminal to draw a bar on
+LOOK_SECONDS = 1.0  # between looks at what is done
 
 
 class ExecutorError(LibraEmoError):
@@ -36,7 +30,7 @@ class ExecutorError(LibraEmoError):
 
 @contextmanager
 def open_executor(spec: str) -> Iterator[Executor]:
-    """Open an executor; what is still waiting when the block fails is not begun.
+    """Open an executor; what waits or is at work when the block fails is given up.
 
     Args:
         spec: `local` for a process for each usable core, `local:<n>` for n of them, or the
@@ -45,13 +39,15 @@ def open_executor(spec: str) -> Iterator[Executor]:
     Raises:
         ExecutorError: If it is none of these, or the scheduler cannot be reached.
     """
-    with _open(spec) as executor:
-        try:
-            yield executor
-        except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
-        executor.shutdown()
+    local = re.fullmatch(r"local(?::([1-9]\d*))?", spec)
+    if local:
+        yield from _open_local(int(local[1]) if local[1] else usable_cores())
+    elif spec.startswith("local:") or not re.fullmatch(r"[a-z]+://.+|[^:/\s]+:\d+", spec):
+        raise ExecutorError(
+            f"executor: {spec!r} is neither local, local:<workers> nor a Dask scheduler's address"
+        )
+    else:
+        yield from _open_dask(spec)
 
 
 def map_in_order(
@@ -60,37 +56,44 @@ def map_in_order(
     items: Sequence[Item],
     what: str,
     describe: Callable[[list[T]], str] = lambda done: "",
+    *,
+    film_seconds: Callable[[Item], float] = lambda item: 0.0,
+    name: Callable[[Item], str] = str,
+    give_up: Callable[[Item], T] | None = None,
 ) -> list[T]:
     """Return `function` of each item, in the items' order, and show progress on stderr.
+
+    An item on which a worker process died is tried again when all others are done, alone and in a
+    fresh process, so that neither a bad item nor a crowded machine costs more than it must.
 
     Args:
         executor: Where the calls run.
         function: What to call; it and the items travel to other processes.
-        items: The arguments.
+        items: The arguments; long films are begun first.
         what: What the items are, as the progress names them.
         describe: Says something of what is done so far, in the order in which it was done.
+        film_seconds: How long an item is, where items are films.
+        name: How an item is called in messages.
+        give_up: What stands for the result of an item on which two processes died.
 
     Raises:
-        ExecutorError: If a worker process dies.
+        ExecutorError: If two processes died on an item and there is no `give_up`, if they did on
+            each of several items, or if the Dask cluster is lost.
     """
-    futures = [executor.submit(function, item) for item in items]
-    done: list[T] = []
-    try:
-        with _Bar(what, len(items)) as bar:
-            waiting: set[Future[T]] = set(futures)
-            while waiting:
-                finished, waiting = wait(waiting, timeout=1.0, return_when=FIRST_COMPLETED)
-                done.extend(future.result() for future in finished)
-                bar.show(len(done), describe(done))
-    except BrokenExecutor as error:
+    seconds = [film_seconds(item) for item in items]
+    with Bar(what, len(items), sum(seconds)) as bar:
+        work = _Work(executor, function, items, describe, name, seconds, bar)
+        died = work.do(sorted(range(len(items)), key=lambda number: -seconds[number]))
+        lost = [number for number in died if work.do([number])]
+    if lost and (give_up is None or len(lost) == len(items) > 1):
         raise ExecutorError(
-            f"a worker process died after {len(done)} of {len(items)} {what}, perhaps for lack of "
-            "memory; run again, with `executor: local:1` if it dies again"
-        ) from error
-    finally:
-        for future in futures:
-            future.cancel()
-    return [future.result() for future in futures]
+            f"{what}: two worker processes died on {name(items[lost[0]])}, and on "
+            f"{len(lost) - 1} more of {len(items)}; look for a lack of memory, or a package that "
+            "crashes on this machine, and run again"
+        )
+    if give_up is not None:
+        work.results.update({number: give_up(items[number]) for number in lost})
+    return [work.results[number] for number in range(len(items))]
 
 
 def usable_cores() -> int:
@@ -100,83 +103,86 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-@contextmanager
-def _open(spec: str) -> Iterator[Executor]:
-    local = re.fullmatch(r"local(?::([1-9]\d*))?", spec)
-    if local:
-        workers = int(local[1]) if local[1] else usable_cores()
-        yield ProcessPoolExecutor(
-            workers,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_end_with,
-            initargs=(os.getpid(),),
-        )
-        return
-    if spec.startswith("local:") or not re.fullmatch(r"[a-z]+://.+|[^:/\s]+:\d+", spec):
-        raise ExecutorError(
-            f"executor: {spec!r} is neither local, local:<workers> nor a Dask scheduler's address"
-        )
+@dataclass
+class _Work(Generic[Item, T]):
+    """The items, and the results of those that are done."""
+
+    executor: Executor
+    function: Callable[[Item], T]
+    items: Sequence[Item]
+    describe: Callable[[list[T]], str]
+    name: Callable[[Item], str]
+    seconds: list[float]
+    bar: Bar
+    results: dict[int, T] = field(default_factory=dict)
+
+    def do(self, numbers: list[int]) -> list[int]:
+        """Work on the items of some numbers, and return those on which a process died, sorted."""
+        futures = {self.executor.submit(self.function, self.items[n]): n for n in numbers}
+        died = []
+        try:
+            for finished in _waves(set(futures)):
+                for future in finished:
+                    if not self._take(future, futures[future]):
+                        died.append(futures[future])
+                done = sum(self.seconds[number] for number in self.results)
+                self.bar.show(len(self.results), done, self._describe)
+        except CancelledError as error:
+            raise ExecutorError("executor: the cluster is gone; start it, and run again") from error
+        finally:
+            for future in futures:
+                future.cancel()
+        return sorted(died)
+
+    def _take(self, future: Future[T], number: int) -> bool:
+        """Keep a future's result; false when a process died of it."""
+        error = future.exception()
+        if error is None or not _is_death(error):
+            self.results[number] = future.result()
+            return True
+        logger.warning("%s: %s", self.name(self.items[number]), str(error).partition("\n")[0])
+        return False
+
+    def _describe(self) -> str:
+        return self.describe(list(self.results.values()))
+
+
+def _waves(waiting: set[Future[T]]) -> Iterator[set[Future[T]]]:
+    """Yield what has been done since the last look, which may be nothing."""
+    while waiting:
+        finished, waiting = wait(waiting, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+        yield finished
+
+
+def _is_death(error: BaseException) -> bool:
+    # Dask's own error is known by its name, since Dask need not be installed
+    return isinstance(error, WorkerDied) or type(error).__name__ == "KilledWorker"
+
+
+def _open_local(workers: int) -> Iterator[Executor]:
+    executor = LocalExecutor(workers)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+    executor.shutdown()
+
+
+def _open_dask(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError as error:
         raise ExecutorError(
-            f"executor: {spec!r} needs Dask; install it with `pip install 'libra_emo[dask]'`"
+            f"executor: {address!r} needs Dask; install it with `pip install 'libra_emo[dask]'`"
         ) from error
     try:
-        client = Client(spec, timeout=CONNECT_SECONDS)
+        client = Client(address, timeout=CONNECT_SECONDS)
     except OSError as error:
-        raise ExecutorError(f"executor: no Dask scheduler answers at {spec!r}: {error}") from error
+        raise ExecutorError(
+            f"executor: no Dask scheduler answers at {address!r}: {error}"
+        ) from error
     with client:
-        yield client.get_executor()
-
-
-def _end_with(parent: int) -> None:
-    """End this worker when the process that started it is gone, killed perhaps."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(PARENT_SECONDS)
-        os._exit(1)
-
-    Thread(target=watch, name="end with the parent", daemon=True).start()
-
-
-class _Bar:
-    """A bar where there is a terminal, a line now and then where there is none."""
-
-    def __init__(self, what: str, total: int) -> None:
-        self._what, self._total = what, total
-        self._progress: Progress | None = None
-        self._begun = self._said = time.monotonic()
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
-
-    def show(self, done: int, more: str) -> None:
-        """Tell how many items are done."""
-        now = time.monotonic()
-        if now - self._begun < QUIET_SECONDS:
-            return
-        if self._progress is not None or Console(stderr=True).is_terminal:
-            self._draw(done, more)
-        elif now - self._said >= LINE_SECONDS or done == self._total:
-            self._said = now
-            logger.info("%s: %d of %d%s", self._what, done, self._total, more and f", {more}")
-
-    def _draw(self, done: int, more: str) -> None:
-        if self._progress is None:
-            columns: list[Any] = [
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TextColumn("{task.completed:.0f} of {task.total:.0f} {task.fields[more]}"),
-                TimeElapsedColumn(),
-                TimeRemainingColumn(),
-            ]
-            self._progress = Progress(*columns, console=Console(stderr=True))
-            self._task = self._progress.add_task(self._what, total=self._total, more=more)
-            self._progress.start()
-        self._progress.update(self._task, completed=done, more=more)
+        # a call that is tried again must run again, so no result may be taken for another's
+        with client.get_executor(pure=False) as executor:
+            yield executor

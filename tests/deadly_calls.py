@@ -1,0 +1,30 @@
+"""Calls that end their process, for workers to try."""
+
+import os
+import signal
+import time
+
+
+def die_of_three(number):
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    return number
+
+
+def die_once(path):
+    if path.name == "1" and not path.exists():
+        path.write_text("begun")
+        os.kill(os.getpid(), signal.SIGKILL)
+    path.write_text(f"done, the last of {len(list(path.parent.iterdir()))}")
+    return path.name
+
+
+def raise_notes(_):
+    return lambda: None
+
+
+def linger(seconds):
+    if seconds < 0:
+        raise ValueError("no such span")
+    time.sleep(seconds)
+    return os.getpid()
