@@ -34,7 +34,9 @@ def outputs_of(tag, catalog):
     """Return what the nodes of a tag write to files."""
     made = set()
     for node in pipelines["__default__"].only_nodes_with_tags(tag).nodes:
-        written = (name for name in node.inputs if name in ("clips_folder", "answers"))
+        written = (
+            name for name in node.inputs if name in ("clips_folder", "finished_folder", "answers")
+        )
         for name in [*node.outputs, *written]:
             path = getattr(catalog.get(name), "_filepath", None)
             if path is not None:
@@ -70,7 +72,7 @@ def test_stores_and_media_survive_a_rerun():
     found = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
     outs = found["stages"]["preprocessing"]["outs"]
     kept = {path for out in outs if isinstance(out, dict) for path in out if out[path]["persist"]}
-    assert kept == {"data/03_primary/clips", "data/03_primary/shards"}
+    assert kept == {f"data/03_primary/{name}" for name in ("clips", "finished", "shards")}
     assert {"data/04_feature/answers.sqlite": {"persist": True}} in found["stages"]["voting"][
         "outs"
     ]

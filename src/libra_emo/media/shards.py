@@ -105,13 +105,15 @@ class ShardReader:
 
     Args:
         folder: Where the shards lie.
+        names: The files to look into; by default all shards of the folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, names: Sequence[str] | None = None) -> None:
         self.folder = Path(folder)
+        self.names = names
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"folder": self.folder}
+        return {"folder": self.folder, "names": self.names}
 
     def clip_ids(self) -> list[str]:
         """Return the ids of all clips, sorted."""
@@ -163,11 +165,16 @@ class ShardReader:
                 f"clip {clip_id}: no shard in {self.folder} has it; run preprocessing again"
             ) from None
 
+    def _paths(self) -> list[Path]:
+        if self.names is not None:
+            return [self.folder / name for name in sorted(self.names)]
+        return sorted(self.folder.glob("*.tar"))
+
     @cached_property
     def _members(self) -> dict[str, tuple[Path, dict[str, tuple[int, int]]]]:
         """Clip → its shard, and the ending of each member → offset and size in the shard."""
         index: dict[str, tuple[Path, dict[str, tuple[int, int]]]] = {}
-        for path in sorted(self.folder.glob("*.tar")):
+        for path in self._paths():
             for member in _list_members(path):
                 clip_id, _, ending = member.name.partition(".")
                 entry = index.setdefault(clip_id, (path, {}))

@@ -19,6 +19,7 @@ from libra_emo.taxonomy import read_taxonomy
 SIZE = (240, 180)
 FACE = draw_face(*SIZE, radius=60)
 OPTIONS = PreprocessingOptions()
+FINISHED = Path("finished")
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +55,7 @@ def make_film(name="films/one.mp4", shots=((4, FACE), 4), words="Hello."):
 def cut(executor="local:1"):
     _, films = prepare()
     sources = nodes.list_sources(films, OPTIONS, Path("copies"))
-    folders = Path("clips"), Path("shards")
+    folders = Path("clips"), Path("shards"), FINISHED
     return sources, *nodes.cut_scenes(sources, OPTIONS, executor, *folders)
 
 
@@ -64,7 +65,9 @@ def test_films_become_tables_clips_and_features(threads, project):
     (project / "films/torn.mp4").write_bytes(b"")
 
     sources, ledger, candidates, index = cut("local:2")
-    features = nodes.measure_features(candidates, ShardReader("shards"), OPTIONS, "local:2")
+    features = nodes.measure_features(
+        candidates, ShardReader("shards"), OPTIONS, "local:2", FINISHED
+    )
 
     check(sources, Sources)
     check(ledger, ClipLedger)
@@ -103,11 +106,11 @@ def test_everything_comes_out_the_same_again(threads):
 def test_processes_give_what_threads_give(request):
     make_film()
     apart = cut("local:2")
-    features = nodes.measure_features(apart[2], ShardReader("shards"), OPTIONS, "local:2")
+    features = nodes.measure_features(apart[2], ShardReader("shards"), OPTIONS, "local:2", FINISHED)
     request.getfixturevalue("threads")
     for table, again in zip(apart, cut(), strict=True):
         pd.testing.assert_frame_equal(table, again)
-    again = nodes.measure_features(apart[2], ShardReader("shards"), OPTIONS, "local:2")
+    again = nodes.measure_features(apart[2], ShardReader("shards"), OPTIONS, "local:2", FINISHED)
     pd.testing.assert_frame_equal(features, again)
 
 
@@ -143,7 +146,9 @@ def test_films_that_give_nothing_give_empty_tables(threads, project):
     _, ledger, candidates, index = cut()
     assert (len(ledger), len(candidates), len(index)) == (1, 0, 0)
     check(candidates, Candidates)
-    features = nodes.measure_features(candidates, ShardReader("shards"), OPTIONS, "local:1")
+    features = nodes.measure_features(
+        candidates, ShardReader("shards"), OPTIONS, "local:1", FINISHED
+    )
     check(features, Features)
 
 

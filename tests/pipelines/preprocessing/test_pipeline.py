@@ -9,6 +9,7 @@ def test_inputs_and_outputs_are_those_of_the_catalog():
         "film_copies",
         "clips_folder",
         "shards_folder",
+        "finished_folder",
     }
     assert {"sources", "candidates", "clip_shards", "film_list"} <= pipeline.datasets()
 

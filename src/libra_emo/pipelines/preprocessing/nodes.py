@@ -6,19 +6,24 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from libra_emo.media.addresses import is_remote, to_path
-from libra_emo.media.chain import FilmResult, process_film
+from libra_emo.media.balance import check_clips, check_features, check_files, check_ledger
+from libra_emo.media.chain import FilmResult
 from libra_emo.media.executors import map_in_order, open_executor
 from libra_emo.media.fetching import LocalCopies
 from libra_emo.media.films import describe_film, find_films, tabulate_sources
+from libra_emo.media.finished import RECORD_ENDING as FILM_ENDING
+from libra_emo.media.finished import Folders, find_finished, finish_film, give_up_film, plan_film
 from libra_emo.media.ledger import ledger_row
 from libra_emo.media.manifests import Film, FilmsError
-from libra_emo.media.measuring import MeasuringTask, measure_clips
+from libra_emo.media.measuring import RECORD_ENDING as FEATURES_ENDING
+from libra_emo.media.measuring import MeasuringTask, find_measured, measure_film
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.preprocessing.places import (
@@ -27,13 +32,16 @@ from libra_emo.pipelines.preprocessing.places import (
     source_to_root,
     to_root,
 )
-from libra_emo.pipelines.preprocessing.stale import remove_stale
+from libra_emo.pipelines.preprocessing.stale import remove_half_written, remove_stale
+from libra_emo.pipelines.preprocessing.unchanged import map_unless_done
 from libra_emo.sample import draw_sample, is_sample_film
 from libra_emo.sample.options import SampleOptions
 from libra_emo.schemas import Candidates, ClipLedger, Features, SampleTruth, Sources, check, empty
 from libra_emo.taxonomy import Taxonomy
 
 logger = logging.getLogger(__name__)
+
+ENDED_ITS_PROCESS = "the process that worked on it died, and again when it worked on it alone"
 
 
 def prepare_films(
@@ -106,11 +114,13 @@ def cut_scenes(
     executor: str,
     clips_folder: Path,
     shards_folder: Path,
+    finished_folder: Path,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Cut the films into clips, film by film.
+    """Cut the films into clips, film by film; a film that is done and unchanged is left alone.
 
-    A film of the same content as one before it is refused, so that no clip comes twice. Clip files
-    and shards that belong to no kept clip any more are removed.
+    A film of the same content as one before it is refused, so that no clip comes twice. One that
+    ends the process that works on it, alone too, is unreadable. Files that belong to no kept clip
+    any more are removed.
 
     Args:
         sources: Sources.
@@ -118,39 +128,50 @@ def cut_scenes(
         executor: Where films are cut.
         clips_folder: Where clip files go.
         shards_folder: Where shards go.
+        finished_folder: Where the records of finished films are.
 
     Returns:
         ClipLedger, Candidates, and an index of the shards with columns clip_id and shard.
+
+    Raises:
+        DiskError: If a file cannot be written.
+        UnbalancedRun: If films, scenes, clips and files do not add up.
     """
     table = check(sources, Sources).sort_values("source_id")
     readable = table["width"].notna()
     twice = table["sha256"].where(readable).duplicated() & readable
-    films = [_to_worker(row) for row in table[~twice].to_dict("records")]
-    work = partial(
-        process_film,
-        options=preprocessing,
-        clips_folder=clips_folder.absolute(),
-        shards_folder=shards_folder.absolute(),
-    )
-    with open_executor(executor) as pool:
-        results = map_in_order(pool, work, films, "films cut", _count_clips)
+    folders = Folders(clips_folder.absolute(), shards_folder.absolute(), finished_folder.absolute())
+    tasks = [plan_film(_to_worker(row), preprocessing) for row in table[~twice].to_dict("records")]
+    try:
+        with open_executor(executor) as pool:
+            results = map_unless_done(
+                pool,
+                partial(finish_film, options=preprocessing, folders=folders),
+                tasks,
+                [find_finished(task, folders) for task in tasks],
+                "films cut",
+                describe=_count_clips,
+                film_seconds=attrgetter("seconds"),
+                name=attrgetter("source_id"),
+                give_up=partial(give_up_film, reason=ENDED_ITS_PROCESS),
+            )
+    except BaseException:
+        for folder, ending in ((clips_folder, ".mp4"), (shards_folder, ".tar")):
+            remove_half_written(folder, ending)
+        raise
     first = table[readable].drop_duplicates("sha256").set_index("sha256")["source_id"]
-    ledger = [row for result in results for row in result.ledger]
-    ledger += [
+    refused = [
         ledger_row(row["source_id"], "refused", f"same content as {first[row['sha256']]}")
         for row in table[twice].to_dict("records")
     ]
-    candidates = [row for result in results for row in result.candidates]
-    for row in candidates:
-        row["clip_path"] = from_root(row["clip_path"])
-    index = [(row["clip_id"], result.shard) for result in results for row in result.candidates]
-    remove_stale(clips_folder, ".mp4", {f"{clip_id}.mp4" for clip_id, _ in index})
-    remove_stale(shards_folder, ".tar", {str(shard) for _, shard in index})
-    return (
-        _tabulate(ledger, ClipLedger, ["source_id", "start_s"]),
-        _tabulate(candidates, Candidates, ["clip_id"]),
-        pd.DataFrame(sorted(index), columns=["clip_id", "shard"], dtype=str),
-    )
+    ledger, candidates, index = _tabulate_results(results, refused)
+    remove_stale(clips_folder, ".mp4", {f"{clip_id}.mp4" for clip_id in index["clip_id"]})
+    remove_stale(shards_folder, ".tar", set(index["shard"]))
+    remove_stale(finished_folder, FILM_ENDING, {f"{t.source_id}{FILM_ENDING}" for t in tasks})
+    check_ledger(table, ledger)
+    check_clips(ledger, candidates, index)
+    check_files(index, clips_folder, shards_folder)
+    return ledger, candidates, index
 
 
 def measure_features(
@@ -158,25 +179,58 @@ def measure_features(
     clip_shards: ShardReader,
     preprocessing: PreprocessingOptions,
     executor: str,
+    finished_folder: Path,
 ) -> pd.DataFrame:
     """Return the Features: what is measured of the words, face and voice of each candidate.
 
+    A film whose shard, words and options are those of an earlier run is not measured again.
+
     Raises:
         ShardError: If a clip is in no shard, or damaged there.
+        UnbalancedRun: If there are not as many features as candidates.
     """
     table = check(candidates, Candidates).sort_values("clip_id")
     columns = ["clip_id", "source_id", "subtitle", "language"]
-    tasks = [
-        MeasuringTask(
-            clip_shards.folder.absolute(),
+    tasks = {
+        str(film): MeasuringTask(
+            clip_shards.folder.absolute() / f"{film}.tar",
             [_without_nan(row) for row in clips[columns].to_dict("records")],
             preprocessing.features,
+            finished_folder.absolute() / f"{film}{FEATURES_ENDING}",
         )
-        for _, clips in table.groupby("source_id", sort=True)
-    ]
+        for film, clips in table.groupby("source_id", sort=True)
+    }
+    with ThreadPoolExecutor() as threads:  # it is mostly reading
+        done = list(threads.map(find_measured, tasks.values()))
     with open_executor(executor) as pool:
-        measured = map_in_order(pool, measure_clips, tasks, "films measured")
-    return _tabulate([row for rows in measured for row in rows], Features, ["clip_id"])
+        measured = map_unless_done(
+            pool,
+            measure_film,
+            list(tasks.values()),
+            done,
+            "films measured",
+            name=lambda task: task.shard.stem,
+        )
+    features = _tabulate([row for rows in measured for row in rows], Features, ["clip_id"])
+    remove_stale(finished_folder, FEATURES_ENDING, {f"{film}{FEATURES_ENDING}" for film in tasks})
+    check_features(table, features)
+    return features
+
+
+def _tabulate_results(
+    results: list[FilmResult], refused: list[dict[str, Any]]
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return ledger, candidates and index of what became of the films."""
+    ledger = [row for result in results for row in result.ledger] + refused
+    candidates = [row for result in results for row in result.candidates]
+    for row in candidates:
+        row["clip_path"] = from_root(row["clip_path"])
+    index = [(row["clip_id"], result.shard) for result in results for row in result.candidates]
+    return (
+        _tabulate(ledger, ClipLedger, ["source_id", "start_s"]),
+        _tabulate(candidates, Candidates, ["clip_id"]),
+        pd.DataFrame(sorted(index), columns=["clip_id", "shard"], dtype=str),
+    )
 
 
 def _to_worker(row: dict[Any, Any]) -> dict[str, Any]:

@@ -17,10 +17,18 @@ def remove_stale(folder: Path, ending: str, wanted: Collection[str]) -> list[str
     Returns:
         The names of the removed files, sorted.
     """
-    removed = []
+    removed = remove_half_written(folder, ending)
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        half_written = path.name.startswith(".") and path.name.endswith(f"{ending}.part")
-        if half_written or (path.suffix == ending and path.name not in wanted):
+        if path.name.endswith(ending) and path.name not in wanted:
             path.unlink()
             removed.append(path.name)
+    return sorted(removed)
+
+
+def remove_half_written(folder: Path, ending: str) -> list[str]:
+    """Remove files of one ending that were never finished, and return their names."""
+    removed = []
+    for path in sorted(folder.glob(f".*{ending}.part")):
+        path.unlink(missing_ok=True)
+        removed.append(path.name)
     return removed

@@ -1,0 +1,19 @@
+from libra_emo.pipelines.preprocessing.stale import remove_half_written, remove_stale
+
+
+def test_what_is_not_wanted_goes_and_the_rest_stays(tmp_path):
+    for name in ("a.mp4", "b.mp4", ".b.mp4.part", "a.txt", ".notes.txt.part"):
+        (tmp_path / name).write_text("")
+    assert remove_stale(tmp_path, ".mp4", {"a.mp4"}) == [".b.mp4.part", "b.mp4"]
+    assert {path.name for path in tmp_path.iterdir()} == {"a.mp4", "a.txt", ".notes.txt.part"}
+
+
+def test_half_written_files_go_alone(tmp_path):
+    for name in ("a.mp4", ".b.mp4.part"):
+        (tmp_path / name).write_text("")
+    assert remove_half_written(tmp_path, ".mp4") == [".b.mp4.part"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_folder_that_is_not_there_has_nothing_stale(tmp_path):
+    assert remove_stale(tmp_path / "none", ".mp4", set()) == []
