@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from libra_emo.media.languages import Language, primary_language, read_languages
+from libra_emo.media.languages import Language, normalise_language, primary_language, read_languages
 from libra_emo.media.text_language import score_words
 
 CHARACTERS_FILE = Path(__file__).with_name("common_characters.yml")
@@ -22,11 +22,14 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 MAX_SCORED = 4000  # characters beyond ASCII that a guess looks at
-TOLD_BONUS = 0.6  # for an encoding of the language that the film is said to be in
+TOLD_BONUS = 0.8  # for an encoding of the language that the film is said to be in
 WESTERN_BONUS = 0.1  # for the encoding that is the most frequent of those of single bytes
+SCRIPT_BONUS = 0.1  # for the encoding of the Chinese characters that a language's tag tells
 LETTER_POINT = 0.7  # of a script of few letters; a frequent one of thousands says more
 MIN_SCORE = -0.25  # a guess below this is none
-MAX_BROKEN = 0.02  # of the characters beyond ASCII in a file that is UTF-8 for the rest
+MIN_ASCII = 0.1  # of the characters of a subtitle, whose times are in ASCII
+MAX_BROKEN = 0.02  # of the characters of a file that tells its encoding
+MAX_BROKEN_UTF8 = 0.125  # of the characters beyond ASCII in a file that is UTF-8 for the rest
 _PUNCTUATION = frozenset("’‘“”„«»–—…¿¡°€♪·、。，！？：；「」『』（）《》〈〉【】“”‘’～　")
 _ESCAPED = re.compile("[\udc80-\udcff]+")
 
@@ -58,7 +61,7 @@ def decode_text(content: bytes, language: str | None = None) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        return _mostly_utf8(content) or _guess(content, primary_language(language))
+        return _mostly_utf8(content) or _guess(content, language)
 
 
 def _decode_whole(content: bytes, encoding: str) -> str:
@@ -75,7 +78,8 @@ def _decode_utf16(content: bytes) -> str:
     """Decode UTF-16 without a mark: its digits and line ends show which byte comes first."""
     even, odd = content[0::2].count(0), content[1::2].count(0)
     encoding = "utf-16-le" if odd > even else "utf-16-be"
-    if min(even, odd) > 0.1 * max(even, odd):
+    most, fewest = max(even, odd), min(even, odd)
+    if fewest > 0.1 * most or most < MIN_ASCII * len(content) / 2:
         raise UnknownEncoding("it is no text")
     return _decode_whole(content, encoding)
 
@@ -83,9 +87,9 @@ def _decode_utf16(content: bytes) -> str:
 def _mostly_utf8(content: bytes) -> str | None:
     """Return the text where but a few bytes keep it from being UTF-8."""
     text = content.decode("utf-8", "surrogateescape")
-    broken = len(_ESCAPED.findall(text))
-    whole = sum(not char.isascii() for char in text) - sum(map(len, _ESCAPED.findall(text)))
-    return _ESCAPED.sub("\ufffd", text) if broken <= MAX_BROKEN * whole else None
+    broken = sum(map(len, _ESCAPED.findall(text)))
+    whole = sum(not char.isascii() for char in text) - broken
+    return _ESCAPED.sub("\ufffd", text) if broken <= MAX_BROKEN_UTF8 * whole else None
 
 
 def _guess(content: bytes, language: str | None) -> str:
@@ -116,11 +120,20 @@ def _score(text: str, encoding: str, language: str | None) -> float:
     return max(
         _rate(text, places, one)
         + score_words(text, one)
-        + TOLD_BONUS * (one.code == language)
+        + TOLD_BONUS * (one.code == primary_language(language))
+        + SCRIPT_BONUS * (encoding == _encoding_of_script(language))
         + WESTERN_BONUS * (encoding == "cp1252")
         for one in read_languages().values()
         if encoding in one.encodings
     )
+
+
+def _encoding_of_script(language: str | None) -> str | None:
+    """Return in which encoding Chinese of a tag is, simplified where the tag does not tell."""
+    if primary_language(language) != "zh":
+        return None
+    parts = (normalise_language(language) or "").lower().split("-")
+    return "big5hkscs" if {"hant", "tw", "hk", "mo"}.intersection(parts) else "gb18030"
 
 
 def _rate(text: str, places: list[int], language: Language) -> float:

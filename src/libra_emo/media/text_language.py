@@ -25,11 +25,11 @@ def identify_language(text: str) -> str | None:
     whose small words and letters of its own are the largest part of the text.
     """
     counts = count_scripts(text)
-    if sum(counts.values()) < MIN_LETTERS:
-        return None
     kana, han = counts.pop("Kana", 0), counts.pop("Han", 0)
     weights = Counter(counts)
     weights["Kana" if kana > KANA_SHARE * (kana + han) else "Han"] = (kana + han) * HAN_WEIGHT
+    if weights.total() < MIN_LETTERS:
+        return None
     script, _ = weights.most_common(1)[0]
     return _choose(text, [each for each in read_languages().values() if each.script == script])
 
