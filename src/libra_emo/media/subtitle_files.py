@@ -10,7 +10,8 @@ from libra_emo.media.subtitles import SubtitleError
 
 MAX_BYTES = 64 << 20  # no subtitle is as large
 _TIMES = "-->"
-_BLANK = re.compile(r"\n[ \t]*\n")
+_INLINE_TIMES = re.compile(r"<[\d:.,]+>")  # of single words; pysubs2 would take two for a cue's
+_BLANK = re.compile(r"\n\n+")  # a line of spaces is part of a cue
 
 
 def read_subtitle_file(path: Path, language: str | None = None) -> list[tuple[int, int, str]]:
@@ -56,8 +57,8 @@ def _read_text(path: Path, language: str | None) -> str:
 
 
 def _cues_alone(text: str) -> str:
-    """Return WebVTT without its notes, styles, regions and names of cues; other text as it is."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """Return WebVTT without its notes, styles, regions and names of cues; other text whole."""
+    text = _INLINE_TIMES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.lstrip().startswith("WEBVTT"):
         return text
     cues = ["WEBVTT"]
