@@ -9,6 +9,8 @@ from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
 ROOT = Path(__file__).parents[1]
+# inputs that nodes write into
+WRITTEN = ("clips_folder", "finished_folder", "answers", "explanation_answers")
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +36,7 @@ def outputs_of(tag, catalog):
     """Return what the nodes of a tag write to files."""
     made = set()
     for node in pipelines["__default__"].only_nodes_with_tags(tag).nodes:
-        written = (
-            name for name in node.inputs if name in ("clips_folder", "finished_folder", "answers")
-        )
+        written = (name for name in node.inputs if name in WRITTEN)
         for name in [*node.outputs, *written]:
             path = getattr(catalog.get(name), "_filepath", None)
             if path is not None:
@@ -73,9 +73,9 @@ def test_stores_and_media_survive_a_rerun():
     outs = found["stages"]["preprocessing"]["outs"]
     kept = {path for out in outs if isinstance(out, dict) for path in out if out[path]["persist"]}
     assert kept == {f"data/03_primary/{name}" for name in ("clips", "finished", "shards")}
-    assert {"data/04_feature/answers.sqlite": {"persist": True}} in found["stages"]["voting"][
-        "outs"
-    ]
+    for stage, name in (("voting", "answers"), ("explanation", "explanation_answers")):
+        kept = {f"data/04_feature/{name}.sqlite": {"persist": True}}
+        assert kept in found["stages"][stage]["outs"]
 
 
 def test_no_film_and_no_vote_is_an_output(stages):

@@ -31,6 +31,29 @@ VOTE_STATUSES = (
 COUNTED_STATUSES = ("ok", "repaired")
 PEOPLE_ORIGINS = ("people", "adjudicated", "simulated")
 ORIGINS = ("machine", *PEOPLE_ORIGINS)
+EXPLANATION_STATUSES = (
+    # as a reply's, for those whose reply gives no text
+    "ok",
+    "repaired",
+    "ambiguous",
+    "out_of_taxonomy",
+    "refused",
+    "empty",
+    "truncated",
+    "failed",
+    # the first check that a text fails
+    "wrong_emotion",
+    "too_short",
+    "too_long",
+    "wrong_language",
+    "mentions_request",
+    "label_missing",
+    "other_label",
+    "misquoted",
+    "contradiction",
+    "no_cue",
+    "repeated",
+)
 
 
 class TableError(LibraEmoError):
@@ -165,13 +188,29 @@ class Queue(_Table):
 
 
 class Explanations(_Table):
-    """One row a labelled clip; status is `ok` or the name of the check that failed."""
+    """One row a labelled clip; a text counts where its status is `ok` or `repaired`."""
 
     clip_id: str = pa.Field(unique=True)
     label: str
     explanation: str = pa.Field(nullable=True)
     writer: str
-    status: str
+    status: str = pa.Field(isin=EXPLANATION_STATUSES)
+
+
+class ExplanationAttempts(_Table):
+    """One row a request to a model for an explanation; `faults` are the checks that failed."""
+
+    clip_id: str
+    attempt: int = pa.Field(ge=1)
+    label: str
+    status: str = pa.Field(isin=EXPLANATION_STATUSES)
+    faults: str
+    explanation: str = pa.Field(nullable=True)
+    reply: str = pa.Field(nullable=True)
+    prompt_tokens: pd.Int64Dtype = pa.Field(nullable=True)
+    completion_tokens: pd.Int64Dtype = pa.Field(nullable=True)
+    cost_usd: float = pa.Field(nullable=True)
+    seconds: float = pa.Field(nullable=True)
 
 
 class Predictions(_Table):
@@ -217,6 +256,7 @@ SCHEMAS: dict[str, type[_Table]] = {
         Dropped,
         Queue,
         Explanations,
+        ExplanationAttempts,
         Predictions,
         BenchPredictions,
         Features,

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from libra_emo.explanations.cues import Claim, Phrases, Statement, list_statements
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.taxonomy import Taxonomy
@@ -92,13 +90,6 @@ def mark_repeated(
         REPEATED if status == OK and counts[text] > max_identical else status
         for text, status in zip(plain, statuses, strict=True)
     ]
-
-
-def count_statuses(explanations: pd.DataFrame) -> dict[str, int]:
-    """Return how many texts ended in each status, `ok` first."""
-    counts = explanations["status"].value_counts()
-    names = sorted(counts.index, key=lambda name: (name != OK, name))
-    return {name: int(counts[name]) for name in names}
 
 
 def _is_true(claim: Claim, statements: Sequence[Statement], phrases: Phrases) -> bool:

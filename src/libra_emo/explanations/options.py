@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from libra_emo.explanations.languages import read_languages
+from libra_emo.llm.options import ModelOptions
+
+CUES = "cues"
+CUES_FIELDS = ("name", "kind")
+
+
+class WriterOptions(ModelOptions):
+    """Who writes the explanations.
+
+    All but the name belongs to kind llm.
+
+    Attributes:
+        kind: `cues` composes the text from what was measured in the clip; `llm` asks a model.
+    """
+
+    kind: Literal["cues", "llm"]
+    max_answer_tokens: int = Field(500, ge=1)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.kind == "llm":
+            self.check_model("writer")
+            return self
+        foreign = sorted(self.model_fields_set.difference(CUES_FIELDS))
+        if foreign:
+            named = " and ".join(f"`{name}`" for name in foreign)
+            raise ValueError(f"writer {self.name!r} is of kind cues; {named} belong to kind llm")
+        return self
 
 
 class ExplanationOptions(BaseModel):
@@ -14,8 +44,13 @@ class ExplanationOptions(BaseModel):
     1.349, which makes it a standard deviation where the measure is normally distributed.
 
     Attributes:
-        writer: Who writes; `cues` composes the text from what was measured in the clip.
-        max_cost_usd: What the writer may spend; `cues` costs nothing.
+        writer: `cues`, or a model that is asked, given as a voter is.
+        max_cost_usd: What the writer may spend in all runs; `cues` costs nothing.
+        max_attempts: How often a model is asked for one text before its fault is told.
+        language: Of a model's texts, a code of the file of languages.
+        label_set: The labels that the clips were given: `fine`, or `coarse`, where the name of a
+            finer label in a model's text stands for its parent.
+        recorded_only: Whether only recorded answers count, so that nobody is asked.
         min_deviation: From which deviation on a cue is worth a word.
         cues_per_part: The most cues that are named of the face, and of the voice.
         max_quoted_characters: The most that is quoted of the subtitle.
@@ -26,14 +61,37 @@ class ExplanationOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    writer: Literal["cues"] = "cues"
+    writer: WriterOptions = WriterOptions(name=CUES, kind="cues")
     max_cost_usd: float = Field(default=0.0, ge=0)
+    max_attempts: int = Field(default=3, ge=1)
+    language: str = "en"
+    label_set: Literal["fine", "coarse"] = "fine"
+    recorded_only: bool = False
     min_deviation: float = Field(default=0.7, gt=0)
     cues_per_part: int = Field(default=2, ge=1)
     max_quoted_characters: int = Field(default=80, ge=10)
     min_characters: int = Field(default=40, ge=1)
     max_characters: int = Field(default=600, ge=1)
     max_identical: int = Field(default=2, ge=1)
+
+    @field_validator("writer", mode="before")
+    @classmethod
+    def _by_name(cls, writer: Any) -> Any:
+        if not isinstance(writer, str):
+            return writer
+        if writer != CUES:
+            raise ValueError(
+                f"must be {CUES}, or name, kind: llm and model of the model to ask, not {writer!r}"
+            )
+        return {"name": CUES, "kind": "cues"}
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, language: str) -> str:
+        known = read_languages()
+        if language not in known:
+            raise ValueError(f"must be one of {', '.join(sorted(known))}, not {language!r}")
+        return language
 
     @model_validator(mode="after")
     def _check(self) -> Self:

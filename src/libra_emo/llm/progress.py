@@ -30,6 +30,7 @@ class ProgressBar:
 
         self._ceiling_usd = ceiling_usd
         self._clips = clips
+        self._expected: dict[str, int] = {}
         self._tasks: dict[str, object] = {}
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -52,6 +53,10 @@ class ProgressBar:
         if self._tasks:
             self._bar.stop()
 
+    def expect(self, name: str, clips: int) -> None:
+        """Say that a name will ask about another number of clips."""
+        self._expected[name] = clips
+
     def tell(self, name: str, tally: Tally, money: Money) -> None:
         """Show a voter's tally and the money."""
         left = max(0.0, self._ceiling_usd - money.bound_usd)
@@ -59,5 +64,6 @@ class ProgressBar:
         if name not in self._tasks:
             if not self._tasks:
                 self._bar.start()
-            self._tasks[name] = self._bar.add_task(name, total=self._clips, money=told)
+            total = self._expected.get(name, self._clips)
+            self._tasks[name] = self._bar.add_task(name, total=total, money=told)
         self._bar.update(self._tasks[name], completed=tally.done, money=told)  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from libra_emo.llm.wrapping import (
     LABEL_KEYS,
     TEXT_KEYS,
     Cut,
+    mend_json,
     read_json,
     unwrap,
     unwrap_label,
@@ -94,10 +95,12 @@ class ReplyReader:
         if not _SAYS_SOMETHING.search(text):
             return Reply("empty", rules=tuple(rules))
         try:
-            found = self._from_json(text) or self._from_line(text) or self._from_lines(text)
+            found = self._from_json(text)
         except Cut:
             return Reply("truncated", rules=("json",))
-        found = found or self._from_prose(text)
+        if found is None:
+            rules += ["no_json"] if self.form == "json" else []
+            found = self._from_line(text) or self._from_lines(text) or self._from_prose(text)
         return found._replace(rules=(*rules, *found.rules))
 
     def _exact(self, reply: str) -> Reply | None:
@@ -117,12 +120,14 @@ class ReplyReader:
 
     def _from_json(self, text: str) -> Reply | None:
         fields = read_json(text)
+        rules: tuple[str, ...] = () if self.form == "json" else ("json",)
+        if fields is None:
+            fields, rules = mend_json(text), (*rules, "mended_json")
         if fields is None:
             return None
         named = next((fields[key] for key in LABEL_KEYS if fields.get(key)), None)
         told = next((fields[key] for key in TEXT_KEYS if isinstance(fields.get(key), str)), None)
         explanation = told.strip() if told and told.strip() else None
-        rules = () if self.form == "json" else ("json",)
         if isinstance(named, (list, tuple)) and all(isinstance(part, str) for part in named):
             named = ", ".join(named)
         if not isinstance(named, str):

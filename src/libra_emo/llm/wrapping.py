@@ -53,6 +53,14 @@ TEXT_KEYS = (
 )
 
 
+_TWO_FIELDS = re.compile(
+    r"\{\s*[\"'“”]?(?:" + "|".join(LABEL_KEYS) + r")[\"'“”]?\s*[:：]\s*[\"'“](?P<label>[^\"'“”{}]*)"
+    r"[\"'”]\s*[,，]?\s*[\"'“”]?(?:" + "|".join(TEXT_KEYS) + r")[\"'“”]?\s*[:：]\s*[\"'“]"
+    r"(?P<told>.*)[\"'”]\s*,?\s*\}",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
 class Cut(Exception):
     """The text begins as JSON and ends within it."""
 
@@ -117,6 +125,20 @@ def read_json(text: str) -> Mapping[str, Any] | None:
     if not isinstance(found, dict):
         return None
     return {str(key).strip().casefold(): value for key, value in found.items()}
+
+
+def mend_json(text: str) -> Mapping[str, Any] | None:
+    """Return label and explanation of an object that is no JSON for what stands inside its texts.
+
+    Quotation marks or line ends that a model forgot to mark, or a comma too much, leave the two
+    fields where they are: the label before, the explanation up to the object's end.
+    """
+    match = _TWO_FIELDS.search(text)
+    if match is None:
+        return None
+    label, told = match["label"], match["told"]
+    told = told.replace('\\"', '"').replace("\\n", " ").replace("\\\\", "\\")
+    return {LABEL_KEYS[0]: label, TEXT_KEYS[0]: " ".join(told.split())}
 
 
 def _load(text: str) -> Any:

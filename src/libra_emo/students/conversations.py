@@ -8,12 +8,11 @@ from typing import Any
 import pandas as pd
 from jinja2 import StrictUndefined, Template, TemplateError
 
-from libra_emo.schemas import Candidates, Explanations, RoundLabels, check
+from libra_emo.schemas import COUNTED_STATUSES, Candidates, Explanations, RoundLabels, check
 from libra_emo.students.interface import StudentError
 from libra_emo.taxonomy import Taxonomy
 
 PROMPT_FILE = Path(__file__).parent / "prompts" / "fine_tuning.txt.j2"
-PASSED = "ok"
 
 
 def write_conversation_rows(
@@ -45,7 +44,7 @@ def write_conversation_rows(
     template = _read_template(prompt_file or PROMPT_FILE)
     subtitles = check(pool, Candidates).set_index("clip_id")["subtitle"]
     told = check(explanations, Explanations)
-    passed = told[told["status"] == PASSED] if with_explanations else told.iloc[:0]
+    passed = told[told["status"].isin(COUNTED_STATUSES)] if with_explanations else told.iloc[:0]
     # an explanation belongs to the label that it was written for
     reasons = passed.set_index(["clip_id", "label"])["explanation"].to_dict()
     rows = []

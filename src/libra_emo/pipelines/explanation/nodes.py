@@ -7,35 +7,64 @@ from typing import Any
 import pandas as pd
 
 from libra_emo.explanations import writer
-from libra_emo.explanations.checks import count_statuses
+from libra_emo.explanations.asking import explain_by_model
+from libra_emo.explanations.clips import clips_to_explain
+from libra_emo.explanations.counting import report_texts, tabulate_statuses
+from libra_emo.explanations.model_writer import ModelWriter
 from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.llm.asker import LlmTools
+from libra_emo.llm.enclosures import ClipSource
+from libra_emo.llm.keys import Keys
+from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.prices import PriceList
+from libra_emo.llm.progress import ProgressBar, utc_now
+from libra_emo.llm.prompts import Prompt
+from libra_emo.llm.rule_table import count_rules
+from libra_emo.schemas import ExplanationAttempts, empty
 from libra_emo.taxonomy import Taxonomy
 
 
 def write_explanations(
     labels: pd.DataFrame,
     features: pd.DataFrame,
+    clip_shards: ClipSource,
+    explanation_answers: Ledger,
+    explain_prompt: Prompt,
+    prices: PriceList,
+    llm_keys: Keys,
     taxonomy: Taxonomy,
     explanation: ExplanationOptions,
-) -> pd.DataFrame:
-    """Return Explanations, one row a labelled clip, each with what its checks say."""
-    return writer.write_explanations(labels, features, taxonomy, explanation)
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return Explanations, one row a labelled clip, each with what its checks say.
+
+    Returns:
+        Explanations; ExplanationAttempts and how replies were read, both empty where no model
+        writes.
+
+    Raises:
+        ExplanationError: If a labelled clip has no features, or the model cannot be asked as
+            configured.
+        WriterStopped: If the model could not be asked any more.
+    """
+    with explanation_answers:
+        if explanation.writer.kind == "cues":
+            texts = writer.write_explanations(labels, features, taxonomy, explanation)
+            return texts, empty(ExplanationAttempts), count_rules([]).drop(columns="right")
+        tools = LlmTools(
+            clip_shards, explanation_answers, explain_prompt, prices, llm_keys, seed, utc_now
+        )
+        by_model = ModelWriter(explanation, taxonomy, tools)
+        clips = clips_to_explain(labels, features, taxonomy)
+        with ProgressBar(explanation.max_cost_usd, len(clips)) as bar:
+            written = explain_by_model(by_model, clips, bar)
+        rules = count_rules(written.read).drop(columns="right")
+        return written.explanations, written.attempts, rules
 
 
-def report_explanations(explanations: pd.DataFrame) -> dict[str, Any]:
-    """Return how many texts there are, by status and by label, and how long they are."""
-    passed = explanations[explanations["status"] == "ok"]
-    by_label = explanations.groupby("label")["status"].agg(
-        clips="size", passed=lambda s: int(s.eq("ok").sum())
-    )
-    return {
-        "writers": sorted(explanations["writer"].unique().tolist()),
-        "clips": len(explanations),
-        "statuses": count_statuses(explanations),
-        "different_texts": int(explanations["explanation"].nunique()),
-        "mean_characters": float(passed["explanation"].str.len().mean()),
-        "by_label": {
-            str(label): {"clips": int(row["clips"]), "passed": int(row["passed"])}
-            for label, row in by_label.iterrows()
-        },
-    }
+def report_explanations(
+    explanations: pd.DataFrame, explanation_attempts: pd.DataFrame
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Return how many texts there are, by status and by label, and a table of the statuses."""
+    report = report_texts(explanations, explanation_attempts)
+    return report, tabulate_statuses(explanations, explanation_attempts)

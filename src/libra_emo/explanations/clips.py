@@ -1,0 +1,36 @@
+"""Which clips are explained: every one that has a label."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from libra_emo.explanations.model_writer import Clip
+from libra_emo.explanations.writer import ExplanationError
+from libra_emo.schemas import Features, RoundLabels, check, check_labels
+from libra_emo.taxonomy import Taxonomy
+
+
+def clips_to_explain(
+    labels: pd.DataFrame, features: pd.DataFrame, taxonomy: Taxonomy
+) -> list[Clip]:
+    """Return each labelled clip with its label and its subtitle, sorted by clip_id.
+
+    Args:
+        labels: `RoundLabels`.
+        features: `Features` of at least the labelled clips.
+        taxonomy: Gives the labels.
+
+    Raises:
+        ExplanationError: If a labelled clip has no features.
+        TableError: If a label is not of the taxonomy.
+    """
+    table = check(labels, RoundLabels).sort_values("clip_id")
+    check_labels(table["label"], taxonomy, "labels")
+    subtitles = dict(zip(features["clip_id"], check(features, Features)["subtitle"], strict=True))
+    lost = [clip_id for clip_id in table["clip_id"] if clip_id not in subtitles]
+    if lost:
+        raise ExplanationError(
+            f"clip {lost[0]} has a label and no features; run preprocessing again"
+        )
+    pairs = zip(table["clip_id"], table["label"], strict=True)
+    return [Clip(str(clip), str(label), str(subtitles[clip])) for clip, label in pairs]
