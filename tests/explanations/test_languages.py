@@ -3,14 +3,13 @@ import pytest
 from libra_emo.explanations.languages import (
     is_in,
     quotations,
-    read_languages,
     request_phrases,
     without_quotations,
 )
 
 TEXTS = {
     "en": "His brows are drawn together and his voice rises while he points at her.",
-    "de": "Er zieht die Brauen zusammen, und seine Stimme wird laut.",
+    "de": "Er zieht die Brauen zusammen, und seine Stimme wird laut, als er auf sie zeigt.",
     "fr": "Il fronce les sourcils et sa voix monte pendant qu'il montre la femme du doigt.",
     "es": "Frunce el ceño y su voz sube mientras señala a la mujer con el dedo.",
     "it": "Aggrotta le sopracciglia e la sua voce sale mentre indica la donna con il dito.",
@@ -26,7 +25,6 @@ TEXTS = {
 
 @pytest.mark.parametrize("language", sorted(TEXTS))
 def test_a_text_is_in_its_own_language_and_in_no_other(language):
-    assert set(TEXTS) == set(read_languages())
     assert [code for code in TEXTS if is_in(code, TEXTS[language])] == [language]
 
 
@@ -45,3 +43,7 @@ def test_phrases_are_whole_words_but_in_scripts_without_spaces():
     assert not request_phrases("en").search("he labelled the box; a unlabeled astronaut")
     assert request_phrases("zh").search("根据标签来看")
     assert request_phrases("fr").search("selon l'étiquette")
+
+
+def test_a_short_text_passes_where_its_letters_are_right():
+    assert is_in("de", "Closed fists.") and not is_in("ru", "Closed fists.")

@@ -62,6 +62,7 @@ def explain_by_model(writer: ModelWriter, clips: Sequence[Clip], bar: Bar) -> Wr
         tools.seed,
         bar.tell,
         options.recorded_only,
+        options.processes,
     )
 
     def put(due: Sequence[Telling], turn: int) -> dict[str, str]:

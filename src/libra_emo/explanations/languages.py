@@ -1,63 +1,27 @@
-"""Which language a text is in, as far as its letters and its commonest words tell."""
+"""Whether a text is in the language that was asked for, what it quotes, and what of it is no text.
+
+A check of a language, not a guess: a text too short to tell passes if its letters are right.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict
 
-LANGUAGES_FILE = Path(__file__).parent / "languages.yml"
+from libra_emo.media.languages import primary_language, read_languages, related_languages
+from libra_emo.media.text_language import KANA_SHARE, count_scripts, identify_language
+
+PHRASES_FILE = Path(__file__).parent / "request_phrases.yml"
 OWN_SHARE = 0.7
 """At least so much of a text is in the letters of its language; the rest may be names."""
-NEEDED_SHARE = 0.1
-FEW_WORDS = 8
-"""A text with fewer words may have none of the commonest ones."""
-_SCRIPTS = {
-    "latin": re.compile(r"[A-Za-z\u00c0-\u024f]"),
-    "han": re.compile(r"[\u3400-\u9fff\uf900-\ufaff]"),
-    "kana": re.compile(r"[\u3040-\u30ff]"),
-    "hangul": re.compile(r"[\u1100-\u11ff\uac00-\ud7a3]"),
-    "cyrillic": re.compile(r"[\u0400-\u04ff]"),
-    "arabic": re.compile(r"[\u0600-\u06ff]"),
-    "devanagari": re.compile(r"[\u0900-\u097f]"),
-}
-_UNSPACED = ("han", "kana", "hangul")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LETTER = r"[A-Za-z\u00c0-\u024f\u0400-\u04ff]"
-_WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile(
     r"“[^”]*”|\"[^\"]*\"|«[^»]*»|「[^」]*」|『[^』]*』|《[^》]*》|‘[^’]*’(?!\w)|(?<!\w)'.+?'(?!\w)"
 )
-
-
-class Language(BaseModel):
-    """What is known of a language.
-
-    Attributes:
-        name: In English, as a request names it.
-        scripts: The letters that it is written in.
-        needs: Of these, letters that no text does without.
-        words: Its commonest words, with spaces between, where others have the same letters.
-        request: Phrases in which a text speaks of what was asked.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    scripts: tuple[str, ...]
-    needs: str | None = None
-    words: str = ""
-    request: tuple[str, ...] = ()
-
-
-@cache
-def read_languages() -> dict[str, Language]:
-    """Return the languages by their codes."""
-    content = yaml.safe_load(LANGUAGES_FILE.read_text(encoding="utf-8"))
-    return {code: Language.model_validate(known) for code, known in content.items()}
 
 
 def quotations(text: str) -> list[str]:
@@ -70,53 +34,35 @@ def without_quotations(text: str) -> str:
     return _QUOTED.sub(lambda match: " " * len(match.group()), text)
 
 
-def is_in(code: str, text: str) -> bool:
+def is_in(language: str, text: str) -> bool:
     """Tell whether a text is in a language; one without letters is in none.
 
     Args:
-        code: The language.
+        language: A known one, by its code.
         text: What it quotes should be left out already.
     """
-    language = read_languages()[code]
-    letters = {name: len(script.findall(text)) for name, script in _SCRIPTS.items()}
-    every = sum(letters.values())
-    own = sum(letters[name] for name in language.scripts)
-    if not every or own < OWN_SHARE * every:
+    scripts = count_scripts(text)
+    own = read_languages()[primary_language(language) or ""].script
+    letters = scripts[own] + (scripts["Han"] if own == "Kana" else 0)
+    if not letters or letters < OWN_SHARE * scripts.total():
         return False
-    if language.needs:
-        return letters[language.needs] >= NEEDED_SHARE * every
-    if any(letters[other] >= NEEDED_SHARE * every for other in _needed_by_others(language)):
+    if own in ("Kana", "Han") and (scripts["Kana"] > KANA_SHARE * letters) != (own == "Kana"):
         return False
-    return not language.words or _has_most_words(code, text)
+    found = identify_language(text)
+    return found is None or related_languages(found, language)
 
 
-def request_phrases(code: str) -> re.Pattern[str]:
+def request_phrases(language: str) -> re.Pattern[str]:
     """Return what finds the phrases in which a text speaks of what was asked."""
-    return _compile(read_languages()[code].request)
+    return _compile(primary_language(language) or "")
 
 
 @cache
-def _compile(phrases: tuple[str, ...]) -> re.Pattern[str]:
+def _compile(code: str) -> re.Pattern[str]:
+    known = yaml.safe_load(PHRASES_FILE.read_text(encoding="utf-8"))
     parts = []
-    for phrase in phrases:
+    for phrase in known.get(code, []):
         body = re.escape(phrase).replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
-        spaced = not any(_SCRIPTS[name].search(phrase) for name in _UNSPACED)
+        spaced = not _UNSPACED.search(phrase)
         parts.append(rf"(?<!{_LETTER}){body}(?!{_LETTER})" if spaced else body)
     return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
-
-
-def _needed_by_others(language: Language) -> set[str]:
-    """Return the letters by which another language is told apart from this one."""
-    needed = {other.needs for other in read_languages().values() if other.needs}
-    return {name for name in needed if name not in language.scripts}
-
-
-def _has_most_words(code: str, text: str) -> bool:
-    counts = Counter(word.lower() for word in _WORD.findall(text))
-    known = {
-        other: sum(counts[word] for word in language.words.split())
-        for other, language in read_languages().items()
-        if language.words
-    }
-    few = counts.total() < FEW_WORDS
-    return known[code] == max(known.values()) and (known[code] > 0 or few)

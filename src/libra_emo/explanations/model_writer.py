@@ -14,7 +14,6 @@ from functools import partial
 from typing import NamedTuple
 
 from libra_emo.explanations.judging import REPEATED, Fault, Judge, Judgement, fingerprint
-from libra_emo.explanations.languages import read_languages
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.explanations.writer import ExplanationError
 from libra_emo.llm.asker import Asker, LlmTools, ModelError
@@ -23,6 +22,7 @@ from libra_emo.llm.lexicon import Lexicon
 from libra_emo.llm.prompts import permitted_labels
 from libra_emo.llm.questions import Question
 from libra_emo.llm.replies import Reply
+from libra_emo.media.languages import language_name
 from libra_emo.taxonomy import Taxonomy
 
 FAILED = "failed"
@@ -164,7 +164,7 @@ class ModelWriter:
         return {
             "label": label,
             "definition": self.taxonomy[label].definition,
-            "language": read_languages()[self.options.language].name,
+            "language": language_name(self.options.language),
             "min_characters": self.options.min_characters,
             "max_characters": self.options.max_characters,
             "attempt": attempt,

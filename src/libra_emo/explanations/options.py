@@ -6,8 +6,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from libra_emo.explanations.languages import read_languages
 from libra_emo.llm.options import ModelOptions
+from libra_emo.media.languages import knows_language
 
 CUES = "cues"
 CUES_FIELDS = ("name", "kind")
@@ -47,10 +47,11 @@ class ExplanationOptions(BaseModel):
         writer: `cues`, or a model that is asked, given as a voter is.
         max_cost_usd: What the writer may spend in all runs; `cues` costs nothing.
         max_attempts: How often a model is asked for one text before its fault is told.
-        language: Of a model's texts, a code of the file of languages.
+        language: Of a model's texts: a code such as en, or a name.
         label_set: The labels that the clips were given: `fine`, or `coarse`, where the name of a
             finer label in a model's text stands for its parent.
         recorded_only: Whether only recorded answers count, so that nobody is asked.
+        processes: That make the calls: 1 for this one alone; each takes some two seconds to start.
         min_deviation: From which deviation on a cue is worth a word.
         cues_per_part: The most cues that are named of the face, and of the voice.
         max_quoted_characters: The most that is quoted of the subtitle.
@@ -67,6 +68,7 @@ class ExplanationOptions(BaseModel):
     language: str = "en"
     label_set: Literal["fine", "coarse"] = "fine"
     recorded_only: bool = False
+    processes: int = Field(default=1, ge=1, le=64)
     min_deviation: float = Field(default=0.7, gt=0)
     cues_per_part: int = Field(default=2, ge=1)
     max_quoted_characters: int = Field(default=80, ge=10)
@@ -88,9 +90,8 @@ class ExplanationOptions(BaseModel):
     @field_validator("language")
     @classmethod
     def _known_language(cls, language: str) -> str:
-        known = read_languages()
-        if language not in known:
-            raise ValueError(f"must be one of {', '.join(sorted(known))}, not {language!r}")
+        if not knows_language(language):
+            raise ValueError(f"must be the code or the name of a language, not {language!r}")
         return language
 
     @model_validator(mode="after")

@@ -79,6 +79,15 @@ def knows_language(told: str) -> bool:
     return primary_language(told) in read_languages()
 
 
+def language_name(told: str) -> str:
+    """Return the English name of a known language, by its code, a tag or a name.
+
+    Raises:
+        KeyError: If it is not known.
+    """
+    return str(_content()[primary_language(told) or ""]["names"][0])
+
+
 def primary_language(told: str | None) -> str | None:
     """Return the language without script and region: `zh` of `zho-Hans`."""
     tag = normalise_language(told)
