@@ -1,5 +1,6 @@
 from libra_emo.configuration import requirements
 from libra_emo.configuration.requirements import RequirementsMissing, check_requirements
+from libra_emo.llm.keys import Keys
 
 EVERYTHING = {"preprocessing", "voting", "active_learning", "training", "evaluation"}
 KEYS = {
@@ -9,12 +10,12 @@ KEYS = {
 }
 
 
-def lacking(tmp_path, groups=EVERYTHING, **parameters):
+def lacking(tmp_path, groups=EVERYTHING, keys=None, place_of=None, **parameters):
     (tmp_path / "films").mkdir(exist_ok=True)
     (tmp_path / "films" / "a.mp4").touch()
     told = {"films": "films", "annotators": "simulated", "student": "classical", **parameters}
     try:
-        check_requirements(told, groups, tmp_path, lambda model: KEYS.get(model, []))
+        check_requirements(told, groups, tmp_path, lambda m: KEYS.get(m, []), keys, place_of)
     except RequirementsMissing as error:
         assert "\n" not in str(error)
         return str(error)
@@ -87,3 +88,26 @@ def test_litellm_knows_the_keys_of_the_papers_voters(monkeypatch):
     assert requirements.ask_litellm("openai/gpt-4o-2024-11-20") == ["OPENAI_API_KEY"]
     monkeypatch.setenv("ANTHROPIC_API_KEY", "x")
     assert requirements.ask_litellm("anthropic/claude-sonnet-4-6") == []
+
+
+def test_keys_of_the_credentials_stand_in_for_the_environments(tmp_path):
+    voting = {**voters("gemini/g", "openai/o", "azure/a"), "max_cost_usd": 1}
+    keys = Keys({"gemini/g": "by the voter's name", "OPENAI_API_KEY": "by the provider's"})
+    line = lacking(tmp_path, voting=voting, keys=keys)
+    assert "GEMINI" not in line and "OPENAI" not in line and "AZURE_API_KEY" in line
+    assert "`llm_keys` of conf/local/credentials.yml" in line
+    assert "name" not in line and "provider's" not in line
+    azure = {**voters("azure/a"), "max_cost_usd": 1}
+    line = lacking(tmp_path, voting=azure, keys=Keys({"azure/a": "k"}))
+    assert "AZURE_API_BASE" in line and "AZURE_API_KEY" not in line, "an address is no key"
+
+
+def test_the_writer_of_explanations_needs_a_key_and_a_ceiling(tmp_path):
+    writer = {"name": "w", "kind": "llm", "model": "openai/o"}
+    told = {"writer": writer, "max_cost_usd": 0}
+    line = lacking(
+        tmp_path, groups={"explanation"}, explanation=told, place_of=lambda key: f"<{key}>"
+    )
+    assert "OPENAI_API_KEY (for w)" in line
+    assert "`explanation.max_cost_usd` is 0 in <explanation.max_cost_usd>" in line
+    assert lacking(tmp_path, groups={"explanation"}, explanation={"writer": "cues"}) is None

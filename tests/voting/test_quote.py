@@ -11,7 +11,7 @@ from libra_emo.llm.ledger import Ledger
 from libra_emo.llm.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.voting.options import VotingOptions
-from libra_emo.voting.quote import describe_quote, quote_voting
+from libra_emo.voting.quote import quote_voting
 from libra_emo.voting.voters import build_voters
 
 PROMPT = Path(__file__).parents[2] / "conf/base/prompts/annotate.jinja"
@@ -47,10 +47,7 @@ def test_a_sequential_third_voter_may_cost_nothing(tmp_path: Path) -> None:
     assert table.loc["second", "low_usd"] > 0
 
 
-def test_the_lines_name_date_and_ceiling(tmp_path: Path) -> None:
+def test_three_voters_of_one_price_cost_the_same(tmp_path: Path) -> None:
     make_shards(tmp_path, 2)
     table = quoted(tmp_path, options("http://x"), 2)
-    lines = describe_quote(table, "2026-01-01", 0.0)
-    assert "by the prices of 2026-01-01" in lines[0] and "max_cost_usd is 0" in lines[1]
-    assert len(describe_quote(table, "2026-01-01", 100)) == 1
     assert table["low_usd"].sum() == pytest.approx(3 * table["low_usd"][0])

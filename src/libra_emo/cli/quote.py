@@ -1,8 +1,9 @@
-"""`kedro quote`: what the voting will cost, before anybody is asked."""
+"""`kedro quote`: what models will cost, per pipeline and in all, before anybody is asked."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,9 +11,27 @@ from kedro.framework.cli.utils import _split_params
 
 from libra_emo.cli.endings import one_line_errors
 from libra_emo.cli.session import open_context
+from libra_emo.errors import LibraEmoError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from kedro.framework.context import KedroContext
+
+    from libra_emo.explanations.options import ExplanationOptions
+    from libra_emo.voting.options import VotingOptions
+
+PIPELINES = ("voting", "explanation")
+COLUMNS = ("pipeline", "who", "model", "clips", "answered", "to_ask", "low_usd", "high_usd")
+NEEDED = {
+    "features": "preprocessing",
+    "clip_shards": "preprocessing",
+    "bench_sample": "bench",
+    "pool": "bench",
+}
+
+
+class QuoteError(LibraEmoError):
+    """There is nothing yet of which a price could be told."""
 
 
 @click.command()
@@ -27,45 +46,120 @@ if TYPE_CHECKING:
 @click.pass_obj
 @one_line_errors
 def quote(metadata: Any, env: str | None, params: dict[str, Any]) -> None:
-    """Price the voting by models: per voter and in all, low and high."""
-    from libra_emo.llm.asker import LlmTools
-    from libra_emo.llm.progress import utc_now
+    """Price what models are asked: votes and explanations, each and in all, low and high."""
+    import pandas as pd
+
+    from libra_emo.configuration.models import asked_models, check_models
+    from libra_emo.explanations.options import ExplanationOptions
     from libra_emo.voting.options import VotingOptions
-    from libra_emo.voting.quote import describe_quote, quote_voting
-    from libra_emo.voting.voters import build_voters
 
     os.chdir(metadata.project_path)
     with open_context(metadata.project_path, env, params) as context:
-        load = context.catalog.load
-        voting = VotingOptions.model_validate(context.params["voting"])
-        if not any(voter.kind == "llm" for voter in voting.voters):
-            click.echo("no voter asks a model: the voting costs nothing")
+        groups = {key.split(".")[0] for key, _ in asked_models(context.params, PIPELINES)}
+        if not groups:
+            click.echo("neither a voter nor the writer asks a model: nothing costs anything")
             return
-        features = load("features")
-        asked = {*load("bench_sample")["clip_id"], *load("pool")["clip_id"]}
-        clips = features[features["clip_id"].isin(asked)]
-        prices, seed = load("prices"), context.params["seed"]
-        with load("answers") as ledger:
-            tools = LlmTools(
-                load("clip_shards"), ledger, load("annotate_prompt"), prices, load("llm_keys"),
-                seed, utc_now,
-            )  # fmt: skip
-            voters = build_voters(voting, load("taxonomy"), tools)
-            quoted = quote_voting(voters, clips, voting)
-    show_quote(quoted, describe_quote(quoted, prices.date, voting.max_cost_usd))
+        loader: Any = context.config_loader
+        prices = context.catalog.load("prices")
+        check_models(loader["parameters"], groups, lambda: prices, loader.place_of)
+        _check_inputs(context)
+        tables, ceilings = [], {}
+        if "voting" in groups:
+            voting = VotingOptions.model_validate(context.params["voting"])
+            tables.append(_quote_voting(context, voting))
+            ceilings["voting"] = voting.max_cost_usd
+        if "explanation" in groups:
+            explanation = ExplanationOptions.model_validate(context.params["explanation"])
+            tables.append(_quote_explanations(context, explanation))
+            ceilings["explanation"] = explanation.max_cost_usd
+    quoted = pd.concat(tables, ignore_index=True)
+    show_quote(quoted, list(describe(quoted, prices.date, ceilings)))
 
 
-def show_quote(quoted: pd.DataFrame, lines: Any) -> None:
+def describe(quoted: pd.DataFrame, date: object, ceilings: dict[str, float]) -> Iterator[str]:
+    """Give the lines that sum a quote up: each pipeline, all, and ceilings that are too low."""
+    sums = quoted.groupby("pipeline", sort=False)[["low_usd", "high_usd"]].sum()
+    for pipeline, row in sums.iterrows():
+        yield f"{pipeline}: ${row['low_usd']:.2f} to ${row['high_usd']:.2f}"
+    low, high = quoted["low_usd"].sum(), quoted["high_usd"].sum()
+    yield f"in all ${low:.2f} to ${high:.2f}, by the prices of {date}"
+    for pipeline, row in sums.iterrows():
+        ceiling = ceilings[str(pipeline)]
+        if row["high_usd"] > ceiling:
+            yield f"{pipeline}.max_cost_usd is {ceiling:g}: the run may stop before it is done"
+
+
+def show_quote(quoted: pd.DataFrame, lines: Sequence[str]) -> None:
     """Write a quote as a table."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title="What the voting will cost")
+    table = Table(title="What asking models will cost")
     for name in quoted.columns:
         table.add_column(name.replace("_usd", ", $").replace("_", " "), justify="right")
     for row in quoted.itertuples(index=False):
         table.add_row(*(f"{cell:.2f}" if isinstance(cell, float) else str(cell) for cell in row))
-    console = Console(width=100)
+    console = Console(width=110)
     console.print(table)
     for line in lines:
         console.print(line, highlight=False)
+
+
+def _check_inputs(context: KedroContext) -> None:
+    for name, maker in NEEDED.items():
+        if not context.catalog.exists(name):
+            raise QuoteError(
+                f"{name} is missing, and with it what would be sent: run "
+                f"`kedro run --pipeline {maker}` first"
+            )
+
+
+def _tools(context: KedroContext, ledger: Any, prompt: str) -> Any:
+    from libra_emo.llm.asker import LlmTools
+    from libra_emo.llm.progress import utc_now
+
+    load = context.catalog.load
+    return LlmTools(
+        load("clip_shards"), ledger, load(prompt), load("prices"), load("llm_keys"),
+        context.params["seed"], utc_now,
+    )  # fmt: skip
+
+
+def _quote_voting(context: KedroContext, voting: VotingOptions) -> pd.DataFrame:
+    from libra_emo.voting.quote import quote_voting
+    from libra_emo.voting.voters import build_voters
+
+    load = context.catalog.load
+    features = load("features")
+    asked = {*load("bench_sample")["clip_id"], *load("pool")["clip_id"]}
+    clips = features[features["clip_id"].isin(asked)]
+    with load("answers") as ledger:
+        tools = _tools(context, ledger, "annotate_prompt")
+        quoted = quote_voting(build_voters(voting, load("taxonomy"), tools), clips, voting)
+    quoted = quoted.rename(columns={"voter": "who"}).assign(pipeline="voting")
+    return quoted[list(COLUMNS)]
+
+
+def _quote_explanations(context: KedroContext, explanation: ExplanationOptions) -> pd.DataFrame:
+    """Return the row of the writer; before there are labels, every clip of the pool may get one."""
+    import pandas as pd
+
+    from libra_emo.explanations.clips import clips_to_explain, clips_without_labels
+    from libra_emo.explanations.model_writer import ModelWriter
+    from libra_emo.explanations.quote import quote_explanations
+
+    load, taxonomy = context.catalog.load, context.catalog.load("taxonomy")
+    features = load("features")
+    if context.catalog.exists("labels"):
+        clips = clips_to_explain(load("labels"), features, taxonomy)
+    else:
+        clips = clips_without_labels(load("pool"), taxonomy)
+    with load("explanation_answers") as ledger:
+        tools = _tools(context, ledger, "explain_prompt")
+        told = quote_explanations(ModelWriter(explanation, taxonomy, tools), clips)
+    writer = explanation.writer
+    row = (
+        "explanation", writer.name, str(writer.model), told.clips, told.answered, told.to_ask,
+        told.cost.low_usd, told.cost.high_usd,
+    )  # fmt: skip
+    return pd.DataFrame([row], columns=list(COLUMNS))

@@ -65,18 +65,19 @@ class LayeredConfigLoader(OmegaConfigLoader):
             )
         return [conf / name for name in names if (conf / name).is_dir()]
 
-    def place_of(self, key: str) -> str:
+    def place_of(self, key: str, kind: str = "parameters") -> str:
         """Return where a parameter gets its value: a file relative to the project, or `--params`.
 
         Args:
             key: The full key with dots, such as `voting.voters.0.cue`; numbers are places in a
                 list. A key that stands nowhere is looked for without its last part.
+            kind: Of configuration: parameters, or credentials.
         """
         parts = key.split(".")
         while parts:
             if _holds(self.runtime_params or {}, parts):
                 return COMMAND_LINE
-            for path in self._parameter_files():
+            for path in self._files(kind):
                 if _holds(_read_yaml(path), parts):
                     return self._shown(path)
             parts = parts[:-1]
@@ -88,15 +89,15 @@ class LayeredConfigLoader(OmegaConfigLoader):
         layers = self.folders()
         if _holds(self.runtime_params or {}, parts):
             return len(layers) + 1
-        for path in self._parameter_files():
+        for path in self._files("parameters"):
             if _holds(_read_yaml(path), parts):
                 return 1 + max(n for n, layer in enumerate(layers) if layer in path.parents)
         return 0
 
-    def _parameter_files(self) -> Iterator[Path]:
-        """Give the files with parameters, those of the highest layer first."""
+    def _files(self, kind: str) -> Iterator[Path]:
+        """Give the files of a kind, those of the highest layer first."""
         for folder in reversed(self.folders()):
-            found = {p for glob in self.config_patterns["parameters"] for p in folder.glob(glob)}
+            found = {p for glob in self.config_patterns[kind] for p in folder.glob(glob)}
             yield from sorted(path for path in found if path.suffix in (".yml", ".yaml", ".json"))
 
     def _read(self, folder: Path, key: str, processed: set[Path]) -> dict[str, Any]:

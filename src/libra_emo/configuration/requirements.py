@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from libra_emo.errors import LibraEmoError
+from libra_emo.llm.keys import Keys
 
 TRAINING_PACKAGES = ("torch", "transformers", "peft", "deepspeed")
 SAMPLE_FOLDER = "data/01_raw/films"
 PAYING_GROUPS = ("voting", "explanation", "evaluation")
 TRAINING_GROUPS = ("active_learning", "training")
+KEY_ENDING = "_API_KEY"
+KEY_PLACES = "in the environment or in `llm_keys` of conf/local/credentials.yml"
 
 
 class RequirementsMissing(LibraEmoError):
@@ -24,6 +27,8 @@ def check_requirements(
     groups: Iterable[str],
     project: Path,
     missing_keys: Callable[[str], list[str]] | None = None,
+    keys: Keys | None = None,
+    place_of: Callable[[str], str] | None = None,
 ) -> None:
     """Raise one error that lists all that is lacking.
 
@@ -33,6 +38,8 @@ def check_requirements(
         project: Where a relative path starts.
         missing_keys: Model id → environment variables that it needs and that are not set;
             litellm says so by default.
+        keys: Those of the credentials, which stand in for the environment's.
+        place_of: Parameter → the file that gives it its value.
 
     Raises:
         RequirementsMissing: If anything is lacking.
@@ -40,8 +47,8 @@ def check_requirements(
     read = set(groups)
     lacking = [
         *_films(parameters, project if "preprocessing" in read else None),
-        *_keys(parameters, read, missing_keys or ask_litellm),
-        *_ceilings(parameters, read),
+        *_keys(parameters, read, missing_keys or ask_litellm, keys or Keys()),
+        *_ceilings(parameters, read, place_of),
         *_packages(parameters, read),
     ]
     if lacking:
@@ -73,29 +80,39 @@ def _films(parameters: dict[str, Any], project: Path | None) -> Iterator[str]:
 
 
 def _keys(
-    parameters: dict[str, Any], groups: set[str], missing_keys: Callable[[str], list[str]]
+    parameters: dict[str, Any],
+    groups: set[str],
+    missing_keys: Callable[[str], list[str]],
+    keys: Keys,
 ) -> Iterator[str]:
     users: dict[str, list[str]] = {}
     for group in PAYING_GROUPS:
         for name, model in paid_models(parameters.get(group)) if group in groups else ():
-            for key in _alternatives(missing_keys(model)):
+            missing = missing_keys(model)
+            if keys.of(name, model.split("/", 1)[0]):
+                missing = [variable for variable in missing if not variable.endswith(KEY_ENDING)]
+            for key in _alternatives(missing):
                 users.setdefault(key, []).append(name)
     for key, names in users.items():
-        yield f"the key {key} (for {', '.join(dict.fromkeys(names))})"
+        yield f"the key {key} (for {', '.join(dict.fromkeys(names))}) {KEY_PLACES}"
 
 
 def _alternatives(keys: list[str]) -> list[str]:
     """Return keys of which any one is enough as one (two names of a key, not a key and a URL)."""
-    if all(key.endswith("_API_KEY") for key in keys):
+    if all(key.endswith(KEY_ENDING) for key in keys):
         return [" or ".join(sorted(keys))] if keys else []
     return keys
 
 
-def _ceilings(parameters: dict[str, Any], groups: set[str]) -> Iterator[str]:
+def _ceilings(
+    parameters: dict[str, Any], groups: set[str], place_of: Callable[[str], str] | None
+) -> Iterator[str]:
     for group in PAYING_GROUPS:
         values = parameters.get(group) or {}
         if group in groups and any(paid_models(values)) and not values.get("max_cost_usd"):
-            yield f"a ceiling for what may be spent (`{group}.max_cost_usd` is 0)"
+            key = f"{group}.max_cost_usd"
+            where = f" in {place_of(key)}" if place_of else ""
+            yield f"a ceiling for what may be spent (`{key}` is 0{where})"
 
 
 def _packages(parameters: dict[str, Any], groups: set[str]) -> Iterator[str]:

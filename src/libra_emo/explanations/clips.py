@@ -6,7 +6,7 @@ import pandas as pd
 
 from libra_emo.explanations.model_writer import Clip
 from libra_emo.explanations.writer import ExplanationError
-from libra_emo.schemas import Features, RoundLabels, check, check_labels
+from libra_emo.schemas import Candidates, Features, RoundLabels, check, check_labels
 from libra_emo.taxonomy import Taxonomy
 
 
@@ -34,3 +34,16 @@ def clips_to_explain(
         )
     pairs = zip(table["clip_id"], table["label"], strict=True)
     return [Clip(str(clip), str(label), str(subtitles[clip])) for clip, label in pairs]
+
+
+def clips_without_labels(pool: pd.DataFrame, taxonomy: Taxonomy) -> list[Clip]:
+    """Return the clips that may get a label, each with the longest one, for a price.
+
+    Args:
+        pool: `Candidates`.
+        taxonomy: Gives the labels.
+    """
+    longest = max(taxonomy.labels, key=len)
+    table = check(pool, Candidates).sort_values("clip_id")
+    pairs = zip(table["clip_id"], table["subtitle"], strict=True)
+    return [Clip(str(clip_id), longest, str(subtitle)) for clip_id, subtitle in pairs]

@@ -32,28 +32,38 @@ class PreflightHooks:
     def __init__(self) -> None:
         self._parameters: dict[str, Any] = {}
         self._project = Path()
+        self._loader: LayeredConfigLoader | None = None
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Check the parameters as they stand in the files, before Kedro looks at them."""
         from libra_emo.configuration.check import check_parameters
+        from libra_emo.configuration.credentials import check_credentials
 
         loader = context.config_loader
         self._project = context.project_path
         self._parameters = loader["parameters"]
         remember_parameters(self._parameters)
         if isinstance(loader, LayeredConfigLoader):
+            self._loader = loader
             check_parameters(self._parameters, loader)
+            check_credentials(loader)
 
     @hook_impl(tryfirst=True)
     def before_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
         """Check what the run needs: keys and packages, then what other pipelines make."""
+        from libra_emo.configuration.models import check_models
         from libra_emo.configuration.requirements import check_requirements
         from libra_emo.configuration.snapshot import check_snapshot
 
         if "DVC_STAGE" in os.environ:
             check_snapshot(self._parameters, self._project)
-        check_requirements(self._parameters, groups_read(pipeline), self._project)
+        groups = groups_read(pipeline)
+        place_of = self._loader.place_of if self._loader is not None else None
+        if place_of is not None:
+            check_models(self._parameters, groups, lambda: catalog.load("prices"), place_of)
+        keys = catalog.load("llm_keys") if "llm_keys" in catalog else None
+        check_requirements(self._parameters, groups, self._project, None, keys, place_of)
         check_inputs(pipeline, catalog, _Registry())
 
 

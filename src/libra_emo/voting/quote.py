@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -38,15 +38,6 @@ def quote_voting(
         model = str(voter.options.model)
         rows.append((voter.name, model, len(clips), answered, asked, low, cost.high_usd))
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def describe_quote(quote: pd.DataFrame, date: object, max_cost_usd: float) -> Sequence[str]:
-    """Return the lines that sum a quote up."""
-    low, high = quote["low_usd"].sum(), quote["high_usd"].sum()
-    lines = [f"in all ${low:.2f} to ${high:.2f}, by the prices of {date}"]
-    if high > max_cost_usd:
-        lines.append(f"voting.max_cost_usd is {max_cost_usd:g}: the run may stop before it is done")
-    return lines
 
 
 def _quote(voter: LlmVoter, clips: pd.DataFrame) -> tuple[int, Estimate]:

@@ -1,0 +1,62 @@
+"""Models that are asked, checked before anything runs: their prices, and what they can take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import TYPE_CHECKING, Any
+
+from libra_emo.configuration.loader import ConfigurationError
+
+if TYPE_CHECKING:
+    from libra_emo.llm.options import ModelOptions
+    from libra_emo.llm.prices import PriceList
+
+
+def check_models(
+    parameters: dict[str, Any],
+    groups: Collection[str],
+    load_prices: Callable[[], PriceList],
+    place_of: Callable[[str], str],
+) -> None:
+    """Raise unless each model that a run will ask has a price and takes what it is sent.
+
+    Args:
+        parameters: All of them, merged and checked.
+        groups: The parameter groups that the run's nodes read.
+        load_prices: Returns the price list; called where a model is asked.
+        place_of: Parameter → the file that gives it its value.
+
+    Raises:
+        ConfigurationError: In one line with the file and the full key.
+    """
+    asked = dict(asked_models(parameters, groups))
+    if not asked:
+        return
+    from libra_emo.llm.asker import ModelError, price_of
+
+    prices = load_prices()
+    for key, options in asked.items():
+        try:
+            price_of(options, prices)
+        except ModelError as error:
+            full = f"{key}.{error.key}"
+            raise ConfigurationError(f"{place_of(full)}: {full}: {error}") from error
+
+
+def asked_models(
+    parameters: dict[str, Any], groups: Collection[str]
+) -> Iterator[tuple[str, ModelOptions]]:
+    """Give the key and the options of each model that the voters and the writer are."""
+    if "voting" in groups and "voting" in parameters:
+        from libra_emo.voting.options import VotingOptions
+
+        voting = VotingOptions.model_validate(parameters["voting"])
+        for place, voter in enumerate(voting.voters):
+            if voter.kind == "llm":
+                yield f"voting.voters.{place}", voter
+    if "explanation" in groups and "explanation" in parameters:
+        from libra_emo.explanations.options import ExplanationOptions
+
+        writer = ExplanationOptions.model_validate(parameters["explanation"]).writer
+        if writer.kind == "llm":
+            yield "explanation.writer", writer
