@@ -20,7 +20,7 @@ from libra_emo.errors import LibraEmoError
 T = TypeVar("T")
 P = ParamSpec("P")
 
-PARENT_SECONDS = 1.0  # between a worker's looks at whether its parent lives
+PARENT_SECONDS = 0.2  # between a worker's looks at whether its parent lives
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
