@@ -64,7 +64,7 @@ def digest_files(paths: Iterable[Path], root: Path, memory: Path) -> str:
         if known.get(key, [])[:2] != stamp:
             seen[key] = [*stamp, _digest_file(path)]
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-        whole.update(f"{name}\0{seen[key][2]}\0".encode())
+        whole.update(f"{name}\0{seen[key][2]}\0".encode("utf-8", "surrogateescape"))
     if seen != known:
         with new_file(memory) as part:
             part.write_text(json.dumps(seen, indent=0, sort_keys=True), encoding="utf-8")

@@ -26,6 +26,7 @@ from libra_emo.media.languages import normalise_language
 from libra_emo.media.licences import judge_licence
 from libra_emo.media.manifests import FACTS, MANIFEST_ENDINGS, Film, FilmsError, read_manifest
 from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.records import NO_ROOM, raise_if_disk
 from libra_emo.media.sidecars import FILM_ENDINGS, read_sidecar
 from libra_emo.media.subtitle_choice import choose_subtitles, describe_subtitles, list_subtitles
 from libra_emo.media.subtitle_tracks import SubtitleTrack, list_subtitle_tracks
@@ -79,6 +80,9 @@ def describe_film(
         film: The film.
         options: Which licences let it in.
         copies: Where films that lie elsewhere are copied to.
+
+    Raises:
+        DiskError: If there is no room for a copy.
     """
     allowed = options.allowed_licenses if options else None
     here, named, trouble = _bring_sidecars(film, copies)
@@ -89,10 +93,13 @@ def describe_film(
     refused = judge_licence(facts["license"], allowed) is not None
     if film.address and copies and not trouble and not refused:
         trouble = _bring(film.address, copies)
+    name = here.path.as_posix().encode("utf-8", "backslashreplace").decode()
+    if name != here.path.as_posix():
+        trouble = f"{Path(name).name}: its name or a folder's is no text in UTF-8; rename it"
     digest = _digest(here.path, film.place)
     row: dict[str, Any] = {
         "source_id": _name_source(here.path, digest),
-        "video_path": here.path.as_posix(),
+        "video_path": name,
         "sha256": digest,
         **facts,
         "subtitle_offset_seconds": film.subtitle_offset_seconds,
@@ -198,6 +205,7 @@ def _bring(address: str, copies: LocalCopies) -> str | None:
     try:
         copies.fetch(address)
     except (AddressError, OSError) as error:
+        raise_if_disk(error, copies.place_of(address), NO_ROOM)
         return mask_address(str(error))
     return None
 

@@ -10,9 +10,8 @@ from typing import Any
 
 from libra_emo.errors import LibraEmoError
 
-FULL_DISK = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
-)
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NO_WRITING = NO_ROOM | {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class DiskError(LibraEmoError):
@@ -53,19 +52,20 @@ def read_record(path: Path, key: str) -> Any:
         return None
 
 
-def raise_if_disk(error: BaseException, path: Path) -> None:
+def raise_if_disk(error: BaseException, path: Path, numbers: frozenset[int] = NO_WRITING) -> None:
     """Raise if an error, or one behind it, says that a disk is full or may not be written to.
 
     Args:
         error: The error.
         path: What was written, where the error does not tell.
+        numbers: The system's numbers of such errors.
 
     Raises:
         DiskError: If so, naming the file and what to do.
     """
     cause: BaseException | None = error
     while cause is not None:
-        if getattr(cause, "errno", None) in FULL_DISK:
+        if getattr(cause, "errno", None) in numbers:
             raise DiskError(
                 f"{_tell(error, path)}; make room there, or give leave to write, and run again: "
                 "films that are done stay done"
