@@ -26,7 +26,7 @@ PROMISED = ("*.parquet", "*.tar", "*.jsonl", "*.csv", "*.json")
 
 def copy_project(folder: Path, parameters: str = SMALL) -> Path:
     """Copy the code and the configuration, and write conf/local."""
-    for name in ("src", "conf/base", "conf/paper"):
+    for name in ("src", "conf/base", "conf/paper", "conf/tiny"):
         shutil.copytree(ROOT / name, folder / name, ignore=LEFT_OUT)
     for name in ("pyproject.toml", "conf/logging.yml"):
         shutil.copy(ROOT / name, folder / name)

@@ -25,7 +25,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         "voting": voting.create_pipeline(),
         "active_learning": active_learning.create_pipeline(max_rounds),
         "explanation": explanation.create_pipeline(),
-        "training": training.create_pipeline(),
+        "training": training.create_pipeline(max_rounds),
         "evaluation": evaluation.create_pipeline(max_rounds),
     }
     return {**pipelines, "__default__": sum(pipelines.values(), start=Pipeline([]))}

@@ -41,6 +41,14 @@ def test_a_stop_for_people_is_status_3_and_told_last(project):
     assert (project / "data/04_feature/machine_votes.parquet").is_file()
 
 
+def test_a_dry_run_is_refused_before_dvc_removes_anything(project):
+    kedro(project, "reproduce")
+    done = kedro(project, "reproduce", "--params", "training.dry_run=true", check=False)
+    assert done.returncode == 1
+    assert "kedro run --pipeline training" in done.stderr and "Traceback" not in done.stderr
+    assert (project / "data/04_feature/machine_votes.parquet").is_file()
+
+
 def test_a_stage_with_a_bug_fails_with_its_traceback(project):
     done = kedro(project, "reproduce", "--params", "active_learning.patience=98", check=False)
     assert done.returncode not in (0, 3)

@@ -9,9 +9,9 @@ from libra_emo.configuration.requirements import paid_models
 CONF = Path(__file__).parents[2] / "conf"
 
 
-@pytest.mark.parametrize("env", [None, "paper"])
+@pytest.mark.parametrize("env", [None, "paper", "tiny"])
 def test_the_projects_own_configurations_pass(env, tmp_path):
-    for layer in ("base", "paper"):
+    for layer in ("base", "paper", "tiny"):
         (tmp_path / "conf").mkdir(exist_ok=True)
         (tmp_path / "conf" / layer).symlink_to(CONF / layer)
     loader = LayeredConfigLoader(str(tmp_path / "conf"), env, base_env="base")

@@ -64,5 +64,20 @@ def test_an_output_that_is_not_there_is_not_recorded(tmp_path):
 def test_trouble_with_records_does_not_hide_why_a_run_ended(tmp_path, caplog):
     hooks = RecordingHooks()
     hooks.after_node_run(node(lambda: 1, None, "a", name="make"))
-    hooks.on_pipeline_error(DataCatalog({}))  # without parameters no configuration can be written
+    # without parameters no configuration can be written
+    hooks.on_pipeline_error(ValueError("x"), DataCatalog({}))
     assert "nothing was recorded in DVC" in caplog.text
+
+
+def test_a_dry_run_is_no_failure_and_records_nothing(tmp_path):
+    from libra_emo.hooks import recording
+    from libra_emo.students import DryRun, StudentError
+
+    assert recording.is_failure(StudentError("x")) and recording.is_failure(ValueError("x"))
+    assert not recording.is_failure(DryRun("x"))
+    hooks = RecordingHooks()
+    hooks._project = tmp_path
+    hooks._ran = [node(lambda: 1, None, "table", name="cut")]
+    catalog = DataCatalog({"table": CsvTableDataset(filepath=str(tmp_path / "table.csv"))})
+    hooks.on_pipeline_error(DryRun("told"), catalog)
+    assert not list(tmp_path.iterdir())

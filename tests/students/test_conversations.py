@@ -23,8 +23,8 @@ def explanations(world):
 def parts(row):
     user, assistant = row["messages"]
     assert [user["role"], assistant["role"]] == ["user", "assistant"]
-    assert user["content"][0] == {"type": "video"}
-    return user["content"][1]["text"], assistant["content"][0]["text"]
+    assert user["content"].startswith("<video><audio>")
+    return user["content"].removeprefix("<video><audio>"), assistant["content"]
 
 
 def test_each_labelled_clip_is_an_example(world, explanations):

@@ -45,7 +45,7 @@ def catalog(tmp_path):
     return catalog
 
 
-TABLES = ("pool", "bench_sample", "round_0.labels", "round_1.labels", "labels")
+TABLES = ("pool", "bench_sample", "round_0.labels", "round_1.labels", "training_labels")
 
 
 def read(catalog, tmp_path, **parameters):

@@ -19,7 +19,7 @@ ENDING_FILE = "LIBRA_EMO_ENDING_FILE"
 
 
 class OneLine(click.ClickException):
-    """A message alone on standard error, and a status."""
+    """A message alone, and a status; on standard error unless all is well."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class OneLine(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Write the message, unless the command that started this one will."""
         if ENDING_FILE not in os.environ:
-            click.echo(self.message, file=file, err=True)
+            click.echo(self.message, file=file, err=self.exit_code != 0)
 
 
 def mendable(error: BaseException) -> LibraEmoError | None:

@@ -17,6 +17,7 @@ from libra_emo.cli.endings import ENDING_FILE, OneLine, one_line_errors, read_en
 from libra_emo.cli.run import RUN_PARAMETERS
 from libra_emo.cli.session import open_context
 from libra_emo.cli.summary import show_summary
+from libra_emo.configuration.loader import ConfigurationError
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -44,6 +45,7 @@ def reproduce(
     os.chdir(project)
     environment = env or os.environ.get("KEDRO_ENV")
     with open_context(project, environment, params) as context:
+        _refuse_dry_run(context)
         snapshot = take_snapshot(context.config_loader["parameters"], context.catalog, project)
         write_snapshot(snapshot, project)
         failure = _run_stages(stages, environment, params, project)
@@ -51,6 +53,16 @@ def reproduce(
         if failure is not None:
             raise failure
         show_summary(context.catalog, project)
+
+
+def _refuse_dry_run(context: KedroContext) -> None:
+    """Raise if only a dry run is asked for: DVC removes a stage's outputs before it runs."""
+    training = context.config_loader["parameters"].get("training") or {}
+    if training.get("dry_run"):
+        raise ConfigurationError(
+            "training.dry_run: a dry run makes no model for DVC to keep; "
+            "use `kedro run --pipeline training --params training.dry_run=true`"
+        )
 
 
 def _run_stages(

@@ -10,7 +10,7 @@ from libra_emo.datasets.asking import (
     PromptDataset,
 )
 from libra_emo.datasets.figures import FigureDataset
-from libra_emo.datasets.folders import FolderDataset
+from libra_emo.datasets.folders import FolderDataset, WorkFolderDataset
 from libra_emo.datasets.labels import TaxonomyDataset
 from libra_emo.datasets.reports import JsonLinesDataset, ReportDataset, TextDataset
 from libra_emo.datasets.shards import ShardsDataset
@@ -34,4 +34,5 @@ __all__ = [
     "TaxonomyDataset",
     "TextDataset",
     "VoteStoreDataset",
+    "WorkFolderDataset",
 ]

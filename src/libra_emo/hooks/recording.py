@@ -13,6 +13,7 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
+from libra_emo.errors import LibraEmoError
 from libra_emo.hooks.repository import record
 
 if TYPE_CHECKING:
@@ -60,8 +61,10 @@ class RecordingHooks:
         self._record(ran, list(pipeline.nodes), catalog)
 
     @hook_impl
-    def on_pipeline_error(self, catalog: CatalogProtocol[Any, Any]) -> None:
-        """Record the stages that were complete before the run ended."""
+    def on_pipeline_error(self, error: Exception, catalog: CatalogProtocol[Any, Any]) -> None:
+        """Record the stages that were complete before the run ended; none of a dry run."""
+        if not is_failure(error):
+            return
         self._record(self._ran, self._ran, catalog)
 
     def _record(
@@ -79,6 +82,11 @@ class RecordingHooks:
             # what was made is there; it must not be lost, nor hide why a run ended
             logger.warning("nothing was recorded in DVC: %s", error)
             logger.debug("DVC", exc_info=True)
+
+
+def is_failure(error: Exception) -> bool:
+    """Tell whether an error ended a run; a dry run ends with one too, of status 0."""
+    return not (isinstance(error, LibraEmoError) and error.exit_code == 0)
 
 
 def made_by(nodes: Iterable[Node], catalog: CatalogProtocol[Any, Any]) -> set[Path]:

@@ -15,6 +15,7 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from libra_emo.errors import LibraEmoError
+from libra_emo.hooks.recording import is_failure
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -71,7 +72,9 @@ class TrackingHooks:
     def on_pipeline_error(
         self, error: Exception, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]
     ) -> None:
-        """Tell of a run that waits for people, or failed."""
+        """Tell of a run that waits for people, or failed; not of a dry run."""
+        if not is_failure(error):
+            return
         waiting = isinstance(error, LibraEmoError) and error.exit_code == WAITING
         self._tell(pipeline, catalog, "waiting" if waiting else "failed")
 

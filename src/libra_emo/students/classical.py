@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,9 @@ from libra_emo.students.options import (
 )
 from libra_emo.taxonomy import Taxonomy
 
+if TYPE_CHECKING:
+    from libra_emo.media.shards import ShardReader
+
 _DIGITS = 9  # of probabilities, so that the last bits of a sum make no other file
 
 
@@ -40,7 +43,8 @@ class ClassicalStudent:
         calibrating: How to calibrate.
     """
 
-    kind = "classical"
+    kind: ClassVar[str] = "classical"
+    cross_fits = True
 
     def __init__(
         self,
@@ -63,6 +67,8 @@ class ClassicalStudent:
         labels: pd.DataFrame,
         seed: int,
         modalities: str = MODALITIES,
+        clips: ShardReader | None = None,
+        conversations: list[dict[str, Any]] | None = None,
     ) -> Self:
         """Train on the clips that have a label, calibrate on those of people, return the student.
 
@@ -71,6 +77,8 @@ class ClassicalStudent:
             labels: `RoundLabels`.
             seed: Of the forest.
             modalities: Letters of V (`face_*`), A (`voice_*`) and T (`text_*` and the subtitle).
+            clips: For students that read them; this one reads the features.
+            conversations: Likewise.
 
         Raises:
             StudentError: If a labelled clip has no features, a modality has no column, or the
@@ -80,24 +88,30 @@ class ClassicalStudent:
             self.modalities = order_modalities(modalities)
         except ValueError as error:
             raise StudentError(str(error)) from error
-        clips = join_labels(features, labels, self.taxonomy)
+        learnt = join_labels(features, labels, self.taxonomy)
         columns = choose_columns(features, self.modalities)
-        self.training_clips = len(clips)
+        self.training_clips = len(learnt)
 
         def build() -> Blend:
             return Blend(columns, "T" in self.modalities, self.options, seed)
 
-        self._model = CrossFitted(build, self.options.folds).fit(clips)
-        self.calibration = self._calibrate(self._model, clips)
+        self._model = CrossFitted(build, self.options.folds).fit(learnt)
+        self.calibration = self._calibrate(self._model, learnt)
         return self
 
-    def predict(self, features: pd.DataFrame, cross_fitted: bool = False) -> pd.DataFrame:
+    def predict(
+        self,
+        features: pd.DataFrame,
+        cross_fitted: bool = False,
+        clips: ShardReader | None = None,
+    ) -> pd.DataFrame:
         """Return `Predictions` of every clip, sorted by clip_id, with p_<label> of every label.
 
         Args:
             features: `Features`, with the columns that the student was trained on.
             cross_fitted: Whether clips of a training film are judged by the model that did not
                 see that film; clips of other films always get the model of all clips.
+            clips: For students that read them; this one reads the features.
 
         Raises:
             StudentError: If the student is not trained, was trained without folds although they
@@ -109,15 +123,15 @@ class ClassicalStudent:
                 "the student was trained without folds, so it cannot predict cross-fitted; "
                 "set folds to at least 2 and train it again"
             )
-        clips = check(features, Features).sort_values("clip_id", ignore_index=True)
-        missing = [name for name in model.full.columns if name not in clips.columns]
+        table = check(features, Features).sort_values("clip_id", ignore_index=True)
+        missing = [name for name in model.full.columns if name not in table.columns]
         if missing:
             raise StudentError(
                 f"the student was trained with the column {missing[0]}, which these features "
                 "lack; extract them with the same options, or train again"
             )
-        scores = log_scores_of(model.probabilities(clips, self.labels, cross_fitted))
-        return self._predictions(clips["clip_id"], self.calibration.apply(scores))
+        scores = log_scores_of(model.probabilities(table, self.labels, cross_fitted))
+        return self._predictions(table["clip_id"], self.calibration.apply(scores))
 
     def save(self, folder: Path) -> None:
         """Write the student into a folder, in one move."""

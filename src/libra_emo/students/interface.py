@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
 
 if TYPE_CHECKING:
+    from libra_emo.media.shards import ShardReader
     from libra_emo.students.calibration import Calibration
 
 
@@ -17,20 +18,52 @@ class StudentError(LibraEmoError):
     """A student cannot be built, trained, asked or loaded."""
 
 
+class DryRun(StudentError):
+    """What a training would take was asked for and told, and that is all; no failure."""
+
+    exit_code = 0
+
+
 class Student(Protocol):
     """A model that learns labels from clips and then predicts them."""
 
+    kind: ClassVar[str]
     modalities: str
     labels: tuple[str, ...]
     calibration: Calibration
 
-    def fit(
-        self, features: pd.DataFrame, labels: pd.DataFrame, seed: int, modalities: str = "VAT"
-    ) -> Self:
-        """Train on the clips that `labels` (`RoundLabels`) names, and return the student."""
+    @property
+    def cross_fits(self) -> bool:
+        """Whether clips that it learnt are to be judged by models that did not see their films."""
         ...
 
-    def predict(self, features: pd.DataFrame, cross_fitted: bool = False) -> pd.DataFrame:
+    def fit(
+        self,
+        features: pd.DataFrame,
+        labels: pd.DataFrame,
+        seed: int,
+        modalities: str = "VAT",
+        clips: ShardReader | None = None,
+        conversations: list[dict[str, Any]] | None = None,
+    ) -> Self:
+        """Train on the clips that `labels` (`RoundLabels`) names, and return the student.
+
+        Args:
+            features: `Features`: what was measured of each clip, its subtitle and film.
+            labels: `RoundLabels`.
+            seed: Of all that is random.
+            modalities: Letters of V, A and T.
+            clips: Frames and sound, for students that read them.
+            conversations: Examples with explanations, likewise; the labels alone without.
+        """
+        ...
+
+    def predict(
+        self,
+        features: pd.DataFrame,
+        cross_fitted: bool = False,
+        clips: ShardReader | None = None,
+    ) -> pd.DataFrame:
         """Return `Predictions` of every clip, sorted by clip_id."""
         ...
 

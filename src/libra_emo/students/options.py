@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-MODALITIES = "VAT"  # visual, auditory, textual, in the order of the paper's Table 6
+from libra_emo.students.modalities import MODALITIES, Modalities, order_modalities
+from libra_emo.students.multimodal.options import MultimodalOptions
 
-
-def order_modalities(text: str) -> str:
-    """Return a set of modalities such as `TV` in its one spelling, `VT`.
-
-    Raises:
-        ValueError: If a letter is none of V, A and T, or there is none.
-    """
-    letters = set(text.upper().replace(",", "").replace(" ", ""))
-    if not letters or letters - set(MODALITIES):
-        raise ValueError(f"{text!r} is no set of modalities; use letters of {MODALITIES}")
-    return "".join(letter for letter in MODALITIES if letter in letters)
-
-
-Modalities = Annotated[str, AfterValidator(order_modalities)]
+__all__ = [
+    "MODALITIES",
+    "CalibrationOptions",
+    "Modalities",
+    "StudentOptions",
+    "TrainingOptions",
+    "order_modalities",
+]
 
 
 class StudentOptions(BaseModel):
@@ -79,7 +73,13 @@ class TrainingOptions(BaseModel):
 
     Attributes:
         modalities: What the student sees: letters of V (face), A (voice), T (words).
+        label_round: Whose labels the last student learns: a round's number, or null for the final
+            ones (the paper's Table 8 compares rounds).
+        data_fraction: The share of these labels that it learns (the paper's Figure 4); a smaller
+            share is part of a larger one.
+        dry_run: Whether the training only tells what it would take, and ends.
         classical: The classical student's own options.
+        multimodal: The multimodal student's own options.
         calibration: How the probabilities of either student are calibrated.
         with_explanations: Whether the answer of a training example carries the explanation.
         prompt_file: A Jinja2 template of the request in place of the package's; it may use
@@ -89,7 +89,11 @@ class TrainingOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     modalities: Modalities = MODALITIES
+    label_round: int | None = Field(default=None, ge=0)
+    data_fraction: float = Field(default=1.0, gt=0, le=1)
+    dry_run: bool = False
     classical: StudentOptions = StudentOptions()
+    multimodal: MultimodalOptions = MultimodalOptions()
     calibration: CalibrationOptions = CalibrationOptions()
     with_explanations: bool = True
     prompt_file: Path | None = None

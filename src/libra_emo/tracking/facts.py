@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pandas as pd
 from kedro.io import CatalogProtocol
+
+from libra_emo.tracking.fine_tuning import FineTuning, read_fine_tuning
 
 # what makes a loop this loop; max_rounds is not among it, since more rounds go on with the same
 LOOP_PARAMETERS = (
@@ -38,12 +40,14 @@ class Training:
         metrics: How the student does on the bench.
         labels_path: The labels that it was trained on.
         labels_sha256: Their file's digest.
+        fine_tuning: What a fine-tuned student tells of its training.
     """
 
     name: str
     metrics: dict[str, float]
     labels_path: Path
     labels_sha256: str
+    fine_tuning: FineTuning = field(default_factory=FineTuning)
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def read_loop(
     Args:
         parameters: All of them, merged.
         catalog: Where the files are described.
-        reports: The folder with results.
+        reports: The folder with results, `data/08_reporting` of the project.
         stale: Files and folders that are there and no longer true, such as the rounds of another
             loop; they are not told of.
     """
@@ -119,7 +123,9 @@ def read_loop(
         identity=_identity(parameters, files),
         parameters=flatten_text({k: parameters[k] for k in LOOP_PARAMETERS if k in parameters}),
         rounds=rounds,
-        trainings=_trainings(rounds, _of_the_student(scores, parameters), files),
+        trainings=_trainings(
+            rounds, _of_the_student(scores, parameters), files, reports.parents[1]
+        ),
         scores=scores,
         reports=sorted(path for path in reports.rglob("*") if files.is_true(path)),
         complete=len(rounds) == len(numbers),
@@ -174,10 +180,10 @@ def _identity(parameters: dict[str, Any], files: _Files) -> str:
 
 
 def _trainings(
-    rounds: dict[int, dict[str, float]], scores: dict[str, float], files: _Files
+    rounds: dict[int, dict[str, float]], scores: dict[str, float], files: _Files, project: Path
 ) -> list[Training]:
     told = {f"round_{n}": (f"round_{n}.model", f"round_{n}.labels", rounds[n]) for n in rounds}
-    told["final"] = ("model", "labels", scores)
+    told["final"] = ("model", "training_labels", scores)
     trainings = []
     for name, (model, labels, metrics) in told.items():
         # a pointer in the folder: a student that was passed on, not trained
@@ -188,7 +194,8 @@ def _trainings(
         ):
             path = files.path(labels)
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            trainings.append(Training(name, metrics, path, digest))
+            tuned = read_fine_tuning(files.path(model), project)
+            trainings.append(Training(name, metrics, path, digest, tuned))
     return trainings
 
 

@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from libra_emo.tracking.facts import Loop, Training
+from libra_emo.tracking.fine_tuning import FineTuning
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 LOOP_TAG = "libra_emo.loop"
 TRAINING_TAG = "libra_emo.training"
+# a run from a round of labels, and back: their round and their file's digest
+ROUND_TAG = "libra_emo.label_round"
+LABELS_TAG = "libra_emo.labels_sha256"
+MODEL_TAG = "libra_emo.model"
 SUPERSEDED_TAG = "libra_emo.superseded_loop"
 PARENT_TAG = "mlflow.parentRunId"
 NAME_TAG = "mlflow.runName"
@@ -151,14 +156,15 @@ def _log_new(
     run_id: str,
     parameters: dict[str, str],
     points: dict[tuple[str, int], float],
+    times: dict[tuple[str, int], int] | None = None,
 ) -> None:
-    """Log the parameters and points that the run does not have yet."""
+    """Log the parameters and points that the run does not have yet, at their times if known."""
     from mlflow.entities import Metric, Param
 
     there, known = _logged(client, run_id), client.get_run(run_id).data.params
     now = int(time.time() * 1000)
     metrics = [
-        Metric(name, value, now, step)
+        Metric(name, value, (times or {}).get((name, step), now), step)
         for (name, step), value in points.items()
         if (name, step) not in there
     ]
@@ -178,21 +184,45 @@ def _log_training(
     """Log a training as a child, once for each file of labels that it was given."""
     from mlflow.entities import Dataset, DatasetInput
 
+    told = training.fine_tuning
     condition = (
         f"tags.`{PARENT_TAG}` = '{parent}' AND tags.`{TRAINING_TAG}` = '{training.name}' "
         f"AND params.labels_sha256 = '{training.labels_sha256}'"
     )
+    if told.parameters:  # the same labels may be learnt anew, to other weights
+        condition += f" AND params.weights_sha256 = '{told.parameters['weights_sha256']}'"
     run_id = _find(client, experiment, condition)
     if run_id is None:
-        own = {PARENT_TAG: parent, TRAINING_TAG: training.name, "round": training.name, **tags}
+        own = {
+            PARENT_TAG: parent,
+            TRAINING_TAG: training.name,
+            "round": training.name,
+            ROUND_TAG: training.labels_path.stem,
+            LABELS_TAG: training.labels_sha256,
+            **tags,
+        }
         run_id = _create(client, experiment, training.name, own)
         source = f"{training.labels_path.parent.name}/{training.labels_path.name}"
         labels = Dataset(training.name, training.labels_sha256[:32], "local", source)
         client.log_inputs(run_id, [DatasetInput(labels)])
-    parameters = {**loop.parameters, "labels_sha256": training.labels_sha256}
+        _refer_to_model(client, run_id, told)
+    parameters = {
+        **loop.parameters,
+        **told.parameters,
+        "labels_sha256": training.labels_sha256,
+    }
     points = {(_metric_name(name), 0): value for name, value in training.metrics.items()}
-    _log_new(client, run_id, parameters, points)
+    times = {(_metric_name(p.name), p.step): p.time_ms for p in told.points}
+    points |= {(_metric_name(p.name), p.step): p.value for p in told.points}
+    _log_new(client, run_id, parameters, points, times)
     client.set_terminated(run_id, "FINISHED")
+
+
+def _refer_to_model(client: MlflowClient, run_id: str, told: FineTuning) -> None:
+    """Say where the weights lie; they are DVC's to keep, so they are not copied."""
+    if told.reference:
+        client.set_tag(run_id, MODEL_TAG, told.reference["path"])
+        client.log_dict(run_id, told.reference, "model_reference.json")
 
 
 def _close(client: MlflowClient, run_id: str, loop: Loop, ending: Ending) -> None:

@@ -31,15 +31,30 @@ def labels():
 def test_a_round_after_the_plateau_changes_nothing(labels):
     taxonomy = read_taxonomy()
     features = labels[["clip_id"]]
-    predictions = nodes.predict_clips(features, labels, None, FLAT)
+    predictions = nodes.predict_clips(features, labels, None, FLAT, None)
     queue = nodes.select_disagreements(labels, predictions, FLAT, OPTIONS)
     votes = nodes.ask_round_annotators(
         queue, FLAT, "people", None, None, labels, taxonomy, AnnotationOptions(), OPTIONS, 1
     )
     after, dropped = nodes.merge_answers(labels, queue, votes, FLAT, "people", taxonomy, OPTIONS)
-    model = nodes.train_student(features, after, taxonomy, "classical", TrainingOptions(), 1, FLAT)
+    options = TrainingOptions()
+    model = nodes.train_student(
+        features, after, taxonomy, "classical", options, 1, None, None, FLAT
+    )
     report = nodes.score_round(
-        model, features, labels, labels, queue, after, dropped, taxonomy, "people", OPTIONS, 1, FLAT
+        model,
+        features,
+        labels,
+        labels,
+        queue,
+        after,
+        dropped,
+        taxonomy,
+        "people",
+        OPTIONS,
+        1,
+        None,
+        FLAT,
     )
     assert_frame_equal(after, labels)
     assert len(queue) == len(votes) == len(dropped) == len(predictions) == 0

@@ -30,6 +30,8 @@ def run_all(world, folder):
     given = {
         "taxonomy": read_taxonomy(),
         "features": world.features,
+        "clip_shards": object(),
+        "training_folder": folder,
         "candidates": world.candidates,
         "pool": world.pool,
         "clip_ledger": world.clip_ledger,
@@ -48,7 +50,7 @@ def run_all(world, folder):
         "params:annotators": "simulated",
         "params:seed": 7,
     }
-    steps = explanation.create_pipeline() + training.create_pipeline()
+    steps = explanation.create_pipeline() + training.create_pipeline(max_rounds=1)
     steps += evaluation.create_pipeline(max_rounds=1)
     catalog = DataCatalog({name: MemoryDataset(value) for name, value in given.items()})
     for name in ("confusion_matrix", "per_class_plot", "rounds_plot"):
@@ -148,7 +150,7 @@ def test_a_second_run_makes_the_same(made, tmp_path):
 def test_every_node_carries_its_pipelines_tag():
     for name, made_by in (
         ("explanation", explanation.create_pipeline()),
-        ("training", training.create_pipeline()),
+        ("training", training.create_pipeline(max_rounds=1)),
         ("evaluation", evaluation.create_pipeline(2)),
     ):
         assert all(name in node.tags for node in made_by.nodes)

@@ -31,7 +31,7 @@ def student(world):
 def test_a_saved_student_answers_as_itself(world, student, tmp_path):
     student.save(tmp_path / "model")
     judged = JudgedModel(name="saved", path=tmp_path / "model")
-    answer = answer_by_file(judged, world.features, TAXONOMY)
+    answer = answer_by_file(judged, world.features, TAXONOMY, None)
     assert answer.modalities == "VT"
     assert answer.predictions.equals(student.predict(world.features))
 
@@ -46,7 +46,7 @@ def test_a_file_of_predictions_is_read(world, tmp_path, ending):
     else:
         table.to_parquet(path)
     judged = JudgedModel(name="theirs", predictions=path, modalities="V")
-    found = answer_by_file(judged, world.features, TAXONOMY).predictions
+    found = answer_by_file(judged, world.features, TAXONOMY, None).predictions
     assert found["predicted"].isna().sum() == 1
     assert found["predicted"].iloc[1:].tolist() == table["predicted"].iloc[1:].tolist()
 
@@ -54,9 +54,11 @@ def test_a_file_of_predictions_is_read(world, tmp_path, ending):
 def test_a_missing_file_or_folder_is_named(world, tmp_path):
     judged = JudgedModel(name="theirs", predictions=tmp_path / "none.csv")
     with pytest.raises(EvaluationError, match=r"none\.csv cannot be read"):
-        answer_by_file(judged, world.features, TAXONOMY)
+        answer_by_file(judged, world.features, TAXONOMY, None)
     with pytest.raises(StudentError, match="no such folder"):
-        answer_by_file(JudgedModel(name="x", path=tmp_path / "none"), world.features, TAXONOMY)
+        answer_by_file(
+            JudgedModel(name="x", path=tmp_path / "none"), world.features, TAXONOMY, None
+        )
 
 
 def test_voters_are_asked_as_they_are_configured(world):
@@ -87,6 +89,7 @@ def test_only_what_is_listed_is_judged(world, student, tmp_path):
         voting=VotingOptions(),
         evaluation=listed,
         seed=7,
+        clip_shards=None,
     )
     assert find_headline(found) == ("mine", "VT")
     assert found["model"].unique().tolist() == ["mine"]

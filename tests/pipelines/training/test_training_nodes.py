@@ -6,18 +6,21 @@ from small_world import make_world
 
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.pipelines.training.nodes import train_model
-from libra_emo.students import StudentError, StudentOptions, TrainingOptions
+from libra_emo.pipelines.training.nodes import choose_training_labels, train_model
+from libra_emo.students import DryRun, StudentError, StudentOptions, TrainingOptions
 from libra_emo.taxonomy import read_taxonomy
 
 BASE = Path(__file__).parents[3] / "conf" / "base"
 QUICK = TrainingOptions(modalities="TV", classical=StudentOptions(folds=0, forest_trees=5))
 
 
-def train(world, student="classical", labels=None):
+def train(world, student="classical", labels=None, **changed):
     labels = world.rounds[1] if labels is None else labels
     taxonomy = read_taxonomy()
-    return train_model(world.features, labels, world.pool, taxonomy, student, QUICK, 7)
+    options = QUICK.model_copy(update=changed)
+    return train_model(
+        world.features, labels, world.pool, [], None, None, taxonomy, student, options, 7
+    )
 
 
 def test_the_model_learns_from_the_pool_with_the_modalities_asked_for():
@@ -33,9 +36,15 @@ def test_a_bench_clip_among_the_labels_is_refused():
         train(world, labels=world.bench_labels)
 
 
-def test_the_multimodal_student_is_named_as_missing():
-    with pytest.raises(StudentError, match="no multimodal student yet"):
+def test_a_multimodal_student_without_clips_is_refused():
+    with pytest.raises(StudentError, match="reads clips"):
         train(make_world(), "multimodal")
+
+
+def test_a_dry_run_of_the_classical_student_trains_nothing():
+    with pytest.raises(DryRun, match=r"36 clips .* no GPU") as told:
+        train(make_world(), dry_run=True)
+    assert told.value.exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -50,3 +59,18 @@ def test_the_configured_values_are_the_defaults_and_all_are_there(group, options
     written = yaml.safe_load((BASE / f"parameters_{group}.yml").read_text())[group]
     assert options.model_validate(written) == options()
     assert set(written) == set(options.model_fields)
+
+
+def test_the_labels_of_a_round_or_a_share_of_them_are_taken():
+    world = make_world()
+    rounds = (world.rounds[0], world.rounds[1])
+    final = world.rounds[1]
+    chosen = choose_training_labels(QUICK, 7, final, *rounds)
+    assert chosen.equals(final)
+    earlier = QUICK.model_copy(update={"label_round": 0})
+    assert choose_training_labels(earlier, 7, final, *rounds).equals(world.rounds[0])
+    half = QUICK.model_copy(update={"data_fraction": 0.5})
+    assert len(choose_training_labels(half, 7, final, *rounds)) < len(final)
+    beyond = QUICK.model_copy(update={"label_round": 2})
+    with pytest.raises(StudentError, match="the last one is 1"):
+        choose_training_labels(beyond, 7, final, *rounds)

@@ -8,6 +8,7 @@ before.
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,12 +19,13 @@ from libra_emo.annotation.consensus import merge_labels, settle
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.store import VoteStore
 from libra_emo.evaluation.intervals import score_with_intervals
+from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 from libra_emo.pipelines.active_learning.plateau import judge_plateau
 from libra_emo.pipelines.active_learning.report import count_round, tabulate_rounds
 from libra_emo.pipelines.active_learning.selection import select_where_different
 from libra_emo.schemas import HumanVotes, Predictions, Queue, check, empty
-from libra_emo.students import Student, TrainingOptions, build_student
+from libra_emo.students import Student, TrainingOptions, fit_student
 from libra_emo.taxonomy import Taxonomy
 
 Report = dict[str, Any]
@@ -32,17 +34,22 @@ logger = logging.getLogger(__name__)
 
 
 def predict_clips(
-    features: pd.DataFrame, labels: pd.DataFrame, student: Student, report_before: Report
+    features: pd.DataFrame,
+    labels: pd.DataFrame,
+    student: Student,
+    report_before: Report,
+    clip_shards: ShardReader,
 ) -> pd.DataFrame:
     """Return what the student of the round before says of every labelled clip, as Predictions.
 
-    A classical student is asked cross-fitted: each clip by a model that never saw its film.
-    After the plateau nothing is predicted.
+    A classical student is asked cross-fitted: each clip by a model that never saw its film. A
+    multimodal one is so if it was trained with folds; otherwise it judges, after its single epoch,
+    what it learnt, as the paper's does. After the plateau nothing is predicted.
     """
     if report_before["saturated"]:
         return empty(Predictions)
     labelled = features[features["clip_id"].isin(labels["clip_id"])]
-    return student.predict(labelled, cross_fitted=True)
+    return student.predict(labelled, cross_fitted=student.cross_fits, clips=clip_shards)
 
 
 def select_disagreements(
@@ -121,17 +128,23 @@ def train_student(
     student: str,
     training: TrainingOptions,
     seed: int,
+    clip_shards: ShardReader,
+    training_folder: Path,
     report_before: Report | None = None,
 ) -> Student | dict[str, str]:
     """Return the student trained on the round's labels, or a pointer to the last one trained.
 
+    There are no explanations yet, so a multimodal student learns the labels alone.
+
     Raises:
+        DryRun: If only what the training would take is asked for.
         StudentError: If the labels cannot be learnt from.
     """
     if report_before is not None and report_before["saturated"]:
         return {"pointer": f"round_{report_before['round']}"}
-    untrained = build_student(student, taxonomy, training)
-    return untrained.fit(features, labels, seed, training.modalities)
+    return fit_student(
+        student, taxonomy, training, features, labels, seed, clip_shards, training_folder
+    )
 
 
 def score_round(
@@ -146,6 +159,7 @@ def score_round(
     annotators: Annotators,
     active_learning: ActiveLearningOptions,
     seed: int,
+    clip_shards: ShardReader,
     report_before: Report | None = None,
 ) -> Report:
     """Return the round's report: counts that balance, bench scores, calibration, plateau.
@@ -162,6 +176,7 @@ def score_round(
         annotators: people or simulated, written into the report.
         active_learning: The rule of the plateau.
         seed: Of the intervals.
+        clip_shards: Frames and sound, for a student that reads them.
         report_before: The report of the round before; None in round 0.
 
     Raises:
@@ -172,7 +187,7 @@ def score_round(
         calibration = report_before["calibration"]
     else:
         passed_through = False
-        metrics = _score(student, features, bench_labels, taxonomy, seed)
+        metrics = _score(student, features, bench_labels, taxonomy, seed, clip_shards)
         calibration = student.calibration.model_dump()
     number = 0 if report_before is None else report_before["round"] + 1
     labels_in = None if report_before is None else clips_in
@@ -193,10 +208,12 @@ def _score(
     bench_labels: pd.DataFrame,
     taxonomy: Taxonomy,
     seed: int,
+    clip_shards: ShardReader,
 ) -> dict[str, float]:
     bench = bench_labels.sort_values("clip_id")
     seen = features[features["clip_id"].isin(bench["clip_id"])]
-    predicted = bench[["clip_id"]].merge(student.predict(seen), on="clip_id", how="left")
+    answers = student.predict(seen, clips=clip_shards)
+    predicted = bench[["clip_id"]].merge(answers, on="clip_id", how="left")
     return score_with_intervals(bench["label"], predicted["predicted"], taxonomy, seed)
 
 

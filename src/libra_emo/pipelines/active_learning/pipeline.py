@@ -34,7 +34,7 @@ def _relabel(number: int) -> list[Node]:
     return [
         node(
             nodes.predict_clips,
-            ["features", f"{before}.labels", f"{before}.model", f"{before}.report"],
+            ["features", f"{before}.labels", f"{before}.model", f"{before}.report", "clip_shards"],
             f"{now}.predictions",
             name="predict_clips",
             tags=[f"select_{now}"],
@@ -101,6 +101,8 @@ def _train(number: int) -> list[Node]:
                 "student": "params:student",
                 "training": "params:training",
                 "seed": "params:seed",
+                "clip_shards": "clip_shards",
+                "training_folder": "training_folder",
                 **report_before,
             },
             f"{now}.model",
@@ -121,6 +123,7 @@ def _train(number: int) -> list[Node]:
                 "annotators": "params:annotators",
                 "active_learning": "params:active_learning",
                 "seed": "params:seed",
+                "clip_shards": "clip_shards",
                 **report_before,
             },
             f"{now}.report",

@@ -11,8 +11,10 @@ import pandas as pd
 from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import JudgedModel
 from libra_emo.evaluation.tables import read_predictions
+from libra_emo.media.shards import ShardReader
 from libra_emo.schemas import COUNTED_STATUSES
 from libra_emo.students import Student, TrainingOptions, build_student, load_student
+from libra_emo.students.multimodal.student import MultimodalStudent
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.majority import majority_vote
 from libra_emo.voting.options import VoterOptions, VotingOptions
@@ -39,6 +41,7 @@ class Trainee:
     labels: pd.DataFrame
     seed: int
     trained: Student
+    clip_shards: ShardReader
 
 
 def answer_by_student(
@@ -49,7 +52,14 @@ def answer_by_student(
     bench_clips: pd.DataFrame,
     taxonomy: Taxonomy,
 ) -> Iterator[Answer]:
-    """Give the student's answers, trained anew for each set that the trained one does not have."""
+    """Give the student's answers for each set of modalities.
+
+    A classical student is trained anew for each set that the trained one does not have; a
+    multimodal one is shown no more of a clip than the set, and skips what it never learnt from.
+    """
+    if isinstance(trainee.trained, MultimodalStudent):
+        yield from _answer_masked(name, trainee, trainee.trained, modality_sets, bench_clips)
+        return
     classical = trainee.training.classical.model_copy(update={"folds": 0})
     plain = trainee.training.model_copy(update={"classical": classical})
     for modalities in modality_sets:
@@ -58,6 +68,19 @@ def answer_by_student(
             fresh = build_student(trainee.student, taxonomy, plain)
             student = fresh.fit(features, trainee.labels, trainee.seed, modalities)
         yield Answer(name, modalities, student.predict(bench_clips))
+
+
+def _answer_masked(
+    name: str,
+    trainee: Trainee,
+    student: MultimodalStudent,
+    modality_sets: tuple[str, ...],
+    bench_clips: pd.DataFrame,
+) -> Iterator[Answer]:
+    known = [letters for letters in modality_sets if set(letters) <= set(student.modalities)]
+    for modalities in known or [student.modalities]:
+        shown = student.predict(bench_clips, clips=trainee.clip_shards, modalities=modalities)
+        yield Answer(name, modalities, shown)
 
 
 def answer_by_voters(machine_votes: pd.DataFrame, voting: VotingOptions) -> Iterator[Answer]:
@@ -72,7 +95,9 @@ def answer_by_voters(machine_votes: pd.DataFrame, voting: VotingOptions) -> Iter
     yield Answer(VOTE, _ordered(everything), majority.rename(columns={"label": "predicted"}))
 
 
-def answer_by_file(judged: JudgedModel, bench_clips: pd.DataFrame, taxonomy: Taxonomy) -> Answer:
+def answer_by_file(
+    judged: JudgedModel, bench_clips: pd.DataFrame, taxonomy: Taxonomy, clip_shards: ShardReader
+) -> Answer:
     """Return the answers of a saved student, or those that a file holds.
 
     Raises:
@@ -81,7 +106,8 @@ def answer_by_file(judged: JudgedModel, bench_clips: pd.DataFrame, taxonomy: Tax
     """
     if judged.path is not None:
         student = load_student(judged.path)
-        return Answer(judged.name, student.modalities, student.predict(bench_clips))
+        predicted = student.predict(bench_clips, clips=clip_shards)
+        return Answer(judged.name, student.modalities, predicted)
     if judged.predictions is None:
         raise EvaluationError(f"evaluation.models: {judged.name!r} cannot be judged")
     table = read_predictions(str(judged.predictions), _read(judged.predictions), taxonomy)

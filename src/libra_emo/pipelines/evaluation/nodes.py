@@ -12,6 +12,7 @@ from libra_emo.evaluation.label_quality import measure_label_quality
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.evaluation.page import Results, render_page
 from libra_emo.evaluation.tables import bench_rows, compare_models, score_models
+from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.evaluation.judged import (
     Answer,
     Trainee,
@@ -38,10 +39,11 @@ def predict_bench(
     voting: VotingOptions,
     evaluation: EvaluationOptions,
     seed: int,
+    clip_shards: ShardReader,
 ) -> pd.DataFrame:
     """Return BenchPredictions of every model that is to be judged, in the order of the options."""
     bench_clips = features[features["clip_id"].isin(bench_labels["clip_id"])]
-    trainee = Trainee(student, training, labels, seed, model)
+    trainee = Trainee(student, training, labels, seed, model, clip_shards)
     answers: list[Answer] = []
     for judged in evaluation.models:
         if judged.source == "student":
@@ -51,7 +53,7 @@ def predict_bench(
         elif judged.source == "voters":
             answers += answer_by_voters(machine_votes, voting)
         else:
-            answers.append(answer_by_file(judged, bench_clips, taxonomy))
+            answers.append(answer_by_file(judged, bench_clips, taxonomy, clip_shards))
     rows = [bench_rows(a.model, a.modalities, bench_labels, a.predictions) for a in answers]
     return check(pd.concat(rows, ignore_index=True), BenchPredictions)
 

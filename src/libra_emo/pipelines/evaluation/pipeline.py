@@ -21,7 +21,7 @@ def _tables(max_rounds: int) -> list[Node]:
         nodes.predict_bench,
         {
             "features": "features",
-            "labels": "labels",
+            "labels": "training_labels",
             "bench_labels": "bench_labels",
             "machine_votes": "machine_votes",
             "model": "model",
@@ -31,6 +31,7 @@ def _tables(max_rounds: int) -> list[Node]:
             "voting": "params:voting",
             "evaluation": "params:evaluation",
             "seed": "params:seed",
+            "clip_shards": "clip_shards",
         },
         "bench_predictions",
         name="predict_bench",

@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from libra_emo.students import Student, TrainingOptions, build_student
+from libra_emo.media.shards import ShardReader
+from libra_emo.students import Student, StudentError, TrainingOptions, fit_student
 from libra_emo.students.conversations import check_pool, write_conversation_rows
+from libra_emo.students.portions import take_share
 from libra_emo.taxonomy import Taxonomy
+
+
+def choose_training_labels(
+    training: TrainingOptions, seed: int, labels: pd.DataFrame, *rounds: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the labels that the last student learns: of a round or the final ones, or a share.
+
+    Args:
+        training: Says which.
+        seed: Of the share.
+        labels: `RoundLabels`, the final ones.
+        rounds: Those of every round, round 0 first.
+
+    Raises:
+        StudentError: If there is no such round.
+    """
+    number = training.label_round
+    if number is not None and number >= len(rounds):
+        raise StudentError(
+            f"training.label_round: there is no round {number}; the last one is {len(rounds) - 1}"
+        )
+    chosen = labels if number is None else rounds[number]
+    return take_share(chosen, training.data_fraction, seed)
 
 
 def write_conversations(
@@ -26,6 +52,7 @@ def write_conversations(
         taxonomy,
         with_explanations=training.with_explanations,
         prompt_file=training.prompt_file,
+        modalities=training.modalities,
     )
 
 
@@ -33,6 +60,9 @@ def train_model(
     features: pd.DataFrame,
     labels: pd.DataFrame,
     pool: pd.DataFrame,
+    conversations: list[dict[str, Any]],
+    clip_shards: ShardReader,
+    training_folder: Path,
     taxonomy: Taxonomy,
     student: str,
     training: TrainingOptions,
@@ -40,9 +70,22 @@ def train_model(
 ) -> Student:
     """Return the student trained on the final labels, which are all of pool clips.
 
+    A multimodal student learns the conversations, explanations and all; the classical one the
+    labels.
+
     Raises:
+        DryRun: If only what the training would take is asked for.
         StudentError: If a labelled clip is not in the pool, or the labels cannot be learnt from.
     """
     check_pool(labels, pool)
-    untrained = build_student(student, taxonomy, training)
-    return untrained.fit(features, labels, seed, training.modalities)
+    return fit_student(
+        student,
+        taxonomy,
+        training,
+        features,
+        labels,
+        seed,
+        clip_shards,
+        training_folder,
+        conversations,
+    )

@@ -7,13 +7,24 @@ from kedro.pipeline import Pipeline, node, pipeline
 from libra_emo.pipelines.training import nodes
 
 
-def create_pipeline() -> Pipeline:
-    """Return the pipeline that writes the training examples and trains the last student."""
+def create_pipeline(max_rounds: int = 4) -> Pipeline:
+    """Return the pipeline that writes the training examples and trains the last student.
+
+    Args:
+        max_rounds: How many rounds follow round 0.
+    """
+    rounds = [f"round_{number}.labels" for number in range(max_rounds + 1)]
     return pipeline(
         [
             node(
+                nodes.choose_training_labels,
+                ["params:training", "params:seed", "labels", *rounds],
+                "training_labels",
+                name="choose_training_labels",
+            ),
+            node(
                 nodes.write_conversations,
-                ["labels", "pool", "explanations", "taxonomy", "params:training"],
+                ["training_labels", "pool", "explanations", "taxonomy", "params:training"],
                 "conversations",
                 name="write_conversations",
             ),
@@ -21,8 +32,11 @@ def create_pipeline() -> Pipeline:
                 nodes.train_model,
                 {
                     "features": "features",
-                    "labels": "labels",
+                    "labels": "training_labels",
                     "pool": "pool",
+                    "conversations": "conversations",
+                    "clip_shards": "clip_shards",
+                    "training_folder": "training_folder",
                     "taxonomy": "taxonomy",
                     "student": "params:student",
                     "training": "params:training",

@@ -1,0 +1,168 @@
+"""A clip with its request and answer, as it is handed to a model's family."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from libra_emo.media.shards import ClipData
+from libra_emo.students.interface import StudentError
+from libra_emo.students.multimodal.augment import apply_look, draw_look
+from libra_emo.students.multimodal.options import MultimodalOptions
+
+_PLACES = re.compile(r"^(?:<(?:video|audio|image)>\s*)+")
+
+
+class Clips(Protocol):
+    """Whatever gives a clip by its id, such as `ShardReader`."""
+
+    def clip(self, clip_id: str) -> ClipData:
+        """Return a clip."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """One clip as a question, and while training its answer.
+
+    Attributes:
+        clip_id: The clip.
+        frames: RGB, uint8, each of shape (height, width, 3); none for a student that sees none.
+        times_s: When each frame is shown, in seconds from the clip's start.
+        duration_s: The clip's length in seconds.
+        audio: Mono float32 at `sample_rate`; None for a student that hears nothing.
+        sample_rate: Of the sound, in hertz.
+        request: What is asked, the subtitle included.
+        subtitle: The subtitle as it stands in the request; empty where there is none.
+        explained: Whether an answer has a second line, the explanation.
+        answer: The label, on the next line its explanation; None while predicting.
+    """
+
+    clip_id: str
+    frames: list[NDArray[np.uint8]]
+    times_s: list[float]
+    duration_s: float
+    audio: NDArray[np.float32] | None
+    sample_rate: int
+    request: str
+    subtitle: str = ""
+    explained: bool = False
+    answer: str | None = None
+
+
+def open_example(
+    row: Mapping[str, Any],
+    shards: Clips,
+    options: MultimodalOptions,
+    epoch: int | None = None,
+    seed: int = 0,
+) -> Example:
+    """Return the example of a row of `conversations`.
+
+    Args:
+        row: Of `conversations`, or of `write_request_rows`.
+        shards: Gives the clip.
+        options: Frames, their size, modalities, augmentation.
+        epoch: The epoch of the training that the frames are varied for; None leaves them as
+            they are.
+        seed: Of the augmentation.
+
+    Raises:
+        StudentError: If the clip has no frames, or fewer than asked for.
+        ShardError: If no shard has the clip or it is damaged.
+    """
+    clip = shards.clip(row["clip_id"])
+    frames: list[NDArray[np.uint8]] = []
+    times: list[float] = []
+    if "V" in options.modalities:
+        places = spread_evenly(len(clip.frames), options.frames, clip.clip_id)
+        times = [float(clip.times_s[place]) for place in places]
+        frames = [fit_square(clip.frames[place], options.frame_pixels) for place in places]
+        if epoch is not None:
+            frames = apply_look(frames, draw_look(options.augment, seed, epoch, clip.clip_id))
+    request, answer = read_turns(row)
+    return Example(
+        clip_id=clip.clip_id,
+        frames=frames,
+        times_s=times,
+        duration_s=clip.duration_s or _last_time(clip),
+        audio=clip.audio if "A" in options.modalities else None,
+        sample_rate=clip.sample_rate,
+        request=request,
+        subtitle=str(row.get("subtitle") or ""),
+        explained=bool(row.get("explained", answer is not None and "\n" in answer)),
+        answer=answer,
+    )
+
+
+def read_turns(row: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Return the request of a row without its placeholders, and the answer where it has one.
+
+    Raises:
+        StudentError: If the row is no conversation of one request and at most one answer.
+    """
+    turns = row.get("messages") or []
+    roles = [turn.get("role") for turn in turns]
+    if roles not in (["user"], ["user", "assistant"]):
+        raise StudentError(
+            f"clip {row.get('clip_id')}: a conversation is a request and an answer, not {roles}; "
+            "write the conversations again"
+        )
+    request = _PLACES.sub("", turns[0]["content"])
+    return request, (turns[1]["content"] if len(turns) > 1 else None)
+
+
+def spread_evenly(present: int, wanted: int, clip_id: str) -> list[int]:
+    """Return which of the frames in the shard are taken: as many as wanted, evenly spread.
+
+    Raises:
+        StudentError: If there are no frames, or fewer than wanted.
+    """
+    if present == 0:
+        raise StudentError(f"clip {clip_id}: has no frames in its shard; run preprocessing again")
+    if present < wanted:
+        raise StudentError(
+            f"clip {clip_id}: its shard holds {present} frames and training.multimodal.frames asks "
+            f"for {wanted}; lower it, or raise preprocessing.shard_frames and run it again"
+        )
+    step = present / wanted
+    return [int((number + 0.5) * step) for number in range(wanted)]
+
+
+def fit_square(frame: NDArray[np.uint8], pixels: int) -> NDArray[np.uint8]:
+    """Return a frame as a square of a side, squeezed into it as the models' own processors do."""
+    if frame.shape[:2] == (pixels, pixels):
+        return frame
+    smaller = max(frame.shape[:2]) > pixels
+    way = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+    resized: NDArray[np.uint8] = cv2.resize(frame, (pixels, pixels), interpolation=way)
+    return resized
+
+
+def check_answers(rows: Sequence[Mapping[str, Any]], labels: Sequence[str]) -> None:
+    """Raise unless every answer begins with a line that is one of the labels.
+
+    Raises:
+        StudentError: Naming the first clip whose answer does not.
+    """
+    allowed = set(labels)
+    for row in rows:
+        _, answer = read_turns(row)
+        label = (answer or "").partition("\n")[0]
+        if label not in allowed:
+            raise StudentError(
+                f"clip {row['clip_id']}: {label!r} is not a label of the taxonomy "
+                f"({', '.join(labels)}); correct the labels and write the conversations again"
+            )
+
+
+def _last_time(clip: ClipData) -> float:
+    """Return a length for a clip without sound: one frame's share more than the last frame's."""
+    count = len(clip.times_s)
+    return clip.times_s[-1] * count / (count - 1) if count > 1 else 1.0

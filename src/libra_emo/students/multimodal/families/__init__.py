@@ -1,0 +1,53 @@
+"""The families of models that can be a student, one small adapter each."""
+
+from __future__ import annotations
+
+from libra_emo.students.interface import StudentError
+from libra_emo.students.multimodal.checkpoints import TINY, read_model_type
+from libra_emo.students.multimodal.families.common import CommonFamily
+from libra_emo.students.multimodal.families.image_text import ImageText
+from libra_emo.students.multimodal.families.interface import (
+    UNLEARNT,
+    Encoded,
+    Family,
+    PaddingSide,
+)
+from libra_emo.students.multimodal.families.internvl import InternVL
+from libra_emo.students.multimodal.families.qwen2_5_omni import Qwen25Omni
+from libra_emo.students.multimodal.families.qwen2_5_vl import Qwen25VL
+from libra_emo.students.multimodal.options import MultimodalOptions
+
+__all__ = ["UNLEARNT", "Encoded", "Family", "PaddingSide", "open_family"]
+
+_FAMILIES: dict[str, type[CommonFamily]] = {
+    family.name: family for family in (InternVL, Qwen25VL, Qwen25Omni, ImageText)
+}
+_OF_MODEL_TYPE = {
+    "internvl": "internvl",
+    "qwen2_5_vl": "qwen2_5_vl",
+    "qwen2_5_omni": "qwen2_5_omni",
+    "qwen2_5_omni_thinker": "qwen2_5_omni",
+}
+
+
+def open_family(chosen: str | MultimodalOptions) -> Family:
+    """Return the adapter of a family by its name, or the one that fits the options' checkpoint.
+
+    Raises:
+        StudentError: If there is no such family, or the checkpoint does not say what it is.
+    """
+    name = chosen if isinstance(chosen, str) else _family_of(chosen)
+    if name not in _FAMILIES:
+        raise StudentError(
+            f"training.multimodal.family: {name!r} is not known; use auto or one of "
+            f"{', '.join(_FAMILIES)}"
+        )
+    return _FAMILIES[name]()
+
+
+def _family_of(options: MultimodalOptions) -> str:
+    if options.family != "auto":
+        return options.family
+    if options.checkpoint.startswith(TINY):
+        return options.checkpoint.removeprefix(TINY)
+    return _OF_MODEL_TYPE.get(read_model_type(options), ImageText.name)

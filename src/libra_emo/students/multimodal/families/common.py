@@ -1,0 +1,253 @@
+"""What the families share: reading text, joining answer and request, padding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from libra_emo.students.interface import StudentError
+from libra_emo.students.multimodal.checkpoints import (
+    load_weights,
+    read_configuration,
+    read_processor,
+)
+from libra_emo.students.multimodal.examples import Example
+from libra_emo.students.multimodal.families.interface import UNLEARNT, Encoded, PaddingSide
+from libra_emo.students.multimodal.options import MultimodalOptions
+
+_STAND_IN = "answer"  # stands for an answer where only what follows it is wanted
+
+
+class CommonFamily:
+    """The base of the families; each adds its own inputs and positions.
+
+    After `load` or `load_processor` it knows the model's configuration and can be handed to
+    other processes, which then `encode` and `collate`.
+    """
+
+    name: ClassVar[str]
+    hears: ClassVar[bool] = False
+    knows_positions: ClassVar[bool] = True
+    lora_targets: ClassVar[str] = (
+        r"(?:.*\.)?language_model\.(?:.*\.)?layers\.\d+\..*?(?:q|k|v|o|qkv|gate|up|down|gate_up)_proj"
+    )
+    model_class: ClassVar[str]
+    processor_class: ClassVar[str] = "AutoProcessor"
+
+    def __init__(self) -> None:
+        self.config: Any = None
+        self.max_subtitle_tokens = MultimodalOptions().max_subtitle_tokens
+
+    def load(
+        self, checkpoint: str, options: MultimodalOptions, device: str | None = None
+    ) -> tuple[Any, Any]:
+        """Return the model, on its device and in evaluation mode, and its processor."""
+        processor = self.load_processor(checkpoint, options)
+        model = load_weights(checkpoint, options, self.model_class, device)
+        return model, processor
+
+    def load_processor(self, checkpoint: str, options: MultimodalOptions) -> Any:
+        """Return the processor alone; `encode` works after it."""
+        self.config = self.text_and_vision(read_configuration(checkpoint, options))
+        self.max_subtitle_tokens = options.max_subtitle_tokens
+        return read_processor(checkpoint, options, self.processor_class)
+
+    def text_and_vision(self, config: Any) -> Any:
+        """Return the part of a configuration that describes the model that is trained."""
+        return config
+
+    def encode(self, processor: Any, example: Example, answer: str | None) -> Encoded:
+        """Return an example as tensors, with its answer when there is one."""
+        import torch
+
+        request = self.inputs(processor, example)
+        prompt = request.pop("input_ids")[0]
+        request.pop("attention_mask", None)
+        tokens = [] if answer is None else self.answer_ids(processor, answer, example.explained)
+        added = torch.tensor(tokens, dtype=prompt.dtype)
+        input_ids = torch.cat([prompt, added])
+        labels = torch.cat([torch.full_like(prompt, UNLEARNT), added])
+        per_token = {
+            name: torch.cat([value[0], value.new_zeros(len(tokens))])
+            for name, value in request.items()
+            if hasattr(value, "shape") and tuple(value.shape) == (1, len(prompt))
+        }
+        per_clip = {name: value for name, value in request.items() if name not in per_token}
+        switches = {
+            name: per_clip.pop(name) for name in list(per_clip) if _is_switch(per_clip, name)
+        }
+        positions = self.positions(input_ids, per_token, per_clip, switches)
+        kept = {name: value for name, value in per_clip.items() if name not in self.only_positions}
+        return Encoded(
+            clip_id=example.clip_id,
+            input_ids=input_ids,
+            labels=labels,
+            position_ids=positions,
+            token_inputs=per_token,
+            clip_inputs=kept,
+            switches=switches,
+            visual_tokens=self.count_visual(processor, input_ids),
+        )
+
+    only_positions: ClassVar[tuple[str, ...]] = ()
+
+    def inputs(self, processor: Any, example: Example) -> dict[str, Any]:
+        """Return what the processor makes of a request, each with a first axis of one clip."""
+        text = self.prompt(processor, example, self.content(example))
+        given: dict[str, Any] = {}
+        if example.frames:
+            given["videos"] = [stack_frames(example)]
+            given["video_metadata"] = [frame_times(example)]
+            given["do_sample_frames"] = False
+        return dict(processor(text=[text], return_tensors="pt", **given))
+
+    def content(self, example: Example) -> list[dict[str, str]]:
+        """Return the placeholders of what is seen and heard, as the chat template wants them."""
+        return [{"type": "video"}] if example.frames else []
+
+    def prompt(self, processor: Any, example: Example, places: list[dict[str, str]]) -> str:
+        """Return the request as text up to where the answer begins."""
+        words = cut_subtitle(processor.tokenizer, example, self.max_subtitle_tokens)
+        turn = {"role": "user", "content": [*places, {"type": "text", "text": words}]}
+        return render(processor, [turn], add_generation_prompt=True)
+
+    def positions(
+        self,
+        input_ids: Any,
+        per_token: dict[str, Any],
+        per_clip: dict[str, Any],
+        switches: dict[str, bool],
+    ) -> Any:
+        """Return the position of each token."""
+        import torch
+
+        return torch.arange(len(input_ids))
+
+    def count_visual(self, processor: Any, input_ids: Any) -> int:
+        """Return how many tokens stand for pixels."""
+        seen = {getattr(processor, name, None) for name in ("image_token_id", "video_token_id")} - {
+            None
+        }
+        return int(sum((input_ids == token).sum() for token in seen))
+
+    def answer_ids(self, processor: Any, answer: str, explained: bool) -> list[int]:
+        """Return the tokens of an answer, the terminator included.
+
+        The first line is tokenised for itself, so that a label is the same tokens whatever
+        follows it.
+        """
+        label, _, explanation = answer.partition("\n")
+        first = self.label_ids(processor, label, explained)
+        if not explained:
+            return first
+        rest = processor.tokenizer(explanation, add_special_tokens=False)["input_ids"]
+        return [*first, *rest, self.end_of_turn(processor)]
+
+    def label_ids(self, processor: Any, label: str, explained: bool) -> list[int]:
+        """Return the tokens of a label with what ends it: a new line, or the end of the turn."""
+        if explained:
+            return list(processor.tokenizer(f"{label}\n", add_special_tokens=False)["input_ids"])
+        tokens = processor.tokenizer(label, add_special_tokens=False)["input_ids"]
+        return [*tokens, self.end_of_turn(processor)]
+
+    def end_of_turn(self, processor: Any) -> int:
+        """Return the token with which the chat template ends an answer."""
+        turns = [
+            {"role": "user", "content": [{"type": "text", "text": "?"}]},
+            {"role": "assistant", "content": [{"type": "text", "text": _STAND_IN}]},
+        ]
+        after = render(processor, turns).rpartition(_STAND_IN)[2].strip()
+        tokens = processor.tokenizer(after, add_special_tokens=False)["input_ids"]
+        end = tokens[0] if tokens else processor.tokenizer.eos_token_id
+        if end is None:
+            raise StudentError(
+                f"{self.name}: neither the chat template nor the tokenizer says how an answer "
+                "ends; use a checkpoint of a chat model"
+            )
+        return int(end)
+
+    def collate(
+        self, encoded: Sequence[Encoded], padding_side: PaddingSide = "right"
+    ) -> dict[str, Any]:
+        """Return a batch that the model takes as keyword arguments.
+
+        Raises:
+            StudentError: If the model alone knows its positions and the batch needs padding.
+        """
+        import torch
+
+        longest = max(len(item) for item in encoded)
+        if not self.knows_positions and any(len(item) != longest for item in encoded):
+            padding_side = "right"  # behind the answer, where it moves no position
+        batch: dict[str, Any] = {
+            "input_ids": pad([item.input_ids for item in encoded], longest, 0, padding_side),
+            "labels": pad([item.labels for item in encoded], longest, UNLEARNT, padding_side),
+            "attention_mask": pad(
+                [torch.ones_like(item.input_ids) for item in encoded], longest, 0, padding_side
+            ),
+        }
+        for name in encoded[0].token_inputs:
+            values = [item.token_inputs[name] for item in encoded]
+            batch[name] = pad(values, longest, 0, padding_side)
+        if encoded[0].position_ids is not None:
+            places = pad([item.position_ids for item in encoded], longest, 0, padding_side)
+            batch["position_ids"] = places.transpose(0, 1) if places.dim() == 3 else places
+        for name in encoded[0].clip_inputs:
+            batch[name] = torch.cat([item.clip_inputs[name] for item in encoded])
+        return {**batch, **encoded[0].switches}
+
+
+def render(processor: Any, turns: list[dict[str, Any]], **options: Any) -> str:
+    """Return a conversation as the text that the processor's chat template makes of it."""
+    text: str = processor.apply_chat_template(turns, tokenize=False, **options)
+    return text
+
+
+def cut_subtitle(tokenizer: Any, example: Example, limit: int) -> str:
+    """Return the request, its subtitle cut after a number of tokens."""
+    if len(example.subtitle) <= limit:  # no token is shorter than a character, or nearly none
+        return example.request
+    found = tokenizer(example.subtitle, add_special_tokens=False, return_offsets_mapping=True)
+    places = found["offset_mapping"]
+    if len(places) <= limit:
+        return example.request
+    return example.request.replace(example.subtitle, example.subtitle[: places[limit - 1][1]])
+
+
+def stack_frames(example: Example) -> Any:
+    """Return the frames as one tensor of shape (frames, 3, height, width), uint8."""
+    import torch
+
+    return torch.from_numpy(np.stack(example.frames)).permute(0, 3, 1, 2).contiguous()
+
+
+def frame_times(example: Example) -> Any:
+    """Return when the frames are shown: so many over the clip's length."""
+    from transformers.video_utils import VideoMetadata
+
+    count = len(example.frames)
+    return VideoMetadata(
+        total_num_frames=count,
+        fps=count / example.duration_s,
+        duration=example.duration_s,
+        frames_indices=list(range(count)),
+    )
+
+
+def pad(rows: Sequence[Any], length: int, value: int, side: PaddingSide) -> Any:
+    """Return tensors that differ in their last axis as one, filled up on a side."""
+    import torch
+
+    filled = []
+    for row in rows:
+        short = length - row.shape[-1]
+        filled.append(
+            torch.nn.functional.pad(row, (short, 0) if side == "left" else (0, short), value=value)
+        )
+    return torch.stack(filled)
+
+
+def _is_switch(values: dict[str, Any], name: str) -> bool:
+    return isinstance(values[name], bool)

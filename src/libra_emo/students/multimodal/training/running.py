@@ -1,0 +1,175 @@
+"""A training from its examples to its weights: planned, started or taken up again, kept."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.multimodal.training import checkpoints
+from libra_emo.students.multimodal.training import specification as files
+from libra_emo.students.multimodal.training.batches import Batches, plan_batches
+from libra_emo.students.multimodal.training.launching import run_program
+from libra_emo.students.multimodal.training.machine import count_processes, wants_cuda
+from libra_emo.students.multimodal.training.specification import Specification
+
+Row = dict[str, Any]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training that is done.
+
+    Attributes:
+        folder: Its own; the last weights lie in `last` below it, and in `best` those that scored
+            best if they are others.
+        digest: Of all that shaped the weights.
+        result: What the program told at its end.
+    """
+
+    folder: Path
+    digest: str
+    result: dict[str, Any]
+
+    @property
+    def weights(self) -> Path:
+        """The folder of the weights that the student gets."""
+        return self.folder / str(self.result["weights"])
+
+
+def plan(clips: int, options: MultimodalOptions) -> Batches:
+    """Return how so many clips are dealt out on this machine, or on those of the hostfile.
+
+    Raises:
+        StudentError: If the batch does not divide, or a GPU is asked for and there is none.
+    """
+    tuning = options.training
+    cuda = wants_cuda(options.device)
+    _, processes = count_processes(tuning.launcher, cuda)
+    return plan_batches(
+        clips, tuning.batch_clips, tuning.micro_batch_clips, processes, tuning.epochs
+    )
+
+
+def train_once(
+    rows: Sequence[Row],
+    labels: Sequence[str],
+    held_out: Sequence[Row],
+    taxonomy: Sequence[str],
+    shards: Path,
+    options: MultimodalOptions,
+    seed: int,
+    work: Path,
+    name: str,
+) -> Trained:
+    """Train, or take up the same training where it was killed, or return it if it is done.
+
+    Args:
+        rows: Of `conversations`, to learn from.
+        labels: Of the rows, in their order.
+        held_out: Rows that the training is scored on as it goes.
+        taxonomy: The labels that may be answered.
+        shards: The folder of clips.
+        options: The student's.
+        seed: Of order, augmentation, and the matrices' first values.
+        work: Where unfinished trainings lie.
+        name: What the progress bar calls it.
+
+    Raises:
+        TrainingFailed: If the program ends early.
+        StudentError: If the batch does not divide, or a GPU is asked for and there is none.
+    """
+    batches = plan(len(rows), options)
+    specification = Specification(
+        multimodal=options.model_dump(mode="json"),
+        labels=list(labels),
+        taxonomy=list(taxonomy),
+        shards=shards.resolve(),
+        seed=seed,
+        batch={
+            "processes": batches.processes,
+            "micro_batch_clips": batches.micro_batch_clips,
+            "accumulation": batches.accumulation,
+            "steps_per_epoch": batches.steps_per_epoch,
+            "epochs": batches.epochs,
+        },
+    )
+    digest = files.digest_training(specification, list(rows), list(held_out))
+    run = work / digest[:16]
+    done = files.read_result(run)
+    if done is not None:
+        return Trained(run, digest, done)
+    run.mkdir(parents=True, exist_ok=True)
+    checkpoints.remove_torn(run)
+    files.write_lines(run / files.EXAMPLES, list(rows))
+    files.write_lines(run / files.VALIDATION, list(held_out))
+    files.write_json(run / files.SPECIFICATION, specification.model_dump(mode="json"))
+    last = checkpoints.last_whole(run)
+    if last is not None:
+        logger.info("%s: going on from update %d", name, checkpoints.step_of(last))
+    launcher, cuda = options.training.launcher, wants_cuda(options.device)
+    here, _ = count_processes(launcher, cuda)
+    with TrainingBar(name, batches.steps) as bar:
+        result = run_program(run, launcher, here, cuda, bar.tell)
+    for folder in run.glob("checkpoint-*"):
+        shutil.rmtree(folder, ignore_errors=True)  # only going on needs them
+    return Trained(run, digest, result)
+
+
+def forget_finished(work: Path, kept: Sequence[str]) -> None:
+    """Remove finished trainings but those kept; unfinished ones stay to be taken up again."""
+    for folder in work.glob("*"):
+        if folder.name not in kept and files.read_result(folder) is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class TrainingBar:
+    """Shows on standard error how far a training is: updates, loss, speed.
+
+    Args:
+        name: What it is called.
+        steps: Updates in all.
+    """
+
+    def __init__(self, name: str, steps: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TimeRemainingColumn as Remaining
+
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            Remaining(),
+            TextColumn("{task.fields[told]}"),
+            console=Console(stderr=True),
+        )
+        self._task = self._bar.add_task(name, total=steps, told="starting")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def tell(self, line: dict[str, Any]) -> None:
+        """Show a line of measurements."""
+        if line["kind"] == "training":
+            told = f"loss {line['loss']:.3f}, {line['clips_per_second']:.1f} clips/s"
+            self._bar.update(self._task, completed=line["step"], told=told)
+        else:
+            told = f"held out: loss {line['loss']:.3f}, accuracy {line['accuracy']:.2f}"
+            self._bar.update(self._task, told=told)

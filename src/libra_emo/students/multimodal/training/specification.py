@@ -1,0 +1,113 @@
+"""What a node tells the program that trains, and what the program tells back, as files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from libra_emo.students.interface import StudentError
+
+SPECIFICATION = "specification.json"
+EXAMPLES = "examples.jsonl"
+VALIDATION = "validation.jsonl"
+MEASUREMENTS = "measurements.jsonl"
+RESULT = "result.json"
+TROUBLE = "trouble.json"
+LOG = "program.log"
+LOCK = "running.lock"
+LAST = "last"
+BEST = "best"
+VERSION = 1
+
+
+class Specification(BaseModel):
+    """A training, whole: a program that is given this file needs nothing else.
+
+    Attributes:
+        version: Of this form.
+        multimodal: The student's options, its fine-tuning among them.
+        labels: The label of every example, in the examples' order; decides the order of learning.
+        taxonomy: The labels that may be answered.
+        shards: The folder of clips.
+        seed: Of order, augmentation, and the matrices' first values.
+        batch: The arithmetic: processes, micro_batch_clips, accumulation, steps_per_epoch, epochs.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: int = VERSION
+    multimodal: dict[str, Any]
+    labels: list[str]
+    taxonomy: list[str]
+    shards: Path
+    seed: int
+    batch: dict[str, int]
+
+
+def digest_training(specification: Specification, *examples: list[dict[str, Any]]) -> str:
+    """Return a digest of all that shapes the weights: options, seed, and every example's words.
+
+    Where the clips lie and how many processes learn them is left out, but the batch is not.
+    """
+    told = specification.model_dump(mode="json", exclude={"shards", "version"})
+    text = json.dumps([told, *examples], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write a file beside its place and move it there."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(part, path)
+
+
+def write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write rows as JSON lines, in one move."""
+    part = path.with_name(f".{path.name}.part")
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    part.write_text("".join(lines), encoding="utf-8")
+    os.replace(part, path)
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a file of JSON lines; a last line that is torn is left out."""
+    if not path.is_file():
+        return []
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            rows.append(json.loads(line))
+        except ValueError:
+            break
+    return rows
+
+
+def read_specification(path: Path) -> Specification:
+    """Return what a node wrote.
+
+    Raises:
+        StudentError: If the file is missing or not of this version.
+    """
+    try:
+        found = Specification.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValidationError) as error:
+        raise StudentError(
+            f"{path}: cannot be read as a training's specification: {error}"
+        ) from error
+    if found.version != VERSION:
+        raise StudentError(f"{path}: is of version {found.version}, this program reads {VERSION}")
+    return found
+
+
+def read_result(run: Path) -> dict[str, Any] | None:
+    """Return what a finished training told, or None while there is none."""
+    try:
+        found: dict[str, Any] = json.loads((run / RESULT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found

@@ -1,0 +1,85 @@
+"""What a fine-tuned student's folder tells of its training: digests, curves, where it lies."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CARD = "student.json"
+MEASUREMENTS = "measurements.jsonl"
+# of a line, beside what was measured
+_NOT_MEASURED = ("kind", "step", "time")
+_DIGESTS = ("prompt_sha256", "frames_sha256", "examples_sha256", "weights_sha256")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One measurement: its metric, after which update, its value, and when (milliseconds)."""
+
+    name: str
+    step: int
+    value: float
+    time_ms: int
+
+
+@dataclass(frozen=True)
+class FineTuning:
+    """A training as its student's folder tells of it; empty for other students.
+
+    Attributes:
+        parameters: What was trained on what, as text.
+        points: Losses, learning rate, speed, memory, and scores by label.
+        reference: Where the weights lie, and their digest: an artifact that is not copied.
+    """
+
+    parameters: dict[str, str] = field(default_factory=dict)
+    points: tuple[Point, ...] = ()
+    reference: dict[str, Any] = field(default_factory=dict)
+
+
+def read_fine_tuning(folder: Path, project: Path) -> FineTuning:
+    """Return what a student's folder tells; nothing for a student that was not fine-tuned.
+
+    Args:
+        folder: The student's.
+        project: Where the reference's path starts.
+    """
+    card = _read_card(folder)
+    if card.get("kind") != "multimodal":
+        return FineTuning()
+    told = {name: card[name] for name in ("checkpoint", "family", *_DIGESTS) if name in card}
+    numbers = card.get("training", {})
+    told |= {f"fine_tuning.{name}": value for name, value in numbers.items()}
+    place = folder.relative_to(project) if folder.is_relative_to(project) else Path(folder.name)
+    reference = {
+        "path": place.as_posix(),
+        "weights": card.get("weights"),
+        "sha256": card.get("weights_sha256"),
+    }
+    parameters = {name: str(value) for name, value in told.items()}
+    return FineTuning(parameters, tuple(_read_points(folder / MEASUREMENTS)), reference)
+
+
+def _read_card(folder: Path) -> dict[str, Any]:
+    try:
+        card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return card
+
+
+def _read_points(path: Path) -> list[Point]:
+    if not path.is_file():
+        return []
+    points = []
+    for text in path.read_text(encoding="utf-8").splitlines():
+        line = json.loads(text)
+        when = int(line["time"] * 1000)
+        points += [
+            Point(f"{line['kind']}/{name}", line["step"], float(value), when)
+            for name, value in line.items()
+            if name not in _NOT_MEASURED and isinstance(value, int | float)
+        ]
+    return points

@@ -1,0 +1,42 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libra_emo.students import StudentError
+from libra_emo.students.multimodal.training.batches import plan_batches
+
+
+def test_the_papers_epoch_has_482_steps():
+    batches = plan_batches(61_625, 128, 4, 32, 1)
+    assert (batches.steps, batches.accumulation, batches.batch_clips) == (482, 1, 128)
+    assert batches.warmup_steps(0.03) == 15
+
+
+@pytest.mark.parametrize(
+    ("micro", "processes", "accumulation"), [(1, 1, 128), (2, 8, 8), (4, 8, 4)]
+)
+def test_accumulation_follows_from_the_processes(micro, processes, accumulation):
+    assert plan_batches(1000, 128, micro, processes, 1).accumulation == accumulation
+
+
+def test_a_batch_that_does_not_divide_says_what_would():
+    with pytest.raises(StudentError, match=r"128 clips do not divide.*120 or 132 clips"):
+        plan_batches(1000, 128, 4, 3, 1)
+
+
+def test_a_batch_below_what_all_processes_hold_says_what_would():
+    with pytest.raises(StudentError, match=r"16 clips do not divide.* take 32 clips"):
+        plan_batches(1000, 16, 4, 8, 1)
+
+
+def test_no_clips_are_an_error():
+    with pytest.raises(StudentError, match="no clips"):
+        plan_batches(0, 8, 1, 1, 1)
+
+
+@given(st.integers(1, 5000), st.integers(1, 8), st.integers(1, 8), st.integers(1, 4))
+def test_steps_take_all_clips_and_less_than_one_batch_more(clips, micro, processes, times):
+    batches = plan_batches(clips, micro * processes * times, micro, processes, 2)
+    taken = batches.steps_per_epoch * batches.batch_clips
+    assert clips <= taken < clips + batches.batch_clips
+    assert batches.accumulation == times

@@ -1,0 +1,160 @@
+"""Starting the program: one process and two, a crash, two that want the same folder."""
+
+import fcntl
+import json
+
+import pytest
+import torch
+from lessons import LABELS, draw_shards, options, write_rows
+
+from libra_emo.students.multimodal.training import specification as files
+from libra_emo.students.multimodal.training.launching import (
+    TrainingBusy,
+    TrainingFailed,
+    build_command,
+)
+from libra_emo.students.multimodal.training.options import LauncherOptions
+from libra_emo.students.multimodal.training.running import forget_finished, train_once
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory):
+    return draw_shards(tmp_path_factory.mktemp("clips") / "shards", clips=18)
+
+
+def learn(clips, work, rows=None, held_out=(), **given):
+    reader, labels = clips
+    rows = rows or write_rows(labels)
+    known = [row["messages"][1]["content"].split("\n")[0] for row in rows]
+    given = options(**given)
+    return train_once(rows, known, list(held_out), LABELS, reader.folder, given, 7, work, "tiny")
+
+
+def weights(trained):
+    from safetensors.torch import load_file
+
+    return load_file(next(trained.weights.glob("*.safetensors")))
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"kind": "none"}, ["-m", "libra_emo.students.multimodal.training.program"]),
+        ({"kind": "torchrun", "processes": 4}, ["--nproc-per-node", "4"]),
+        ({"kind": "deepspeed", "processes": 4}, ["--num_gpus", "4"]),
+    ],
+)
+def test_each_launcher_starts_the_same_program(tmp_path, values, told):
+    command = build_command(tmp_path, LauncherOptions(**values), 4, 29511)
+    place = command.index(told[0])
+    assert command[place : place + 2] == told
+    assert command[-3:] == [
+        "libra_emo.students.multimodal.training.program",
+        "--folder",
+        str(tmp_path),
+    ]
+
+
+def test_a_hostfile_goes_to_deepspeed(tmp_path):
+    launcher = LauncherOptions(hostfile=tmp_path / "hosts")
+    command = build_command(tmp_path, launcher, 8, 29511)
+    assert command[command.index("--hostfile") + 1] == str(tmp_path / "hosts")
+    assert "--num_gpus" not in command
+
+
+@pytest.mark.slow
+def test_a_training_is_told_line_by_line_and_not_repeated(clips, tmp_path):
+    _, labels = clips
+    rows = write_rows(labels)
+    first = learn(clips, tmp_path, rows[:12], rows[12:], keep="best", validation_fraction=0.3)
+    assert first.result["steps"] == 3 and first.weights.name in ("last", "best")
+    lines = files.read_lines(first.folder / files.MEASUREMENTS)
+    learnt = [line for line in lines if line["kind"] == "training"]
+    scored = [line for line in lines if line["kind"] == "validation"]
+    assert [line["step"] for line in learnt] == [1, 2, 3]
+    assert [line["step"] for line in scored] == [2, 3]  # every second update, and the last
+    assert scored[0]["clips"] == 6
+    assert {"accuracy", "macro_f1", "loss", "recall/sad", "f1/happy"} <= set(scored[0])
+    assert all(0 <= line["data_wait_share"] <= 1 for line in learnt)
+    assert learnt[1]["clips_per_second"] > 0 and learnt[1]["tokens_per_clip"] > 100
+    assert learnt[1]["learning_rate"] > learnt[2]["learning_rate"] > 0
+    assert not list(first.folder.glob("checkpoint-*"))
+    log = (first.folder / files.LOG).stat().st_size
+    second = learn(clips, tmp_path, rows[:12], rows[12:], keep="best", validation_fraction=0.3)
+    assert second == first and (first.folder / files.LOG).stat().st_size == log
+    forget_finished(tmp_path, [])
+    assert not first.folder.exists()
+
+
+@pytest.mark.slow
+def test_a_crash_is_told_with_the_end_of_the_log(clips, tmp_path):
+    rows = write_rows(clips[1])
+    rows[3]["clip_id"] = "film9-000"
+    with pytest.raises(TrainingFailed, match="clip film9-000: no shard in") as told:
+        learn(clips, tmp_path, rows)
+    assert "\n" not in str(told.value)  # an error that can be mended is one line
+    folder = next(tmp_path.iterdir())
+    damaged = json.loads((folder / files.SPECIFICATION).read_text())
+    assert damaged["labels"]  # what was asked for stays there to look at
+
+
+@pytest.mark.slow
+def test_a_bug_in_the_program_shows_its_traceback(clips, tmp_path, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    monkeypatch.setenv("OMP_NUM_THREADS", "none at all")
+    monkeypatch.setenv("PYTHONHASHSEED", "not a number")  # no Python starts with that
+    with pytest.raises(TrainingFailed, match="ended with status 1") as told:
+        learn(clips, tmp_path, launcher={"kind": "none"})
+    assert "PYTHONHASHSEED" in str(told.value) and "program.log" in str(told.value)
+
+
+def test_two_trainings_in_one_folder_are_refused(clips, tmp_path, monkeypatch):
+    def hold(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / files.LOCK).open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return lock
+
+    real = files.write_lines
+    held = []
+
+    def write(path, rows):  # the folder's name is known once the examples go there
+        held.append(hold(path.parent))
+        files.write_lines = real
+        real(path, rows)
+
+    monkeypatch.setattr(files, "write_lines", write)
+    with pytest.raises(TrainingBusy, match="another process trains here"):
+        learn(clips, tmp_path)
+    held[0].close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "launcher",
+    [
+        {"kind": "deepspeed", "processes": 2, "zero_stage": 2},
+        {"kind": "deepspeed", "processes": 2, "zero_stage": 3},
+        {"kind": "torchrun", "processes": 2},
+    ],
+    ids=["zero2", "zero3", "ddp"],
+)
+def test_two_processes_learn_what_one_does(clips, tmp_path, launcher):
+    _, labels = clips
+    rows = write_rows(labels)
+    alone = learn(clips, tmp_path, rows[:14], rows[14:])  # the last batch is not full
+    both = learn(clips, tmp_path, rows[:14], rows[14:], launcher=launcher)
+    assert both.result["processes"] == 2 and alone.result["processes"] == 1
+    one, two = weights(alone), weights(both)
+    assert one.keys() == two.keys()
+    assert max(float(value.abs().max()) for name, value in one.items() if "lora_B" in name) > 1e-3
+    for name, value in one.items():
+        torch.testing.assert_close(two[name].float(), value, rtol=1e-3, atol=2e-5, msg=name)
+    for ours, theirs in zip(read(alone), read(both), strict=True):
+        assert ours["kind"] == theirs["kind"]
+        assert theirs["loss"] == pytest.approx(ours["loss"], rel=1e-4)
+        assert theirs.get("accuracy") == ours.get("accuracy")
+
+
+def read(trained):
+    return files.read_lines(trained.folder / files.MEASUREMENTS)

@@ -1,0 +1,94 @@
+"""The whole loop with a tiny random vision-language model: train, predict, two rounds."""
+
+import json
+import time
+
+import pandas as pd
+import pytest
+from whole_project import SMALL, copy_project, kedro
+
+pytestmark = pytest.mark.slow
+MINUTES = 5
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    project = copy_project(tmp_path_factory.mktemp("tiny") / "project", SMALL)
+    began = time.monotonic()
+    status, told = kedro(project, "run", "--env", "tiny")
+    assert status == 0, told
+    assert time.monotonic() - began < MINUTES * 60
+    return project
+
+
+def read(project, place):
+    return pd.read_parquet(project / "data" / place)
+
+
+def card(project, name):
+    return json.loads((project / "data/06_models" / name / "student.json").read_text())
+
+
+def test_every_round_trains_a_student_and_predicts_every_labelled_clip(project):
+    for number in (1, 2):
+        before = read(project, f"05_model_input/labels/round_{number - 1}.parquet")
+        predicted = read(project, f"07_model_output/round_{number}_predictions.parquet")
+        assert sorted(predicted["clip_id"]) == sorted(before["clip_id"])
+        shares = predicted.filter(regex="^p_")
+        assert shares.shape[1] == 13
+        assert shares.sum(axis=1).round(6).eq(1).all()
+    for number in (0, 1, 2):
+        told = card(project, f"round_{number}")
+        assert told["kind"] == "multimodal" and told["explained"] is False
+        assert told["modalities"] == "VT" and told["held_out_clips"] > 0
+
+
+def test_the_last_student_learns_the_explanations(project):
+    told = card(project, "final")
+    assert told["explained"] is True
+    folder = project / "data/06_models/final"
+    lines = [json.loads(line) for line in (folder / "measurements.jsonl").open()]
+    losses = [line["loss"] for line in lines if line["kind"] == "training"]
+    assert losses[-1] < losses[0]
+    assert (folder / "last/adapter_model.safetensors").is_file()
+    assert not list(folder.rglob("*optimizer*"))
+
+
+def test_the_bench_is_answered_with_what_the_student_is_shown(project):
+    answers = read(project, "07_model_output/bench_predictions.parquet")
+    mine = answers[answers["model"] == "student"]
+    assert set(mine["modalities"]) == {"V", "T", "VT"}
+    assert mine["predicted"].notna().all()
+
+
+def test_mlflow_holds_the_curves_and_finds_run_from_labels_and_back(project):
+    from mlflow import MlflowClient
+
+    client = MlflowClient(f"sqlite:///{project}/data/mlflow/mlflow.db")
+    (experiment,) = client.search_experiments(filter_string="name = 'libra_emo'")
+    found = client.search_runs(
+        [experiment.experiment_id], "tags.`libra_emo.label_round` = 'round_1'"
+    )
+    assert len(found) == 1
+    run = found[0]
+    curve = client.get_metric_history(run.info.run_id, "training/loss")
+    assert [point.step for point in sorted(curve, key=lambda p: p.step)] == list(
+        range(1, len(curve) + 1)
+    )
+    assert {"training/clips_per_second", "training/data_wait_share", "validation/accuracy"} <= set(
+        run.data.metrics
+    )
+    assert run.data.params["weights_sha256"] == card(project, "round_1")["weights_sha256"]
+    assert run.data.tags["libra_emo.model"] == "data/06_models/round_1"
+    assert run.data.tags["libra_emo.labels_sha256"] == run.data.params["labels_sha256"]
+
+
+def test_a_dry_run_tells_and_leaves_everything_as_it_is(project):
+    before = (project / "data/06_models/final/student.json").read_bytes()
+    arguments = ["--env", "tiny", "--pipeline", "training", "--params", "training.dry_run=true"]
+    status, told = kedro(project, "run", *arguments)
+    assert status == 0, told
+    assert "nothing is trained" in told and "Traceback" not in told
+    for word in ("examples", "tokens", "steps", "micro-batch", "GiB a GPU", "disk"):
+        assert word in told, told
+    assert (project / "data/06_models/final/student.json").read_bytes() == before
