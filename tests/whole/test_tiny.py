@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from whole_project import SMALL, copy_project, kedro
 
+pytest.importorskip("torch", reason="the extra `train` is not installed")
 pytestmark = pytest.mark.slow
 MINUTES = 5
 
