@@ -38,8 +38,7 @@ class MultimodalOptions(BaseModel):
     """Which model is the student, and what it is given of a clip.
 
     Attributes:
-        checkpoint: A folder, a hub id, or `tiny:internvl`, `tiny:qwen2_5_vl`,
-            `tiny:qwen2_5_omni` and `tiny:image_text` for a tiny random model built in memory.
+        checkpoint: A folder, a hub id, or `tiny:internvl` for a tiny random model built in memory.
         family: Which adapter speaks to the model; auto reads it from the checkpoint.
         modalities: Letters of V (frames), A (sound, for models that hear) and T (the subtitle); a
             training sets them to its own.
