@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.scenes import Scene
 from libra_emo.media.subtitle_files import read_subtitle_file
@@ -55,6 +57,7 @@ def read_words(source: Mapping[str, Any], options: PreprocessingOptions) -> Word
         source: A row of the sources, with paths that can be opened from here.
         options: Whether descriptions stay, and by how much subtitles are off.
     """
+    source = {name: None if pd.isna(value) else value for name, value in source.items()}
     path = source.get("subtitle_path")
     if not isinstance(path, str):
         return Words(trouble="the film has no subtitle file and no subtitle track")
