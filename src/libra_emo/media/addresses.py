@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from libra_emo.errors import LibraEmoError
 
+CONNECT_SECONDS = 30.0
+SILENT_SECONDS = 120.0  # after which a server that sends nothing is given up
 _ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z][A-Za-z0-9+.-]*::)")
 _LOCAL = re.compile(r"(?:file|local)://")
 _SIGNED_IN = re.compile(r"(://)[^/\s'\"@]*@")
@@ -53,7 +55,7 @@ def open_system(address: str) -> tuple[Any, str]:
     import fsspec
 
     try:
-        system, path = fsspec.core.url_to_fs(address)
+        system, path = fsspec.core.url_to_fs(address, **_patience(address))
     except ImportError as error:
         raise AddressError(f"{mask_address(address)}: a package is missing: {error}") from error
     except (ValueError, OSError) as error:
@@ -61,8 +63,25 @@ def open_system(address: str) -> tuple[Any, str]:
     return system, path
 
 
+def _patience(address: str) -> dict[str, Any]:
+    """Return the options that let a film of any size come over HTTP, as long as it keeps coming."""
+    _, chained, last = address.rpartition("::")
+    protocol = last.partition("://")[0]
+    if protocol not in ("http", "https"):
+        return {}
+    import aiohttp
+
+    limits = aiohttp.ClientTimeout(
+        total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENT_SECONDS
+    )
+    options: dict[str, Any] = {"client_kwargs": {"timeout": limits}}
+    return {protocol: options} if chained else options
+
+
 def list_files(address: str) -> dict[str, dict[str, Any]]:
     """Return the files below an address, as address → what is told of each; sorted.
+
+    There are none where there is no such place.
 
     Raises:
         AddressError: If the place cannot be listed.
@@ -70,6 +89,10 @@ def list_files(address: str) -> dict[str, dict[str, Any]]:
     system, path = open_system(address)
     try:
         found = system.find(path, detail=True)
+        if not found:
+            system.ls(path)  # which tells what a search passes over in silence
+    except FileNotFoundError:
+        return {}
     except Exception as error:  # every file system has errors of its own
         raise AddressError(tell(address, error)) from error
     return {whole_address(address, system, name): found[name] for name in sorted(found)}

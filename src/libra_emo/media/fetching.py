@@ -24,6 +24,7 @@ from libra_emo.media.sidecars import INFORMATION_ENDING, SUBTITLE_ENDINGS
 
 STAMPS_FILE = ".stamps.json"
 MAX_NAME_BYTES = 200
+ATTEMPTS = 3
 
 
 class LocalCopies:
@@ -134,7 +135,7 @@ def _fetch(address: str, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     unfinished = place.with_name(f".{place.name}.part")
     try:
-        system.get_file(path, str(unfinished))
+        _get_file(system, path, unfinished)
         size = entry.get("size")
         if size is not None and unfinished.stat().st_size != size:
             raise AddressError(
@@ -149,6 +150,18 @@ def _fetch(address: str, place: Path) -> None:
     finally:
         unfinished.unlink(missing_ok=True)
     _write_stamps(place.parent, {**stamps, place.name: stamp})
+
+
+def _get_file(system: Any, path: str, place: Path) -> None:
+    """Copy a file, again at once where the connection breaks."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            system.get_file(path, str(place))
+            return
+        except Exception as error:
+            final = isinstance(error, FileNotFoundError | PermissionError)
+            if final or getattr(error, "status", None) is not None or attempt == ATTEMPTS:
+                raise
 
 
 def _read_stamps(folder: Path) -> dict[str, str]:
