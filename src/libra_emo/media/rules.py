@@ -14,7 +14,6 @@ PACKAGE = __name__.partition(".")[0]
 # packages whose next version may see another cut or face, or write other bytes
 DECIDING = (
     "av",
-    "charset-normalizer",
     "dlib",
     "dlib-bin",
     "face_recognition",
@@ -31,8 +30,8 @@ DECIDING = (
 def digest_rules(module: str, besides: Collection[str] = ()) -> str:
     """Return a digest that changes when a module of this package may give other results.
 
-    Taken in are the module and all of this package that it imports, and versions of packages that
-    decide. Comments, docstrings and the code's layout change nothing.
+    Taken in are the module and all of this package that it imports, the data beside this module,
+    and versions of packages that decide. Comments, docstrings and the code's layout change nothing.
 
     Args:
         module: Such as `libra_emo.media.chain`.
@@ -41,6 +40,8 @@ def digest_rules(module: str, besides: Collection[str] = ()) -> str:
     digest = sha256()
     for name, tree in sorted(_imported(module, besides).items()):
         digest.update(f"{name}\0{ast.dump(_without_docstrings(tree))}\0".encode())
+    for path in sorted(Path(__file__).parent.glob("*.yml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for name in DECIDING:
         digest.update(f"{name}\0{_version(name)}\0".encode())
     return digest.hexdigest()
