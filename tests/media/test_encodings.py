@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libra_emo.media.encodings import UnknownEncoding, decode_text
+from libra_emo.taxonomy import read_label_data
 
 SENTENCES = {
     "gbk": [
@@ -59,6 +60,25 @@ def test_one_short_cue_is_enough(encoding, text):
 @pytest.mark.parametrize("text", ["Hello.", "你好，再见。", "ÀÈÌÒÙ", "Привет 🎬"])
 def test_unicode_is_known_with_and_without_its_mark(encoding, text):
     assert decode_text(as_srt(text).encode(encoding)) == as_srt(text)
+
+
+def chinese_lines(content, language=None):
+    """Return every Chinese sentence that the sample's actors may say."""
+    if isinstance(content, str):
+        return [content] if language == "zh" else []
+    pairs = content.items() if isinstance(content, dict) else [(language, one) for one in content]
+    return [
+        line
+        for key, value in pairs
+        for line in chinese_lines(value, key if key in ("zh", "en") else language)
+    ]
+
+
+def test_every_single_line_of_the_sample_is_read_in_gbk():
+    lines = chinese_lines(read_label_data("spoken_lines"))
+    assert len(lines) > 200
+    wrong = [line for line in lines if decode_text(as_srt(line).encode("gbk")) != as_srt(line)]
+    assert wrong == []
 
 
 def test_language_of_the_film_settles_what_the_letters_leave_open():

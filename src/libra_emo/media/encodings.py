@@ -160,7 +160,7 @@ def _point(char: str, language: Language) -> float:
         return _rate_character(char, language.code)
     if language.script == "Latin":
         return _rate_latin(char, language)
-    if not _is_of(char, language.script):
+    if not _is_of(char, language.script) or char in language.rare:
         return -1.5
     if language.script == "Cyrillic" and not "а" <= char.lower() <= "я":
         return LETTER_POINT if char.lower() in language.letters else -1.0

@@ -28,6 +28,7 @@ class Language:
         code: Its ISO 639-1 code.
         script: What it is written in, such as `Latin`.
         letters: Letters beyond a to z; of other scripts, those that its neighbours lack.
+        rare: Characters of its script that hardly occur.
         words: Small frequent words, in small letters.
         encodings: What its old subtitle files are encoded in, by Python's names.
     """
@@ -35,6 +36,7 @@ class Language:
     code: str
     script: str
     letters: frozenset[str]
+    rare: frozenset[str]
     words: frozenset[str]
     encodings: tuple[str, ...]
 
@@ -47,6 +49,7 @@ def read_languages() -> dict[str, Language]:
             code,
             str(entry["script"]),
             frozenset(entry.get("letters", "")),
+            frozenset(entry.get("rare", "")),
             frozenset(str(entry.get("words", "")).split()),
             tuple(entry.get("encodings", ())),
         )
