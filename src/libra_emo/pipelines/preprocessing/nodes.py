@@ -105,7 +105,18 @@ def list_sources(
     work = partial(describe_film, options=preprocessing, copies=LocalCopies(film_copies.absolute()))
     with ThreadPoolExecutor() as pool:  # it is mostly reading
         rows = map_in_order(pool, work, films, "films listed")
-    return tabulate_sources(source_from_root(row) for row in rows)
+    sources = tabulate_sources(source_from_root(row) for row in rows)
+    warned = sources.loc[sources["warning"].notna(), ["source_id", "warning"]]
+    if len(warned):
+        first = warned.iloc[0]
+        logger.warning(
+            "%d of %d films have a warning in the sources; the first is %s: %s",
+            len(warned),
+            len(sources),
+            first["source_id"],
+            first["warning"],
+        )
+    return sources
 
 
 def cut_scenes(
