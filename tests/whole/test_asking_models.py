@@ -128,6 +128,39 @@ def test_a_run_pays_says_why_and_shows_no_key(project: Path) -> None:
         assert MARKED not in output
     assert files_with(project, MARKED.encode()) == []
     assert files_with(project, b"seen in the face"), "the search does find what is there"
+    cues = ("--params", "explanation.writer=cues")
+    status, told = kedro(project, "run", "--pipeline", "explanation", *cues)
+    assert status == 0, told
+    texts = pd.read_parquet(project / "data/05_model_input/explanations.parquet")
+    assert set(texts["writer"]) == {"cues"}
+    report = json.loads((project / "data/08_reporting/explanation_report.json").read_text())
+    assert "requests" not in report
+
+
+def test_answers_go_to_others_who_repeat_it_without_a_key(project: Path, tmp_path: Path) -> None:
+    runs = {"voting": ("--tags", "voting"), "explanation": ("--pipeline", "explanation")}
+    tables = ("04_feature/machine_votes.parquet", "05_model_input/explanations.parquet")
+    with serving(answer) as server:
+        configure(project, server.url)
+        for pipeline, which in runs.items():
+            status, told = kedro(project, "run", *which)
+            assert status == 0, told
+            file = tmp_path / f"{pipeline}.jsonl.gz"
+            status, told = kedro(project, "export-answers", str(file), "-p", pipeline)
+            assert status == 0 and "answers written" in told, told
+        told_before = [(project / "data" / table).read_bytes() for table in tables]
+        (project / "conf/local/credentials.yml").unlink()
+        for pipeline, which in runs.items():
+            for ledger in (project / "data/04_feature").glob("*answers.sqlite*"):
+                ledger.unlink()
+            file = tmp_path / f"{pipeline}.jsonl.gz"
+            status, told = kedro(project, "replay-answers", str(file), "-p", pipeline)
+            assert status == 0 and "answers are new" in told, told
+            alone = f"{pipeline}.recorded_only=true"
+            status, told = kedro(project, "run", *which, "--params", alone)
+            assert status == 0, told
+        assert len(server.arrived) == 2 * CLIPS - 1
+    assert [(project / "data" / table).read_bytes() for table in tables] == told_before
 
 
 def test_a_server_that_repeats_the_key_does_not_bring_it_into_an_error(project: Path) -> None:

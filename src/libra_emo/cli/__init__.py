@@ -6,6 +6,7 @@ keep_quiet()
 
 import click  # noqa: E402
 
+from libra_emo.cli.answers import export_answers, replay_answers  # noqa: E402
 from libra_emo.cli.quote import quote  # noqa: E402
 from libra_emo.cli.reproduce import reproduce  # noqa: E402
 from libra_emo.cli.run import run  # noqa: E402
@@ -18,5 +19,13 @@ def cli() -> None:
     """Commands of this project."""
 
 
-for command in (run, reproduce, summary, quote, import_votes):
+for command in (
+    run,
+    reproduce,
+    summary,
+    quote,
+    import_votes,
+    export_answers,
+    replay_answers,
+):
     cli.add_command(command)

@@ -70,6 +70,7 @@ def cast_votes(
     asked: Collection[str] | None = None,
     always: Collection[str] = (),
     tell: Tell = lambda name, tally, money: None,
+    coarse_of: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[tuple[str, Reply]]]:
     """Return the votes of all voters in one table, sorted by clip and voter.
 
@@ -84,6 +85,8 @@ def cast_votes(
         asked: The clips that votes are wanted for; all when not given.
         always: Clips about which every voter is asked, whatever the others say.
         tell: Called after each question to a model.
+        coarse_of: Label → parent, for which a cue voter's label stands where only parents are
+            permitted (`label_set: coarse`).
 
     Returns:
         MachineVotes of the asked clips, and each model's raw reply with what was read of it.
@@ -99,6 +102,8 @@ def cast_votes(
     for voter in voters:
         if not isinstance(voter, LlmVoter):
             votes = voter.vote(features)
+            if options.label_set == "coarse" and coarse_of is not None:
+                votes["label"] = votes["label"].map(coarse_of, na_action="ignore").astype("str")
             tables.append(votes[votes["clip_id"].isin(wanted)])
     together = max(1, options.min_agreement - len(tables)) if options.sequential else len(models)
     while models:

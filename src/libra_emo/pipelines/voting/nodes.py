@@ -70,7 +70,9 @@ def cast_machine_votes(
         voters = build_voters(voting, taxonomy, tools)
         with ProgressBar(voting.max_cost_usd, len(asked)) as bar:
             bench = set(bench_sample["clip_id"])
-            votes, read = cast_votes(voters, table, voting, asked, bench, bar.tell)
+            votes, read = cast_votes(
+                voters, table, voting, asked, bench, bar.tell, taxonomy.coarse_of
+            )
     return votes, count_rules(read).drop(columns="right")
 
 

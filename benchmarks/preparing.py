@@ -1,0 +1,92 @@
+"""Measures how long it takes to make a clip ready for a model, beside what a call takes.
+
+    python benchmarks/preparing.py [--clips 200] [--seconds 8]
+
+Sixteen pictures of 448 x 252 and the sound at 16 kHz, read from a shard, hashed for the key and put
+into a message. No film is opened: clips are read as preprocessing left them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from libra_emo.llm.asker import Asker, LlmTools
+from libra_emo.llm.keys import Keys
+from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.options import ModelOptions
+from libra_emo.llm.prices import PriceList
+from libra_emo.llm.prompts import Prompt
+from libra_emo.media.shards import ClipData, ShardReader, ShardWriter
+
+WAYS = (
+    ("pictures as they lie", {"modalities": ("video", "text")}),
+    ("pictures made smaller", {"modalities": ("video", "text"), "frame_pixels": 336}),
+    ("pictures and sound as wav", {}),
+    ("pictures and sound as mp3", {"sound_format": "mp3"}),
+)
+PROMPT = "{% block system %}Say why.{% endblock %}{% block user %}{{ subtitle }}{% endblock %}"
+
+
+def make_shards(folder: Path, clips: int, seconds: float) -> None:
+    """Write clips with pictures as detailed as a film's, some 25 kB each, and noise as sound."""
+    random = np.random.default_rng(1)
+    coarse = random.integers(0, 255, (16, 63, 112, 3), dtype=np.uint8)
+    frames = [cv2.resize(picture, (448, 252)) for picture in coarse]
+    sound = random.normal(0, 0.05, round(16_000 * seconds)).astype(np.float32)
+    with ShardWriter(folder, "film") as shard:
+        for number in range(clips):
+            shard.add(ClipData(f"c{number:06d}", frames, [0.0] * 16, sound, 16_000))
+
+
+def measure(folder: Path, clips: int, **more: object) -> dict[str, float]:
+    """Return milliseconds a clip: reading with key, dressing, and the size of what is sent."""
+    options = ModelOptions.model_validate({"name": "m", "model": "openai/m", "free": True, **more})
+    reader = ShardReader(folder)
+    names = reader.clip_ids()[:clips]
+    with Ledger(folder / "answers.sqlite") as ledger:
+        prices = PriceList.model_validate({"date": "2026-01-01"})
+        prompt = Prompt(PROMPT, "benchmark")
+        tools = LlmTools(reader, ledger, prompt, prices, Keys(), 1, lambda: "")
+        asker = Asker(options, tools)
+        read = dressed = 0.0
+        size = 0
+        for name in names:
+            start = time.perf_counter()
+            question = asker.question(name, "words")
+            question.key  # noqa: B018 - made on the way
+            middle = time.perf_counter()
+            messages = question.messages()
+            read, dressed = read + middle - start, dressed + time.perf_counter() - middle
+            size = len(json.dumps(messages))
+    count = len(names)
+    return {"read": 1000 * read / count, "dress": 1000 * dressed / count, "kB": size / 1000}
+
+
+def main() -> None:
+    """Print a line for each way."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clips", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=8.0)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        make_shards(folder, given.clips, given.seconds)
+        print(f"{given.clips} clips of {given.seconds:g} s, one core; milliseconds a clip")
+        for name, more in WAYS:
+            told = measure(folder, given.clips, **more)
+            whole = told["read"] + told["dress"]
+            print(
+                f"{name:28} read and key {told['read']:5.1f}, dress {told['dress']:5.1f}, "
+                f"together {whole:5.1f}; sent {told['kB']:.0f} kB"
+            )
+
+
+if __name__ == "__main__":
+    main()

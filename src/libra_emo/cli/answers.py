@@ -1,0 +1,59 @@
+"""`kedro export-answers` and `kedro replay-answers`: what models answered, as a file for others."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from libra_emo.cli.endings import one_line_errors
+from libra_emo.cli.session import open_context
+
+LEDGERS = {"voting": "answers", "explanation": "explanation_answers"}
+_pipeline = click.option(
+    "--pipeline",
+    "-p",
+    type=click.Choice(list(LEDGERS)),
+    default="voting",
+    show_default=True,
+    help="Whose answers.",
+)
+_env = click.option("--env", "-e", help="Kedro configuration environment.")
+
+
+@click.command(name="export-answers")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_pipeline
+@_env
+@click.pass_obj
+@one_line_errors
+def export_answers(metadata: Any, file: Path, pipeline: str, env: str | None) -> None:
+    """Write every answer that models gave to FILE (JSON Lines; compressed if it ends in .gz)."""
+    from libra_emo.llm.recordings import export_answers as export
+
+    place = file.resolve()
+    os.chdir(metadata.project_path)
+    with open_context(metadata.project_path, env) as context:
+        with context.catalog.load(LEDGERS[pipeline]) as ledger:
+            count = export(ledger, place)
+    click.echo(f"{count} answers written to {file}")
+
+
+@click.command(name="replay-answers")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_pipeline
+@_env
+@click.pass_obj
+@one_line_errors
+def replay_answers(metadata: Any, file: Path, pipeline: str, env: str | None) -> None:
+    """Let the answers in FILE count as asked, so that a run asks nobody for them."""
+    from libra_emo.llm.recordings import replay_answers as replay
+
+    place = file.resolve()
+    os.chdir(metadata.project_path)
+    with open_context(metadata.project_path, env) as context:
+        with context.catalog.load(LEDGERS[pipeline]) as ledger:
+            count = replay(ledger, place)
+    click.echo(f"{count} answers are new; `{pipeline}.recorded_only: true` asks nobody")
