@@ -110,3 +110,39 @@ def test_a_group_that_is_no_mapping(tmp_path):
     assert told(tmp_path, voting="voting: 3\n").startswith(
         "conf/base/parameters_voting.yml: voting: "
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "line"),
+    [
+        ("writer: gemini", "writer", "must be cues, or name, kind: llm and model of the model"),
+        ("writer: {name: w, kind: llm}", "writer", "writer 'w' is of kind llm and needs `model`"),
+        ("writer: {name: w, kind: llm, model: m}", "writer", "`model` lacks its provider"),
+        ("writer: {name: w, kind: llm, modle: a/b}", "writer.modle", "did you mean model?"),
+        ("writer: {name: w, kind: cues, model: a/b}", "writer", "`model` belong to kind llm"),
+        (
+            "writer: {name: w, kind: llm, model: a/b, modalities: [smell]}",
+            "writer.modalities.0",
+            "must be 'video', 'audio' or 'text', not 'smell'",
+        ),
+        (
+            "writer: {name: w, kind: llm, model: a/b, parameters: {api_key: sk-marked}}",
+            "writer.parameters",
+            "keys go into `llm_keys` in conf/local/credentials.yml",
+        ),
+        ("language: klingon", "language", "must be the code or the name of a language"),
+        ("max_attempts: 0", "max_attempts", "must be greater than or equal to 1, not 0"),
+        ("max_cost_usd: -1", "max_cost_usd", "must be greater than or equal to 0, not -1"),
+        ("min_characters: 900", "min_characters", "max_characters is below min_characters"),
+    ],
+)
+def test_wrong_options_of_explanations(tmp_path, options, key, line):
+    found = told(tmp_path, local=f"explanation: {{{options}}}")
+    assert found.startswith(f"conf/local/parameters.yml: explanation.{key}: "), found
+    assert line in found and "marked" not in found
+
+
+def test_a_writer_by_its_name_and_as_a_voter_is_given(tmp_path):
+    assert told(tmp_path, local="explanation: {writer: cues}") is None
+    writer = "{name: w, kind: llm, model: a/b, modalities: [text]}"
+    assert told(tmp_path, local=f"explanation: {{writer: {writer}, language: Chinese}}") is None

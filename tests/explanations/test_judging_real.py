@@ -1,0 +1,37 @@
+"""The checks on what a real model wrote about real clips, with people's labels beside it."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from libra_emo.explanations.judging import other_emotions
+from libra_emo.explanations.languages import is_in, request_phrases, without_quotations
+from libra_emo.llm.lexicon import Lexicon
+from libra_emo.llm.replies import ReplyReader
+from libra_emo.taxonomy import read_taxonomy
+
+FOLDER = Path(__file__).parents[2] / "../shared/real/labels/mllm_text_afew"
+TAXONOMY = read_taxonomy()
+PEOPLE = {
+    "Neutral": "neutral", "Anger": "angry", "Disgust": "disgusted", "Fear": "fearful",
+    "Happiness": "happy", "Sadness": "sad", "Surprise": "surprised",
+}  # fmt: skip
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="the real answers are not here")
+def test_real_texts_pass_for_their_own_emotion_and_not_for_another():
+    (file,) = FOLDER.glob("*.csv")
+    table = pd.read_csv(file)
+    lexicon = Lexicon(TAXONOMY, TAXONOMY.coarse_labels)
+    reader = ReplyReader(lexicon)
+    plain = [without_quotations(str(text)) for text in table["text"]]
+    people = table[list(PEOPLE)].idxmax(axis=1).map(PEOPLE)
+    read = [reader.read(str(text)).label for text in table["text"]]
+    stopped = [bool(other_emotions(t, p, lexicon)) for t, p in zip(plain, people, strict=True)]
+    alike = [s for s, r, p in zip(stopped, read, people, strict=True) if r == p]
+    other = [s for s, r, p in zip(stopped, read, people, strict=True) if r and r != p]
+    assert (len(table), len(alike), len(other)) == (411, 94, 191)
+    assert sum(alike) <= 1 and sum(other) == 191
+    assert all(is_in("en", text) for text in plain)
+    assert sum(bool(request_phrases("en").search(text)) for text in plain) <= 2
