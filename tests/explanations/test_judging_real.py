@@ -1,9 +1,7 @@
 """The checks on what a real model wrote about real clips, with people's labels beside it."""
 
-from pathlib import Path
-
 import pandas as pd
-import pytest
+from shared_files import shared_file
 
 from libra_emo.explanations.judging import other_emotions
 from libra_emo.explanations.languages import is_in, request_phrases, without_quotations
@@ -11,7 +9,7 @@ from libra_emo.llm.lexicon import Lexicon
 from libra_emo.llm.replies import ReplyReader
 from libra_emo.taxonomy import read_taxonomy
 
-FOLDER = Path(__file__).parents[2] / "../shared/real/labels/mllm_text_afew"
+FILE = "labels/mllm_text_afew/qwen2.5-vl-3b_dev_prompt2.csv"
 TAXONOMY = read_taxonomy()
 PEOPLE = {
     "Neutral": "neutral", "Anger": "angry", "Disgust": "disgusted", "Fear": "fearful",
@@ -19,10 +17,8 @@ PEOPLE = {
 }  # fmt: skip
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason="the real answers are not here")
 def test_real_texts_pass_for_their_own_emotion_and_not_for_another():
-    (file,) = FOLDER.glob("*.csv")
-    table = pd.read_csv(file)
+    table = pd.read_csv(shared_file(FILE))
     lexicon = Lexicon(TAXONOMY, TAXONOMY.coarse_labels)
     reader = ReplyReader(lexicon)
     plain = [without_quotations(str(text)) for text in table["text"]]
