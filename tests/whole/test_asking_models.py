@@ -150,9 +150,9 @@ def test_answers_go_to_others_who_repeat_it_without_a_key(project: Path, tmp_pat
             assert status == 0 and "answers written" in told, told
         told_before = [(project / "data" / table).read_bytes() for table in tables]
         (project / "conf/local/credentials.yml").unlink()
+        for ledger in (project / "data/04_feature").glob("*.sqlite"):
+            ledger.unlink()
         for pipeline, which in runs.items():
-            for ledger in (project / "data/04_feature").glob("*answers.sqlite*"):
-                ledger.unlink()
             file = tmp_path / f"{pipeline}.jsonl.gz"
             status, told = kedro(project, "replay-answers", str(file), "-p", pipeline)
             assert status == 0 and "answers are new" in told, told
