@@ -122,6 +122,7 @@ class MultimodalStudent:
             TrainingFailed: If the training ends early.
         """
         shards = _given(clips)
+        self._loaded = None
         self.modalities = self._heard(modalities)
         table = join_labels(features, labels, self.taxonomy)
         rows = conversations or write_label_rows(

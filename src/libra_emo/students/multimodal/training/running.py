@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import shutil
 from collections.abc import Sequence
@@ -115,12 +116,22 @@ def train_once(
     if last is not None:
         logger.info("%s: going on from update %d", name, checkpoints.step_of(last))
     launcher, cuda = options.training.launcher, wants_cuda(options.device)
+    _free_gpus(cuda)
     here, _ = count_processes(launcher, cuda)
     with TrainingBar(name, batches.steps) as bar:
         result = run_program(run, launcher, here, cuda, bar.tell)
     for folder in run.glob("checkpoint-*"):
         shutil.rmtree(folder, ignore_errors=True)  # only going on needs them
     return Trained(run, digest, result)
+
+
+def _free_gpus(cuda: bool) -> None:
+    """Give back what models that this process no longer has took on GPUs."""
+    gc.collect()
+    if cuda:
+        import torch
+
+        torch.cuda.empty_cache()
 
 
 def forget_finished(work: Path, kept: Sequence[str]) -> None:

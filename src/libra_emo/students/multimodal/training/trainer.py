@@ -103,6 +103,17 @@ class FineTuner(Trainer):  # type: ignore[misc]
         if self._recorder is not None:
             self._recorder.write("training", step, told)
 
+    def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
+        """Write the weights; of low-rank matrices just these, not a copy of the whole model first.
+
+        Below stage 3 every process has them whole, and the first one writes them.
+        """
+        whole = self.is_deepspeed_enabled and self.deepspeed.zero_optimization_stage() < 3
+        if whole and hasattr(self.model, "peft_config"):
+            self._save(output_dir or self.args.output_dir)
+        else:
+            super().save_model(output_dir, _internal_call)
+
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         super()._save_checkpoint(model, trial)
         self.accelerator.wait_for_everyone()
