@@ -3,6 +3,7 @@
 import numpy as np
 
 from libra_emo.media.shards import ClipData, ShardReader, ShardWriter
+from libra_emo.students.multimodal.families import open_family
 from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.taxonomy import read_taxonomy
 
@@ -52,9 +53,18 @@ def write_rows(labels):
     return rows
 
 
-def options(launcher=None, **training):
+def save_checkpoint(folder):
+    """Write the tiny InternVL as a checkpoint folder, and return its place."""
+    chosen = options()
+    model, processor = open_family(chosen).load(chosen.checkpoint, chosen)
+    model.save_pretrained(folder)
+    processor.save_pretrained(folder)
+    return str(folder)
+
+
+def options(launcher=None, checkpoint="tiny:internvl", **training):
     """Return the options of a tiny InternVL on the processor."""
     tuning = {**QUICK, "launcher": launcher or {"kind": "none"}, **training}
     return MultimodalOptions(
-        checkpoint="tiny:internvl", device="cpu", frames=4, frame_pixels=28, training=tuning
+        checkpoint=checkpoint, device="cpu", frames=4, frame_pixels=28, training=tuning
     )

@@ -9,6 +9,11 @@ from small_world import make_world
 from libra_emo.datasets.figures import FigureDataset
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.llm.keys import Keys
+from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.prices import PriceList
+from libra_emo.llm.prompts import Prompt
+from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines import evaluation, explanation, training
 from libra_emo.schemas import BenchPredictions, Explanations, check
 from libra_emo.students import StudentOptions, TrainingOptions
@@ -16,6 +21,8 @@ from libra_emo.taxonomy import read_taxonomy
 from libra_emo.voting.options import VotingOptions
 
 QUICK = TrainingOptions(classical=StudentOptions(folds=0, forest_trees=5))
+
+PROMPT = "{% block system %}{% endblock %}{% block user %}{% endblock %}"
 
 
 class KeptDataset(MemoryDataset):
@@ -30,8 +37,12 @@ def run_all(world, folder):
     given = {
         "taxonomy": read_taxonomy(),
         "features": world.features,
-        "clip_shards": object(),
+        "clip_shards": ShardReader(folder / "none"),
         "training_folder": folder,
+        "explanation_answers": Ledger(folder / "answers.sqlite"),
+        "explain_prompt": Prompt(PROMPT, "prompt"),
+        "prices": PriceList.model_validate({"date": "2026-01-01"}),
+        "llm_keys": Keys(),
         "candidates": world.candidates,
         "pool": world.pool,
         "clip_ledger": world.clip_ledger,
@@ -52,7 +63,9 @@ def run_all(world, folder):
     }
     steps = explanation.create_pipeline() + training.create_pipeline(max_rounds=1)
     steps += evaluation.create_pipeline(max_rounds=1)
-    catalog = DataCatalog({name: MemoryDataset(value) for name, value in given.items()})
+    catalog = DataCatalog(
+        {name: MemoryDataset(value, copy_mode="assign") for name, value in given.items()}
+    )
     for name in ("confusion_matrix", "per_class_plot", "rounds_plot"):
         catalog[name] = FigureDataset(filepath=str(folder / f"{name}.png"))
     for name in steps.all_outputs():

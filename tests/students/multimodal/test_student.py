@@ -74,7 +74,7 @@ def test_an_untrained_student_says_so(clips):
 @pytest.mark.slow
 def test_sixteen_clips_are_learnt_and_then_all_answered_rightly(clips, tmp_path):
     reader, features, labels = clips
-    options = training(epochs=25, batch_clips=8, micro_batch_clips=8)
+    options = training(epochs=60, batch_clips=8, micro_batch_clips=8)
     student = build_student("multimodal", TAXONOMY, options, tmp_path / "work")
     student.fit(features, labels, 7, "VAT", clips=reader)
     assert student.modalities == "VT"  # it is deaf

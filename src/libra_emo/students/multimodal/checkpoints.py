@@ -48,7 +48,7 @@ def read_processor(checkpoint: str, options: MultimodalOptions, processor_class:
 
     try:
         processor = getattr(transformers, processor_class).from_pretrained(checkpoint)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StudentError(_unreadable(checkpoint, "a processor", error)) from error
     if not hasattr(processor, "tokenizer"):
         raise StudentError(

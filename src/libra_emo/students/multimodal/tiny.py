@@ -55,6 +55,8 @@ def tiny_configuration(name: str, options: MultimodalOptions) -> Any:
             "num_key_value_heads": 2,
             "vocab_size": len(tokenizer),
             "max_position_embeddings": 32_768,
+            # the frozen output layer must be able to tell tokens apart, at this width
+            "initializer_range": 0.15,
         },
         image_token_id=tokenizer.convert_tokens_to_ids("<IMG_CONTEXT>"),
         image_seq_length=(side // PATCH) ** 2 // 4,
@@ -97,17 +99,14 @@ def tiny_tokenizer() -> Any:
         tokenizer_object=tokenizer,
         eos_token="<|im_end|>",  # noqa: S106 - a word, not a secret
         pad_token="<|endoftext|>",  # noqa: S106 - likewise
-        additional_special_tokens=list(SPECIAL[1:]),
+        # names by which the processor asks for them
+        extra_special_tokens={
+            "start_image_token": "<img>",
+            "end_image_token": "</img>",
+            "context_image_token": "<IMG_CONTEXT>",
+            "video_token": "<video>",
+        },
     )
-    names = {
-        "start_image_token": "<img>",
-        "end_image_token": "</img>",
-        "context_image_token": "<IMG_CONTEXT>",
-        "video_token": "<video>",
-    }
-    for name, token in names.items():
-        setattr(fast, name, token)
-        setattr(fast, f"{name}_id", fast.convert_tokens_to_ids(token))
     return fast
 
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 import torch
-from lessons import LABELS, draw_shards, options, write_rows
+from lessons import LABELS, draw_shards, options, save_checkpoint, write_rows
 
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.launching import (
@@ -142,14 +142,16 @@ def test_two_trainings_in_one_folder_are_refused(clips, tmp_path, monkeypatch):
 def test_two_processes_learn_what_one_does(clips, tmp_path, launcher):
     _, labels = clips
     rows = write_rows(labels)
-    alone = learn(clips, tmp_path, rows[:14], rows[14:])  # the last batch is not full
-    both = learn(clips, tmp_path, rows[:14], rows[14:], launcher=launcher)
+    given = {"checkpoint": save_checkpoint(tmp_path / "checkpoint")}
+    work = tmp_path / "work"
+    alone = learn(clips, work, rows[:14], rows[14:], **given)  # the last batch is not full
+    both = learn(clips, work, rows[:14], rows[14:], launcher=launcher, **given)
     assert both.result["processes"] == 2 and alone.result["processes"] == 1
     one, two = weights(alone), weights(both)
     assert one.keys() == two.keys()
     assert max(float(value.abs().max()) for name, value in one.items() if "lora_B" in name) > 1e-3
     for name, value in one.items():
-        torch.testing.assert_close(two[name].float(), value, rtol=1e-3, atol=2e-5, msg=name)
+        torch.testing.assert_close(two[name].float(), value, rtol=1e-3, atol=2e-5)
     for ours, theirs in zip(read(alone), read(both), strict=True):
         assert ours["kind"] == theirs["kind"]
         assert theirs["loss"] == pytest.approx(ours["loss"], rel=1e-4)
