@@ -71,7 +71,7 @@ def test_rounds_are_as_many_as_the_parameter_says(stages, context):
 def test_stores_and_media_survive_a_rerun():
     found = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
     outs = found["stages"]["preprocessing"]["outs"]
-    kept = {path for out in outs if isinstance(out, dict) for path in out if out[path]["persist"]}
+    kept = {path for out in outs if isinstance(out, dict) for path in out if "persist" in out[path]}
     assert kept == {f"data/03_primary/{name}" for name in ("clips", "finished", "shards")}
     for stage, name in (("voting", "answers"), ("explanation", "explanation_answers")):
         kept = {f"data/04_feature/{name}.sqlite": {"persist": True}}

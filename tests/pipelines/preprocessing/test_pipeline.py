@@ -3,7 +3,7 @@ from libra_emo.pipelines.preprocessing import create_pipeline
 
 def test_inputs_and_outputs_are_those_of_the_catalog():
     pipeline = create_pipeline()
-    assert pipeline.outputs() == {"sample_truth", "clip_ledger", "features"}
+    assert pipeline.outputs() == {"sample_truth", "features", "footage_plot"}
     assert {name for name in pipeline.inputs() if not name.startswith("params:")} == {
         "taxonomy",
         "film_copies",

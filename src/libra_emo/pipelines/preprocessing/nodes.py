@@ -12,6 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.evaluation.footage import summarise_footage
+from libra_emo.evaluation.footage_plot import plot_footage
 from libra_emo.media.addresses import is_remote, to_path
 from libra_emo.media.balance import check_clips, check_features, check_files, check_ledger
 from libra_emo.media.chain import FilmResult
@@ -226,6 +228,18 @@ def measure_features(
     remove_stale(finished_folder, FEATURES_ENDING, {f"{film}{FEATURES_ENDING}" for film in tasks})
     check_features(table, features)
     return features
+
+
+def summarise_films(
+    sources: pd.DataFrame, clip_ledger: pd.DataFrame, candidates: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the footage: hours and clips by theme, language, outcome, length and faces."""
+    return summarise_footage(sources, clip_ledger, candidates)
+
+
+def draw_footage(footage: pd.DataFrame) -> Any:
+    """Return the footage as a matplotlib Figure."""
+    return plot_footage(footage)
 
 
 def _tabulate_results(

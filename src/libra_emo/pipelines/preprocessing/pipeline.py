@@ -58,6 +58,13 @@ def create_pipeline() -> Pipeline:
                 "features",
                 name="measure_features",
             ),
+            node(
+                nodes.summarise_films,
+                ["sources", "clip_ledger", "candidates"],
+                "footage",
+                name="summarise_films",
+            ),
+            node(nodes.draw_footage, "footage", "footage_plot", name="draw_footage"),
         ],
         tags=["preprocessing"],
     )
