@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pandas as pd
 import pytest
 from kedro.io import DatasetError
@@ -59,3 +62,23 @@ def test_half_a_report_does_not_exist(tmp_path):
     dataset.save({"a": 1})
     (tmp_path / "r.json").write_text('{"a": ')
     assert not dataset.exists()
+
+
+def test_file_that_cannot_grow_is_told_and_leaves_what_was_there(tmp_path):
+    program = """
+import resource, sys
+import numpy as np, pandas as pd
+from libra_emo.datasets import TableDataset
+dataset = TableDataset(filepath=sys.argv[1])
+dataset.save(pd.DataFrame({"a": [1]}))
+resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
+dataset.save(pd.DataFrame({"a": np.random.default_rng(1).random(9000)}))
+"""
+    place = tmp_path / "table.parquet"
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(place)], capture_output=True, text=True
+    )
+    assert "DiskError" in done.stderr
+    assert f"{place}: it cannot be written: " in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["table.parquet"]
+    assert pd.read_parquet(place)["a"].to_list() == [1]

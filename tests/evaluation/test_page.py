@@ -37,7 +37,9 @@ def make_results(**changes):
         bench_scores=score_models(predictions, TAXONOMY, 1, 100),
         comparisons=compare_models(predictions, ("<model 0>", "VAT"), TAXONOMY),
         explanations=pd.DataFrame({"status": ["ok", "ok", "too_short"]}),
-        figures=dict.fromkeys(("confusion_matrix", "per_class_plot", "rounds_plot"), b"png"),
+        figures=dict.fromkeys(
+            ("confusion_matrix", "per_class_plot", "rounds_plot", "footage_plot"), b"png"
+        ),
     )
     return replace(results, **changes)
 

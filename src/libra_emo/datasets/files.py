@@ -11,6 +11,7 @@ from kedro.io import AbstractDataset, DatasetError
 from kedro_datasets._typing import TablePreview
 
 from libra_emo.datasets.atomic import new_file
+from libra_emo.media.records import raise_if_disk
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -35,9 +36,17 @@ class FileDataset(AbstractDataset[In, Out], Generic[In, Out]):
         self.metadata = metadata if preview else _without_preview(metadata)
 
     def save(self, data: In) -> None:
-        """Write the file beside its place, then move it there."""
-        with new_file(self._filepath) as part:
-            self._write(data, part)
+        """Write the file beside its place, then move it there.
+
+        Raises:
+            DiskError: If the disk is full, or may not be written to.
+        """
+        try:
+            with new_file(self._filepath) as part:
+                self._write(data, part)
+        except OSError as error:
+            raise_if_disk(error, self._filepath)
+            raise
 
     def load(self) -> Out:
         """Return what the file holds."""

@@ -40,7 +40,8 @@ class Results:
     Attributes:
         headline: The model, by name and modalities, that the figures show and the others are held
             against.
-        figures: PNG bytes of `confusion_matrix`, `per_class_plot` and `rounds_plot`.
+        figures: PNG bytes of `confusion_matrix`, `per_class_plot`, `rounds_plot` and
+            `footage_plot`.
     """
 
     annotators: str

@@ -68,7 +68,7 @@ def raise_if_disk(error: BaseException, path: Path, numbers: frozenset[int] = NO
         if getattr(cause, "errno", None) in numbers:
             raise DiskError(
                 f"{_tell(error, path)}; make room there, or give leave to write, and run again: "
-                "films that are done stay done"
+                "what is done stays done"
             ) from error
         cause = cause.__cause__
 

@@ -46,6 +46,7 @@ def run_all(world, folder):
         "candidates": world.candidates,
         "pool": world.pool,
         "clip_ledger": world.clip_ledger,
+        "footage_plot": b"png",
         "sample_truth": world.sample_truth,
         "bench_labels": world.bench_labels,
         "machine_votes": world.machine_votes,

@@ -114,6 +114,7 @@ def write_results_page(
     confusion_matrix: bytes,
     per_class_plot: bytes,
     rounds_plot: bytes,
+    footage_plot: bytes,
     taxonomy: Taxonomy,
 ) -> str:
     """Return the page of results as HTML; the plots come as PNG."""
@@ -137,6 +138,7 @@ def write_results_page(
             "confusion_matrix": confusion_matrix,
             "per_class_plot": per_class_plot,
             "rounds_plot": rounds_plot,
+            "footage_plot": footage_plot,
         },
     )
     return render_page(results, taxonomy)

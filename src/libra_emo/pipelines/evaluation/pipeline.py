@@ -90,6 +90,7 @@ def _page() -> Node:
         "confusion_matrix",
         "per_class_plot",
         "rounds_plot",
+        "footage_plot",
         "taxonomy",
     )
     parameters = {name: f"params:{name}" for name in ("annotators", "student", "seed")}
