@@ -111,12 +111,12 @@ def test_films_without_truth_are_refused_with_the_way_to_people(
     with pytest.raises(error, match="annotators: people"):
         ask_annotators(
             rounds,
-            ["c1"],
-            "simulated",
-            store=None,
+            pd.DataFrame({"clip_id": ["c1"]}),
+            taxonomy,
+            AnnotationOptions(),
+            annotators="simulated",
+            annotation_store=None,
             sample_truth=sample_truth,
             candidates=empty(Candidates),
-            taxonomy=taxonomy,
-            options=AnnotationOptions(),
             seed=1,
         )

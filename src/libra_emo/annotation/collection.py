@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 import pandas as pd
 
@@ -18,17 +18,30 @@ from libra_emo.taxonomy import Taxonomy
 Annotators = Literal["simulated", "people"]
 
 
+class Answerers(TypedDict):
+    """What every node that asks annotators is given, to reach people or to simulate them.
+
+    Attributes:
+        annotators: Who answers.
+        annotation_store: Where people's votes are kept.
+        sample_truth: SampleTruth, or None where the films are not the sample's.
+        candidates: Candidates, to find the truth of a clip by its time.
+        seed: Of the simulated annotators' errors.
+    """
+
+    annotators: Annotators
+    annotation_store: VoteStore | None
+    sample_truth: pd.DataFrame | None
+    candidates: pd.DataFrame
+    seed: int
+
+
 def ask_annotators(
     campaign: Campaign,
-    clips: Iterable[str],
-    annotators: Annotators,
-    *,
-    store: VoteStore | None,
-    sample_truth: pd.DataFrame | None,
-    candidates: pd.DataFrame,
+    clips: pd.DataFrame,
     taxonomy: Taxonomy,
-    options: AnnotationOptions,
-    seed: int,
+    annotation: AnnotationOptions,
+    **answerers: Unpack[Answerers],
 ) -> pd.DataFrame:
     """Return the votes of a campaign, asking whom the parameter `annotators` names.
 
@@ -37,23 +50,22 @@ def ask_annotators(
 
     Args:
         campaign: What is asked.
-        clips: The ids of the clips it asks about.
-        annotators: Who answers.
-        store: Where people's votes are kept.
-        sample_truth: SampleTruth, or None where the films are not the sample's.
-        candidates: Candidates, to find the truth of a clip by its time.
+        clips: The clips it asks about, by their clip_id.
         taxonomy: Whose labels are asked for.
-        options: How simulated annotators err.
-        seed: Of their errors.
+        annotation: How simulated annotators err.
+        **answerers: Who answers, and what it takes to reach them.
 
     Returns:
         As `collect_votes`, which also says what is raised.
     """
     simulated = None
+    annotators, sample_truth = answerers["annotators"], answerers["sample_truth"]
     if annotators == "simulated" and sample_truth is not None:
-        truth = match_truth(sample_truth, candidates)
-        simulated = SimulatedAnnotators(truth, taxonomy, seed, options.simulated)
-    return collect_votes(campaign, clips, annotators, store=store, simulated=simulated)
+        truth = match_truth(sample_truth, answerers["candidates"])
+        seed, errors = answerers["seed"], annotation.simulated
+        simulated = SimulatedAnnotators(truth, taxonomy, seed, errors)
+    store = answerers["annotation_store"]
+    return collect_votes(campaign, clips["clip_id"], annotators, store=store, simulated=simulated)
 
 
 def collect_votes(

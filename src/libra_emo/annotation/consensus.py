@@ -157,6 +157,31 @@ def settle(
     return Settled(labels, check(dropped, Dropped))
 
 
+def relabel(
+    previous: pd.DataFrame,
+    asked: pd.DataFrame,
+    votes: pd.DataFrame,
+    campaign: Campaign,
+    *,
+    round_number: int,
+    simulated: bool,
+) -> Settled:
+    """Return the labels after a campaign, and the clips that it dropped.
+
+    Args:
+        previous: RoundLabels before it.
+        asked: The clips that it asked about, by their clip_id.
+        votes: As in `settle`, which also says what the others are and what is raised.
+        campaign: The campaign that asked.
+        round_number: Written into the labels that it set.
+        simulated: Whether simulated annotators gave the votes.
+    """
+    labels, dropped = settle(
+        asked["clip_id"], votes, campaign, round_number=round_number, simulated=simulated
+    )
+    return Settled(merge_labels(previous, asked["clip_id"], labels, dropped), dropped)
+
+
 def merge_labels(
     previous: pd.DataFrame, asked: Iterable[str], settled: pd.DataFrame, dropped: pd.DataFrame
 ) -> pd.DataFrame:

@@ -34,7 +34,16 @@ def test_a_round_after_the_plateau_changes_nothing(labels):
     predictions = nodes.predict_clips(features, labels, None, FLAT, None)
     queue = nodes.select_disagreements(labels, predictions, FLAT, OPTIONS)
     votes = nodes.ask_round_annotators(
-        queue, FLAT, "people", None, None, labels, taxonomy, AnnotationOptions(), OPTIONS, 1
+        queue,
+        FLAT,
+        taxonomy,
+        OPTIONS,
+        AnnotationOptions(),
+        annotators="people",
+        annotation_store=None,
+        sample_truth=None,
+        candidates=labels,
+        seed=1,
     )
     after, dropped = nodes.merge_answers(labels, queue, votes, FLAT, "people", taxonomy, OPTIONS)
     options = TrainingOptions()

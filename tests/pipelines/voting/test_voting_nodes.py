@@ -91,14 +91,14 @@ def ask(
 ) -> pd.DataFrame:
     return collect_round_0_votes(
         queue,
-        annotators,  # type: ignore[arg-type]
-        store,
-        sample_truth,
-        candidates(clip_names(5)),
         TAXONOMY,
-        AnnotationOptions(),
         OPTIONS,
-        7,
+        AnnotationOptions(),
+        annotators=annotators,  # type: ignore[typeddict-item]
+        annotation_store=store,
+        sample_truth=sample_truth,
+        candidates=candidates(clip_names(5)),
+        seed=7,
     )
 
 

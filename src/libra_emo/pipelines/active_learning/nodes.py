@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.collection import Annotators, ask_annotators
-from libra_emo.annotation.consensus import merge_labels, settle
+from libra_emo.annotation.collection import Annotators, Answerers, ask_annotators
+from libra_emo.annotation.consensus import relabel
 from libra_emo.annotation.options import AnnotationOptions
-from libra_emo.annotation.store import VoteStore
 from libra_emo.evaluation.intervals import score_with_intervals
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
@@ -70,14 +69,10 @@ def select_disagreements(
 def ask_round_annotators(
     queue: pd.DataFrame,
     report_before: Report,
-    annotators: Annotators,
-    annotation_store: VoteStore,
-    sample_truth: pd.DataFrame | None,
-    candidates: pd.DataFrame,
     taxonomy: Taxonomy,
-    annotation: AnnotationOptions,
     active_learning: ActiveLearningOptions,
-    seed: int,
+    annotation: AnnotationOptions,
+    **answerers: Unpack[Answerers],
 ) -> pd.DataFrame:
     """Return the HumanVotes on the queue, adjudication included.
 
@@ -87,14 +82,10 @@ def ask_round_annotators(
     """
     return ask_annotators(
         _campaign(report_before, taxonomy, active_learning),
-        queue["clip_id"],
-        annotators,
-        store=annotation_store,
-        sample_truth=sample_truth,
-        candidates=candidates,
-        taxonomy=taxonomy,
-        options=annotation,
-        seed=seed,
+        queue,
+        taxonomy,
+        annotation,
+        **answerers,
     )
 
 
@@ -111,14 +102,14 @@ def merge_answers(
 
     Clips that were asked about carry what the annotators answered, the others their old label.
     """
-    labels, dropped = settle(
-        queue["clip_id"],
+    return relabel(
+        labels_before,
+        queue,
         human_votes,
         _campaign(report_before, taxonomy, active_learning),
         round_number=report_before["round"] + 1,
         simulated=annotators == "simulated",
     )
-    return merge_labels(labels_before, queue["clip_id"], labels, dropped), dropped
 
 
 def train_student(

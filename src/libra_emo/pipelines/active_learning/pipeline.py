@@ -8,6 +8,7 @@ from __future__ import annotations
 from kedro.pipeline import Node, Pipeline, node, pipeline
 
 from libra_emo.pipelines.active_learning import nodes
+from libra_emo.pipelines.asking import ASKING
 
 
 def create_pipeline(max_rounds: int = 4) -> Pipeline:
@@ -54,16 +55,10 @@ def _relabel(number: int) -> list[Node]:
         node(
             nodes.ask_round_annotators,
             {
+                **ASKING,
                 "queue": f"{now}.queue",
                 "report_before": f"{before}.report",
-                "annotators": "params:annotators",
-                "annotation_store": "annotation_store",
-                "sample_truth": "sample_truth",
-                "candidates": "candidates",
-                "taxonomy": "taxonomy",
-                "annotation": "params:annotation",
                 "active_learning": "params:active_learning",
-                "seed": "params:seed",
             },
             f"{now}.human_votes",
             name="ask_round_annotators",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
 from libra_emo.annotation.agreement import measure_agreement
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.collection import Annotators, ask_annotators
+from libra_emo.annotation.collection import Annotators, Answerers, ask_annotators
 from libra_emo.annotation.consensus import settle
 from libra_emo.annotation.options import AnnotationOptions, BenchOptions
-from libra_emo.annotation.store import VoteStore
 from libra_emo.pipelines.bench.split import check_split, draw_bench_films, draw_sample
 from libra_emo.schemas import Candidates, Sources, check
 from libra_emo.taxonomy import Taxonomy
@@ -51,16 +50,11 @@ def split_candidates(
 
 
 def collect_bench_votes(
-    *,
     bench_sample: pd.DataFrame,
-    annotators: Annotators,
-    annotation_store: VoteStore,
-    sample_truth: pd.DataFrame | None,
-    candidates: pd.DataFrame,
     taxonomy: Taxonomy,
     bench: BenchOptions,
     annotation: AnnotationOptions,
-    seed: int,
+    **answerers: Unpack[Answerers],
 ) -> pd.DataFrame:
     """Return the HumanVotes of the bench and of its adjudication.
 
@@ -69,15 +63,7 @@ def collect_bench_votes(
         SimulationError: If the simulated annotators lack the truth of a clip.
     """
     return ask_annotators(
-        _campaign(bench, taxonomy),
-        bench_sample["clip_id"],
-        annotators,
-        store=annotation_store,
-        sample_truth=sample_truth,
-        candidates=candidates,
-        taxonomy=taxonomy,
-        options=annotation,
-        seed=seed,
+        _campaign(bench, taxonomy), bench_sample, taxonomy, annotation, **answerers
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Pipeline, node, pipeline
 
+from libra_emo.pipelines.asking import ASKING
 from libra_emo.pipelines.bench import nodes
 
 
@@ -24,15 +25,9 @@ def create_pipeline() -> Pipeline:
             node(
                 nodes.collect_bench_votes,
                 {
+                    **ASKING,
                     "bench_sample": "bench_sample",
-                    "annotators": "params:annotators",
-                    "annotation_store": "annotation_store",
-                    "sample_truth": "sample_truth",
-                    "candidates": "candidates",
-                    "taxonomy": "taxonomy",
                     "bench": "params:bench",
-                    "annotation": "params:annotation",
-                    "seed": "params:seed",
                 },
                 "human_votes",
                 name="collect_bench_votes",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import pandas as pd
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.collection import Annotators, ask_annotators
-from libra_emo.annotation.consensus import merge_labels, settle
+from libra_emo.annotation.collection import Annotators, Answerers, ask_annotators
+from libra_emo.annotation.consensus import relabel
 from libra_emo.annotation.options import AnnotationOptions
-from libra_emo.annotation.store import VoteStore
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm.asker import LlmTools
 from libra_emo.llm.enclosures import ClipSource
@@ -107,14 +108,10 @@ def label_by_majority(
 
 def collect_round_0_votes(
     queue: pd.DataFrame,
-    annotators: Annotators,
-    annotation_store: VoteStore,
-    sample_truth: pd.DataFrame | None,
-    candidates: pd.DataFrame,
     taxonomy: Taxonomy,
-    annotation: AnnotationOptions,
     voting: VotingOptions,
-    seed: int,
+    annotation: AnnotationOptions,
+    **answerers: Unpack[Answerers],
 ) -> pd.DataFrame:
     """Return the HumanVotes on the clips that the voters did not decide, adjudication included.
 
@@ -122,17 +119,7 @@ def collect_round_0_votes(
         PeopleNeeded: If people have not yet answered everything.
         SimulationError: If the simulated annotators lack the truth of a clip.
     """
-    return ask_annotators(
-        _campaign(taxonomy, voting),
-        queue["clip_id"],
-        annotators,
-        store=annotation_store,
-        sample_truth=sample_truth,
-        candidates=candidates,
-        taxonomy=taxonomy,
-        options=annotation,
-        seed=seed,
-    )
+    return ask_annotators(_campaign(taxonomy, voting), queue, taxonomy, annotation, **answerers)
 
 
 def merge_round_0(
@@ -149,14 +136,14 @@ def merge_round_0(
     Raises:
         VotingError: Unless each clip of the pool is in exactly one of them.
     """
-    settled, dropped = settle(
-        queue["clip_id"],
+    labels, dropped = relabel(
+        majority,
+        queue,
         human_votes,
         _campaign(taxonomy, voting),
         round_number=0,
         simulated=annotators == "simulated",
     )
-    labels = merge_labels(majority, queue["clip_id"], settled, dropped)
     if sorted([*labels["clip_id"], *dropped["clip_id"]]) != sorted(pool["clip_id"]):
         raise VotingError(
             f"round 0 does not balance: the pool has {len(pool)} clips, but there are "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Pipeline, node, pipeline
 
+from libra_emo.pipelines.asking import ASKING
 from libra_emo.pipelines.voting import nodes
 
 
@@ -40,15 +41,9 @@ def create_pipeline() -> Pipeline:
             node(
                 nodes.collect_round_0_votes,
                 {
+                    **ASKING,
                     "queue": "round_0.queue",
-                    "annotators": "params:annotators",
-                    "annotation_store": "annotation_store",
-                    "sample_truth": "sample_truth",
-                    "candidates": "candidates",
-                    "taxonomy": "taxonomy",
-                    "annotation": "params:annotation",
                     "voting": "params:voting",
-                    "seed": "params:seed",
                 },
                 "round_0.human_votes",
                 name="collect_round_0_votes",
