@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
@@ -15,40 +15,17 @@ from kedro.pipeline.node import Node
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.hooks.repository import record
-
-if TYPE_CHECKING:
-    from kedro.framework.context import KedroContext
+from libra_emo.hooks.run_state import RunStateHooks
 
 logger = logging.getLogger(__name__)
 
 
-class RecordingHooks:
+class RecordingHooks(RunStateHooks):
     """Writes the resolved configuration and commits to DVC the stages that ran.
 
     Inside `dvc repro` only the configuration is written: DVC records by itself, and would find
     the repository busy.
     """
-
-    def __init__(self) -> None:
-        self._parameters: dict[str, Any] = {}
-        self._project = Path()
-        self._ran: list[Node] = []
-
-    @hook_impl
-    def after_context_created(self, context: KedroContext) -> None:
-        """Keep what the snapshot needs."""
-        self._parameters = context.config_loader["parameters"]
-        self._project = context.project_path
-
-    @hook_impl
-    def before_pipeline_run(self) -> None:
-        """Start with no node that ran."""
-        self._ran = []
-
-    @hook_impl
-    def after_node_run(self, node: Node) -> None:
-        """Note that a node ran."""
-        self._ran.append(node)
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
@@ -57,7 +34,7 @@ class RecordingHooks:
         A node that was skipped since its outputs were there (`--only-missing-outputs`) counts as
         done if another one of its stage ran. Runners with processes of their own report no node.
         """
-        ran = self._ran or list(pipeline.nodes)
+        ran = self.ran or list(pipeline.nodes)
         self._record(ran, list(pipeline.nodes), catalog)
 
     @hook_impl
@@ -65,7 +42,7 @@ class RecordingHooks:
         """Record the stages that were complete before the run ended; none of a dry run."""
         if not is_failure(error):
             return
-        self._record(self._ran, self._ran, catalog)
+        self._record(self.ran, self.ran, catalog)
 
     def _record(
         self, ran: list[Node], done: list[Node], catalog: CatalogProtocol[Any, Any]
@@ -75,9 +52,9 @@ class RecordingHooks:
         from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
 
         try:
-            write_snapshot(take_snapshot(self._parameters, catalog, self._project), self._project)
+            write_snapshot(take_snapshot(self.parameters, catalog, self.project), self.project)
             if "DVC_STAGE" not in os.environ:
-                record(made_by(ran, catalog), made_by(done, catalog), self._project)
+                record(made_by(ran, catalog), made_by(done, catalog), self.project)
         except Exception as error:
             # what was made is there; it must not be lost, nor hide why a run ended
             logger.warning("nothing was recorded in DVC: %s", error)

@@ -12,10 +12,10 @@ from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
-from kedro.pipeline.node import Node
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.hooks.recording import is_failure
+from libra_emo.hooks.run_state import RunStateHooks
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -30,7 +30,7 @@ REPORTS = "data/08_reporting"
 WAITING = 3
 
 
-class TrackingHooks:
+class TrackingHooks(RunStateHooks):
     """Brings MLflow to what the files say after a run, however it ended.
 
     MLflow is imported (some four seconds) only then. Stages of `dvc repro` leave it to
@@ -38,30 +38,17 @@ class TrackingHooks:
     """
 
     def __init__(self) -> None:
-        self._parameters: dict[str, Any] = {}
+        super().__init__()
         self._settings: dict[str, Any] | None = None
-        self._project = Path()
-        self._ran: list[Node] = []
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Keep what there is to tell of, and where to."""
-        self._parameters = context.config_loader["parameters"]
-        self._project = context.project_path
+        super().after_context_created(context)
         try:
             self._settings = context.config_loader["mlflow"]
         except (MissingConfigException, KeyError):
             self._settings = None
-
-    @hook_impl
-    def before_pipeline_run(self) -> None:
-        """Start with no node that ran."""
-        self._ran = []
-
-    @hook_impl
-    def after_node_run(self, node: Node) -> None:
-        """Note that a node ran."""
-        self._ran.append(node)
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
@@ -85,9 +72,9 @@ class TrackingHooks:
         from libra_emo.hooks.recording import made_by
 
         # runners with processes of their own report no node
-        ran = self._ran or (pipeline.nodes if ending == "done" else [])
+        ran = self.ran or (pipeline.nodes if ending == "done" else [])
         tell_mlflow(
-            self._parameters, self._settings, catalog, ending, self._project, made_by(ran, catalog)
+            self.parameters, self._settings, catalog, ending, self.project, made_by(ran, catalog)
         )
 
 

@@ -1,0 +1,43 @@
+"""What hooks that act after a run know of it: configuration, project, the nodes that ran."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kedro.framework.hooks import hook_impl
+from kedro.pipeline.node import Node
+
+if TYPE_CHECKING:
+    from kedro.framework.context import KedroContext
+
+
+class RunStateHooks:
+    """Keeps what there is to know of a run, for a class that uses it when the run has ended.
+
+    Attributes:
+        parameters: All of them, merged.
+        project: The project's folder.
+        ran: The nodes that ran. Runners with processes of their own report none.
+    """
+
+    def __init__(self) -> None:
+        self.parameters: dict[str, Any] = {}
+        self.project = Path()
+        self.ran: list[Node] = []
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Keep configuration and project."""
+        self.parameters = context.config_loader["parameters"]
+        self.project = context.project_path
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """Start with no node that ran."""
+        self.ran = []
+
+    @hook_impl
+    def after_node_run(self, node: Node) -> None:
+        """Note that a node ran."""
+        self.ran.append(node)
