@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
-from kedro.framework.cli.utils import _split_params
 
 from libra_emo.cli.endings import one_line_errors
-from libra_emo.cli.session import open_context
+from libra_emo.cli.session import configured, open_context
 from libra_emo.errors import LibraEmoError
 
 if TYPE_CHECKING:
@@ -35,14 +34,7 @@ class QuoteError(LibraEmoError):
 
 
 @click.command()
-@click.option("--env", "-e", help="Kedro configuration environment.")
-@click.option(
-    "--params",
-    type=click.UNPROCESSED,
-    default="",
-    callback=_split_params,
-    help="Parameters that go before those in the files.",
-)
+@configured
 @click.pass_obj
 @one_line_errors
 def quote(metadata: Any, env: str | None, params: dict[str, Any]) -> None:

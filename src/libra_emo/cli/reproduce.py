@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from kedro.framework.cli.utils import _split_params
 
 from libra_emo.cli.endings import ENDING_FILE, OneLine, one_line_errors, read_ending
 from libra_emo.cli.run import RUN_PARAMETERS
-from libra_emo.cli.session import open_context
+from libra_emo.cli.session import configured, open_context
 from libra_emo.cli.summary import show_summary
 from libra_emo.configuration.loader import ConfigurationError
 
@@ -25,14 +24,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("stages", nargs=-1)
-@click.option("--env", "-e", help="Kedro configuration environment.")
-@click.option(
-    "--params",
-    type=click.UNPROCESSED,
-    default="",
-    callback=_split_params,
-    help="Parameters that go before those in the files, such as seed=7,max_rounds=2.",
-)
+@configured
 @click.pass_obj
 @one_line_errors
 def reproduce(

@@ -1,14 +1,32 @@
-"""A Kedro session for commands that read the catalog and run nothing."""
+"""A configuration and a Kedro session for commands of our own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from kedro.framework.cli.utils import _split_params
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def configured(command: Command) -> Command:
+    """Give a command the options --env and --params, as `kedro run` has them."""
+    parameters = click.option(
+        "--params",
+        type=click.UNPROCESSED,
+        default="",
+        callback=_split_params,
+        help="Parameters that go before those in the files, such as seed=7,max_rounds=2.",
+    )
+    environment = click.option("--env", "-e", help="Kedro configuration environment.")
+    return environment(parameters(command))
 
 
 @contextmanager
