@@ -27,10 +27,12 @@ class StudentOptions(BaseModel):
         min_ngram_characters: The shortest run of characters that counts as a word part.
         max_ngram_characters: The longest one; four characters hold a Chinese phrase or an
             English stem.
-        inverse_regularisation: scikit-learn's `C` of the logistic regression.
-        forest_trees: Trees of the forest that is averaged with it; 0 for no forest.
+        inverse_regularisation: scikit-learn's `C` of the logistic regression on words.
+        forest_trees: Trees of the forest.
         min_leaf_clips: The fewest clips that a leaf of a tree may rest on.
-        forest_weight: The forest's share in the average.
+        forest_weight: The forest's weight beside the others; 0 for no forest.
+        discriminant_weight: That of the linear discriminant.
+        words_weight: That of the words.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,14 +41,18 @@ class StudentOptions(BaseModel):
     min_ngram_characters: int = Field(default=1, ge=1)
     max_ngram_characters: int = Field(default=4, ge=1)
     inverse_regularisation: float = Field(default=1.0, gt=0)
-    forest_trees: int = Field(default=100, ge=0)
-    min_leaf_clips: int = Field(default=2, ge=1)
-    forest_weight: float = Field(default=0.5, ge=0, le=1)
+    forest_trees: int = Field(default=200, ge=1)
+    min_leaf_clips: int = Field(default=3, ge=1)
+    forest_weight: float = Field(default=1.0, ge=0)
+    discriminant_weight: float = Field(default=0.3, ge=0)
+    words_weight: float = Field(default=0.2, ge=0)
 
     @model_validator(mode="after")
     def _check(self) -> StudentOptions:
         if self.folds == 1:
             raise ValueError("folds: one fold leaves nothing to train on; use 0 or at least 2")
+        if self.forest_weight == self.discriminant_weight == self.words_weight == 0:
+            raise ValueError("one of the weights must be above 0")
         if self.max_ngram_characters < self.min_ngram_characters:
             raise ValueError("max_ngram_characters is below min_ngram_characters")
         return self
