@@ -52,15 +52,15 @@ def main() -> None:
         first = int(parameters["seed"])
         rows = []
         for seed in range(first, first + chosen.seeds):
-            tables = _draw(seed, parameters) if chosen.draw else _made(context.catalog)
-            asking = {name: context.catalog.get(name) for name in ASKING}
-            found = _run_loop(tables, asking, {**parameters, "seed": seed})
-            rows.append({"seed": seed, **found})
+            tables = _draw(seed, parameters) if chosen.draw else read_made(context.catalog)
+            loop = run_loop(tables, context.catalog, {**parameters, "seed": seed})
+            rows.append({"seed": seed, **_figures(loop, tables)})
             print(pd.DataFrame(rows[-1:]).to_string(index=False, header=len(rows) == 1), flush=True)
     _judge(pd.DataFrame(rows))
 
 
-def _made(catalog: DataCatalog) -> dict[str, Any]:
+def read_made(catalog: DataCatalog) -> dict[str, Any]:
+    """Return the tables that preprocessing has made, by their names."""
     return {name: catalog.load(name) for name in MADE}
 
 
@@ -91,9 +91,16 @@ def _catalog(parameters: dict[str, Any]) -> DataCatalog:
     return catalog
 
 
-def _run_loop(
-    tables: dict[str, Any], asking: dict[str, Any], parameters: dict[str, Any]
-) -> dict[str, float]:
+def run_loop(
+    tables: dict[str, Any], project: DataCatalog, parameters: dict[str, Any]
+) -> DataCatalog:
+    """Return the catalog of a loop that ran in memory: bench, vote, and every round.
+
+    Args:
+        tables: What preprocessing has made.
+        project: The project's catalog, for what the voters may want beside the tables.
+        parameters: The project's, with the loop's own seed.
+    """
     last = int(parameters["max_rounds"])
     loop = (
         bench.create_pipeline() + voting.create_pipeline() + active_learning.create_pipeline(last)
@@ -101,12 +108,16 @@ def _run_loop(
     catalog = _catalog(parameters)
     for name, value in tables.items():
         catalog[name] = Kept(value, copy_mode="assign")
-    for name, dataset in asking.items():
-        catalog[name] = dataset
+    for name in ASKING:
+        catalog[name] = project.get(name)
     catalog["annotation_store"] = MemoryDataset(object(), copy_mode="assign")
     for name in loop.all_outputs():
         catalog[name] = Kept(copy_mode="assign")
     SequentialRunner().run(loop, catalog)
+    return catalog
+
+
+def _figures(catalog: DataCatalog, tables: dict[str, Any]) -> dict[str, float]:
     history = catalog.load("round_history")
     truth = match_truth(tables["sample_truth"], tables["candidates"])
     asked = int(history["sampled"].sum())
