@@ -28,7 +28,7 @@ from libra_emo.pipelines import active_learning, bench, preprocessing, voting
 
 ROOT = Path(__file__).parents[1]
 # what voters that ask models would need; the cue voters of this benchmark use none of it
-ASKING = ("annotate_prompt", "answers", "prices", "llm_keys", "clip_shards")
+ASKING = ("annotate_prompt", "answers", "prices", "llm_keys", "clip_shards", "training_folder")
 MADE = ("sources", "candidates", "features", "sample_truth", "taxonomy")
 
 
