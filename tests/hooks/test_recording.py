@@ -76,8 +76,8 @@ def test_a_dry_run_is_no_failure_and_records_nothing(tmp_path):
     assert recording.is_failure(StudentError("x")) and recording.is_failure(ValueError("x"))
     assert not recording.is_failure(DryRun("x"))
     hooks = RecordingHooks()
-    hooks._project = tmp_path
-    hooks._ran = [node(lambda: 1, None, "table", name="cut")]
+    hooks.project = tmp_path
+    hooks.ran = [node(lambda: 1, None, "table", name="cut")]
     catalog = DataCatalog({"table": CsvTableDataset(filepath=str(tmp_path / "table.csv"))})
     hooks.on_pipeline_error(DryRun("told"), catalog)
     assert not list(tmp_path.iterdir())
