@@ -146,7 +146,7 @@ def test_label_quality_follows_the_rounds(made):
 
 def test_the_page_shows_what_the_tables_hold(made):
     page = made["results_page"]
-    assert page.count("data:image/png;base64,") == 3
+    assert page.count("data:image/png;base64,") == 4
     score = made["bench_scores"].set_index(["model", "modalities"]).loc[("student", "VAT")]
     assert f"<td>{100 * score['accuracy']:.1f}<small>" in page
     assert "The annotators are simulated" in page
