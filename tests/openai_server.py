@@ -85,6 +85,9 @@ class OpenAIServer:
             def log_message(self, *args: object) -> None:
                 pass
 
+            def do_GET(self) -> None:
+                server.serve_get(self)
+
             def do_POST(self) -> None:
                 try:
                     server.serve(self)
@@ -114,6 +117,9 @@ class OpenAIServer:
         finally:
             with self.lock:
                 self.in_flight -= 1
+
+    def serve_get(self, handler: BaseHTTPRequestHandler) -> None:
+        self._send(handler, 404, b"{}", {})
 
     def _behave(self, handler: BaseHTTPRequestHandler, how: Behaviour, arrived: Arrived) -> None:
         time.sleep(self.latency_s if how.latency_s is None else how.latency_s)

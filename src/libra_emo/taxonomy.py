@@ -116,6 +116,22 @@ def read_taxonomy(path: Path = TAXONOMY_FILE) -> Taxonomy:
         raise TaxonomyError(f"{path.name}: {place}: {first['msg']}") from error
 
 
+def coarsen(taxonomy: Taxonomy) -> Taxonomy:
+    """Return the coarse parents as a taxonomy of their own.
+
+    A parent takes type and definition from the child of its name, else from the first one.
+    """
+    children: dict[str, Emotion] = {}
+    for emotion in taxonomy.emotions:
+        if emotion.coarse not in children or emotion.label == emotion.coarse:
+            children[emotion.coarse] = emotion
+    parents = tuple(
+        child.model_copy(update={"label": name, "chinese": None, "neighbours": ()})
+        for name, child in children.items()
+    )
+    return Taxonomy(emotions=parents, other=taxonomy.other)
+
+
 def read_label_data(name: str, folder: Path = EMOTIONS_FOLDER) -> dict[str, Any]:
     """Return the content of one of the data files that are keyed by label.
 

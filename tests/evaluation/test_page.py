@@ -8,10 +8,15 @@ from small_world import make_world
 
 from libra_emo.evaluation.label_quality import measure_label_quality
 from libra_emo.evaluation.page import Results, percent, render_page, whole
+from libra_emo.evaluation.report_card import compare_errors, score_voters
 from libra_emo.evaluation.tables import bench_rows, compare_models, score_models
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
+FIGURES = (
+    "confusion_matrix", "per_class_plot", "rounds_plot", "footage_plot",
+    "voter_errors_plot", "voter_recall_plot",
+)  # fmt: skip
 VOID = {"meta", "img"}
 
 
@@ -22,6 +27,10 @@ def make_results(**changes):
     rows = [bench_rows(f"<model {k}>", "VAT", bench, told) for k in range(2)]
     predictions = pd.concat(rows, ignore_index=True)
     truth = pd.DataFrame({"clip_id": world.pool["clip_id"], "label": world.rounds[1]["label"]})
+    said = ("text", "face", "vote")
+    answers = pd.concat([rows[0].assign(voter=name) for name in said], ignore_index=True)
+    answers = answers.assign(status="ok", cost_usd=0.0012, seconds=None)
+    answers["seconds"] = answers["seconds"].astype(float)
     results = Results(
         annotators="simulated",
         student="classical",
@@ -36,10 +45,10 @@ def make_results(**changes):
         label_quality=measure_label_quality(dict(enumerate(world.rounds)), truth),
         bench_scores=score_models(predictions, TAXONOMY, 1, 100),
         comparisons=compare_models(predictions, ("<model 0>", "VAT"), TAXONOMY),
+        voter_scores=score_voters(answers, "vote", TAXONOMY, 1, 100),
+        voter_pairs=compare_errors(answers, "vote", TAXONOMY),
         explanations=pd.DataFrame({"status": ["ok", "ok", "too_short"]}),
-        figures=dict.fromkeys(
-            ("confusion_matrix", "per_class_plot", "rounds_plot", "footage_plot"), b"png"
-        ),
+        figures=dict.fromkeys(FIGURES, b"png"),
     )
     return replace(results, **changes)
 
@@ -120,3 +129,11 @@ def test_numbers_as_people_read_them(value, share, count):
     if share:
         assert percent(value) == share
     assert whole(value) == count
+
+
+def test_the_voters_report_card_is_shown_with_what_it_cost():
+    page = render_page(make_results(), TAXONOMY)
+    assert "text, face" in page and "0.00120" in page
+    alone = make_results()
+    page = render_page(replace(alone, voter_pairs=alone.voter_pairs[:0]), TAXONOMY)
+    assert "Do they err alike?" not in page

@@ -52,6 +52,26 @@ def read(catalog, tmp_path, **parameters):
     return read_loop({**PARAMETERS, **parameters}, catalog, tmp_path / "data/08_reporting")
 
 
+def test_the_voters_report_card_is_found(catalog, tmp_path):
+    folder = tmp_path / "data/08_reporting/voters"
+    for name in ("voter_scores", "voter_pairs"):
+        catalog[name] = CsvTableDataset(filepath=str(folder / f"{name}.csv"))
+    scores = {"voter": ["text", "vote"], "accuracy": [0.4, 0.5], "p_value": [0.2, None]}
+    catalog.save("voter_scores", pd.DataFrame(scores))
+    pairs = {"first": ["text"], "second": ["face"], "alike": [3], "alike_share": [0.25]}
+    catalog.save("voter_pairs", pd.DataFrame(pairs))
+    loop = read(catalog, tmp_path)
+    assert {name: value for name, value in loop.scores.items() if "voters/" in name} == {
+        "voters/text/accuracy": 0.4,
+        "voters/text/p_value": 0.2,
+        "voters/vote/accuracy": 0.5,
+        "voters/text and face/alike": 3.0,
+        "voters/text and face/alike_share": 0.25,
+    }
+    assert loop.trainings[-1].metrics == {"bench/student/VAT/accuracy": 0.6}
+    assert folder / "voter_scores.csv" in loop.reports
+
+
 def test_rounds_trainings_and_scores_are_found(catalog, tmp_path):
     loop = read(catalog, tmp_path)
     assert loop.rounds == {

@@ -47,6 +47,7 @@ def show_summary(catalog: CatalogProtocol[Any, Any], project: Path) -> None:
     for name, title, draw in (
         ("round_history", "Rounds", draw_rounds),
         ("bench_scores", "Bench", draw_scores),
+        ("voter_scores", "Voters on the bench", draw_voters),
     ):
         if name in catalog and catalog.exists(name):
             console.print(draw(catalog.load(name), title))
@@ -71,6 +72,11 @@ def draw_rounds(history: pd.DataFrame, title: str) -> Table:
 def draw_scores(scores: pd.DataFrame, title: str) -> Table:
     """Return the bench scores, a model and its modalities a row."""
     return _draw(scores, title, ["model", "modalities"])
+
+
+def draw_voters(scores: pd.DataFrame, title: str) -> Table:
+    """Return the voters' report card in short."""
+    return _draw(scores, title, ["voter", "answered"])
 
 
 def _draw(table: pd.DataFrame, title: str, first: list[str]) -> Table:

@@ -40,8 +40,10 @@ class Results:
     Attributes:
         headline: The model, by name and modalities, that the figures show and the others are held
             against.
-        figures: PNG bytes of `confusion_matrix`, `per_class_plot`, `rounds_plot` and
-            `footage_plot`.
+        voter_scores: The voters' report card, as `score_voters` gives it.
+        voter_pairs: Which of them err alike, as `compare_errors` gives it.
+        figures: PNG bytes of `confusion_matrix`, `per_class_plot`, `rounds_plot`,
+            `footage_plot`, `voter_errors_plot` and `voter_recall_plot`.
     """
 
     annotators: str
@@ -57,6 +59,8 @@ class Results:
     label_quality: pd.DataFrame
     bench_scores: pd.DataFrame
     comparisons: pd.DataFrame
+    voter_scores: pd.DataFrame
+    voter_pairs: pd.DataFrame
     explanations: pd.DataFrame
     figures: dict[str, bytes]
 
@@ -79,6 +83,7 @@ def render_page(results: Results, taxonomy: Taxonomy) -> str:
         percent=percent,
         whole=whole,
         decimals=decimals,
+        plain=plain,
         png=lambda data: base64.b64encode(data).decode("ascii"),
     )
     template = environment.get_template(TEMPLATE.name)
@@ -89,6 +94,8 @@ def render_page(results: Results, taxonomy: Taxonomy) -> str:
         outcomes=_counts(results.clip_ledger["outcome"], OUTCOMES),
         label_counts=_label_counts(results, taxonomy),
         voters=summarise_voters(results.machine_votes),
+        card=_records(results.voter_scores),
+        pairs=_records(results.voter_pairs),
         metrics=METRIC_NAMES,
         round_counts=ROUND_COUNTS,
         reliability=RELIABILITY,
@@ -123,6 +130,11 @@ def decimals(value: Any) -> str:
 def whole(value: Any) -> str:
     """Return a count with commas, a dash for what is not known."""
     return "–" if pd.isna(value) else f"{int(value):,}"
+
+
+def plain(value: Any, form: str = ".1f") -> str:
+    """Return a number in a form, a dash for what is not known."""
+    return "–" if pd.isna(value) else format(float(value), form)
 
 
 def _counts(values: pd.Series, names: Sequence[str]) -> dict[str, int]:

@@ -44,7 +44,7 @@ def plot_confusion(
     totals = counts.sum(axis=1).to_numpy()
     shares = counts.to_numpy() / np.maximum(totals, 1)[:, None]
     figure, axes = new_figure(1.8 + 0.58 * counts.shape[1], 1.7 + 0.5 * len(counts))
-    axes.imshow(shares, cmap=_blues(), vmin=0, vmax=1, aspect="auto")
+    axes.imshow(shares, cmap=blues(), vmin=0, vmax=1, aspect="auto")
     for row, column in zip(*np.nonzero(counts.to_numpy()), strict=True):
         colour = "white" if shares[row, column] > 0.5 else INK
         axes.text(
@@ -101,7 +101,8 @@ def plot_classes(
     return figure
 
 
-def _blues() -> Any:
+def blues() -> Any:
+    """Return the colours of shares, light to dark."""
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list("shares", ["#f7f9fb", "#9ecae1", "#08519c", "#08306b"])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # a run that makes one of these has something to tell
-TOLD = ("report", "model", "bench_scores", "round_history")
+TOLD = ("report", "model", "bench_scores", "round_history", "voter_scores")
 REPORTS = "data/08_reporting"
 WAITING = 3
 
@@ -105,7 +105,7 @@ def tell_mlflow(
         return
     try:
         loop = read_loop(parameters, catalog, project / REPORTS, stale_outputs(project, set(made)))
-        if loop is None or not loop.rounds:
+        if loop is None or not (loop.rounds or loop.scores):
             return
         from libra_emo.tracking.runs import log_loop
 

@@ -31,6 +31,8 @@ class Asking:
         timeout_s: For one call, from sending to the last byte.
         tries: Calls for one question before it counts as failed.
         first_wait_s: Before the second try, where the provider does not say; then doubling.
+        batch: Whether it asks through the provider's batch interface.
+        batch_poll_s: How often it looks whether a batch has ended.
     """
 
     name: str
@@ -43,6 +45,13 @@ class Asking:
     timeout_s: float = 120.0
     tries: int = 6
     first_wait_s: float = 1.0
+    batch: bool = False
+    batch_poll_s: float = 60.0
+
+    @property
+    def charged(self) -> ModelPrice:
+        """What a question costs the way that it is put."""
+        return self.price.halved() if self.batch else self.price
 
 
 @dataclass

@@ -159,10 +159,30 @@ def explain_failure(error: BaseException, api_key: str | None = None) -> CallFai
     return CallFailed(told, trouble, False if answered else None, _wait(chain))
 
 
+def read_body(body: dict[str, Any]) -> Returned:
+    """Return what the body of a chat completion says, as OpenAI's protocol has it."""
+    choices = body.get("choices") or [{}]
+    message, finish = choices[0].get("message") or {}, choices[0].get("finish_reason")
+    reply, refusal = message.get("content"), message.get("refusal")
+    if not reply and refusal:
+        reply, finish = str(refusal), "refusal"
+    usage = body.get("usage") or {}
+    sent, came = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    sound = (usage.get("prompt_tokens_details") or {}).get("audio_tokens") or 0
+    if not sent:
+        return Returned(reply, finish, None, None, 0, 0.0)
+    return Returned(reply, finish, int(sent), int(came or 0), int(sound), 0.0)
+
+
+def is_filtered(status: int, told: str) -> bool:
+    """Tell whether an answer is the provider's filter refusing the question."""
+    return status == 400 and bool(_FILTERED.search(told))
+
+
 def _filtered(error: BaseException) -> bool:
     """Tell whether the provider's filter refused the question."""
     chain = list(_chain(error))
-    return _status(chain) == 400 and bool(_FILTERED.search(_details(chain)))
+    return is_filtered(_status(chain), _details(chain))
 
 
 def _status(chain: list[BaseException]) -> Any:

@@ -8,16 +8,19 @@ be in flight. A voter that cannot go on stops alone; what was answered stays in 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from libra_emo.llm.asking import Asking, Maker, Tally, Tell, share_paces
+from libra_emo.llm.batch_worker import BatchVoter
 from libra_emo.llm.callers import build_caller
 from libra_emo.llm.calls import Returned
 from libra_emo.llm.ledger import Answer, Claim, Ledger
+from libra_emo.llm.pace import Pace
 from libra_emo.llm.questions import Question
 from libra_emo.llm.worker import Voter
 
@@ -60,7 +63,7 @@ class Client:
         self.ceiling_usd = ceiling_usd
         self.recorded_only = recorded_only
         self.caller = build_caller(processes)
-        self._now = now
+        self.now = now
         self._jitter = np.random.default_rng(seed)
         self._tell = tell
         self.closing = False
@@ -84,13 +87,27 @@ class Client:
         try:
             async with self.caller, asyncio.TaskGroup() as group:
                 for asking, makers in voters:
-                    voter = Voter(self, asking, tallies[asking.name], paces[asking.model.provider])
+                    tally, pace = tallies[asking.name], paces[asking.model.provider]
                     shared = iter(makers)
+                    if asking.batch:
+                        group.create_task(self._ask_in_batches(asking, shared, tally, pace))
+                        continue
+                    voter = Voter(self, asking, tally, pace)
                     for _ in range(asking.calls_at_once + PREPARED_AHEAD):
                         group.create_task(voter.work(shared))
         except BaseExceptionGroup as errors:
             raise _first(errors) from None
         return tallies
+
+    async def _ask_in_batches(
+        self, asking: Asking, makers: Iterator[Maker], tally: Tally, pace: Pace
+    ) -> None:
+        """Ask one question as usual where nobody knows yet how the model counts, then the rest."""
+        if asking.price.context_tokens and self.ledger.surprise(asking.model.name) is None:
+            voter = Voter(self, replace(asking, batch=False), tally, pace)
+            await voter.work(makers, only_first=True)
+        if tally.stopped is None:
+            await BatchVoter(self, asking, tally).work(makers)
 
     def jitter(self) -> float:
         """Return a factor between a half and one."""
@@ -114,7 +131,7 @@ class Client:
             if claim.state == "taken":
                 await asyncio.sleep(TAKEN_S)
             elif self._in_flight == 0:
-                tally.stopped = self._ceiling_told(asking, usd)
+                tally.stopped = self.ceiling_told(asking, usd)
             else:
                 self._settled.clear()
                 await _wait_for(self._settled, 1.0)
@@ -146,7 +163,8 @@ class Client:
         self._in_flight -= 1
         self._settled.set()
 
-    def _ceiling_told(self, asking: Asking, usd: float) -> str:
+    def ceiling_told(self, asking: Asking, usd: float) -> str:
+        """Return the line that says why the money does not suffice."""
         money = self.ledger.money(self.budget)
         lost = f", {money.lost_usd:.4f} in calls whose end is not known" if money.lost_usd else ""
         first = asking.price.context_tokens and self.ledger.surprise(asking.model.name) is None
@@ -168,12 +186,12 @@ class Client:
             completion_tokens=returned.completion_tokens,
             cost_usd=cost_usd,
             seconds=round(returned.seconds, 3),
-            answered_at=self._now(),
+            answered_at=self.now(),
         )
 
     def failure(self, question: Question, told: str) -> Answer:
         """Return the row of the ledger for a question that failed."""
-        return Answer(question.key, question.asked(), "failed", error=told, answered_at=self._now())
+        return Answer(question.key, question.asked(), "failed", error=told, answered_at=self.now())
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> None:

@@ -17,6 +17,8 @@ from typing import Any, Final, NamedTuple
 BUSY_SECONDS: Final = 60.0
 LARGEST_BATCH: Final = 128
 VERSION: Final = 2
+BATCH_OWNER: Final = "batch:"
+"""Begins the owner of what a batch holds, which no process's end frees."""
 Work = Callable[[sqlite3.Connection], Any]
 
 _TABLES = """
@@ -183,8 +185,11 @@ class Presence:
         fcntl.flock(self._handle, fcntl.LOCK_EX)
 
     def is_alive(self, owner: str) -> bool:
-        """Tell whether an owner's process still runs; the file of one that does not goes."""
-        if owner == self.owner:
+        """Tell whether an owner's process still runs; the file of one that does not goes.
+
+        A batch is always alive: it is its provider that works, and its end gives back all it holds.
+        """
+        if owner == self.owner or owner.startswith(BATCH_OWNER):
             return True
         path = self._folder / owner
         try:

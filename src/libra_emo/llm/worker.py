@@ -38,8 +38,13 @@ class Voter:
         self._proved = False
         self._surprise = client.ledger.surprise(asking.model.name)
 
-    async def work(self, makers: Iterator[Maker]) -> None:
-        """Put questions until there are none left, or the voter stops."""
+    async def work(self, makers: Iterator[Maker], only_first: bool = False) -> None:
+        """Put questions until there are none left, or the voter stops.
+
+        Args:
+            makers: Shared by all workers.
+            only_first: Whether the first answer ends it.
+        """
         for make in makers:
             if self.tally.stopped is not None or self.client.closing:
                 return
@@ -53,6 +58,8 @@ class Voter:
             else:
                 await self._put(question)
             self.client.told(self.asking, self.tally)
+            if only_first and self._proved:
+                return
 
     async def _put(self, question: Question) -> None:
         """Put a question until it is answered, failed for good, or the voter has stopped."""

@@ -118,7 +118,7 @@ def read_loop(
         for number in numbers
         if files.has(f"round_{number}.report")
     }
-    scores = _scores(files)
+    scores = {**_scores(files), **_voters(files)}
     return Loop(
         identity=_identity(parameters, files),
         parameters=flatten_text({k: parameters[k] for k in LOOP_PARAMETERS if k in parameters}),
@@ -208,6 +208,28 @@ def _scores(files: _Files) -> dict[str, float]:
         for row in table.to_dict("records")
         for name in table.columns
         if isinstance(row[name], int | float) and pd.notna(row[name])
+    }
+
+
+def _voters(files: _Files) -> dict[str, float]:
+    """Return the voters' report card, flat: `voters/<voter>/<score>`, and errors of pairs."""
+    found: dict[str, float] = {}
+    if files.has("voter_scores"):
+        table: pd.DataFrame = files.catalog.load("voter_scores")
+        for row in table.to_dict("records"):
+            found |= _numbers(f"voters/{row['voter']}", row)
+    if files.has("voter_pairs"):
+        pairs: pd.DataFrame = files.catalog.load("voter_pairs")
+        for row in pairs.to_dict("records"):
+            found |= _numbers(f"voters/{row['first']} and {row['second']}", row)
+    return found
+
+
+def _numbers(prefix: str, row: dict[Any, Any]) -> dict[str, float]:
+    return {
+        f"{prefix}/{name}": float(value)
+        for name, value in row.items()
+        if isinstance(value, int | float) and pd.notna(value)
     }
 
 

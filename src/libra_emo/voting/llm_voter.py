@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -46,7 +47,9 @@ class LlmVoter:
             self.asker = Asker(options, tools)
         except ModelError as error:
             raise VoterError(f"voter {options.name!r}: {error}") from error
-        self.asking = self.asker.asking
+        self.asking = replace(
+            self.asker.asking, batch=options.batch, batch_poll_s=options.batch_poll_seconds
+        )
 
     def makers(self, clips: pd.DataFrame) -> Iterator[Maker]:
         """Return what makes the question about each clip of a Features table, in its order."""

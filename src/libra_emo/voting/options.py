@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from libra_emo.llm.options import ModelOptions
 
 CUES = ("text", "face", "voice")
+VOTE = "vote"
+BATCH_MODELS = "openai/"
 CUE_FIELDS = ("name", "kind", "cue")
 
 
@@ -22,11 +24,16 @@ class VoterOptions(ModelOptions):
         kind: `cue` or `llm`.
         cue: What a cue voter reads.
         read_prose: Whether an answer without the form counts where one label stands out in it.
+        batch: Whether it asks through the provider's batch interface: half the price, and answers
+            within a day.
+        batch_poll_seconds: How often it looks whether a batch has ended.
     """
 
     kind: Literal["cue", "llm"]
     cue: str | None = None
     read_prose: bool = True
+    batch: bool = False
+    batch_poll_seconds: float = Field(60.0, gt=0)
 
     @field_validator("cue")
     @classmethod
@@ -52,6 +59,11 @@ class VoterOptions(ModelOptions):
         if self.cue is not None:
             raise ValueError(f"voter {self.name!r} is of kind llm; `cue` belongs to kind cue")
         self.check_model("voter")
+        if self.batch and not str(self.model).startswith(BATCH_MODELS):
+            raise ValueError(
+                f"voter {self.name!r}: `batch` works with {BATCH_MODELS}… models alone, not with "
+                f"{self.model}; leave it out"
+            )
         return self
 
 
@@ -95,6 +107,8 @@ class VotingOptions(BaseModel):
         twice = [name for name, count in names.items() if count > 1]
         if twice:
             raise ValueError(f"two voters are named {twice[0]!r}; give each its own name")
+        if VOTE in names:
+            raise ValueError(f"a voter is named {VOTE!r}, as the tables call the vote of all")
         if self.min_agreement > len(self.voters):
             raise ValueError(
                 f"min_agreement {self.min_agreement} is above the number of voters "

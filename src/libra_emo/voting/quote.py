@@ -49,5 +49,5 @@ def _quote(voter: LlmVoter, clips: pd.DataFrame) -> tuple[int, Estimate]:
         if known is not None and known.status == ANSWERED:
             answered += 1
         else:
-            cost = cost.plus(voter.asking.price.estimate(content_of(question, voter.asking)))
+            cost = cost.plus(voter.asking.charged.estimate(content_of(question, voter.asking)))
     return answered, cost

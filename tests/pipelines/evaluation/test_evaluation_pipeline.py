@@ -14,7 +14,7 @@ from libra_emo.llm.ledger import Ledger
 from libra_emo.llm.prices import PriceList
 from libra_emo.llm.prompts import Prompt
 from libra_emo.media.shards import ShardReader
-from libra_emo.pipelines import evaluation, explanation, training
+from libra_emo.pipelines import evaluation, explanation, training, voting
 from libra_emo.schemas import BenchPredictions, Explanations, check
 from libra_emo.students import StudentOptions, TrainingOptions
 from libra_emo.taxonomy import read_taxonomy
@@ -64,10 +64,12 @@ def run_all(world, folder):
     }
     steps = explanation.create_pipeline() + training.create_pipeline(max_rounds=1)
     steps += evaluation.create_pipeline(max_rounds=1)
+    steps += voting.create_pipeline().only_nodes_with_tags("judge_voters")
     catalog = DataCatalog(
         {name: MemoryDataset(value, copy_mode="assign") for name, value in given.items()}
     )
-    for name in ("confusion_matrix", "per_class_plot", "rounds_plot"):
+    plots = ("confusion_matrix", "per_class_plot", "rounds_plot")
+    for name in (*plots, "voter_errors_plot", "voter_recall_plot"):
         catalog[name] = FigureDataset(filepath=str(folder / f"{name}.png"))
     for name in steps.all_outputs():
         if name not in catalog:
@@ -146,9 +148,12 @@ def test_label_quality_follows_the_rounds(made):
 
 def test_the_page_shows_what_the_tables_hold(made):
     page = made["results_page"]
-    assert page.count("data:image/png;base64,") == 4
+    assert page.count("data:image/png;base64,") == 6
     score = made["bench_scores"].set_index(["model", "modalities"]).loc[("student", "VAT")]
     assert f"<td>{100 * score['accuracy']:.1f}<small>" in page
+    card = made["voter_scores"].set_index("voter").loc["vote"]
+    assert f"<td>{100 * card['weighted_f1']:.1f}<small>" in page
+    assert "text, face" in page and "face, voice" in page
     assert "The annotators are simulated" in page
     assert "words number" not in page  # no subtitle
 

@@ -17,9 +17,8 @@ from libra_emo.students import Student, TrainingOptions, build_student, load_stu
 from libra_emo.students.multimodal.student import MultimodalStudent
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.majority import majority_vote
-from libra_emo.voting.options import VoterOptions, VotingOptions
+from libra_emo.voting.options import VOTE, VoterOptions, VotingOptions
 
-VOTE = "vote"
 LETTERS = {"text": "T", "face": "V", "voice": "A", "video": "V", "audio": "A"}
 
 

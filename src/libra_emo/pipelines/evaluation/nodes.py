@@ -110,11 +110,15 @@ def write_results_page(
     label_quality: pd.DataFrame,
     bench_predictions: pd.DataFrame,
     bench_scores: pd.DataFrame,
+    voter_scores: pd.DataFrame,
+    voter_pairs: pd.DataFrame,
     explanations: pd.DataFrame,
     confusion_matrix: bytes,
     per_class_plot: bytes,
     rounds_plot: bytes,
     footage_plot: bytes,
+    voter_errors_plot: bytes,
+    voter_recall_plot: bytes,
     taxonomy: Taxonomy,
 ) -> str:
     """Return the page of results as HTML; the plots come as PNG."""
@@ -133,12 +137,16 @@ def write_results_page(
         label_quality=label_quality,
         bench_scores=bench_scores,
         comparisons=compare_models(bench_predictions, headline, taxonomy),
+        voter_scores=voter_scores,
+        voter_pairs=voter_pairs,
         explanations=explanations,
         figures={
             "confusion_matrix": confusion_matrix,
             "per_class_plot": per_class_plot,
             "rounds_plot": rounds_plot,
             "footage_plot": footage_plot,
+            "voter_errors_plot": voter_errors_plot,
+            "voter_recall_plot": voter_recall_plot,
         },
     )
     return render_page(results, taxonomy)

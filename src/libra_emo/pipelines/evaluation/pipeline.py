@@ -86,11 +86,15 @@ def _page() -> Node:
         "label_quality",
         "bench_predictions",
         "bench_scores",
+        "voter_scores",
+        "voter_pairs",
         "explanations",
         "confusion_matrix",
         "per_class_plot",
         "rounds_plot",
         "footage_plot",
+        "voter_errors_plot",
+        "voter_recall_plot",
         "taxonomy",
     )
     parameters = {name: f"params:{name}" for name in ("annotators", "student", "seed")}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kedro.pipeline import Pipeline, node, pipeline
+from kedro.pipeline import Node, Pipeline, node, pipeline
 
 from libra_emo.pipelines.asking import ASKING
-from libra_emo.pipelines.voting import nodes
+from libra_emo.pipelines.voting import nodes, report_card
 
 
 def create_pipeline() -> Pipeline:
@@ -64,5 +64,40 @@ def create_pipeline() -> Pipeline:
                 name="merge_round_0",
                 tags=["label_round_0"],
             ),
+            *_report_card(),
         ]
     )
+
+
+def _report_card() -> list[Node]:
+    """Return the nodes that hold the voters against the bench, once people have labelled it."""
+    return [
+        node(
+            report_card.score_voters_on_bench,
+            {
+                "machine_votes": "machine_votes",
+                "bench_labels": "bench_labels",
+                "taxonomy": "taxonomy",
+                "voting": "params:voting",
+                "evaluation": "params:evaluation",
+                "seed": "params:seed",
+            },
+            ["voter_scores", "voter_recall", "voter_pairs", "voter_report"],
+            name="score_voters_on_bench",
+            tags=["judge_voters"],
+        ),
+        node(
+            report_card.draw_errors_alike,
+            ["voter_scores", "voter_pairs"],
+            "voter_errors_plot",
+            name="draw_errors_alike",
+            tags=["judge_voters"],
+        ),
+        node(
+            report_card.draw_voter_recall,
+            ["voter_recall", "taxonomy", "params:voting"],
+            "voter_recall_plot",
+            name="draw_voter_recall",
+            tags=["judge_voters"],
+        ),
+    ]

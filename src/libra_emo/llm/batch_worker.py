@@ -1,0 +1,191 @@
+"""One voter that asks through its provider's batch interface: half the price, up to a day's wait.
+
+What a batch holds is in the ledger before the provider is told. A run that is ended, however that
+happens, leaves its batches at work; the next one finds them, waits for them, and submits only what
+no batch holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from libra_emo.llm.asking import Asking, Maker, Tally, content_of
+from libra_emo.llm.batch_files import ENDED, BatchFiles, BatchState, Result
+from libra_emo.llm.calls import CallFailed, load_litellm
+from libra_emo.llm.ledger import ANSWERED, FAILED, Answer
+from libra_emo.llm.ledger_batches import Batches, Entry, OpenBatch
+from libra_emo.llm.questions import Question
+
+if TYPE_CHECKING:
+    from libra_emo.llm.client import Client
+
+MOST_BYTES: Final = 100_000_000
+"""Of one file; OpenAI takes 200 MB."""
+MOST_QUESTIONS: Final = 20_000
+"""Of one file; OpenAI takes 50,000."""
+LOOKS_FOR_LOST: Final = 2
+LONGEST_BACKOFF_S: Final = 60.0
+SURPRISE_MARGIN: Final = 1.1
+T = TypeVar("T")
+
+
+class BatchVoter:
+    """Puts a voter's questions in batches, and waits for them.
+
+    Args:
+        client: Whose ledger and money it is.
+        asking: How it asks.
+        tally: How far it has come.
+    """
+
+    def __init__(self, client: Client, asking: Asking, tally: Tally) -> None:
+        self.client = client
+        self.asking = asking
+        self.tally = tally
+        who = json.dumps([asking.model.name, asking.model.served_as or asking.model.api_base])
+        self._batches = Batches(client.ledger, who)
+        self._surprise = client.ledger.surprise(asking.model.name) or 1.0
+        self._files: BatchFiles
+
+    async def work(self, makers: Iterator[Maker]) -> None:
+        """Collect what was left at work, submit the rest, and collect that."""
+        try:
+            litellm = await asyncio.to_thread(load_litellm)
+            self._files = BatchFiles(litellm, self.asking)
+            await self._adopt()
+            async for lines, entries in self._chunks(makers):
+                await self._submit(lines, entries)
+                if self.tally.stopped is not None:
+                    break
+            await self._collect()
+        except CallFailed as failed:
+            self.tally.stopped = f"{failed}; its batches are left at work, run again"
+        self.client.told(self.asking, self.tally)
+
+    async def _adopt(self) -> None:
+        """Find the batches whose id was never written down; forget those never submitted."""
+        for token, batch_id in self._batches.open():
+            for look in range(LOOKS_FOR_LOST if batch_id is None else 0):
+                found = await self._patiently(lambda token=token: self._files.find(token))
+                if found is not None:
+                    self._batches.name(token, found)
+                    break
+                if look + 1 < LOOKS_FOR_LOST:
+                    await asyncio.sleep(self.asking.batch_poll_s)
+            else:
+                if batch_id is None:
+                    self._batches.end(token, {})
+        await self._collect()
+
+    async def _chunks(
+        self, makers: Iterator[Maker]
+    ) -> AsyncIterator[tuple[dict[str, bytes], list[Entry]]]:
+        """Give the questions that nobody has answered, a file at a time."""
+        lines: dict[str, bytes] = {}
+        entries: list[Entry] = []
+        for make in makers:
+            if self.client.recorded_only or self.client.closing:
+                break
+            question = await asyncio.to_thread(make)
+            self.tally.keys[question.clip_id] = question.key
+            known = self.client.ledger.find([question.key]).get(question.key)
+            if known is not None and known.status == ANSWERED:
+                self.tally.known += 1
+                continue
+            if question.key in lines:
+                continue
+            lines[question.key] = await asyncio.to_thread(self._files.line, question)
+            entries.append(self._entry(question))
+            if len(lines) >= MOST_QUESTIONS or sum(map(len, lines.values())) >= MOST_BYTES:
+                yield lines, entries
+                lines, entries = {}, []
+        if lines:
+            yield lines, entries
+
+    def _entry(self, question: Question) -> Entry:
+        estimated = self.asking.charged.estimate(content_of(question, self.asking)).high_usd
+        return Entry(question.key, question.asked(), estimated * self._surprise)
+
+    async def _submit(self, lines: dict[str, bytes], entries: list[Entry]) -> None:
+        token, client = uuid.uuid4().hex, self.client
+        begun = self._batches.begin(token, entries, client.budget, client.ceiling_usd, client.now())
+        if begun.above_ceiling:
+            dearest = max(entry.usd for entry in entries)
+            self.tally.stopped = client.ceiling_told(self.asking, dearest)
+        if begun.elsewhere:
+            self.tally.stopped = f"{len(begun.elsewhere)} clips are being asked about elsewhere"
+        self.tally.known += len(begun.answered)
+        if not begun.taken_in:
+            return
+        body = b"".join(lines[key] for key in begun.taken_in)
+        try:
+            self._batches.name(token, await self._files.submit(token, body))
+        except CallFailed as failed:
+            if failed.billed is False:  # else it may be at work: the next run looks for it
+                self._batches.end(token, {})
+            raise
+
+    async def _collect(self) -> None:
+        """Wait for every batch, and write down what each brings."""
+        while waiting := [one for one in self._batches.open() if one.id is not None]:
+            for batch in waiting:
+                batch_id = str(batch.id)
+                state = await self._patiently(lambda i=batch_id: self._files.look(i))
+                if state.status in ENDED:
+                    await self._write(batch, state)
+                    self.client.told(self.asking, self.tally)
+            if any(one.id is not None for one in self._batches.open()):
+                await asyncio.sleep(self.asking.batch_poll_s)
+
+    async def _write(self, batch: OpenBatch, state: BatchState) -> None:
+        results = await self._patiently(lambda: self._files.results(state))
+        missing = f"the batch has {state.status}" + (f": {state.told}" if state.told else "")
+        answers = {
+            key: self._answer(key, asked, results.get(key, missing))
+            for key, asked in self._batches.asked(batch.token).items()
+        }
+        dearer = self._batches.end(batch.token, answers)
+        if dearer > 1:
+            self._surprise *= SURPRISE_MARGIN * dearer
+            self.client.ledger.remember_surprise(self.asking.model.name, self._surprise)
+        answered = sum(answer.status == ANSWERED for answer in answers.values())
+        self.tally.answered += answered
+        self.tally.failed += len(answers) - answered
+        if state.status == "failed":
+            self.tally.stopped = missing
+
+    def _answer(self, key: str, asked: str, result: Result) -> Answer:
+        if isinstance(result, str):
+            return Answer(key, asked, FAILED, error=result, answered_at=self.client.now())
+        sent, came = result.prompt_tokens, result.completion_tokens
+        cost = None
+        if sent is not None and came is not None:
+            cost = self.asking.charged.cost(sent, came, result.sound_tokens)
+        return Answer(
+            key=key,
+            asked=asked,
+            status=ANSWERED,
+            reply=result.reply,
+            finish=result.finish,
+            prompt_tokens=sent,
+            completion_tokens=came,
+            cost_usd=cost,
+            answered_at=self.client.now(),
+        )
+
+    async def _patiently(self, do: Callable[[], Awaitable[T]]) -> T:
+        """Return what a call gives, tried again where that may help."""
+        for attempt in range(1, self.asking.tries + 1):
+            try:
+                return await do()
+            except CallFailed as failed:
+                if failed.trouble in ("stop", "clip") or attempt == self.asking.tries:
+                    raise
+                doubled = self.asking.first_wait_s * 2.0 ** (attempt - 1)
+                wait_s = failed.wait_s or min(LONGEST_BACKOFF_S, doubled) * self.client.jitter()
+                await asyncio.sleep(wait_s)
+        raise AssertionError("there is at least one try")
