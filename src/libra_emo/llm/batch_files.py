@@ -72,6 +72,7 @@ class BatchFiles:
         parameters = self._litellm.utils.get_optional_params(
             model=name, custom_llm_provider=self._how["custom_llm_provider"], **model.parameters
         )
+        parameters.pop("stream", None)
         extra = parameters.pop("extra_body", None) or {}
         body = {"model": name, "messages": question.messages(), **parameters, **extra}
         told = {"custom_id": question.key, "method": "POST", "url": ENDPOINT, "body": body}

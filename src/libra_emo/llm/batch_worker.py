@@ -11,6 +11,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from libra_emo.llm.asking import Asking, Maker, Tally, content_of
@@ -57,6 +58,8 @@ class BatchVoter:
             litellm = await asyncio.to_thread(load_litellm)
             self._files = BatchFiles(litellm, self.asking)
             await self._adopt()
+            if self.tally.stopped is not None:
+                return
             async for lines, entries in self._chunks(makers):
                 await self._submit(lines, entries)
                 if self.tally.stopped is not None:
@@ -64,22 +67,30 @@ class BatchVoter:
             await self._collect()
         except CallFailed as failed:
             self.tally.stopped = f"{failed}; its batches are left at work, run again"
-        self.client.told(self.asking, self.tally)
+        finally:
+            self.client.told(self.asking, self.tally)
 
     async def _adopt(self) -> None:
         """Find the batches whose id was never written down; forget those never submitted."""
-        for token, batch_id in self._batches.open():
-            for look in range(LOOKS_FOR_LOST if batch_id is None else 0):
-                found = await self._patiently(lambda token=token: self._files.find(token))
-                if found is not None:
-                    self._batches.name(token, found)
-                    break
-                if look + 1 < LOOKS_FOR_LOST:
-                    await asyncio.sleep(self.asking.batch_poll_s)
-            else:
-                if batch_id is None:
-                    self._batches.end(token, {})
+        before = self.tally.answered, self.tally.failed
+        for batch in self._batches.open():
+            if batch.id is None and not batch.being_submitted:
+                found = await self._find(batch.token)
+                if found is None:
+                    self._batches.end(batch.token, {})
+                else:
+                    self._batches.name(batch.token, found)
         await self._collect()
+        self.tally.answered, self.tally.failed = before  # what they brought is known from now on
+
+    async def _find(self, token: str) -> str | None:
+        for look in range(LOOKS_FOR_LOST):
+            if look:
+                await asyncio.sleep(self.asking.batch_poll_s)
+            found = await self._patiently(partial(self._files.find, token))
+            if found is not None:
+                return found
+        return None
 
     async def _chunks(
         self, makers: Iterator[Maker]
@@ -87,9 +98,8 @@ class BatchVoter:
         """Give the questions that nobody has answered, a file at a time."""
         lines: dict[str, bytes] = {}
         entries: list[Entry] = []
+        size = 0
         for make in makers:
-            if self.client.recorded_only or self.client.closing:
-                break
             question = await asyncio.to_thread(make)
             self.tally.keys[question.clip_id] = question.key
             known = self.client.ledger.find([question.key]).get(question.key)
@@ -100,9 +110,10 @@ class BatchVoter:
                 continue
             lines[question.key] = await asyncio.to_thread(self._files.line, question)
             entries.append(self._entry(question))
-            if len(lines) >= MOST_QUESTIONS or sum(map(len, lines.values())) >= MOST_BYTES:
+            size += len(lines[question.key])
+            if len(lines) >= MOST_QUESTIONS or size >= MOST_BYTES:
                 yield lines, entries
-                lines, entries = {}, []
+                lines, entries, size = {}, [], 0
         if lines:
             yield lines, entries
 
@@ -133,8 +144,7 @@ class BatchVoter:
         """Wait for every batch, and write down what each brings."""
         while waiting := [one for one in self._batches.open() if one.id is not None]:
             for batch in waiting:
-                batch_id = str(batch.id)
-                state = await self._patiently(lambda i=batch_id: self._files.look(i))
+                state = await self._patiently(partial(self._files.look, str(batch.id)))
                 if state.status in ENDED:
                     await self._write(batch, state)
                     self.client.told(self.asking, self.tally)
@@ -142,7 +152,7 @@ class BatchVoter:
                 await asyncio.sleep(self.asking.batch_poll_s)
 
     async def _write(self, batch: OpenBatch, state: BatchState) -> None:
-        results = await self._patiently(lambda: self._files.results(state))
+        results = await self._patiently(partial(self._files.results, state))
         missing = f"the batch has {state.status}" + (f": {state.told}" if state.told else "")
         answers = {
             key: self._answer(key, asked, results.get(key, missing))

@@ -89,7 +89,7 @@ class Client:
                 for asking, makers in voters:
                     tally, pace = tallies[asking.name], paces[asking.model.provider]
                     shared = iter(makers)
-                    if asking.batch:
+                    if asking.batch and not self.recorded_only:
                         group.create_task(self._ask_in_batches(asking, shared, tally, pace))
                         continue
                     voter = Voter(self, asking, tally, pace)

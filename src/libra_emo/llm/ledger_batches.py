@@ -42,10 +42,17 @@ class Begun(NamedTuple):
 
 
 class OpenBatch(NamedTuple):
-    """A batch that has not ended; without an id nobody knows whether it was submitted."""
+    """A batch that has not ended.
+
+    Attributes:
+        token: Ours.
+        id: The provider's; without it nobody knows whether it was submitted.
+        being_submitted: Whether a process is about to learn it.
+    """
 
     token: str
     id: str | None
+    being_submitted: bool
 
 
 class Batches:
@@ -62,9 +69,13 @@ class Batches:
 
     def open(self) -> list[OpenBatch]:
         """Return those that have not ended, oldest first."""
-        query = "SELECT token, id FROM batches WHERE voter = ? ORDER BY made_at, token"
+        query = "SELECT * FROM open_batches WHERE model = ? ORDER BY made_at, token"
         rows = self._ledger.reading.execute(query, (self._model,)).fetchall()
-        return [OpenBatch(row["token"], row["id"]) for row in rows]
+        alive = self._ledger.presence.is_alive
+        return [
+            OpenBatch(row["token"], row["id"], row["id"] is None and alive(row["owner"]))
+            for row in rows
+        ]
 
     def asked(self, token: str) -> dict[str, str]:
         """Return the questions of a batch: key → what was asked."""
@@ -94,8 +105,8 @@ class Batches:
                     row = (entry.key, token, reservation, entry.asked)
                     connection.execute("INSERT INTO batched VALUES (?, ?, ?, ?)", row)
             if begun.taken_in:
-                made = (token, self._model, None, now)
-                connection.execute("INSERT INTO batches VALUES (?, ?, ?, ?)", made)
+                made = (token, self._model, None, self._ledger.presence.owner, now)
+                connection.execute("INSERT INTO open_batches VALUES (?, ?, ?, ?, ?)", made)
             return begun
 
         begun: Begun = self._ledger.writer.submit(work).result()
@@ -125,7 +136,7 @@ class Batches:
 
     def name(self, token: str, batch_id: str) -> None:
         """Write down the id that the provider gave."""
-        query = "UPDATE batches SET id = ? WHERE token = ?"
+        query = "UPDATE open_batches SET id = ? WHERE token = ?"
         self._ledger.writer.submit(lambda c: c.execute(query, (batch_id, token))).result()
 
     def end(self, token: str, answers: Mapping[str, Answer]) -> float:
@@ -155,7 +166,7 @@ class Batches:
                 if answer is not None:
                     write_answer(connection, answer, replace=False)
             connection.execute("DELETE FROM batched WHERE token = ?", (token,))
-            connection.execute("DELETE FROM batches WHERE token = ?", (token,))
+            connection.execute("DELETE FROM open_batches WHERE token = ?", (token,))
             return dearest
 
         ended: float = self._ledger.writer.submit(work).result()

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 BUSY_SECONDS: Final = 60.0
 LARGEST_BATCH: Final = 128
-VERSION: Final = 2
+VERSION: Final = 3
 BATCH_OWNER: Final = "batch:"
 """Begins the owner of what a batch holds, which no process's end frees."""
 Work = Callable[[sqlite3.Connection], Any]
@@ -45,10 +45,11 @@ CREATE TABLE IF NOT EXISTS reservations (
     state TEXT NOT NULL CHECK (state IN ('open', 'lost'))
 );
 CREATE TABLE IF NOT EXISTS surprises (model TEXT PRIMARY KEY, ratio REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS batches (
+CREATE TABLE IF NOT EXISTS open_batches (
     token TEXT PRIMARY KEY,
-    voter TEXT NOT NULL,
+    model TEXT NOT NULL,
     id TEXT,
+    owner TEXT NOT NULL,
     made_at TEXT
 );
 CREATE TABLE IF NOT EXISTS batched (

@@ -39,7 +39,12 @@ def score_voters_on_bench(
     scores = score_voters(answers, VOTE, labels, seed, evaluation.resamples)
     recall = recall_by_class(answers, labels)
     pairs = compare_errors(answers, VOTE, labels)
-    return scores, recall, pairs, summarise_card(scores, recall, pairs, bench_labels["origin"])
+    return (
+        scores,
+        recall,
+        pairs,
+        summarise_card(scores, recall, pairs, bench_labels["origin"].tolist()),
+    )
 
 
 def draw_errors_alike(voter_scores: pd.DataFrame, voter_pairs: pd.DataFrame) -> Any:
