@@ -121,6 +121,10 @@ class Candidates(_Table):
     face_ratio: float = pa.Field(ge=0, le=1)
     clip_path: str
     # what older tables and hand-made ones may lack
+    faces_most: pd.Int64Dtype | None = pa.Field(nullable=True, ge=1)  # at once, in a few frames
+    face_numbers: str | None = pa.Field(nullable=True)  # JSON: [[second, faces], …]
+    # JSON: [[second, top, right, bottom, left], …], shares of height and width; the largest face
+    face_boxes: str | None = pa.Field(nullable=True)
     cue_cut: bool | None = pa.Field()  # a subtitle goes on beyond the clip's edges
     translations: str | None = pa.Field(nullable=True)  # JSON: language → what is said
 

@@ -1,3 +1,4 @@
+import json
 import math
 
 import pytest
@@ -67,6 +68,36 @@ def test_share_of_faces_is_a_choice(tmp_path):
     (clip,) = result.candidates
     assert (clip["frames_sampled"], clip["frames_with_face"]) == (12, 11)
     assert clip["face_ratio"] == pytest.approx(11 / 12)
+
+
+def test_faces_of_a_clip_are_told(tmp_path):
+    write_film(tmp_path / "films/film.mp4", [(4, FACE)], size=SIZE)
+    write_cues(tmp_path / "films/film.srt", (0, 2, "Hello."))
+    (clip,) = process(tmp_path, face_number_frames=2).candidates
+    assert clip["faces_most"] == 1
+    assert json.loads(clip["face_numbers"]) == [[1.0, 1], [3.0, 1]]
+    boxes = json.loads(clip["face_boxes"])
+    assert [second for second, *_ in boxes] == pytest.approx([n / 3 for n in range(12)], abs=0.084)
+    for _, top, right, bottom, left in boxes:
+        assert top < 0.5 < bottom
+        assert left < 0.5 < right
+
+
+def test_long_scene_is_cut_at_pauses_where_that_is_wanted(tmp_path):
+    write_film(tmp_path / "films/film.mp4", [2, (30, FACE), 4], size=SIZE)
+    words = (2.5, 7.0, "One."), (8.0, 11.0, "Two."), (25.03, 28.0, "Three."), (28.5, 31.9, "Four.")
+    write_cues(tmp_path / "films/film.srt", *words)
+    whole = [(row["start_s"], row["end_s"], row["outcome"]) for row in process(tmp_path).ledger]
+    assert whole == [(0, 2, "too_short"), (2, 32, "too_long"), (32, 36, "no_subtitle")]
+    result = process(tmp_path, split_long_scenes=True)
+    rows = [(row["start_s"], row["end_s"], row["outcome"]) for row in result.ledger]
+    assert [outcome for *_, outcome in rows] == [
+        *("too_short", "kept", "too_long", "kept", "no_subtitle")
+    ]
+    assert [end for _, end, _ in rows[:-1]] == [start for start, _, _ in rows[1:]]
+    assert rows[2][:2] == (11.25, 24.833)  # the silence, cut to frames
+    assert [clip["subtitle"] for clip in result.candidates] == ["One. Two.", "Three. Four."]
+    assert [clip["frames_sampled"] for clip in result.candidates] == [28, 22]
 
 
 def test_film_processed_again_gives_the_same(tmp_path):

@@ -3,7 +3,7 @@ import pytest
 from drawn_films import SHARED
 from portrait import draw_face
 
-from libra_emo.media.faces import Box, FaceFinder
+from libra_emo.media.faces import SMALL_SIDES, Box, FaceFinder, find_in_small
 from libra_emo.media.frames import FilmReader
 
 VIDEOS = SHARED / "videos"
@@ -55,6 +55,19 @@ def test_face_that_jumps_is_found_elsewhere():
     assert found.left > 224
 
 
+@pytest.mark.parametrize("radius", [35, 100, 260])
+def test_small_pictures_find_what_the_whole_one_shows(radius):
+    frame = draw_face(1280, 720, radius=radius)
+    (found,) = FaceFinder(small_sides=SMALL_SIDES).find(frame)
+    (wanted,) = FaceFinder().find(frame)
+    assert overlap(found, wanted) > 0.6
+
+
+def test_small_picture_shows_large_faces_only():
+    assert len(find_in_small(draw_face(1280, 720, radius=200), 320)) == 1
+    assert find_in_small(draw_face(1280, 720, radius=60), 320) == []
+
+
 def test_no_face_in_an_empty_frame():
     finder = FaceFinder()
     assert finder.find(EMPTY) == []
@@ -78,7 +91,7 @@ def test_real_frames_are_judged_as_the_plain_way_judges_them():
     # only the crop may see a face that the plain way misses; never the other way round
     frames = agree = 0
     for name in ("chaplin.mp4", "face_noface.mov", "single_face.mp4", "short_hamilton_clip.mp4"):
-        finder = FaceFinder()
+        finder = FaceFinder(small_sides=SMALL_SIDES)
         with FilmReader(VIDEOS / name) as reader:
             due = 0.0
             for frame in reader.frames():

@@ -10,8 +10,9 @@ from typing import Any
 import cv2
 import pandas as pd
 
+from libra_emo.media.counting import FaceCount, count_faces
 from libra_emo.media.cutting import cut_scenes_out
-from libra_emo.media.faces import FaceFinder
+from libra_emo.media.faces import SMALL_SIDES, FaceFinder
 from libra_emo.media.frames import FilmReader, UnreadableFilm
 from libra_emo.media.ledger import (
     Row,
@@ -24,7 +25,8 @@ from libra_emo.media.ledger import (
 )
 from libra_emo.media.licences import judge_licence
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.sampling import FaceCount, count_faces, sample_scenes
+from libra_emo.media.pieces import plan_cuts
+from libra_emo.media.sampling import Sampled, sample_pieces, sample_scenes
 from libra_emo.media.scenes import Scene
 from libra_emo.media.subtitles import Cue, assign_cues
 from libra_emo.media.words import read_words
@@ -117,10 +119,30 @@ def _look_through(
     reader: FilmReader, cues: list[Cue], options: PreprocessingOptions
 ) -> Iterator[tuple[Scene, FaceCount | None]]:
     """Yield the film's scenes and, where length and words allow a clip, how its faces count."""
-    finder = FaceFinder()
-    for scene, frames in sample_scenes(reader, options):
-        spoken = any(cue.start_ms < scene.end_ms and scene.start_ms < cue.end_ms for cue in cues)
-        if judge_length(scene, options) is None and spoken:
-            yield scene, count_faces(frames, finder, options.min_face_ratio)
-        else:
-            yield scene, None
+    finder = FaceFinder(small_sides=SMALL_SIDES)
+    long: list[Scene] = []
+    seen: list[tuple[Scene, FaceCount | None]] = []
+    for sampled in sample_scenes(reader, options):
+        seen.append(_look_at(sampled, cues, finder, options))
+        scene = sampled[0]
+        if options.split_long_scenes and scene.length_ms > options.max_scene_seconds * 1000:
+            long.append(scene)
+    for scene, faces in seen:
+        if scene not in long:
+            yield scene, faces
+            continue
+        # decoded once more, since only now it is known where the scene ends
+        cuts = plan_cuts(scene, cues, options)
+        for sampled in sample_pieces(reader, scene, cuts, options):
+            yield _look_at(sampled, cues, finder, options)
+
+
+def _look_at(
+    sampled: Sampled, cues: list[Cue], finder: FaceFinder, options: PreprocessingOptions
+) -> tuple[Scene, FaceCount | None]:
+    scene, frames = sampled
+    spoken = any(cue.start_ms < scene.end_ms and scene.start_ms < cue.end_ms for cue in cues)
+    if judge_length(scene, options) is not None or not spoken:
+        return scene, None
+    faces = count_faces(frames, finder, options.min_face_ratio, options.face_number_frames)
+    return scene, faces

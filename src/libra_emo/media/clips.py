@@ -11,7 +11,8 @@ from typing import Any, Self
 import av
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.media.frames import Frame
+from libra_emo.media.copying import CopiedPicture
+from libra_emo.media.frames import Frame, to_ms
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.scenes import Scene
 from libra_emo.media.shards import fit_size
@@ -96,6 +97,22 @@ class ClipWriter:
         picture.time_base = frame.time_base
         picture.pict_type = av.video.frame.PictureType.NONE
         self._mux(self._video, picture)
+
+    def add_copied(self, copied: CopiedPicture) -> None:
+        """Add the whole clip's picture as the film has it, instead of its frames."""
+        stream = self._container.add_stream_from_template(copied.stream)
+        self._write_sound()
+        base = Fraction(copied.stream.time_base.numerator, copied.stream.time_base.denominator)
+        first = copied.times[0]
+        if to_ms(first, base) != self._scene.start_ms:  # the picture begins later than the clip
+            first = round(Fraction(self._scene.start_ms, 1000) / base)
+        try:
+            for packet in copied.packets:
+                packet.pts, packet.dts = packet.pts - first, packet.dts - first
+                packet.stream = stream
+                self._container.mux_one(packet)
+        except (av.error.FFmpegError, OSError, ValueError) as error:
+            raise self._error(error) from error
 
     def _start_video(self, frame: Frame) -> Any:
         options = self._options

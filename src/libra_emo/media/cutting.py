@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libra_emo.media.clips import ClipWriter, name_clip
+from libra_emo.media.copying import CopiedPicture, PacketReader
 from libra_emo.media.frames import FilmReader, Frame, FramePicker
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.scenes import Scene
@@ -35,41 +36,45 @@ def cut_scenes_out(
     """
     with (
         SoundReader(reader.path, reader.language) as sounds,
+        PacketReader(reader.path, options) as packets,
         ShardWriter(shards_folder, source_id, options.shard_jpeg_quality) as shard,
     ):
         for scene in sorted(scenes):
             path = clips_folder / f"{name_clip(source_id, scene)}.mp4"
-            shard.add(cut_clip(reader, sounds, scene, path, options))
+            shard.add(cut_clip(reader, sounds, packets, scene, path, options))
     return shard.path
 
 
 def cut_clip(
     reader: FilmReader,
     sounds: SoundReader,
+    packets: PacketReader,
     scene: Scene,
     path: Path,
     options: PreprocessingOptions,
 ) -> ClipData:
     """Write a scene as a clip file, and return it as models read it: both from one decoding.
 
+    The clip's picture is copied from the film where it can be, and else encoded; its sound is
+    always encoded, since it would otherwise not begin at the scene's first sample.
+
     Args:
         reader: The film's pictures.
         sounds: The film's sound.
+        packets: The film's packets.
         scene: What to cut.
         path: The clip file; its name without ending is the clip's id.
         options: Sizes, qualities, and how many frames models read.
     """
     sound = sounds.read(scene.start_ms, scene.end_ms)
-    span = scene.length_ms / options.shard_frames
-    picker = FramePicker(
-        [scene.start_ms + (number + 0.5) * span for number in range(options.shard_frames)]
-    )
+    copied = packets.read(scene)
     with ClipWriter(path, scene, reader.rate, options) as clip:
         clip.add_sound(sound)
-        for frame in reader.frames(scene.start_ms, scene.end_ms):
-            clip.add(frame)
-            picker.push(frame)
-    frames = picker.finish()
+        frames = _pick_copied(reader, scene, copied, options) if copied else None
+        if copied and frames:
+            clip.add_copied(copied)
+        else:
+            frames = _pick_encoded(reader, scene, clip, options)
     samples = round(scene.length_ms * options.sound_hertz / 1000)
     return ClipData(
         clip_id=path.stem,
@@ -78,6 +83,35 @@ def cut_clip(
         audio=sound.resampled("mono", options.sound_hertz, samples)[0],
         sample_rate=options.sound_hertz,
     )
+
+
+def _pick_copied(
+    reader: FilmReader, scene: Scene, copied: CopiedPicture, options: PreprocessingOptions
+) -> list[Frame] | None:
+    """Return the frames for models; None where the packets hold other frames than the scene."""
+    picker = _make_picker(scene, options)
+    times = []
+    for frame in reader.frames(scene.start_ms, scene.end_ms):
+        times.append(frame.picture.pts)
+        picker.push(frame)
+    return picker.finish() if times == copied.times else None
+
+
+def _pick_encoded(
+    reader: FilmReader, scene: Scene, clip: ClipWriter, options: PreprocessingOptions
+) -> list[Frame]:
+    """Give all frames to the clip, and return those for models."""
+    picker = _make_picker(scene, options)
+    for frame in reader.frames(scene.start_ms, scene.end_ms):
+        clip.add(frame)
+        picker.push(frame)
+    return picker.finish()
+
+
+def _make_picker(scene: Scene, options: PreprocessingOptions) -> FramePicker:
+    span = scene.length_ms / options.shard_frames
+    middles = [scene.start_ms + (number + 0.5) * span for number in range(options.shard_frames)]
+    return FramePicker(middles)
 
 
 def _to_picture(frame: Frame, longest_side: int) -> NDArray[np.uint8]:

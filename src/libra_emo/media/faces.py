@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+SMALL_SIDES = (320, 640)  # where large faces are found for little
 
 # face_recognition shares one detector among all threads, and it aborts when two of them use it
 _DETECTOR = Lock()
@@ -42,19 +45,25 @@ class FaceFinder:
     """Finds faces in the frames of one scene, which are given in their order.
 
     It looks first around the last face, in a picture scaled so that this face has the size that
-    the detector likes, then in the whole frame as it is, then in the whole frame enlarged once,
-    which is what `face_recognition.face_locations` does by default. A frame without a face for
-    `find` is therefore one for `face_locations` too. The other way round they may differ: now and
-    then only the picture around the last face shows one (1 of 128 frames when it was measured).
+    the detector likes; then in the whole frame made small, where large faces are found for little;
+    then in the whole frame as it is, and at last enlarged once, which is what
+    `face_recognition.face_locations` does by default. A frame without a face for `find` is
+    therefore one for `face_locations` too. The other way round they may differ: now and then only
+    one of the first pictures shows a face (1 of 128 frames when it was measured).
 
     Args:
         face_pixels: Height to which the last face is scaled.
         margin: How much of the last face's size is added on each side.
+        small_sides: Longest sides of the small pictures to look at, ascending; those above half
+            of the frame's own are left out.
     """
 
-    def __init__(self, face_pixels: int = 100, margin: float = 0.5) -> None:
+    def __init__(
+        self, face_pixels: int = 100, margin: float = 0.5, small_sides: Sequence[int] = ()
+    ) -> None:
         self.face_pixels = face_pixels
         self.margin = margin
+        self.small_sides = tuple(small_sides)
         self._last: Box | None = None
 
     def reset(self) -> None:
@@ -69,13 +78,17 @@ class FaceFinder:
 
         Returns:
             The boxes of the first search that found any: around the last face only the faces
-            there, otherwise all of the frame; empty when there is none.
+            there, in a small picture only the large ones, otherwise all of the frame; empty when
+            there is none.
         """
         frame_rgb = np.ascontiguousarray(frame_rgb)
         boxes = self._find_near_last(frame_rgb)
+        for side in self.small_sides:
+            if not boxes and 2 * side <= max(frame_rgb.shape):
+                boxes = find_in_small(frame_rgb, side)
         for enlargements in (0, 1):
             boxes = boxes or _locate(frame_rgb, enlargements)
-        boxes.sort(key=lambda box: (-box.area, box))
+        boxes = _largest_first(boxes)
         self._last = boxes[0] if boxes else None
         return boxes
 
@@ -87,19 +100,19 @@ class FaceFinder:
         top, left = max(self._last.top - down, 0), max(self._last.left - across, 0)
         bottom, right = min(self._last.bottom + down, height), min(self._last.right + across, width)
         scale = self.face_pixels / self._last.height
-        size = (round((right - left) * scale), round((bottom - top) * scale))
-        shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        picture = cv2.resize(frame[top:bottom, left:right], size, interpolation=shrink)
-        found = [
-            Box(
-                max(top + round(box.top / scale), 0),
-                min(left + round(box.right / scale), width),
-                min(top + round(box.bottom / scale), height),
-                max(left + round(box.left / scale), 0),
-            )
-            for box in _locate(picture, 0)
-        ]
-        return [box for box in found if box.area > 0]
+        picture = _scale(frame[top:bottom, left:right], scale)
+        return _back_to_frame(_locate(picture, 0), scale, top, left, (height, width))
+
+
+def find_in_small(frame_rgb: NDArray[np.uint8], longest_side: int) -> list[Box]:
+    """Return the faces of a frame, largest first, that are to be seen when it is made small.
+
+    The detector knows faces from about 80 pixels of height on, measured in the small picture.
+    """
+    height, width = frame_rgb.shape[:2]
+    scale = min(1.0, longest_side / max(height, width))
+    found = _locate(_scale(frame_rgb, scale), 0)
+    return _largest_first(_back_to_frame(found, scale, 0, 0, (height, width)))
 
 
 def load_face_recognition() -> Any:
@@ -116,3 +129,32 @@ def _locate(picture: Any, enlargements: int) -> list[Box]:
         found = tool.face_locations(picture, number_of_times_to_upsample=enlargements)
     boxes = [Box(*(int(edge) for edge in box)) for box in found]
     return [box for box in boxes if box.height > 0 and box.width > 0]
+
+
+def _scale(picture: NDArray[np.uint8], scale: float) -> Any:
+    if scale == 1:
+        return np.ascontiguousarray(picture)
+    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return cv2.resize(picture, size, interpolation=way)
+
+
+def _back_to_frame(
+    boxes: list[Box], scale: float, top: int, left: int, size: tuple[int, int]
+) -> list[Box]:
+    """Return boxes of a scaled part of a frame in the frame's own pixels, cut at its edges."""
+    height, width = size
+    found = [
+        Box(
+            max(top + round(box.top / scale), 0),
+            min(left + round(box.right / scale), width),
+            min(top + round(box.bottom / scale), height),
+            max(left + round(box.left / scale), 0),
+        )
+        for box in boxes
+    ]
+    return [box for box in found if box.height > 0 and box.width > 0]
+
+
+def _largest_first(boxes: list[Box]) -> list[Box]:
+    return sorted(boxes, key=lambda box: (-box.area, box))

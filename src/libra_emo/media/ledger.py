@@ -8,8 +8,8 @@ from typing import Any
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.media.clips import name_clip
+from libra_emo.media.counting import FaceCount
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.sampling import FaceCount
 from libra_emo.media.scenes import Scene
 from libra_emo.media.subtitles import Cue, assign_cues, is_cut, join_cues
 
@@ -150,6 +150,9 @@ def candidate_row(
         "frames_sampled": faces.sampled,
         "frames_with_face": faces.with_face,
         "face_ratio": faces.with_face / faces.sampled,
+        "faces_most": faces.most,
+        "face_numbers": faces.numbers_as_json(scene.start_ms),
+        "face_boxes": faces.track_as_json(scene.start_ms),
         "clip_path": (clips_folder / f"{clip_id}.mp4").as_posix(),
         "cue_cut": is_cut(cues, scene),
         "translations": translations,
@@ -157,6 +160,6 @@ def candidate_row(
 
 
 def _describe(faces: FaceCount | None) -> str:
-    if faces is None or faces.first_without_ms is None:
+    if faces is None or faces.settled_ms is None:
         return "no frame to look at"
-    return f"no face at {faces.first_without_ms / 1000:.3f} s"
+    return f"no face at {faces.settled_ms / 1000:.3f} s"

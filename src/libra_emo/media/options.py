@@ -23,8 +23,10 @@ class PreprocessingOptions(BaseModel):
         subtitle_offset_seconds: Added to the subtitles' times; negative where they come too late.
         min_scene_seconds: A scene must be longer than this.
         max_scene_seconds: A scene may be as long as this.
+        split_long_scenes: Whether longer ones are cut at pauses of their subtitles.
         faces_per_second: Frames a second in which a face is looked for.
         min_face_ratio: The share of these frames with a face must be greater than this.
+        face_number_frames: Frames of a kept clip in which the faces are numbered.
         shard_frames: Frames of a clip that models see, evenly spread.
         shard_frame_pixels: Longest side of these frames; a smaller picture is not enlarged.
         shard_jpeg_quality: JPEG quality of these frames, 1 to 100.
@@ -33,6 +35,8 @@ class PreprocessingOptions(BaseModel):
         clip_preset: x264's preset for the clip files.
         clip_crf: x264's quality for the clip files, lower is better.
         clip_sound_kilobits: Bit rate of the clip files' sound, in kbit/s.
+        clip_copy_kilobits: Up to this bit rate, in kbit/s, a clip file's picture is copied from an
+            H.264 film that allows it, so that preset and quality do not count; 0 for never.
         features: How face and voice of a clip are measured.
     """
 
@@ -47,8 +51,10 @@ class PreprocessingOptions(BaseModel):
     subtitle_offset_seconds: float = 0.0
     min_scene_seconds: float = Field(default=3.0, ge=0)
     max_scene_seconds: float = Field(default=10.0, gt=0)
+    split_long_scenes: bool = False
     faces_per_second: float = Field(default=3.0, gt=0, le=60)
     min_face_ratio: float = Field(default=0.99, ge=0, lt=1)
+    face_number_frames: int = Field(default=3, ge=0, le=99)
     shard_frames: int = Field(default=16, ge=1, le=99)
     shard_frame_pixels: int = Field(default=448, ge=16)
     shard_jpeg_quality: int = Field(default=90, ge=1, le=100)
@@ -59,6 +65,7 @@ class PreprocessingOptions(BaseModel):
     )
     clip_crf: int = Field(default=23, ge=0, le=51)
     clip_sound_kilobits: int = Field(default=96, ge=16, le=512)
+    clip_copy_kilobits: int = Field(default=6000, ge=0)
     features: FeatureOptions = FeatureOptions()
 
     @model_validator(mode="after")

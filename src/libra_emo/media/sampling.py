@@ -1,45 +1,71 @@
-"""The frames of a scene in which faces are looked for, and in how many there is one."""
+"""The frames of a scene in which faces are looked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from libra_emo.media.faces import FaceFinder
 from libra_emo.media.frames import FilmReader, Frame, FramePicker, UnreadableFilm
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.scenes import CutFinder, Scene, follow_scenes
 
-
-@dataclass(frozen=True)
-class FaceCount:
-    """In how many of the sampled frames a face was found, until the count was settled.
-
-    Attributes:
-        sampled: How many frames the scene has to look at.
-        with_face: How many of those looked at have a face.
-        first_without_ms: Container time of the first one without; None when all have one.
-        enough: Whether the share is great enough.
-    """
-
-    sampled: int
-    with_face: int
-    first_without_ms: int | None
-    enough: bool
+Sampled = tuple[Scene, list[Frame]]
 
 
-def sample_scenes(
-    reader: FilmReader, options: PreprocessingOptions
-) -> Iterator[tuple[Scene, list[Frame]]]:
+def sample_scenes(reader: FilmReader, options: PreprocessingOptions) -> Iterator[Sampled]:
     """Yield the film's scenes with the frames in which to look for faces, in one decoding.
 
     The frames are those at the scene's start and every third of a second after it (by default)
     that comes before its end. Beyond the longest scene allowed none are kept, so memory does not
     grow with a scene's length.
+
+    Raises:
+        UnreadableFilm: If no picture of the film can be decoded.
     """
     tagged = follow_scenes(reader.frames(), CutFinder(options, reader.rate))
+    empty = True
+    for sampled in _sample(tagged, lambda: reader.end_ms, options):
+        empty = False
+        yield sampled
+    if empty:
+        raise UnreadableFilm(f"{reader.path.name}: no picture of it can be decoded")
+
+
+def sample_pieces(
+    reader: FilmReader, scene: Scene, cuts_ms: list[int], options: PreprocessingOptions
+) -> Iterator[Sampled]:
+    """Yield the pieces of a scene with their frames to look at, as `sample_scenes` does.
+
+    The scene is decoded once more for it. A piece begins with the first frame at or after its
+    cut, so that pieces are cut to the frame as scenes are.
+
+    Args:
+        reader: The film.
+        scene: One of its scenes.
+        cuts_ms: Where to cut it, in ascending order.
+        options: How often frames are looked at.
+    """
+    frames = reader.frames(scene.start_ms, scene.end_ms)
+    tagged = _follow_cuts(frames, scene.start_ms, cuts_ms)
+    yield from _sample(tagged, lambda: scene.end_ms, options)
+
+
+def _follow_cuts(
+    frames: Iterable[Frame], start_ms: int, cuts_ms: list[int]
+) -> Iterator[tuple[int, Frame]]:
+    waiting = list(reversed(cuts_ms))
+    for number, frame in enumerate(frames):
+        while waiting and waiting[-1] <= frame.time_ms:
+            waiting.pop()
+            start_ms = frame.time_ms if number else start_ms
+        yield start_ms, frame
+
+
+def _sample(
+    tagged: Iterable[tuple[int, Frame]], end_ms: Callable[[], int], options: PreprocessingOptions
+) -> Iterator[Sampled]:
+    """Yield each span of frames that are tagged with one start; the last ends at `end_ms`."""
     step_ms = 1000 / options.faces_per_second
     most = int(options.max_scene_seconds * options.faces_per_second) + 1
     waiting: tuple[int, list[Frame]] | None = None
@@ -50,35 +76,11 @@ def sample_scenes(
         for _, frame in group:
             picker.push(frame)
         waiting = start_ms, picker.finish()
-    if waiting is None:
-        raise UnreadableFilm(f"{reader.path.name}: no picture of it can be decoded")
-    yield _close(*waiting, reader.end_ms, step_ms)
+    if waiting is not None:
+        yield _close(*waiting, end_ms(), step_ms)
 
 
-def count_faces(frames: list[Frame], finder: FaceFinder, min_ratio: float) -> FaceCount:
-    """Look for a face in each frame, and stop as soon as the share cannot be great enough.
-
-    Args:
-        frames: The frames of one scene to look at, in order.
-        finder: Finds faces; it is told that a new scene begins.
-        min_ratio: The share of frames with a face must be greater than this.
-    """
-    finder.reset()
-    with_face, first_without = 0, None
-    for looked_at, frame in enumerate(frames, start=1):
-        if finder.find(frame.to_array()):
-            with_face += 1
-            continue
-        first_without = frame.time_ms if first_without is None else first_without
-        if with_face + len(frames) - looked_at <= min_ratio * len(frames):
-            return FaceCount(len(frames), with_face, first_without, enough=False)
-    enough = with_face > min_ratio * len(frames)
-    return FaceCount(len(frames), with_face, first_without, enough)
-
-
-def _close(
-    start_ms: int, frames: list[Frame], end_ms: int, step_ms: float
-) -> tuple[Scene, list[Frame]]:
+def _close(start_ms: int, frames: list[Frame], end_ms: int, step_ms: float) -> Sampled:
     # both ends were rounded to the millisecond: a frame due within one of the end is the next's
     due = sum(1 for number in range(len(frames)) if number * step_ms < end_ms - start_ms - 1)
     return Scene(start_ms, end_ms), frames[:due]

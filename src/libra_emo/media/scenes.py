@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
+import numpy as np
+from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
 
 from libra_emo.media.frames import FilmReader, Frame, UnreadableFilm, to_ms
 from libra_emo.media.options import PreprocessingOptions
+
+_TO_BGR = VideoReformatter()  # it keeps what it worked out for frames of one kind
 
 
 @dataclass(frozen=True, order=True)
@@ -121,10 +127,17 @@ def _shrink(frame: Frame) -> cv2.typing.MatLike:
     """Return the picture in BGR at the size at which PySceneDetect's thresholds are meant."""
     from scenedetect.scene_manager import compute_downscale_factor
 
-    picture = frame.to_array("bgr24")
+    picture = _view(_TO_BGR.reformat(frame.picture, format="bgr24"))
     height, width = picture.shape[:2]
     factor = compute_downscale_factor(max(width, height))
     if factor <= 1:
-        return picture
+        return picture.copy()
     size = (max(1, round(width / factor)), max(1, round(height / factor)))
     return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+
+
+def _view(picture: av.VideoFrame) -> NDArray[np.uint8]:
+    """Return a picture in BGR without copying it: this is done for every frame of a film."""
+    plane = picture.planes[0]
+    lines = np.frombuffer(plane, np.uint8).reshape(picture.height, plane.line_size)
+    return lines[:, : 3 * picture.width].reshape(picture.height, picture.width, 3)

@@ -1,0 +1,286 @@
+"""Measures the preprocessing against the chain of tools that people use today.
+
+    python benchmarks/preprocessing.py --part films          assembles the films (once)
+    python benchmarks/preprocessing.py --part decode plain-scenes plain-faces plain-cuts ours
+    python benchmarks/preprocessing.py --part ours-encoded   without copying packets
+    python benchmarks/preprocessing.py --part cuts agreement memory workers
+    python benchmarks/preprocessing.py --part report         prints all that was measured
+
+Each part keeps its figures in a folder, so that they can be measured one by one on a machine that
+is quiet for a few minutes only. All but `workers` are pinned to one core. The films are those of
+shared/real, one that is assembled from them, and for the agreement those of `--films` too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import plain_chain
+from preprocessing_agreement import compare_films, tell_agreement
+from preprocessing_films import REAL, assemble, list_real, plan_shots, repeat_film
+from preprocessing_report import print_report
+
+SECONDS, SEED = 237, 1
+SIZE, LOW_SIZE = (1280, 720), (320, 180)
+TWO_HOURS = 7200
+KNOWN_CUTS = {  # in seconds of the container; a film with one shot has none
+    "short_hamilton_clip.mp4": [1.519, 3.588, 7.892],
+    "face_noface.mov": [2.4],
+    "nasa_13013.mp4": [8.08],
+    "WolfgangLanger_Pexels.mp4": [],
+    "chaplin.mp4": [],
+    "liveportrait_s18.mp4": [],
+    "liveportrait_s32.mp4": [],
+    "liveportrait_d10.mp4": [],
+    "liveportrait_d12.mp4": [],
+    "liveportrait_d14.mp4": [],
+}
+NEAR_SECONDS = 0.06
+
+
+class Bench:
+    """The parts of the benchmark, each of which keeps its figures as JSON.
+
+    Args:
+        folder: Where films and figures are kept.
+        films: More films to compare the faces on.
+        seconds: No film is begun to be compared after so long.
+    """
+
+    def __init__(self, folder: Path, films: Path, seconds: float) -> None:
+        self.folder, self.films, self.seconds = folder, films, seconds
+        self.long, self.low = folder / "long.mp4", folder / "low.mp4"
+        self.two_hours = folder / "two_hours.mkv"
+
+    def make_films(self) -> dict[str, Any]:
+        """Assemble the films; the two-hour one repeats a small one."""
+        shots = plan_shots(SECONDS, SEED)
+        cuts = assemble(self.long, shots, SIZE)
+        assemble(self.low, shots, LOW_SIZE)
+        repeat_film(self.two_hours, self.low, TWO_HOURS)
+        return {"cuts": cuts, "shots": len(shots)}
+
+    def decode(self) -> dict[str, Any]:
+        """Decode the long film and do nothing else."""
+        import av
+
+        def run() -> int:
+            with av.open(str(self.long)) as film:
+                film.streams.video[0].codec_context.thread_count = 1
+                return sum(1 for _ in film.decode(video=0))
+
+        return measure(run)
+
+    def plain_scenes(self) -> dict[str, Any]:
+        """Find the scenes as PySceneDetect does."""
+        return measure(lambda: plain_chain.find_scenes(self.long))
+
+    def plain_faces(self) -> dict[str, Any]:
+        """Search every sampled frame of every scene of the right length whole.
+
+        That takes minutes: a run that is stopped goes on with the next ten scenes.
+        """
+        scenes = [tuple(span) for span in self.read("plain-scenes")["result"]]
+        right = [span for span in scenes if plain_chain.is_right_length(span)]
+        done = self.folder / "plain-faces.part"
+        told = (
+            json.loads(done.read_text()) if done.exists() else {"wall_s": 0, "cpu_s": 0, "seen": []}
+        )
+        while len(told["seen"]) < len(right):
+            spans = right[len(told["seen"]) :][:10]
+            more = measure(lambda spans=spans: plain_chain.look_for_faces(self.long, spans))
+            told["seen"] += more.pop("result")
+            told["peak_mb"] = more["peak_mb"]
+            told.update({name: told[name] + more[name] for name in ("wall_s", "cpu_s")})
+            done.write_text(json.dumps(told))
+        done.unlink()
+        told["frames"] = sum(len(seen) for seen in told["seen"])
+        told["kept"] = [span for span, seen in zip(right, told["seen"], strict=True) if all(seen)]
+        told["result"] = list(zip(right, told.pop("seen"), strict=True))
+        return told
+
+    def plain_cuts(self) -> dict[str, Any]:
+        """Cut each kept clip."""
+
+        def run() -> None:
+            for number, span in enumerate(self.read("plain-faces")["kept"]):
+                plain_chain.cut(self.long, tuple(span), self.folder / f"plain/{number}.mp4")
+
+        return measure(run)
+
+    def ours(self, **options: Any) -> dict[str, Any]:
+        """Run our chain on the long film."""
+        return measure_ours(self.long, self.folder / "ours", options)
+
+    def ours_encoded(self) -> dict[str, Any]:
+        """Run our chain, encoding each clip again."""
+        return self.ours(clip_copy_kilobits=0)
+
+    def memory(self) -> dict[str, Any]:
+        """Run our chain on two hours."""
+        return measure_ours(self.two_hours, self.folder / "memory", {})
+
+    def cuts(self) -> dict[str, Any]:
+        """Compare found cuts with the known ones, for both detectors."""
+        known = {REAL / name: cuts for name, cuts in KNOWN_CUTS.items()}
+        kinds = {"shared/real": known, "assembled": {self.long: self.read("films")["cuts"]}}
+        return {
+            f"{kind}, {detector}": count_hits(films, detector)
+            for kind, films in kinds.items()
+            for detector in ("adaptive", "content")
+        }
+
+    def agreement(self) -> dict[str, Any]:
+        """Compare the faces frame by frame and clip by clip."""
+        more = sorted(self.films.glob("*.mkv")) + sorted(self.films.glob("*.mp4"))
+        known = {
+            (round(start * 1000), round(end * 1000)): seen
+            for (start, end), seen in self.read("plain-faces")["result"]
+        }
+        films = [self.long, *list_real(), *more]
+        compare_films(films, self.folder / "compared", self.seconds, {self.long: known})
+        return tell_agreement(self.folder / "compared")
+
+    def workers(self) -> dict[str, Any]:
+        """Run our chain on several films with one worker and with two."""
+        films = sorted(self.films.glob("*.mkv"))[:8]
+        one, two = (run_workers(films, count, self.folder / "workers") for count in (1, 2))
+        return {"films": len(films), "one_s": one, "two_s": two, "ratio": one / two}
+
+    def read(self, part: str) -> Any:
+        """Return what a part has told."""
+        return json.loads((self.folder / f"{part}.json").read_text())
+
+    def run(self, part: str) -> None:
+        """Run a part and keep what it tells."""
+        if part != "workers":
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        work = self.make_films if part == "films" else getattr(self, part.replace("-", "_"))
+        told = work()
+        (self.folder / f"{part}.json").write_text(json.dumps(told, indent=1, default=str))
+        print(part, {key: value for key, value in told.items() if key != "result"})
+
+
+def measure(work: Callable[[], Any]) -> dict[str, Any]:
+    """Return wall clock and processor seconds of some work, its result, and the peak memory."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = work()
+    return {
+        "wall_s": time.perf_counter() - wall,
+        "cpu_s": time.process_time() - cpu,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "result": result,
+    }
+
+
+def measure_ours(film: Path, folder: Path, options: dict[str, Any]) -> dict[str, Any]:
+    """Run our chain on a film and return the time of each step and what was kept."""
+    import tarfile
+    from collections import Counter
+
+    from libra_emo.media import chain, cutting
+    from libra_emo.media.films import Film, describe_film
+    from libra_emo.media.options import PreprocessingOptions
+
+    steps: Counter[str] = Counter()
+
+    def timed(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **named: Any) -> Any:
+            begun = time.perf_counter()
+            try:
+                return work(*args, **named)
+            finally:
+                steps[name] += time.perf_counter() - begun  # type: ignore[assignment]
+
+        return run
+
+    chain.count_faces = timed("faces_s", chain.count_faces)
+    chain.cut_scenes_out = timed("cutting_s", chain.cut_scenes_out)
+    cutting.ClipWriter.add_copied = _counted(steps, cutting.ClipWriter.add_copied)
+    source = describe_film(Film(film, {}))
+    place = folder / "clips", folder / "shards"
+    told = measure(lambda: chain.process_film(source, PreprocessingOptions(**options), *place))
+    result = told.pop("result")
+    told.update(steps)
+    told["scenes_s"] = told["wall_s"] - told["faces_s"] - told["cutting_s"]
+    told["outcomes"] = Counter(row["outcome"] for row in result.ledger)
+    told["kept"] = [(row["start_s"], row["end_s"]) for row in result.candidates]
+    with tarfile.open(folder / "shards" / str(result.shard)) as shard:
+        told["in the shard"] = len(shard.getmembers())
+    return told
+
+
+def _counted(steps: Any, work: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*args: Any) -> Any:
+        steps["copied"] += 1
+        return work(*args)
+
+    return run
+
+
+def count_hits(films: dict[Path, list[float]], detector: str) -> dict[str, Any]:
+    """Return how many of the known cuts were found, and how many found ones are none."""
+    from libra_emo.media.options import PreprocessingOptions
+    from libra_emo.media.scenes import detect_scenes
+
+    hits = found = 0
+    for film, cuts in films.items():
+        scenes = detect_scenes(film, PreprocessingOptions(detector=detector))
+        starts = [scene.start_s for scene in scenes[1:]]
+        found += len(starts)
+        hits += sum(any(abs(start - cut) < NEAR_SECONDS for start in starts) for cut in cuts)
+    known = sum(map(len, films.values()))
+    return {"known": known, "found": found, "precision": hits / found, "recall": hits / known}
+
+
+def run_workers(films: list[Path], workers: int, folder: Path) -> float:
+    """Return the seconds that so many workers need for the films, their start included."""
+    from functools import partial
+
+    from libra_emo.media.chain import process_film
+    from libra_emo.media.executors import open_executor
+    from libra_emo.media.films import Film, describe_film
+    from libra_emo.media.options import PreprocessingOptions
+
+    sources = [describe_film(Film(film, {})) for film in films]
+    place = {"clips_folder": folder / "clips", "shards_folder": folder / "shards"}
+    begun = time.perf_counter()
+    with open_executor(f"local:{workers}") as pool:
+        work = partial(process_film, options=PreprocessingOptions(), **place)
+        for future in [pool.submit(work, source) for source in sources]:
+            future.result()
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    """Run the parts that are asked for."""
+    parts = [
+        *("films", "decode", "plain-scenes", "plain-faces", "plain-cuts", "ours", "ours-encoded"),
+        *("cuts", "agreement", "memory", "workers", "report"),
+    ]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--part", nargs="+", choices=parts, default=parts)
+    kept = Path(tempfile.gettempdir()) / "libra_emo_benchmark"
+    parser.add_argument("--folder", type=Path, default=kept, help="keeps films and figures")
+    parser.add_argument("--films", type=Path, default=Path("data/01_raw/films"))
+    parser.add_argument("--seconds", type=float, default=1e9, help="begin no film after so long")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    bench = Bench(options.folder, options.films, options.seconds)
+    for part in options.part:
+        if part == "report":
+            print_report(options.folder)
+        else:
+            bench.run(part)
+
+
+if __name__ == "__main__":
+    main()

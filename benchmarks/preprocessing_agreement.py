@@ -1,0 +1,105 @@
+"""Whether faces are found in the frames, and clips kept, as the plain way does."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+MIN_RATIO = 0.99
+
+
+Answers = dict[tuple[int, int], list[bool]]
+
+
+def compare_films(
+    films: list[Path], folder: Path, seconds: float, known: dict[Path, Answers]
+) -> None:
+    """Judge each frame of each scene of the right length both ways; a film once done stays done.
+
+    Words are left aside, so that there are more scenes to judge.
+
+    Args:
+        films: The films.
+        folder: Where the answers for each film are kept.
+        seconds: No film is begun after so long.
+        known: What the plain way said of scenes (start and end in milliseconds) of a film.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    for film in films:
+        place = folder / f"{film.name}.json"
+        if place.exists():
+            continue
+        if time.monotonic() - begun > seconds:
+            print("more films wait: run this part again")
+            return
+        place.write_text(json.dumps(_compare(film, known.get(film, {}))))
+        print(film.name, flush=True)
+
+
+def tell_agreement(folder: Path) -> dict[str, Any]:
+    """Return the figures of all films that were compared."""
+    scenes = [
+        (path.name, *scene)
+        for path in sorted(folder.glob("*.json"))
+        for scene in json.loads(path.read_text())
+    ]
+    pairs = [(one, two) for *_, plain, ours in scenes for one, two in zip(plain, ours, strict=True)]
+    kept = [(_keeps(plain), _keeps(ours)) for *_, plain, ours in scenes]
+    return {
+        "films": len({name for name, *_ in scenes}),
+        "clips": len(kept),
+        "clips kept by both": kept.count((True, True)),
+        "clips kept by neither": kept.count((False, False)),
+        "clips kept by ours alone": kept.count((False, True)),
+        "clips kept by the plain way alone": kept.count((True, False)),
+        "clips decided alike": _share(kept),
+        "frames": len(pairs),
+        "frames with a face for ours alone": pairs.count(("0", "1")),
+        "frames with a face for the plain way alone": pairs.count(("1", "0")),
+        "frames judged alike": _share(pairs),
+        "clips that differ": [
+            (name, start, end, plain, ours)
+            for name, start, end, plain, ours in scenes
+            if _keeps(plain) != _keeps(ours)
+        ],
+    }
+
+
+def _compare(film: Path, known: Answers) -> list[tuple[int, int, str, str]]:
+    """Return start, end, and the frames' answers of the plain way and of ours for each scene."""
+    from libra_emo.media.faces import SMALL_SIDES, FaceFinder, load_face_recognition
+    from libra_emo.media.frames import FilmReader
+    from libra_emo.media.ledger import judge_length
+    from libra_emo.media.options import PreprocessingOptions
+    from libra_emo.media.sampling import sample_scenes
+
+    tool, finder = load_face_recognition(), FaceFinder(small_sides=SMALL_SIDES)
+    options = PreprocessingOptions()
+    rows = []
+    with FilmReader(film) as reader:
+        for scene, frames in sample_scenes(reader, options):
+            if judge_length(scene, options) is not None:
+                continue
+            finder.reset()
+            pictures = [frame.to_array() for frame in frames]
+            plain = known.get((scene.start_ms, scene.end_ms))
+            if plain is None or len(plain) != len(pictures):
+                plain = [bool(tool.face_locations(picture)) for picture in pictures]
+            ours = [bool(finder.find(picture)) for picture in pictures]
+            rows.append((scene.start_ms, scene.end_ms, _write(plain), _write(ours)))
+    return rows
+
+
+def _write(answers: list[bool]) -> str:
+    return "".join(str(int(answer)) for answer in answers)
+
+
+def _keeps(answers: str) -> bool:
+    return answers.count("1") > MIN_RATIO * len(answers)
+
+
+def _share(pairs: list[Any]) -> float:
+    return sum(one == two for one, two in pairs) / max(1, len(pairs))
