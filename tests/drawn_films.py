@@ -10,9 +10,9 @@ SHARED = Path(__file__).parents[1].parent / "shared" / "real"
 
 
 def write_film(
-    path, shots, fps=12, size=(96, 64), tone=True, first_s=0.0, drop=(), codec="libx264"
+    path, shots, fps=12, size=(96, 64), tone=True, first_s=0.0, drop=(), codec="libx264", gop=None
 ):
-    """Write a film of shots; frames in `drop` are left out.
+    """Write a film of shots; frames in `drop` are left out; a keyframe comes every `gop` frames.
 
     A shot is its length in seconds, of a texture of its own, or a length and what to show: a
     picture, or a list of pictures that are shown one after the other, the last one to the end.
@@ -23,6 +23,8 @@ def write_film(
         video = container.add_stream(codec, rate=fps)
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         video.codec_context.time_base = Fraction(1, 1000 * fps)
+        if gop is not None:
+            video.codec_context.gop_size = gop
         audio = container.add_stream("aac", rate=16_000, layout="mono") if tone else None
         number = 0
         for shot, what in enumerate(shots):

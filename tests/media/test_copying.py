@@ -32,9 +32,9 @@ def pictures(path):
 
 @pytest.mark.parametrize("ending", ["mp4", "mkv", "flv"])
 def test_copied_clip_shows_the_films_own_pictures(tmp_path, ending):
-    film = write_film(tmp_path / f"film.{ending}", [2, 4, 3])
+    film = write_film(tmp_path / f"film.{ending}", [3, 4, 3], gop=12)
     with FilmReader(film) as reader:
-        frames = [frame for frame in reader.frames() if 2000 <= frame.time_ms < 6000]
+        frames = [frame for frame in reader.frames() if 3000 <= frame.time_ms < 7000]
         wanted = [frame.picture.to_ndarray() for frame in frames]
         scene = Scene(frames[0].time_ms, frames[-1].time_ms + 83)
     assert read(film, scene) != [None]
@@ -44,8 +44,8 @@ def test_copied_clip_shows_the_films_own_pictures(tmp_path, ending):
 
 
 def test_copied_clip_starts_early_and_has_all_its_sound(tmp_path):
-    film = write_film(tmp_path / "film.mkv", [2, 4])
-    path = cut(film, tmp_path, Scene(2000, 6000))
+    film = write_film(tmp_path / "film.mkv", [3, 4], gop=12)
+    path = cut(film, tmp_path, Scene(3000, 7000))
     content = path.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
     with av.open(str(path)) as clip:
@@ -68,7 +68,7 @@ def test_whatever_is_copied_is_what_the_scene_shows(tmp_path):
         if found is not None:
             assert found.times == [frame.picture.pts for frame in frames[first:last]]
     assert any(found is None for found in copied)
-    assert sum(found is not None for found in copied) > 10
+    assert sum(found is not None for found in copied) > 3
 
 
 @pytest.mark.skipif(not VIDEOS.is_dir(), reason="the real films are not here")

@@ -51,7 +51,7 @@ def test_long_silence_is_a_piece_of_its_own():
 
 
 def test_words_beyond_the_scene_do_not_count():
-    assert plan((10, 26), (0, 9), (11, 17), (19, 25), (27, 30)) == [18000]
+    assert plan((10, 26), (0, 9), (11, 17.5), (18.5, 25), (27, 30)) == [18000]
 
 
 @settings(max_examples=60, deadline=None)
