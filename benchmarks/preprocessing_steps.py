@@ -1,0 +1,102 @@
+"""How the steps of the preprocessing are timed."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+NEAR_SECONDS = 0.06
+
+
+def measure(work: Callable[[], Any]) -> dict[str, Any]:
+    """Return wall clock and processor seconds of some work, its result, and the peak memory."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = work()
+    return {
+        "wall_s": time.perf_counter() - wall,
+        "cpu_s": time.process_time() - cpu,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "result": result,
+    }
+
+
+def measure_ours(film: Path, folder: Path, options: dict[str, Any]) -> dict[str, Any]:
+    """Run our chain on a film and return the time of each step and what was kept."""
+    import tarfile
+    from collections import Counter
+
+    from libra_emo.media import chain, cutting
+    from libra_emo.media.films import Film, describe_film
+    from libra_emo.media.options import PreprocessingOptions
+
+    steps: Counter[str] = Counter()
+
+    def timed(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **named: Any) -> Any:
+            begun = time.perf_counter()
+            try:
+                return work(*args, **named)
+            finally:
+                steps[name] += time.perf_counter() - begun  # type: ignore[assignment]
+
+        return run
+
+    chain.count_faces = timed("faces_s", chain.count_faces)
+    chain.cut_scenes_out = timed("cutting_s", chain.cut_scenes_out)
+    cutting.ClipWriter.add_copied = _counted(steps, cutting.ClipWriter.add_copied)
+    source = describe_film(Film(film, {}))
+    place = folder / "clips", folder / "shards"
+    told = measure(lambda: chain.process_film(source, PreprocessingOptions(**options), *place))
+    result = told.pop("result")
+    told.update(steps)
+    told["scenes_s"] = told["wall_s"] - told["faces_s"] - told["cutting_s"]
+    told["outcomes"] = Counter(row["outcome"] for row in result.ledger)
+    told["kept"] = [(row["start_s"], row["end_s"]) for row in result.candidates]
+    with tarfile.open(folder / "shards" / str(result.shard)) as shard:
+        told["in the shard"] = len(shard.getmembers())
+    return told
+
+
+def _counted(steps: Any, work: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*args: Any) -> Any:
+        steps["copied"] += 1
+        return work(*args)
+
+    return run
+
+
+def count_hits(films: dict[Path, list[float]], detector: str) -> dict[str, Any]:
+    """Return how many of the known cuts were found, and how many found ones are none."""
+    from libra_emo.media.options import PreprocessingOptions
+    from libra_emo.media.scenes import detect_scenes
+
+    hits = found = 0
+    for film, cuts in films.items():
+        scenes = detect_scenes(film, PreprocessingOptions(detector=detector))
+        starts = [scene.start_s for scene in scenes[1:]]
+        found += len(starts)
+        hits += sum(any(abs(start - cut) < NEAR_SECONDS for start in starts) for cut in cuts)
+    known = sum(map(len, films.values()))
+    return {"known": known, "found": found, "precision": hits / found, "recall": hits / known}
+
+
+def run_workers(films: list[Path], workers: int, folder: Path) -> float:
+    """Return the seconds that so many workers need for the films, their start included."""
+    from functools import partial
+
+    from libra_emo.media.chain import process_film
+    from libra_emo.media.executors import open_executor
+    from libra_emo.media.films import Film, describe_film
+    from libra_emo.media.options import PreprocessingOptions
+
+    sources = [describe_film(Film(film, {})) for film in films]
+    place = {"clips_folder": folder / "clips", "shards_folder": folder / "shards"}
+    begun = time.perf_counter()
+    with open_executor(f"local:{workers}") as pool:
+        work = partial(process_film, options=PreprocessingOptions(), **place)
+        for future in [pool.submit(work, source) for source in sources]:
+            future.result()
+    return time.perf_counter() - begun
