@@ -34,7 +34,9 @@ def pictures(path):
 def test_copied_clip_shows_the_films_own_pictures(tmp_path, ending):
     film = write_film(tmp_path / f"film.{ending}", [3, 4, 3], gop=12)
     with FilmReader(film) as reader:
-        frames = [frame for frame in reader.frames() if 3000 <= frame.time_ms < 7000]
+        frames = list(reader.frames())
+        first = frames[0].time_ms  # FLV keeps the encoder's delay
+        frames = [frame for frame in frames if 3000 <= frame.time_ms - first < 7000]
         wanted = [frame.picture.to_ndarray() for frame in frames]
         scene = Scene(frames[0].time_ms, frames[-1].time_ms + 83)
     assert read(film, scene) != [None]

@@ -106,9 +106,13 @@ class ClipWriter:
         first = copied.times[0]
         if to_ms(first, base) != self._scene.start_ms:  # the picture begins later than the clip
             first = round(Fraction(self._scene.start_ms, 1000) / base)
+        # some containers keep no times of decoding: each picture is decoded in time for its showing
+        late = max(
+            time - packet.pts for time, packet in zip(copied.times, copied.packets, strict=True)
+        )
         try:
-            for packet in copied.packets:
-                packet.pts, packet.dts = packet.pts - first, packet.dts - first
+            for time, packet in zip(copied.times, copied.packets, strict=True):
+                packet.pts, packet.dts = packet.pts - first, time - late - first
                 packet.stream = stream
                 self._container.mux_one(packet)
         except (av.error.FFmpegError, OSError, ValueError) as error:

@@ -81,7 +81,7 @@ class PacketReader:
         for packet in self._container.demux(self._stream):
             if packet.size == 0 or beyond > MOST_REORDERED:
                 break
-            if packet.pts is None or packet.dts is None or packet.is_corrupt:
+            if packet.pts is None or packet.is_corrupt:
                 return []
             time = to_ms(packet.pts, base)
             if time < scene.start_ms and not packets:
