@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from libra_emo.media.frames import FilmReader, Frame, UnreadableFilm, to_ms
 from libra_emo.media.options import PreprocessingOptions
 
-_TO_BGR = VideoReformatter()  # it keeps what it worked out for frames of one kind
-
 
 @dataclass(frozen=True, order=True)
 class Scene:
@@ -68,6 +66,7 @@ class CutFinder:
             )
         self.delay: int = self._detector.event_buffer_length
         self._rate = rate
+        self._to_bgr = VideoReformatter()  # not to be shared by threads
         self._first_pts: int | None = None
 
     def push(self, frame: Frame) -> list[int]:
@@ -79,7 +78,9 @@ class CutFinder:
         if self._first_pts is None:
             self._first_pts = pts
         time = Timecode(pts=pts - self._first_pts, time_base=frame.time_base)
-        cuts = self._detector.process_frame(FrameTimecode(time, fps=self._rate), _shrink(frame))
+        cuts = self._detector.process_frame(
+            FrameTimecode(time, fps=self._rate), _shrink(frame, self._to_bgr)
+        )
         return [to_ms(cut.pts + self._first_pts, frame.time_base) for cut in cuts]
 
 
@@ -123,11 +124,11 @@ def _start_of(frame: Frame, start: int, cuts: deque[int]) -> int:
     return start
 
 
-def _shrink(frame: Frame) -> cv2.typing.MatLike:
+def _shrink(frame: Frame, to_bgr: VideoReformatter) -> cv2.typing.MatLike:
     """Return the picture in BGR at the size at which PySceneDetect's thresholds are meant."""
     from scenedetect.scene_manager import compute_downscale_factor
 
-    picture = _view(_TO_BGR.reformat(frame.picture, format="bgr24"))
+    picture = _view(to_bgr.reformat(frame.picture, format="bgr24"))
     height, width = picture.shape[:2]
     factor = compute_downscale_factor(max(width, height))
     if factor <= 1:
