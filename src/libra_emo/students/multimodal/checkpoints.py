@@ -75,8 +75,9 @@ def load_weights(
     if checkpoint.startswith(TINY):
         from libra_emo.students.multimodal.tiny import seeded
 
+        build = getattr(kind, "from_config", kind)  # the Auto classes are no models themselves
         with seeded(0):
-            model = kind(read_configuration(checkpoint, options))
+            model = build(read_configuration(checkpoint, options))
         return model.to(device=device, dtype=torch.float32 if dtype == "auto" else dtype).eval()
     try:
         model = kind.from_pretrained(checkpoint, dtype=dtype, attn_implementation=options.attention)

@@ -9,25 +9,28 @@ from typing import Any
 
 from libra_emo.students.interface import StudentError
 from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.multimodal.tiny_others import (
+    WORDS,
+    Words,
+    other_configuration,
+    other_processor,
+)
 from libra_emo.taxonomy import TAXONOMY_FILE
 
 PATCH = 14
 VOCABULARY = 640
-SPECIAL = (
-    "<|endoftext|>",
-    "<|im_start|>",
-    "<|im_end|>",
-    "<img>",
-    "</img>",
-    "<IMG_CONTEXT>",
-    "<video>",
+CHAT = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+INTERNVL = Words(
+    ("<img>", "</img>", "<IMG_CONTEXT>", "<video>"),
+    {
+        "start_image_token": "<img>",
+        "end_image_token": "</img>",
+        "context_image_token": "<IMG_CONTEXT>",
+        "video_token": "<video>",
+    },
+    {"video": "<video>\n"},
 )
-TEMPLATE = (
-    "{% for turn in messages %}<|im_start|>{{ turn['role'] }}\n"
-    "{% for part in turn['content'] %}{% if part['type'] == 'video' %}<video>\n"
-    "{% else %}{{ part['text'] }}{% endif %}{% endfor %}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
+ALL = {"internvl": INTERNVL, **WORDS}
 
 
 def tiny_configuration(name: str, options: MultimodalOptions) -> Any:
@@ -35,7 +38,9 @@ def tiny_configuration(name: str, options: MultimodalOptions) -> Any:
     from transformers import InternVLConfig
 
     _check(name)
-    tokenizer = tiny_tokenizer()
+    tokenizer = tiny_tokenizer(name)
+    if name in WORDS:
+        return other_configuration(name, options, tokenizer)
     side = max(2, options.frame_pixels // PATCH // 2 * 2) * PATCH
     return InternVLConfig(
         vision_config={
@@ -68,20 +73,23 @@ def tiny_processor(name: str, options: MultimodalOptions) -> Any:
     """Return the processor of a tiny model of a family."""
     from transformers import GotOcr2ImageProcessor, InternVLProcessor, InternVLVideoProcessor
 
+    _check(name)
+    if name in WORDS:
+        return other_processor(name, options, tiny_tokenizer(name), _template(name))
     side = tiny_configuration(name, options).vision_config.image_size[0]
     size = {"height": side, "width": side}
     return InternVLProcessor(
         image_processor=GotOcr2ImageProcessor(size=size),
-        tokenizer=tiny_tokenizer(),
+        tokenizer=tiny_tokenizer(name),
         video_processor=InternVLVideoProcessor(size=size),
         image_seq_length=(side // PATCH) ** 2 // 4,
-        chat_template=TEMPLATE,
+        chat_template=_template(name),
     )
 
 
 @cache
-def tiny_tokenizer() -> Any:
-    """Return a byte-level tokenizer, trained on the words of the taxonomy."""
+def tiny_tokenizer(name: str = "internvl") -> Any:
+    """Return a family's byte-level tokenizer, trained on the words of the taxonomy."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -90,7 +98,7 @@ def tiny_tokenizer() -> Any:
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=VOCABULARY,
-        special_tokens=list(SPECIAL),
+        special_tokens=[*CHAT, *ALL[name].special],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
@@ -100,12 +108,7 @@ def tiny_tokenizer() -> Any:
         eos_token="<|im_end|>",  # noqa: S106 - a word, not a secret
         pad_token="<|endoftext|>",  # noqa: S106 - likewise
         # names by which the processor asks for them
-        extra_special_tokens={
-            "start_image_token": "<img>",
-            "end_image_token": "</img>",
-            "context_image_token": "<IMG_CONTEXT>",
-            "video_token": "<video>",
-        },
+        extra_special_tokens=dict(ALL[name].names),
     )
     return fast
 
@@ -120,8 +123,24 @@ def seeded(seed: int) -> Iterator[None]:
         yield
 
 
+def _template(name: str) -> str:
+    places = "".join(
+        f"{{% if part['type'] == '{kind}' %}}{place}{{% endif %}}"
+        for kind, place in ALL[name].places.items()
+    )
+    return (
+        "{% for turn in messages %}<|im_start|>{{ turn['role'] }}\n"
+        "{% for part in turn['content'] %}"
+        + places.replace("\n", "{{ '\\n' }}")
+        + "{% if part['type'] == 'text' %}{{ part['text'] }}{% endif %}"
+        "{% endfor %}<|im_end|>\n{% endfor %}"
+        "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    )
+
+
 def _check(name: str) -> None:
-    if name != "internvl":
+    if name not in ALL:
         raise StudentError(
-            f"training.multimodal.checkpoint: tiny:{name} is not known; use tiny:internvl"
+            f"training.multimodal.checkpoint: tiny:{name} is not known; use one of "
+            f"{', '.join(f'tiny:{each}' for each in ALL)}"
         )

@@ -207,7 +207,7 @@ def render(processor: Any, turns: list[dict[str, Any]], **options: Any) -> str:
 
 def cut_subtitle(tokenizer: Any, example: Example, limit: int) -> str:
     """Return the request, its subtitle cut after a number of tokens."""
-    if len(example.subtitle) <= limit:  # no token is shorter than a character, or nearly none
+    if len(example.subtitle.encode()) <= limit:  # no token is shorter than a byte
         return example.request
     found = tokenizer(example.subtitle, add_special_tokens=False, return_offsets_mapping=True)
     places = found["offset_mapping"]

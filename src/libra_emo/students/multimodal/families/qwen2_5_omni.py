@@ -39,7 +39,10 @@ class Qwen25Omni(CommonFamily):
         if example.frames:
             given["videos"] = [stack_frames(example)]
             fps = len(example.frames) / example.duration_s
-            given["videos_kwargs"] = {"fps": fps, "do_sample_frames": False}
+            # the checkpoint's own limits: the processor class's would enlarge small frames
+            limits = dict(processor.video_processor.size).items()
+            size = {name: value for name, value in limits if value is not None}
+            given["videos_kwargs"] = {"fps": fps, "do_sample_frames": False, "size": size}
         if example.audio is not None:
             given["audio"] = [_audible(example)]
         if example.frames and example.audio is not None:
