@@ -24,6 +24,10 @@ KNOWN = {
     "duration_s": 4.25,
     "label": "sad",
     "language": "English",
+    "min_characters": 20,
+    "max_characters": 600,
+    "attempt": 1,
+    "faults": [],
 }
 
 
@@ -53,6 +57,7 @@ def test_what_is_absent_is_left_out(name: str) -> None:
 def test_an_explanation_is_asked_for_as_json_with_the_label_given() -> None:
     user = prompt("explain").fill(**KNOWN).user
     assert '{"emotion": "sad", "explanation": "..."}' in user and "English" in user
+    assert "at most 600 characters" in user and "This is request" not in user
 
 
 def test_the_content_is_the_version() -> None:
