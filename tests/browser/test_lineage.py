@@ -40,6 +40,13 @@ def test_layers_are_named_in_the_order_of_the_rounds(page):
     assert layers.index("round_0") < layers.index("model_input") < layers.index("reporting")
 
 
+def test_all_pipelines_together_have_layers_too(page):
+    layers = page.request.get(page.url.split("?")[0] + "api/main").json()["layers"]
+    rounds = [name for name in layers if name.startswith("round_")]
+    assert layers[:4] == ["raw", "intermediate", "primary", "feature"]
+    assert rounds == sorted(rounds) and layers[-1] == "reporting"
+
+
 def test_a_round_is_a_box_that_opens(page):
     nodes = page.locator(".pipeline-node__text")
     names = nodes.all_text_contents()
