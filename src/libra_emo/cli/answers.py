@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +36,8 @@ def export_answers(metadata: Any, file: Path, pipeline: str, env: str | None) ->
     from libra_emo.llm.recordings import export_answers as export
 
     place = file.resolve()
-    os.chdir(metadata.project_path)
-    with open_context(metadata.project_path, env) as context:
-        with context.catalog.load(LEDGERS[pipeline]) as ledger:
-            count = export(ledger, place)
+    with _open_ledger(metadata.project_path, pipeline, env) as ledger:
+        count = export(ledger, place)
     click.echo(f"{count} answers written to {file}")
 
 
@@ -52,8 +52,14 @@ def replay_answers(metadata: Any, file: Path, pipeline: str, env: str | None) ->
     from libra_emo.llm.recordings import replay_answers as replay
 
     place = file.resolve()
-    os.chdir(metadata.project_path)
-    with open_context(metadata.project_path, env) as context:
-        with context.catalog.load(LEDGERS[pipeline]) as ledger:
-            count = replay(ledger, place)
+    with _open_ledger(metadata.project_path, pipeline, env) as ledger:
+        count = replay(ledger, place)
     click.echo(f"{count} answers are new; `{pipeline}.recorded_only: true` asks nobody")
+
+
+@contextmanager
+def _open_ledger(project: Path, pipeline: str, env: str | None) -> Iterator[Any]:
+    """Open a pipeline's ledger; from then on paths count from the project's root."""
+    os.chdir(project)
+    with open_context(project, env) as context, context.catalog.load(LEDGERS[pipeline]) as ledger:
+        yield ledger

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import numpy as np
 import pandas as pd
 
-from libra_emo.schemas import PEOPLE_ORIGINS, Features, Predictions, check
+from libra_emo.schemas import PEOPLE_ORIGINS, Features, check
 from libra_emo.students.blend import Blend
 from libra_emo.students.calibration import Calibration, calibrate, log_scores_of
 from libra_emo.students.crossed import CrossFitted
@@ -21,12 +20,11 @@ from libra_emo.students.options import (
     StudentOptions,
     order_modalities,
 )
+from libra_emo.students.predicted import tabulate_predictions
 from libra_emo.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from libra_emo.media.shards import ShardReader
-
-_DIGITS = 9  # of probabilities, so that the last bits of a sum make no other file
 
 
 class ClassicalStudent:
@@ -131,7 +129,7 @@ class ClassicalStudent:
                 "lack; extract them with the same options, or train again"
             )
         scores = log_scores_of(model.probabilities(table, self.labels, cross_fitted))
-        return self._predictions(table["clip_id"], self.calibration.apply(scores))
+        return tabulate_predictions(table["clip_id"], self.calibration.apply(scores), self.labels)
 
     def save(self, folder: Path) -> None:
         """Write the student into a folder, in one move."""
@@ -174,16 +172,3 @@ class ClassicalStudent:
         scores = log_scores_of(model.probabilities(mine, self.labels, cross_fitted=True))
         truth = [self.labels.index(label) for label in mine["label"]]
         return calibrate(scores, truth, mine["source_id"].tolist(), self.calibrating)
-
-    def _predictions(self, clip_ids: pd.Series, found: np.ndarray) -> pd.DataFrame:
-        found = found.round(_DIGITS)
-        names = np.array(self.labels, dtype=object)
-        table = pd.DataFrame(
-            {
-                "clip_id": clip_ids.to_numpy(),
-                "predicted": names[found.argmax(axis=1)],
-                "confidence": found.max(axis=1),
-            }
-        )
-        shares = pd.DataFrame(found, columns=[f"p_{label}" for label in self.labels])
-        return check(pd.concat([table, shares], axis=1), Predictions)

@@ -14,7 +14,6 @@ from libra_emo.media.shards import ShardReader
 from libra_emo.schemas import (
     PEOPLE_ORIGINS,
     Features,
-    Predictions,
     check,
 )
 from libra_emo.students.calibration import Calibration, calibrate
@@ -43,11 +42,11 @@ from libra_emo.students.multimodal.training.running import (
     train_once,
 )
 from libra_emo.students.options import MODALITIES, TrainingOptions, order_modalities
+from libra_emo.students.predicted import tabulate_predictions
 from libra_emo.taxonomy import Taxonomy
 
 Row = dict[str, Any]
 
-_DIGITS = 9  # of probabilities, as the classical student's
 
 logger = logging.getLogger(__name__)
 
@@ -173,7 +172,7 @@ class MultimodalStudent:
         shards = _given(clips)
         table = check(features, Features).sort_values("clip_id", ignore_index=True)
         scores = self._scores(table, shards, cross_fitted, modalities)
-        return self._predictions(table["clip_id"], self.calibration.apply(scores))
+        return tabulate_predictions(table["clip_id"], self.calibration.apply(scores), self.labels)
 
     def save(self, folder: Path) -> None:
         """Write the student into a folder."""
@@ -379,19 +378,6 @@ class MultimodalStudent:
             self._loaded = None  # before the next one, which may need its room
             self._loaded = (home.path, load_judge(self._options, home.path))
         return self._loaded[1]
-
-    def _predictions(self, clip_ids: pd.Series, found: np.ndarray) -> pd.DataFrame:
-        found = found.round(_DIGITS)
-        names = np.array(self.labels, dtype=object)
-        table = pd.DataFrame(
-            {
-                "clip_id": clip_ids.to_numpy(),
-                "predicted": names[found.argmax(axis=1)],
-                "confidence": found.max(axis=1),
-            }
-        )
-        shares = pd.DataFrame(found, columns=[f"p_{label}" for label in self.labels])
-        return check(pd.concat([table, shares], axis=1), Predictions)
 
 
 def _no_clip() -> pd.DataFrame:

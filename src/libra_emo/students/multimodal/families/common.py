@@ -173,8 +173,7 @@ class CommonFamily:
     ) -> dict[str, Any]:
         """Return a batch that the model takes as keyword arguments.
 
-        Raises:
-            StudentError: If the model alone knows its positions and the batch needs padding.
+        Where the model alone knows its positions, padding goes behind the answer in any case.
         """
         import torch
 

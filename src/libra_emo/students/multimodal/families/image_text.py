@@ -22,10 +22,6 @@ class ImageText(CommonFamily):
         r".*?(?:q|k|v|o|qkv|gate|up|down|gate_up)_proj"
     )
 
-    def content(self, example: Example) -> list[dict[str, str]]:
-        """Return a place for the video; `inputs` asks for images where there is no video."""
-        return [{"type": "video"}] if example.frames else []
-
     def inputs(self, processor: Any, example: Example) -> dict[str, Any]:
         """Return what the processor makes of a request, each with a first axis of one clip."""
         if not example.frames or getattr(processor, "video_processor", None) is not None:
