@@ -27,6 +27,10 @@ NEXT = (
     ("your own films", "put them into a folder and `make run PARAMS=films=<folder>`"),
 )
 
+SIMULATED = (
+    "The annotators are simulated, those of the bench too: the figures show that the process works."
+)
+
 
 @click.command()
 @click.option("--env", "-e", help="Kedro configuration environment.")
@@ -52,6 +56,8 @@ def show_summary(catalog: CatalogProtocol[Any, Any], project: Path) -> None:
         if name in catalog and catalog.exists(name):
             console.print(draw(catalog.load(name), title))
             shown = True
+    if shown and _simulated(catalog):
+        console.print(SIMULATED)
     if not shown:
         console.print("There are no results yet: `make run` makes them.")
         return
@@ -61,6 +67,13 @@ def show_summary(catalog: CatalogProtocol[Any, Any], project: Path) -> None:
             console.print(f"  {name.replace('_', ' '):<18} {Path(path).relative_to(project)}")
     for what, command in NEXT:
         console.print(f"  {what:<26} {command}")
+
+
+def _simulated(catalog: CatalogProtocol[Any, Any]) -> bool:
+    if "round_history" not in catalog or not catalog.exists("round_history"):
+        return False
+    history = catalog.load("round_history")
+    return "annotators" in history and bool(history["annotators"].eq("simulated").any())
 
 
 def draw_rounds(history: pd.DataFrame, title: str) -> Table:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
 
 PARAMETER = "params:"
+NAMED = 3  # so many of the missing datasets are named
 
 
 class InputsMissing(LibraEmoError):
@@ -116,13 +117,19 @@ def check_inputs(
         return
     makers = {name: _maker(name, registry) for name in missing}
     commands = [f"`kedro run --pipeline {maker}`" for maker in _in_order(makers.values(), registry)]
-    shown = ", ".join(missing)
-    told = f"{shown} {'is' if len(missing) == 1 else 'are'} missing"
+    told = f"{_list_some(missing)} {'is' if len(missing) == 1 else 'are'} missing"
     if not commands:
         raise InputsMissing(
             f"{told}, and no pipeline makes {'it' if len(missing) == 1 else 'them'}"
         )
     raise InputsMissing(f"{told}: run {', then '.join(commands)} first")
+
+
+def _list_some(names: list[str]) -> str:
+    """Return names in a row: all of a few, or the first ones and how many more there are."""
+    if len(names) <= NAMED + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
 
 
 def _maker(name: str, registry: Mapping[str, Pipeline]) -> str | None:
