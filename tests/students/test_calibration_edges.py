@@ -1,12 +1,12 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from libra_emo.students import StudentError
 from libra_emo.students.calibration import (
     calibrate,
-    expected_calibration_error,
+    calibrate_on_people,
     fit_temperature,
-    measure_reliability,
     temper,
 )
 from libra_emo.students.options import CalibrationOptions
@@ -40,6 +40,28 @@ def test_too_few_clips_are_no_calibration_and_say_so():
     assert found.apply(np.zeros((1, 4))).tolist() == [[0.25] * 4]
 
 
+def test_clips_of_machines_are_not_counted_and_nobody_is_asked_about_too_few():
+    clips = pd.DataFrame(
+        {
+            "label": ["sad", "sad", "happy", "happy"],
+            "origin": ["people", "machine", "simulated", "machine"],
+            "source_id": ["a", "a", "b", "c"],
+        }
+    )
+    asked = []
+
+    def judge(mine):
+        asked.append(mine)
+        return np.zeros((len(mine), 2))
+
+    few = calibrate_on_people(clips, judge, ("sad", "happy"), CalibrationOptions(min_clips=3))
+    assert (few.clips, few.films, few.temperature, asked) == (2, 2, 1.0, [])
+    assert few.reason == "2 clips with a person's label can be used; it takes 3"
+    enough = calibrate_on_people(clips, judge, ("sad", "happy"), FEW)
+    assert (enough.clips, enough.films, enough.reason) == (2, 2, None)
+    assert asked[0]["origin"].tolist() == ["people", "simulated"]
+
+
 def test_no_clip_at_all_is_no_calibration():
     assert "0 clips" in calibrate(np.zeros((0, 3)), [], []).reason
 
@@ -66,22 +88,6 @@ def test_scores_far_apart_overflow_nowhere():
     scores = np.array([[0.0, -5000.0], [-4000.0, 0.0], [0.0, -3000.0]])
     found = calibrate(scores, [0, 1, 1], ["a", "b", "c"], FEW)
     assert np.isfinite([found.temperature, found.before.nll, found.after.nll]).all()
-
-
-def test_confidence_on_an_edge_belongs_to_the_bin_below():
-    """0.7 * 10 is 7.000000000000001 in floats; the clip shares a bin with 0.65."""
-    shares = np.array([[0.7, 0.3], [0.65, 0.35]])
-    assert expected_calibration_error(shares, [0, 1], 10) == pytest.approx(0.35 / 2)
-
-
-def test_no_clips_have_no_error():
-    assert np.isnan(expected_calibration_error(np.zeros((0, 3)), []))
-
-
-def test_certain_answers_need_no_rounding_by_the_caller():
-    shares = np.array([[1.0 + 1e-12, 0.0], [0.0, 1.0]])
-    found = measure_reliability(shares, [0, 1], 15)
-    assert (found.ece, found.brier) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -13,39 +13,20 @@ label that a student cannot answer stays at 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from libra_emo.schemas import PEOPLE_ORIGINS
 from libra_emo.students.folds import deal_folds
 from libra_emo.students.interface import StudentError
 from libra_emo.students.options import CalibrationOptions
+from libra_emo.students.reliability import Reliability, measure_reliability
 
 LOWEST, HIGHEST = 0.05, 20.0  # a student that is always right would get temperature 0
 _DIGITS = 6
-_EXACT = 9  # digits of a bin's edge, so that 0.7 of 10 bins is the end of the seventh
-
-
-class Reliability(BaseModel):
-    """How far the probabilities of some clips can be trusted; the lower each figure the better.
-
-    Attributes:
-        ece: Expected calibration error, 0 to 1, see `expected_calibration_error`.
-        brier: Brier score over all labels, 0 to 2 (Brier 1950).
-        nll: Negative log-likelihood a clip, in nats. A label that was given probability 0 counts
-            with the smallest step of a float, 36 nats.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    ece: float
-    brier: float
-    nll: float
-
-
-FIGURES = tuple(Reliability.model_fields)
 
 
 class Calibration(BaseModel):
@@ -75,6 +56,34 @@ class Calibration(BaseModel):
     def apply(self, log_scores: np.ndarray) -> np.ndarray:
         """Return calibrated probabilities, one row a clip and one column a label."""
         return temper(log_scores, self.temperature)
+
+
+def calibrate_on_people(
+    clips: pd.DataFrame,
+    judge: Callable[[pd.DataFrame], np.ndarray],
+    labels: Sequence[str],
+    options: CalibrationOptions,
+) -> Calibration:
+    """Return the temperature of those clips that people labelled, or why there is none.
+
+    Args:
+        clips: With the columns label, origin and source_id; none that the judge learnt from.
+        judge: Returns the scores of clips, as `calibrate` takes them; asked only where there are
+            enough of them.
+        labels: The columns of the scores.
+        options: How many clips it takes, and the figures' bins.
+    """
+    mine = clips[clips["origin"].isin(PEOPLE_ORIGINS)].reset_index(drop=True)
+    films = mine["source_id"].tolist()
+    if len(mine) < options.min_clips:
+        return Calibration(
+            clips=len(mine),
+            films=len(set(films)),
+            reason=f"{len(mine)} clips with a person's label can be used; "
+            f"it takes {options.min_clips}",
+        )
+    place = {label: column for column, label in enumerate(labels)}
+    return calibrate(judge(mine), [place[label] for label in mine["label"]], films, options)
 
 
 def calibrate(
@@ -155,49 +164,6 @@ def log_scores_of(probabilities: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore"):
         found: np.ndarray = np.log(np.asarray(probabilities, dtype=float))
     return found
-
-
-def measure_reliability(
-    probabilities: np.ndarray, truth: Sequence[int] | np.ndarray, bins: int
-) -> Reliability:
-    """Return the three figures of clips whose label is known.
-
-    Args:
-        probabilities: Rows that sum to 1. [clips, labels]
-        truth: The column of each clip's label.
-        bins: Of the expected calibration error.
-    """
-    from sklearn.metrics import brier_score_loss, log_loss
-
-    shares = np.clip(probabilities, 0.0, 1.0)
-    every = list(range(shares.shape[1]))
-    brier = brier_score_loss(truth, shares, labels=every, scale_by_half=False)
-    return Reliability(
-        ece=round(expected_calibration_error(shares, truth, bins), _DIGITS),
-        brier=round(float(brier), _DIGITS),
-        nll=round(float(log_loss(truth, shares, labels=every)), _DIGITS),
-    )
-
-
-def expected_calibration_error(
-    probabilities: np.ndarray, truth: Sequence[int] | np.ndarray, bins: int = 15
-) -> float:
-    """Return how far confidence and accuracy lie apart, on average over the clips.
-
-    Clips are put into `bins` equally wide bins of confidence, the probability of the first label:
-    ((i - 1) / bins, i / bins]. In each bin the mean confidence is compared with the share of
-    right answers, and the differences are averaged by the bins' clips (Guo et al. 2017,
-    equations 2 to 5). Few clips make it too large: empty bins cost nothing, a bin of one clip
-    differs always.
-    """
-    shares = np.asarray(probabilities, dtype=float)
-    if not len(shares):
-        return float("nan")
-    confidence = shares.max(axis=1)
-    right = shares.argmax(axis=1) == np.asarray(truth, dtype=int)
-    place = np.clip(np.ceil((confidence * bins).round(_EXACT)).astype(int) - 1, 0, bins - 1)
-    gaps = np.bincount(place, weights=confidence - right, minlength=bins)
-    return float(np.abs(gaps).sum() / len(shares))
 
 
 def _cross_fitted(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import numpy as np
 import pandas as pd
 
-from libra_emo.schemas import PEOPLE_ORIGINS, Features, check
+from libra_emo.schemas import Features, check
 from libra_emo.students.blend import Blend
-from libra_emo.students.calibration import Calibration, calibrate, log_scores_of
+from libra_emo.students.calibration import Calibration, calibrate_on_people, log_scores_of
 from libra_emo.students.crossed import CrossFitted
 from libra_emo.students.folders import load_student_folder, save_student_folder
 from libra_emo.students.interface import StudentError
@@ -168,7 +169,8 @@ class ClassicalStudent:
                 reason="it was trained without folds, so nobody judged a clip without having "
                 "learnt from it"
             )
-        mine = clips[clips["origin"].isin(PEOPLE_ORIGINS)].reset_index(drop=True)
-        scores = log_scores_of(model.probabilities(mine, self.labels, cross_fitted=True))
-        truth = [self.labels.index(label) for label in mine["label"]]
-        return calibrate(scores, truth, mine["source_id"].tolist(), self.calibrating)
+
+        def judge(mine: pd.DataFrame) -> np.ndarray:
+            return log_scores_of(model.probabilities(mine, self.labels, cross_fitted=True))
+
+        return calibrate_on_people(clips, judge, self.labels, self.calibrating)

@@ -6,7 +6,8 @@ from libra_emo.pipelines.active_learning.report import (
     count_round,
     tabulate_rounds,
 )
-from libra_emo.students.calibration import FIGURES, Calibration, Reliability
+from libra_emo.students.calibration import Calibration
+from libra_emo.students.reliability import FIGURES, Reliability
 
 
 def table(clips, label="sad"):
