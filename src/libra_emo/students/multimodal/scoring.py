@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 
 from libra_emo.students.multimodal.examples import Example
 from libra_emo.students.multimodal.families import Encoded, Family
+from libra_emo.students.multimodal.label_tree import LabelTree, grow_tree
+from libra_emo.students.multimodal.repeating import score_repeated
+
+_TAKES_ANY_MASK = ("sdpa", "eager")
 
 
 def score_labels(
@@ -21,9 +25,10 @@ def score_labels(
 ) -> NDArray[np.float64]:
     """Return the log-likelihood of each label, with what ends it, as a clip's answer.
 
-    The request is read once; its cache is repeated for the labels, whose tokens are then read side
-    by side. The end (a new line, or the end of the turn) is part of each, so that no label gains
-    from being the beginning of another.
+    The request is read once. Then the tokens of all labels are read behind its cache, side by
+    side, each seeing the request and the tokens of its own label before it. The end (a new line,
+    or the end of the turn) is part of each label, so that none gains from being the beginning of
+    another.
 
     Args:
         model: In evaluation mode.
@@ -35,84 +40,116 @@ def score_labels(
     Returns:
         A row an example, a column a label; not normalised over the labels.
     """
+    encoded = [family.encode(processor, example, None) for example in examples]
+    explained = [example.explained for example in examples]
+    return score_encoded(model, family, processor, encoded, explained, labels)
+
+
+def score_encoded(
+    model: Any,
+    family: Family,
+    processor: Any,
+    encoded: Sequence[Encoded],
+    explained: Sequence[bool],
+    labels: Sequence[str],
+) -> NDArray[np.float64]:
+    """Return what `score_labels` does, of requests that are tensors already.
+
+    Args:
+        model: In evaluation mode.
+        family: Its own.
+        processor: Its own.
+        encoded: The requests.
+        explained: Whether each one's answer has a second line.
+        labels: The candidates.
+    """
     import torch
 
-    encoded = [family.encode(processor, example, None) for example in examples]
-    found = np.zeros((len(examples), len(labels)))
+    found = np.zeros((len(encoded), len(labels)))
     with torch.inference_mode():
-        for places in _alike(encoded, examples, family.knows_positions):
-            explained = examples[places[0]].explained
-            wanted = [family.label_ids(processor, label, explained) for label in labels]
+        for places in _alike(encoded, explained, family.knows_positions):
+            ends = explained[places[0]]
+            wanted = [family.label_ids(processor, label, ends) for label in labels]
             some = [encoded[place] for place in places]
             found[places] = _score(model, family, some, wanted).double().cpu().numpy()
     return found
 
 
-def _alike(
-    encoded: Sequence[Encoded], examples: Sequence[Example], padded: bool
-) -> list[list[int]]:
+def _alike(encoded: Sequence[Encoded], explained: Sequence[bool], padded: bool) -> list[list[int]]:
     """Return places that can be read together: answers end alike, lengths too if need be."""
     groups: dict[tuple[bool, int], list[int]] = {}
-    for place, (item, example) in enumerate(zip(encoded, examples, strict=True)):
-        groups.setdefault((example.explained, 0 if padded else len(item)), []).append(place)
+    for place, (item, ends) in enumerate(zip(encoded, explained, strict=True)):
+        groups.setdefault((ends, 0 if padded else len(item)), []).append(place)
     return list(groups.values())
 
 
 def _score(model: Any, family: Family, some: Sequence[Encoded], wanted: list[list[int]]) -> Any:
-    import torch
-
     device = next(model.parameters()).device
     batch = _on(family.collate(some, "left"), device)
     batch.pop("labels")
     read = model(**batch, use_cache=True, logits_to_keep=1)
-    first = read.logits[:, -1].float().log_softmax(dim=-1)
-    starts = torch.tensor([tokens[0] for tokens in wanted], device=device)
-    scores = first[:, starts]
-    longest = max(len(tokens) for tokens in wanted)
-    if longest == 1:
-        return scores
-    count, labels = len(some), len(wanted)
-    inputs = torch.zeros((labels, longest - 1), dtype=torch.long, device=device)
-    targets = torch.full((labels, longest - 1), -1, device=device)
-    for row, tokens in enumerate(wanted):
-        inputs[row, : len(tokens) - 1] = torch.tensor(tokens[:-1], device=device)
-        targets[row, : len(tokens) - 1] = torch.tensor(tokens[1:], device=device)
-    cache = read.past_key_values
-    cache.batch_repeat_interleave(labels)
-    told = model(
-        input_ids=inputs.repeat(count, 1),
-        attention_mask=_mask(batch["attention_mask"], labels, longest - 1),
-        past_key_values=cache,
-        use_cache=True,
-        **_places(batch, labels, longest - 1),
-    )
-    each = told.logits.float().log_softmax(dim=-1)
-    aims = targets.repeat(count, 1)
-    taken = each.gather(-1, aims.clamp(min=0)[..., None])[..., 0]
-    rest = taken.masked_fill(aims < 0, 0.0).sum(dim=-1)
-    return scores + rest.view(count, labels)
+    if family.knows_positions and _takes_any_mask(model):
+        return _score_tree(model, batch, read, grow_tree(wanted))
+    return score_repeated(model, batch, read, wanted)
 
 
-def _mask(mask: Any, labels: int, length: int) -> Any:
+def _takes_any_mask(model: Any) -> bool:
+    """Tell whether the model's attention can be told which token sees which."""
+    from transformers import PreTrainedModel
+
+    inner = next((part for part in model.modules() if isinstance(part, PreTrainedModel)), model)
+    return inner.config.get_text_config()._attn_implementation in _TAKES_ANY_MASK
+
+
+def _score_tree(model: Any, batch: dict[str, Any], read: Any, tree: LabelTree) -> Any:
+    """Return the labels' log-likelihoods, of shape (clips, labels)."""
     import torch
 
-    repeated = mask.repeat_interleave(labels, dim=0)
-    return torch.cat([repeated, repeated.new_ones((len(repeated), length))], dim=1)
+    scores = read.logits[:, -1:].float()
+    if tree.tokens:
+        tokens = torch.tensor(tree.tokens, device=scores.device)
+        told = model(
+            input_ids=tokens.expand(len(scores), -1),
+            attention_mask=_mask(batch["attention_mask"], tree, read.past_key_values),
+            position_ids=_places(batch["position_ids"], tree),
+            past_key_values=read.past_key_values,
+            use_cache=True,
+        )
+        scores = torch.cat([scores, told.logits.float()], dim=1)
+    steps = [(label, *step) for label, path in enumerate(tree.steps) for step in path]
+    label, node, token = torch.tensor(steps, device=scores.device).T
+    each = scores[:, node, token] - scores.logsumexp(dim=-1)[:, node]
+    return each.new_zeros((len(each), len(tree.steps))).index_add(1, label, each)
 
 
-def _places(batch: dict[str, Any], labels: int, length: int) -> dict[str, Any]:
-    """Return the positions of the labels' tokens: those after the highest of the request."""
+def _mask(asked: Any, tree: LabelTree, cache: Any) -> Any:
+    """Return what each of the tree's tokens sees: the request, and its own line.
+
+    Of shape (clips, 1, nodes, tokens of the request + nodes): 0 where it sees, otherwise the
+    lowest number of the cache's kind.
+    """
     import torch
 
-    places = batch.get("position_ids")
-    if places is None:
-        return {}
-    steps = torch.arange(1, length + 1, device=places.device)
+    count = len(tree.tokens)
+    sees = torch.zeros((count, count), dtype=torch.bool)
+    for row, line in enumerate(tree.lines):
+        sees[row, [node - 1 for node in line]] = True
+    own = sees.to(asked.device).expand(len(asked), -1, -1)
+    allowed = torch.cat([asked.bool()[:, None].expand(-1, count, -1), own], dim=-1)
+    dtype = cache.layers[0].keys.dtype
+    mask = torch.zeros(allowed.shape, dtype=dtype, device=asked.device)
+    return mask.masked_fill(~allowed, torch.finfo(dtype).min)[:, None]
+
+
+def _places(places: Any, tree: LabelTree) -> Any:
+    """Return the positions of the tree's tokens: those after the highest of the request."""
+    import torch
+
+    depths = torch.tensor(tree.depths, device=places.device)
     if places.dim() == 3:
-        highest = places.amax(dim=(0, 2)).repeat_interleave(labels)
-        return {"position_ids": (highest[:, None] + steps).expand(3, -1, -1)}
-    highest = places.amax(dim=1).repeat_interleave(labels)
-    return {"position_ids": highest[:, None] + steps}
+        highest = places.amax(dim=(0, 2))
+        return (highest[:, None] + depths).expand(3, -1, -1)
+    return places.amax(dim=1)[:, None] + depths
 
 
 def _on(batch: dict[str, Any], device: Any) -> dict[str, Any]:
