@@ -58,3 +58,13 @@ def test_a_writer_is_told_with_file_and_key(tmp_path, change, key):
     line = told(tmp_path, [CUE], **llm(**change))
     assert line.startswith(f"conf/local/parameters.yml: explanation.writer.{key}: model openai/")
     assert told(tmp_path, [CUE], ("voting",), **llm(**change)) is None, "it is not asked"
+
+
+def test_a_voters_own_prompt_is_read_before_anything_runs(tmp_path):
+    own = tmp_path / "own.jinja"
+    line = told(tmp_path, [CUE, llm(prompt_file=str(own))])
+    assert line.startswith("conf/base/parameters_voting.yml: voting.voters.1.prompt_file: ")
+    own.write_text("{% block user %}{{ labels }}{% endblock %}")
+    assert told(tmp_path, [CUE, llm(prompt_file=str(own))]) is None
+    own.write_text("no block")
+    assert "voting.voters.1.prompt_file" in told(tmp_path, [CUE, llm(prompt_file=str(own))])

@@ -19,7 +19,7 @@ def test_the_ledger_is_made_when_missing_and_always_there(tmp_path: Path) -> Non
 
 
 def test_prompts_and_prices_of_the_project_load() -> None:
-    for name in ("annotate", "explain"):
+    for name in ("annotate", "explain", "fine_tune"):
         assert PromptDataset(filepath=str(CONF / f"prompts/{name}.jinja")).load().version
     assert "openai/gpt-4o" in PricesDataset(filepath=str(CONF / "prices.yml")).load()
 

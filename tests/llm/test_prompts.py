@@ -10,6 +10,7 @@ from libra_emo.llm.prompts import (
     describe_emotions,
     order_labels,
     permitted_labels,
+    read_prompt,
 )
 from libra_emo.taxonomy import read_taxonomy
 
@@ -60,11 +61,19 @@ def test_an_explanation_is_asked_for_as_json_with_the_label_given() -> None:
     assert "at most 600 characters" in user and "This is request" not in user
 
 
+def test_a_student_is_asked_for_two_lines_or_for_the_label_alone() -> None:
+    system, user = prompt("fine_tune").fill(**KNOWN, explained=True)
+    assert system == "" and '"Leave me alone."' in user and ", ".join(TAXONOMY.labels) in user
+    assert user.endswith("a short explanation on the second.")
+    silent = prompt("fine_tune").fill(**{**KNOWN, "subtitle": None, "explained": False}).user
+    assert silent.startswith("Which emotion") and silent.endswith("Answer with the emotion alone.")
+
+
 def test_the_content_is_the_version() -> None:
     body = "{% block system %}a{% endblock %}{% block user %}b{% endblock %}"
     assert Prompt(body, "x").version == Prompt(body, "y").version
     assert Prompt(body, "x").version != Prompt(body.replace("b{", "c{"), "x").version
-    assert len({prompt("annotate").version, prompt("explain").version}) == 2
+    assert len({prompt(name).version for name in ("annotate", "explain", "fine_tune")}) == 3
 
 
 @pytest.mark.parametrize(
@@ -72,6 +81,7 @@ def test_the_content_is_the_version() -> None:
     [
         ("{% block system %}", "bad.jinja"),
         ("{% block system %}a{% endblock %}", "no block 'user'"),
+        ("{% block user %}a{% endblock %}{% block sytem %}{% endblock %}", "'sytem' is not read"),
         ("{% block system %}{{ nowhere }}{% endblock %}{% block user %}{% endblock %}", "nowhere"),
     ],
 )
@@ -79,6 +89,18 @@ def test_a_wrong_prompt_names_its_file(text: str, told: str) -> None:
     with pytest.raises(PromptError, match=told) as error:
         Prompt(text, "bad.jinja").fill(**KNOWN)
     assert "bad.jinja" in str(error.value)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff", b"{% if %}"])
+def test_a_file_that_cannot_be_read_is_told_with_its_key(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "own.jinja"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(PromptError, match=r"training\.prompt_file") as error:
+        read_prompt(path, "training.prompt_file")
+    assert str(path) in str(error.value)
 
 
 def test_a_subtitle_is_text_and_no_template() -> None:

@@ -3,11 +3,13 @@ from small_world import make_world
 
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.explanations.writer import write_explanations
-from libra_emo.students import StudentError
-from libra_emo.students.conversations import write_conversation_rows
+from libra_emo.llm.prompts import Prompt, PromptError, read_prompt
+from libra_emo.students import StudentError, TrainingOptions
+from libra_emo.students.conversations import write_conversation_rows, write_label_rows
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
+PROMPT = read_prompt(TrainingOptions().prompt_file, "training.prompt_file")
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def parts(row):
 
 
 def test_each_labelled_clip_is_an_example(world, explanations):
-    rows = write_conversation_rows(world.rounds[1], world.pool, explanations, TAXONOMY)
+    rows = write_conversation_rows(world.rounds[1], world.pool, explanations, TAXONOMY, PROMPT)
     assert [row["clip_id"] for row in rows] == sorted(world.rounds[1]["clip_id"])
     told = explanations.set_index("clip_id")
     subtitles = world.pool.set_index("clip_id")["subtitle"]
@@ -43,7 +45,7 @@ def test_each_labelled_clip_is_an_example(world, explanations):
 
 def test_without_explanations_label_and_request_stand_alone(world, explanations):
     rows = write_conversation_rows(
-        world.rounds[1], world.pool, explanations, TAXONOMY, with_explanations=False
+        world.rounds[1], world.pool, explanations, TAXONOMY, PROMPT, with_explanations=False
     )
     request, answer = parts(rows[0])
     assert answer in TAXONOMY.labels
@@ -54,34 +56,59 @@ def test_an_explanation_that_failed_or_is_of_another_label_is_left_out(world, ex
     failed = explanations.copy()
     failed.loc[0, "status"] = "no_cue"
     failed.loc[1, "label"] = "neutral"
-    rows = write_conversation_rows(world.rounds[1], world.pool, failed, TAXONOMY)
+    rows = write_conversation_rows(world.rounds[1], world.pool, failed, TAXONOMY, PROMPT)
     assert ["\n" in parts(row)[1] for row in rows] == [False, False] + [True] * 34
 
 
 def test_a_clip_without_words_has_no_line_for_them(world, explanations):
     pool = world.pool.assign(subtitle=" ")
-    request, _ = parts(write_conversation_rows(world.rounds[1], pool, explanations, TAXONOMY)[0])
+    request, _ = parts(
+        write_conversation_rows(world.rounds[1], pool, explanations, TAXONOMY, PROMPT)[0]
+    )
     assert "subtitle" not in request
     assert request.startswith("Which")
 
 
-def test_a_template_of_ones_own(world, explanations, tmp_path):
-    own = tmp_path / "own.txt.j2"
-    own.write_text("Say one of {{ labels | length }} <b>{{ subtitle }}</b>")
+def test_the_request_reads_as_it_should(world, explanations):
+    first = world.rounds[1].sort_values("clip_id").iloc[0]
+    words = world.pool.set_index("clip_id")["subtitle"][first["clip_id"]]
+    rows = write_conversation_rows(world.rounds[1], world.pool, explanations, TAXONOMY, PROMPT)
+    assert parts(rows[0])[0] == (
+        f'During this clip somebody says, or a subtitle reads: "{words}".\n'
+        "Which emotion do the people in the clip show? Choose one of: "
+        f"{', '.join(TAXONOMY.labels)}.\n"
+        "Answer on two lines: the emotion alone on the first, a short explanation on the second."
+    )
+
+
+def test_a_prompt_of_ones_own(world, explanations):
+    own = Prompt(
+        "{% block user %}Say one of {{ labels | length }} <b>{{ subtitle }}{% endblock %}", ""
+    )
     pool = world.pool.assign(subtitle='he said "no" & left')
-    rows = write_conversation_rows(world.rounds[1], pool, explanations, TAXONOMY, prompt_file=own)
-    assert parts(rows[0])[0] == 'Say one of 13 <b>he said "no" & left</b>'
+    rows = write_conversation_rows(world.rounds[1], pool, explanations, TAXONOMY, own)
+    assert parts(rows[0])[0] == 'Say one of 13 <b>he said "no" & left'
 
 
-@pytest.mark.parametrize("content", [None, "{% if %}", "{{ emotion }}"])
-def test_a_template_that_does_not_work_is_named(world, explanations, tmp_path, content):
-    own = tmp_path / "own.txt.j2"
-    if content is not None:
-        own.write_text(content)
-    with pytest.raises(StudentError, match=r"training\.prompt_file"):
-        write_conversation_rows(world.rounds[1], world.pool, explanations, TAXONOMY, True, own)
+@pytest.mark.parametrize(
+    ("text", "error", "told"),
+    [
+        ("{% block user %}{{ emotion }}{% endblock %}", PromptError, "own.jinja.*emotion"),
+        (
+            "{% block system %}x{% endblock %}{% block user %}y{% endblock %}",
+            StudentError,
+            "one turn",
+        ),
+    ],
+)
+def test_a_prompt_that_does_not_work_is_named(world, text, error, told):
+    clips = world.pool.assign(label="sad")
+    with pytest.raises(error, match=told):
+        write_label_rows(clips, TAXONOMY, Prompt(text, "own.jinja"))
 
 
 def test_no_clip_outside_the_pool_becomes_an_example(world, explanations):
     with pytest.raises(StudentError, match="film0-000 has a label and is not in the pool"):
-        write_conversation_rows(world.rounds[1], world.pool.iloc[1:], explanations, TAXONOMY)
+        write_conversation_rows(
+            world.rounds[1], world.pool.iloc[1:], explanations, TAXONOMY, PROMPT
+        )

@@ -16,8 +16,10 @@ from llm_voting import NAMES, ROOT, answer_by_clip, candidates, options, vote, v
 from openai_server import KEY, Arrived, Behaviour, serving
 
 from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.prompts import read_prompt
 from libra_emo.llm.recordings import export_answers, replay_answers
 from libra_emo.pipelines.voting.nodes import label_by_majority
+from libra_emo.students.conversations import write_request_rows
 from libra_emo.taxonomy import read_taxonomy
 from libra_emo.voting.llm_voter import VoterError
 from libra_emo.voting.majority import majority_vote
@@ -88,6 +90,22 @@ def test_coarse_labels_and_shuffled_order(shards: Path, tmp_path: Path) -> None:
     assert set(votes["label"]) == {"sad"} and set(votes["status"]) == {"repaired"}
     assert len(orders) > 8
     assert all(sorted(o.split(", ")) == sorted(TAXONOMY.coarse_labels) for o in orders)
+
+
+def test_a_student_behind_a_server_is_asked_as_it_learnt(shards: Path, tmp_path: Path) -> None:
+    prompt_file = ROOT / "conf/base/prompts/fine_tune.jinja"
+    own = {"prompt_file": str(prompt_file), "reply_form": "lines", "modalities": ["video", "text"]}
+    with serving(lambda number, arrived: Behaviour(text="sad\nThe eyes are wet.")) as server:
+        one = [voter(server.url, "first", free=True, model="openai/ours", **own)]
+        free = options(server.url, one, max_cost_usd=0)
+        votes, _ = vote(shards, tmp_path / "a.sqlite", 3, free)
+    assert set(votes["status"]) == {"ok"} and set(votes["label"]) == {"sad"}
+    assert set(votes["explanation"]) == {"The eyes are wet."}
+    prompt = read_prompt(prompt_file, "training.prompt_file")
+    learnt = write_request_rows(candidates(clip_names(3)), TAXONOMY, prompt, True, "VT")
+    asked = [row["messages"][0]["content"].removeprefix("<video>") for row in learnt]
+    assert sorted(arrived.user for arrived in server.arrived) == asked
+    assert {arrived.system for arrived in server.arrived} == {""}
 
 
 def test_sequential_asks_less_and_decides_the_same(shards: Path, tmp_path: Path) -> None:

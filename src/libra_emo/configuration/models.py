@@ -1,4 +1,4 @@
-"""Models that are asked, checked before anything runs: their prices, and what they can take."""
+"""Models that are asked, checked before anything runs: prices, prompts, what they can take."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check_models(
     load_prices: Callable[[], PriceList],
     place_of: Callable[[str], str],
 ) -> None:
-    """Raise unless each model that a run will ask has a price and takes what it is sent.
+    """Raise unless each model that a run will ask has a price, a prompt, and takes what it is sent.
 
     Args:
         parameters: All of them, merged and checked.
@@ -33,6 +33,7 @@ def check_models(
     if not asked:
         return
     from libra_emo.llm.asker import ModelError, price_of
+    from libra_emo.llm.prompts import PromptError, read_prompt
 
     prices = load_prices()
     for key, options in asked.items():
@@ -41,6 +42,13 @@ def check_models(
         except ModelError as error:
             full = f"{key}.{error.key}"
             raise ConfigurationError(f"{place_of(full)}: {full}: {error}") from error
+        own = getattr(options, "prompt_file", None)
+        if own is not None:
+            full = f"{key}.prompt_file"
+            try:
+                read_prompt(own, full)
+            except PromptError as error:
+                raise ConfigurationError(f"{place_of(full)}: {error}") from error
 
 
 def asked_models(

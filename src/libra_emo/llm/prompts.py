@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from libra_emo.taxonomy import Taxonomy
 
 LabelSet = Literal["fine", "coarse"]
 LabelOrder = Literal["fixed", "shuffled"]
-BLOCKS = ("system", "user")
+SYSTEM, USER = BLOCKS = ("system", "user")
 
 
 class PromptError(LibraEmoError):
@@ -24,27 +25,29 @@ class PromptError(LibraEmoError):
 
 
 class Wording(NamedTuple):
-    """A prompt filled for one clip."""
+    """A prompt filled for one clip; `system` is empty where the prompt has none."""
 
     system: str
     user: str
 
 
 class Prompt:
-    """A prompt as a Jinja template with the blocks `system` and `user`.
+    """A prompt as a Jinja template with the block `user`, and perhaps `system`.
 
     Args:
         text: The file's content.
         name: The file's name, for errors.
 
     Attributes:
-        version: Twelve hex digits of the content's hash.
+        text: The file's content.
+        version: Twelve hex digits of its hash.
 
     Raises:
-        PromptError: If it is no template or lacks a block.
+        PromptError: If it is no template, lacks the block, or has another one.
     """
 
     def __init__(self, text: str, name: str) -> None:
+        self.text = text
         self.name = name
         self.version = hashlib.sha256(text.encode()).hexdigest()[:12]
         environment = SandboxedEnvironment(  # texts for models, never shown as HTML
@@ -54,9 +57,12 @@ class Prompt:
             self._template = environment.from_string(text)
         except TemplateError as error:
             raise PromptError(f"prompt {name}: {error}") from error
-        for block in BLOCKS:
-            if block not in self._template.blocks:
-                raise PromptError(f"prompt {name}: it has no block {block!r}")
+        blocks = set(self._template.blocks)
+        if USER not in blocks:
+            raise PromptError(f"prompt {name}: it has no block {USER!r}")
+        if unknown := sorted(blocks.difference(BLOCKS)):
+            told = " and ".join(BLOCKS)
+            raise PromptError(f"prompt {name}: block {unknown[0]!r} is not read; there are {told}")
 
     def fill(self, **known: Any) -> Wording:
         """Return the texts for one clip; empty lines that absent parts leave are closed up.
@@ -66,10 +72,28 @@ class Prompt:
         """
         try:
             context = self._template.new_context(known)
-            texts = ["".join(self._template.blocks[block](context)) for block in BLOCKS]
+            blocks = self._template.blocks
+            texts = ["".join(blocks[b](context)) if b in blocks else "" for b in BLOCKS]
         except (TemplateError, TypeError, ValueError) as error:
             raise PromptError(f"prompt {self.name}: {error}") from error
         return Wording(*(re.sub(r"\n{3,}", "\n\n", text).strip() for text in texts))
+
+
+def read_prompt(path: Path, key: str) -> Prompt:
+    """Return the prompt in a file.
+
+    Args:
+        path: The file.
+        key: The parameter that names it, for errors.
+
+    Raises:
+        PromptError: If it cannot be read or is none.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PromptError(f"{key}: {path}: {getattr(error, 'strerror', error)}") from error
+    return Prompt(text, f"{path} ({key})")
 
 
 def permitted_labels(taxonomy: Taxonomy, label_set: LabelSet) -> tuple[str, ...]:

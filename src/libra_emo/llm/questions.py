@@ -81,12 +81,10 @@ class Question:
         return _canonical(told)
 
     def messages(self) -> list[dict[str, Any]]:
-        """Return the messages in OpenAI's protocol."""
+        """Return the messages in OpenAI's protocol; none for the system where nothing is said."""
         parts = [*self.enclosures.parts(), {"type": "text", "text": self.wording.user}]
-        return [
-            {"role": "system", "content": self.wording.system},
-            {"role": "user", "content": parts},
-        ]
+        system, user = self.wording.system, {"role": "user", "content": parts}
+        return [{"role": "system", "content": system}, user] if system else [user]
 
 
 def _canonical(value: Any) -> str:

@@ -88,8 +88,8 @@ class TrainingOptions(BaseModel):
         multimodal: The multimodal student's own options.
         calibration: How the probabilities of either student are calibrated.
         with_explanations: Whether the answer of a training example carries the explanation.
-        prompt_file: A Jinja2 template of the request in place of the package's; it may use
-            `subtitle`, `labels` and `explained`.
+        prompt_file: The request, as a prompt with the block `user`, which may use `subtitle`,
+            `labels` and `explained`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -102,4 +102,4 @@ class TrainingOptions(BaseModel):
     multimodal: MultimodalOptions = MultimodalOptions()
     calibration: CalibrationOptions = CalibrationOptions()
     with_explanations: bool = True
-    prompt_file: Path | None = None
+    prompt_file: Path = Path("conf/base/prompts/fine_tune.jinja")

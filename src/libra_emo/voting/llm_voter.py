@@ -14,7 +14,7 @@ from libra_emo.llm.asker import Asker, LlmTools, ModelError
 from libra_emo.llm.asking import Maker, Tally
 from libra_emo.llm.ledger import ANSWERED, Answer
 from libra_emo.llm.lexicon import Lexicon
-from libra_emo.llm.prompts import describe_emotions, order_labels, permitted_labels
+from libra_emo.llm.prompts import describe_emotions, order_labels, permitted_labels, read_prompt
 from libra_emo.llm.questions import Question
 from libra_emo.llm.replies import Reply, ReplyReader
 from libra_emo.schemas import Features, MachineVotes, check, empty
@@ -31,6 +31,7 @@ class LlmVoter:
 
     Raises:
         VoterError: If the model has no price, or does not take what the voter is to send.
+        PromptError: If its own prompt cannot be read.
     """
 
     def __init__(
@@ -38,11 +39,14 @@ class LlmVoter:
     ) -> None:
         self.name = options.name
         self.options = options
+        if options.prompt_file is not None:
+            tools = replace(tools, prompt=read_prompt(options.prompt_file, "prompt_file"))
         self.tools = tools
         self.taxonomy = taxonomy
         self.order = voting.label_order
         self.labels = permitted_labels(taxonomy, voting.label_set)
-        self.reader = ReplyReader(Lexicon(taxonomy, self.labels), prose=options.read_prose)
+        lexicon = Lexicon(taxonomy, self.labels)
+        self.reader = ReplyReader(lexicon, options.reply_form, options.read_prose)
         try:
             self.asker = Asker(options, tools)
         except ModelError as error:
@@ -60,7 +64,9 @@ class LlmVoter:
         """Return the question about one clip; its files are read, nothing is decoded."""
         labels = order_labels(self.labels, self.order, self.tools.seed, clip_id)
         emotions = describe_emotions(self.taxonomy, labels)
-        return self.asker.question(clip_id, subtitle, labels=labels, emotions=emotions)
+        return self.asker.question(
+            clip_id, subtitle, labels=labels, emotions=emotions, explained=True
+        )
 
     def votes(self, tally: Tally) -> tuple[pd.DataFrame, list[tuple[str, Reply]]]:
         """Return MachineVotes out of the ledger, and each raw reply with what was read of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -23,6 +24,10 @@ class VoterOptions(ModelOptions):
     Attributes:
         kind: `cue` or `llm`.
         cue: What a cue voter reads.
+        prompt_file: What it is asked in place of `annotate.jinja`: for a fine-tuned student behind
+            a server, the prompt that it learnt with.
+        reply_form: How its answers are to look: `semicolon` is `label;explanation`, `lines` has
+            the label on the first line and the explanation on the next.
         read_prose: Whether an answer without the form counts where one label stands out in it.
         batch: Whether it asks through the provider's batch interface: half the price, and answers
             within a day.
@@ -31,6 +36,8 @@ class VoterOptions(ModelOptions):
 
     kind: Literal["cue", "llm"]
     cue: str | None = None
+    prompt_file: Path | None = None
+    reply_form: Literal["semicolon", "lines"] = "semicolon"
     read_prose: bool = True
     batch: bool = False
     batch_poll_seconds: float = Field(60.0, gt=0)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.llm.prompts import read_prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.students import Student, StudentError, TrainingOptions, fit_student
 from libra_emo.students.conversations import check_pool, write_conversation_rows
@@ -50,8 +51,8 @@ def write_conversations(
         pool,
         explanations,
         taxonomy,
+        read_prompt(training.prompt_file, "training.prompt_file"),
         with_explanations=training.with_explanations,
-        prompt_file=training.prompt_file,
         modalities=training.modalities,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.llm.prompts import Prompt
 from libra_emo.students.calibration import Calibration
 from libra_emo.students.conversations import write_request_rows
 from libra_emo.students.multimodal.digests import digest_clips, digest_json
@@ -21,6 +22,7 @@ def describe_student(
     *,
     taxonomy: Taxonomy,
     training: TrainingOptions,
+    prompt: Prompt,
     options: MultimodalOptions,
     material: Material,
     table: pd.DataFrame,
@@ -33,6 +35,7 @@ def describe_student(
     Args:
         taxonomy: The labels that may occur.
         training: All options.
+        prompt: How it is asked.
         options: Those of the model, with what the student sees and hears.
         material: What it learnt.
         table: The labelled clips.
@@ -43,7 +46,7 @@ def describe_student(
     seen = {"frames": options.frames, "frame_pixels": options.frame_pixels}
     held = material.films.isin(material.held)
     explained, modalities = material.explained, options.modalities
-    prompt = write_request_rows(_no_clip(), taxonomy, explained, training.prompt_file, modalities)
+    asked = write_request_rows(_no_clip(), taxonomy, prompt, explained, modalities)
     clips = digest_clips(table["clip_id"].tolist(), material.shards)
     return {
         "kind": "multimodal",
@@ -60,7 +63,8 @@ def describe_student(
         "training": trained.result,
         "training_sha256": trained.digest,
         "examples_sha256": digest_json(material.rows),
-        "prompt_sha256": digest_json(prompt),
+        "prompt": prompt.text,
+        "prompt_sha256": digest_json(asked),
         "frames_sha256": digest_json([seen, clips]),
         "fold_of": fold_of,
         "options": training.model_dump(mode="json"),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
+from libra_emo.llm.prompts import Prompt, read_prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.schemas import Features, check
 from libra_emo.students.calibration import Calibration, calibrate_on_people
@@ -52,6 +53,7 @@ class MultimodalStudent:
         self.card: dict[str, Any] = {}
         self._work = work
         self._judges: Judges | None = None
+        self._prompt: Prompt
 
     @property
     def cross_fits(self) -> bool:
@@ -83,6 +85,7 @@ class MultimodalStudent:
             TrainingFailed: If the training ends early.
         """
         self._judges = None
+        self._prompt = read_prompt(self.training.prompt_file, "training.prompt_file")
         self.modalities = self._heard(modalities)
         table = join_labels(features, labels, self.taxonomy)
         material = self._gather(table, conversations, _given(clips), seed)
@@ -97,6 +100,7 @@ class MultimodalStudent:
         self.card = describe_student(
             taxonomy=self.taxonomy,
             training=self.training,
+            prompt=self._prompt,
             options=self._options,
             material=material,
             table=table,
@@ -157,6 +161,7 @@ class MultimodalStudent:
         student.card = card
         student.modalities = card["modalities"]
         student.explained = card["explained"]
+        student._prompt = Prompt(card["prompt"], f"{folder}/student.json")
         student.calibration = Calibration.model_validate(card["calibration"])
         folds = [
             Home(folder / folders.FOLDS / str(number), name)
@@ -196,9 +201,7 @@ class MultimodalStudent:
         self, table: pd.DataFrame, given: list[Row] | None, shards: ShardReader, seed: int
     ) -> Material:
         """Return the examples of the labelled clips; without any given, the labels alone."""
-        rows = given or write_label_rows(
-            table, self.taxonomy, self.training.prompt_file, self.modalities
-        )
+        rows = given or write_label_rows(table, self.taxonomy, self._prompt, self.modalities)
         film_of = dict(zip(table["clip_id"], table["source_id"], strict=True))
         tuning = self.training.multimodal.training
         material = gather_material(rows, film_of, shards, tuning, seed)
@@ -225,7 +228,7 @@ class MultimodalStudent:
         """Return the logarithms of the labels' probabilities, one row a clip of the table."""
         options = self._shown(modalities)
         rows = write_request_rows(
-            table, self.taxonomy, self.explained, self.training.prompt_file, options.modalities
+            table, self.taxonomy, self._prompt, self.explained, options.modalities
         )
         judges = self._trained("call fit first")
         return judges.score(rows, table["source_id"], cross_fitted, shards, options, self.labels)
