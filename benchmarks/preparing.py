@@ -21,7 +21,7 @@ from libra_emo.llm.asker import Asker, LlmTools
 from libra_emo.llm.keys import Keys
 from libra_emo.llm.ledger import Ledger
 from libra_emo.llm.options import ModelOptions
-from libra_emo.llm.prices import PriceList
+from libra_emo.llm.price_list import PriceList
 from libra_emo.llm.prompts import Prompt
 from libra_emo.media.shards import ClipData, ShardReader, ShardWriter
 

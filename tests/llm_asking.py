@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from libra_emo.llm.asking import Asking, Maker, Tally
 from libra_emo.llm.client import Client
 from libra_emo.llm.enclosures import ClipSource, Dressing, enclose
 from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.prices import ModelPrice, PictureRule
+from libra_emo.llm.picture_tokens import PictureRule
+from libra_emo.llm.prices import ModelPrice
 from libra_emo.llm.prompts import Prompt
 from libra_emo.llm.questions import Model, Question
 
@@ -60,8 +61,8 @@ def ask(
     path: Path,
     voters: list[tuple[Asking, list[Maker]]],
     ceiling_usd: float = 100.0,
-    tell: Callable[..., None] = lambda *told: None,
+    **more: Any,
 ) -> dict[str, Tally]:
     with Ledger(path) as ledger:
-        client = Client(ledger, "voting", ceiling_usd, lambda: "2026-01-01T00:00:00Z", tell=tell)
+        client = Client(ledger, "voting", ceiling_usd, lambda: "2026-01-01T00:00:00Z", **more)
         return client.ask(voters)

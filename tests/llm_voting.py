@@ -13,7 +13,7 @@ from openai_server import KEY, Arrived, Behaviour
 
 from libra_emo.llm.keys import Keys
 from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.prices import PriceList
+from libra_emo.llm.price_list import PriceList
 from libra_emo.llm.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.voting.nodes import cast_machine_votes

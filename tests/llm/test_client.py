@@ -1,9 +1,9 @@
 from pathlib import Path
 
 import pytest
-from llm_asking import PRICE, ask, asking, makers
+from llm_asking import ask, asking, makers
 from llm_clips import clip_names, make_shards
-from openai_server import KEY, Arrived, Behaviour, OpenAIServer, serving
+from openai_server import KEY, Arrived, Behaviour, serving
 
 from libra_emo.llm.ledger import Ledger
 from libra_emo.llm.prompts import Prompt
@@ -223,45 +223,3 @@ def test_one_question_of_two_voters_is_asked_once(tmp_path: Path, source: ShardR
         assert len(server.arrived) == 8
         assert tallies["one"].keys == tallies["two"].keys
         assert all(tally.done == 8 for tally in tallies.values())
-
-
-def account(server: OpenAIServer) -> float:
-    return server.tokens[0] * 2e-6 + server.tokens[1] * 10e-6
-
-
-@pytest.mark.parametrize("usage", [(1700, 50), (40_000, 60), (300, 5)])
-def test_the_ceiling_holds_with_32_calls_in_flight(
-    tmp_path: Path, source: ShardReader, usage: tuple[int, int]
-) -> None:
-    ceiling = 8 * (usage[0] * 2e-6 + usage[1] * 10e-6) + 0.0101
-    with serving(lambda number, arrived: Behaviour(usage=usage), latency_s=0.05) as server:
-        voter = asking(server.url, calls_at_once=32)
-        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))], ceiling)["one"]
-        assert 0.5 * ceiling < account(server) <= ceiling
-        assert tally.stopped is not None and "voting.max_cost_usd" in tally.stopped
-        with Ledger(tmp_path / "a.sqlite") as ledger:
-            assert ledger.money("voting").spent_usd == pytest.approx(account(server))
-        spent = account(server)
-        ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))], ceiling)
-        assert account(server) <= ceiling, "the ceiling is for all runs together"
-        assert account(server) <= spent + 0.006
-
-
-@pytest.mark.parametrize(("ceiling", "calls"), [(0.05, 0), (0.11, 1), (0.2, 2)])
-def test_a_first_call_dearer_than_the_ceiling_is_not_made(
-    tmp_path: Path, source: ShardReader, ceiling: float, calls: int
-) -> None:
-    price = PRICE.model_copy(update={"context_tokens": 50_000})
-    with serving(lambda number, arrived: Behaviour(usage=(40_000, 60)), latency_s=0.05) as server:
-        voter = asking(server.url, calls_at_once=32, price=price)
-        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))], ceiling)["one"]
-        assert len(server.arrived) == calls
-        assert account(server) <= ceiling
-        assert tally.stopped is not None and "voting.max_cost_usd" in tally.stopped
-
-
-def test_no_money_no_call(tmp_path: Path, source: ShardReader) -> None:
-    with serving() as server:
-        voter = asking(server.url)
-        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 4))], 0.0)["one"]
-        assert not server.arrived and "max_cost_usd is 0" in str(tally.stopped)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from libra_emo.llm.ledger import Answer, Ledger, LedgerError
+from libra_emo.llm.ledger import Answer, Hold, Ledger, LedgerError
 from libra_emo.llm.recordings import export_answers, replay_answers
 
 ANSWERS = [
@@ -26,7 +26,7 @@ def test_a_recording_gives_the_same_answers_and_the_same_bytes(tmp_path: Path, n
 
 def test_a_recorded_answer_takes_the_place_of_a_failed_call(tmp_path: Path) -> None:
     with Ledger(tmp_path / "one.sqlite") as ledger:
-        claim = ledger.claim("a", "voting", 1.0, 2.0).result()
+        claim = ledger.claim("a", "voting", Hold(1.0, 1.0), 2.0).result()
         ledger.settle(claim.reservation, Answer("a", "{}", "failed"), billed=False).result()
         assert ledger.add([ANSWERS[1]]) == 1
         assert ledger.find(["a"])["a"].status == "answered"

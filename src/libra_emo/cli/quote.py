@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
 
     from libra_emo.explanations.options import ExplanationOptions
+    from libra_emo.llm.options import ModelOptions
+    from libra_emo.llm.price_list import PriceList
     from libra_emo.voting.options import VotingOptions
 
 PIPELINES = ("voting", "explanation")
@@ -27,6 +29,13 @@ NEEDED = {
     "bench_sample": "bench",
     "pool": "bench",
 }
+
+
+class Ceiling(NamedTuple):
+    """What a pipeline may spend, and what its dearest call holds while it is in flight."""
+
+    usd: float
+    call_usd: float = 0.0
 
 
 class QuoteError(LibraEmoError):
@@ -47,7 +56,9 @@ def quote(metadata: Any, env: str | None, params: dict[str, Any]) -> None:
 
     os.chdir(metadata.project_path)
     with open_context(metadata.project_path, env, params) as context:
-        groups = {key.split(".")[0] for key, _ in asked_models(context.params, PIPELINES)}
+        groups: dict[str, list[ModelOptions]] = {}
+        for key, model in asked_models(context.params, PIPELINES):
+            groups.setdefault(key.split(".")[0], []).append(model)
         if not groups:
             click.echo("neither a voter nor the writer asks a model: nothing costs anything")
             return
@@ -59,16 +70,16 @@ def quote(metadata: Any, env: str | None, params: dict[str, Any]) -> None:
         if "voting" in groups:
             voting = VotingOptions.model_validate(context.params["voting"])
             tables.append(_quote_voting(context, voting))
-            ceilings["voting"] = voting.max_cost_usd
+            ceilings["voting"] = _ceiling(voting, groups["voting"], prices)
         if "explanation" in groups:
             explanation = ExplanationOptions.model_validate(context.params["explanation"])
             tables.append(_quote_explanations(context, explanation))
-            ceilings["explanation"] = explanation.max_cost_usd
+            ceilings["explanation"] = _ceiling(explanation, groups["explanation"], prices)
     quoted = pd.concat(tables, ignore_index=True)
     show_quote(quoted, list(describe(quoted, prices.date, ceilings)))
 
 
-def describe(quoted: pd.DataFrame, date: object, ceilings: dict[str, float]) -> Iterator[str]:
+def describe(quoted: pd.DataFrame, date: object, ceilings: dict[str, Ceiling]) -> Iterator[str]:
     """Give the lines that sum a quote up: each pipeline, all, and ceilings that are too low."""
     sums = quoted.groupby("pipeline", sort=False)[["low_usd", "high_usd"]].sum()
     for pipeline, row in sums.iterrows():
@@ -77,8 +88,12 @@ def describe(quoted: pd.DataFrame, date: object, ceilings: dict[str, float]) -> 
     yield f"in all ${low:.2f} to ${high:.2f}, by the prices of {date}"
     for pipeline, row in sums.iterrows():
         ceiling = ceilings[str(pipeline)]
-        if row["high_usd"] > ceiling:
-            yield f"{pipeline}.max_cost_usd is {ceiling:g}: the run may stop before it is done"
+        if row["high_usd"] + ceiling.call_usd * (row["high_usd"] > 0) > ceiling.usd:
+            holds = f"; a call in flight holds up to ${ceiling.call_usd:.2f}"
+            yield (
+                f"{pipeline}.max_cost_usd is {ceiling.usd:g}: the run may stop before it is done"
+                + holds * (ceiling.call_usd > 0)
+            )
 
 
 def show_quote(quoted: pd.DataFrame, lines: Sequence[str]) -> None:
@@ -95,6 +110,16 @@ def show_quote(quoted: pd.DataFrame, lines: Sequence[str]) -> None:
     console.print(table)
     for line in lines:
         console.print(line, highlight=False)
+
+
+def _ceiling(
+    options: VotingOptions | ExplanationOptions, models: Iterable[ModelOptions], prices: PriceList
+) -> Ceiling:
+    """Return the ceiling that options set for the models that they have asked."""
+    from libra_emo.llm.asker import price_of
+
+    most = [price_of(model, prices).most(model.max_answer_tokens) for model in models]
+    return Ceiling(options.max_cost_usd, max(most) if options.strict_ceiling else 0.0)
 
 
 def _check_inputs(context: KedroContext) -> None:

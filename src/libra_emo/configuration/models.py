@@ -9,7 +9,7 @@ from libra_emo.configuration.loader import ConfigurationError
 
 if TYPE_CHECKING:
     from libra_emo.llm.options import ModelOptions
-    from libra_emo.llm.prices import PriceList
+    from libra_emo.llm.price_list import PriceList
 
 
 def check_models(

@@ -10,7 +10,7 @@ from kedro.io import AbstractDataset, DatasetError
 if TYPE_CHECKING:
     from libra_emo.llm.keys import Keys
     from libra_emo.llm.ledger import Ledger
-    from libra_emo.llm.prices import PriceList
+    from libra_emo.llm.price_list import PriceList
     from libra_emo.llm.prompts import Prompt
 
 
@@ -69,7 +69,7 @@ class PricesDataset(PromptDataset):
 
     def load(self) -> PriceList:  # type: ignore[override]
         """Return the price list."""
-        from libra_emo.llm.prices import read_prices
+        from libra_emo.llm.price_list import read_prices
 
         return read_prices(self._filepath.read_text(encoding="utf-8"), self._filepath.as_posix())
 

@@ -63,6 +63,7 @@ def explain_by_model(writer: ModelWriter, clips: Sequence[Clip], bar: Bar) -> Wr
         bar.tell,
         options.recorded_only,
         options.processes,
+        options.strict_ceiling,
     )
 
     def put(due: Sequence[Telling], turn: int) -> dict[str, str]:

@@ -50,6 +50,8 @@ class ExplanationOptions(BaseModel):
         language: Of a model's texts: a code such as en, or a name.
         label_set: The labels that the clips were given: `fine`, or `coarse`, where the name of a
             finer label in a model's text stands for its parent.
+        strict_ceiling: Whether each call holds as much as its model can read at all while it is in
+            flight, so that no bill whatever passes the ceiling; else what such calls have cost.
         recorded_only: Whether only recorded answers count, so that nobody is asked.
         processes: That make the calls: 1 for this one alone; each takes some two seconds to start.
         min_deviation: From which deviation on a cue is worth a word.
@@ -67,6 +69,7 @@ class ExplanationOptions(BaseModel):
     max_attempts: int = Field(default=3, ge=1)
     language: str = "en"
     label_set: Literal["fine", "coarse"] = "fine"
+    strict_ceiling: bool = True
     recorded_only: bool = False
     processes: int = Field(default=1, ge=1, le=64)
     min_deviation: float = Field(default=0.7, gt=0)

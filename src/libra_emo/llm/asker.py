@@ -12,7 +12,8 @@ from libra_emo.llm.enclosures import ClipSource, Dressing, enclose, flac_seconds
 from libra_emo.llm.keys import Keys
 from libra_emo.llm.ledger import Ledger
 from libra_emo.llm.options import ModelOptions
-from libra_emo.llm.prices import FREE, ModelPrice, PriceList
+from libra_emo.llm.price_list import PriceList
+from libra_emo.llm.prices import FREE, ModelPrice
 from libra_emo.llm.prompts import Prompt
 from libra_emo.llm.questions import Model, Question
 

@@ -19,7 +19,7 @@ from libra_emo.llm.asking import Asking, Maker, Tally, Tell, share_paces
 from libra_emo.llm.batch_worker import BatchVoter
 from libra_emo.llm.callers import build_caller
 from libra_emo.llm.calls import Returned
-from libra_emo.llm.ledger import Answer, Claim, Ledger
+from libra_emo.llm.ledger import Answer, Claim, Hold, Ledger
 from libra_emo.llm.pace import Pace
 from libra_emo.llm.questions import Question
 from libra_emo.llm.worker import Voter
@@ -45,6 +45,8 @@ class Client:
         tell: Called after each question with the voter's name, tally and money.
         recorded_only: Whether nobody may be asked.
         processes: That make the calls: 1 for this one alone.
+        strict_ceiling: Whether each call holds as much as its model can read at all, so that no
+            bill whatever passes the ceiling.
     """
 
     def __init__(
@@ -57,17 +59,18 @@ class Client:
         tell: Tell = lambda name, tally, money: None,
         recorded_only: bool = False,
         processes: int = 1,
+        strict_ceiling: bool = True,
     ) -> None:
         self.ledger = ledger
         self.budget = budget
         self.ceiling_usd = ceiling_usd
         self.recorded_only = recorded_only
+        self.strict_ceiling = strict_ceiling
         self.caller = build_caller(processes)
         self.now = now
         self._jitter = np.random.default_rng(seed)
         self._tell = tell
         self.closing = False
-        self._in_flight = 0
 
     def ask(self, voters: Voters) -> dict[str, Tally]:
         """Put each voter's questions, all voters at the same time; return their tallies.
@@ -113,25 +116,24 @@ class Client:
         """Return a factor between a half and one."""
         return float(self._jitter.uniform(0.5, 1.0))
 
-    async def claim(self, asking: Asking, key: str, usd: float, tally: Tally) -> int | None:
+    async def claim(self, asking: Asking, key: str, hold: Hold, tally: Tally) -> int | None:
         """Return the reservation for a question; None when it need not or must not be asked."""
         while tally.stopped is None:
-            future = self.ledger.claim(key, self.budget, usd, self.ceiling_usd)
+            future = self.ledger.claim(key, self.budget, hold, self.ceiling_usd)
             try:
                 claim = await asyncio.shield(asyncio.wrap_future(future))
             except asyncio.CancelledError:
                 future.add_done_callback(self._give_back)
                 raise
             if claim.state == "yours":
-                self._in_flight += 1
                 return claim.reservation
             if claim.state == "answered":
                 tally.known += 1
                 return None
             if claim.state == "taken":
                 await asyncio.sleep(TAKEN_S)
-            elif self._in_flight == 0:
-                tally.stopped = self.ceiling_told(asking, usd)
+            elif claim.state == "ceiling":
+                tally.stopped = self.ceiling_told(asking, hold.usd)
             else:
                 self._settled.clear()
                 await _wait_for(self._settled, 1.0)
@@ -141,13 +143,13 @@ class Client:
         """Write down an answer and what it cost; done even if the caller is cancelled."""
         future = self.ledger.settle(reservation, answer, billed)
         await asyncio.shield(asyncio.wrap_future(future))
-        self._freed()
+        self._settled.set()
 
     async def release(self, reservation: int, sent: bool) -> None:
         """Give a reservation back."""
         future = self.ledger.release(reservation, sent)
         await asyncio.shield(asyncio.wrap_future(future))
-        self._freed()
+        self._settled.set()
 
     def told(self, asking: Asking, tally: Tally) -> None:
         """Tell how far a voter is."""
@@ -159,16 +161,13 @@ class Client:
         if reservation is not None:
             self.ledger.release(reservation, sent=False)
 
-    def _freed(self) -> None:
-        self._in_flight -= 1
-        self._settled.set()
-
     def ceiling_told(self, asking: Asking, usd: float) -> str:
         """Return the line that says why the money does not suffice."""
         money = self.ledger.money(self.budget)
         lost = f", {money.lost_usd:.4f} in calls whose end is not known" if money.lost_usd else ""
-        first = asking.price.context_tokens and self.ledger.surprise(asking.model.name) is None
-        why = " (a model's first call: as much as it can read)" if first else ""
+        first = self.ledger.surprise(asking.model.name) is None
+        bound = asking.price.context_tokens and (self.strict_ceiling or first)
+        why = " (as much as the model can read)" if bound else ""
         return (
             f"{self.budget}.max_cost_usd is {self.ceiling_usd:g}: {money.spent_usd:.4f} spent"
             f"{lost}, and the next call of {asking.name!r} may cost {usd:.4f}{why}"

@@ -19,9 +19,9 @@ from libra_emo.errors import LibraEmoError
 from libra_emo.llm import money
 from libra_emo.llm.ledger_file import Presence, Writer, connect
 from libra_emo.llm.ledger_rows import ANSWERED, FAILED, Answer, to_answer, write_answer
-from libra_emo.llm.money import Money
+from libra_emo.llm.money import Hold, Money
 
-__all__ = ["ANSWERED", "FAILED", "Answer", "Claim", "Ledger", "LedgerError", "Money"]
+__all__ = ["ANSWERED", "FAILED", "Answer", "Claim", "Hold", "Ledger", "LedgerError", "Money"]
 
 KEYS_PER_QUERY: Final = 500
 
@@ -34,12 +34,12 @@ class Claim(NamedTuple):
     """Whether a question may be asked now.
 
     Attributes:
-        state: `yours`, `answered` (read it), `taken` (another call is asking it), or `ceiling`
-            (the money does not suffice).
+        state: `yours`, `answered` (read it), `taken` (another call is asking it), `wait` (the
+            money may suffice once calls in flight have settled), or `ceiling` (it does not).
         reservation: Of the money, when it is yours.
     """
 
-    state: Literal["yours", "answered", "taken", "ceiling"]
+    state: Literal["yours", "answered", "taken", "wait", "ceiling"]
     reservation: int | None = None
 
 
@@ -91,13 +91,13 @@ class Ledger:
         query = "SELECT * FROM answers WHERE status = ? ORDER BY key"
         yield from (to_answer(row) for row in self.reading.execute(query, (ANSWERED,)))
 
-    def claim(self, key: str, budget: str, usd: float, ceiling_usd: float) -> Future[Claim]:
+    def claim(self, key: str, budget: str, hold: Hold, ceiling_usd: float) -> Future[Claim]:
         """Ask for the right to put a question, and reserve what it may cost at most.
 
         Args:
             key: The question.
             budget: Whose money it is.
-            usd: What the call may cost.
+            hold: What the call may cost.
             ceiling_usd: What the budget may spend in all, over every run that shares the ledger.
         """
         owner, alive = self.presence.owner, self.presence.is_alive
@@ -112,8 +112,10 @@ class Ledger:
                 if alive(other["owner"]):
                     return Claim("taken")
                 money.lose(connection, other["id"])
-            reservation = money.reserve(connection, key, budget, usd, ceiling_usd, owner)
-            return Claim("ceiling") if reservation is None else Claim("yours", reservation)
+            held = money.reserve(connection, key, budget, hold, ceiling_usd, owner, alive)
+            if held.number is None:
+                return Claim("wait" if held.wait else "ceiling")
+            return Claim("yours", held.number)
 
         return self.writer.submit(work, durable=False)
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from libra_emo.llm import money
 from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.ledger_file import BATCH_OWNER
 from libra_emo.llm.ledger_rows import ANSWERED, Answer, write_answer
 
 
@@ -126,13 +125,14 @@ class Batches:
             return "answered", None
         query = "SELECT id, owner FROM reservations WHERE key = ? AND state = 'open'"
         other = connection.execute(query, (entry.key,)).fetchone()
+        alive = self._ledger.presence.is_alive
         if other is not None:
-            if self._ledger.presence.is_alive(other["owner"]):
+            if alive(other["owner"]):
                 return "elsewhere", None
             money.lose(connection, other["id"])
-        owner = BATCH_OWNER + token
-        reservation = money.reserve(connection, entry.key, budget, entry.usd, ceiling_usd, owner)
-        return ("above_ceiling", None) if reservation is None else ("taken_in", reservation)
+        owner, hold = money.BATCH_OWNER + token, money.Hold(entry.usd, entry.usd)
+        held = money.reserve(connection, entry.key, budget, hold, ceiling_usd, owner, alive)
+        return ("above_ceiling", None) if held.number is None else ("taken_in", held.number)
 
     def name(self, token: str, batch_id: str) -> None:
         """Write down the id that the provider gave."""

@@ -14,11 +14,11 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from libra_emo.llm.money import BATCH_OWNER
+
 BUSY_SECONDS: Final = 60.0
 LARGEST_BATCH: Final = 128
-VERSION: Final = 3
-BATCH_OWNER: Final = "batch:"
-"""Begins the owner of what a batch holds, which no process's end frees."""
+VERSION: Final = 4
 Work = Callable[[sqlite3.Connection], Any]
 
 _TABLES = """
@@ -42,7 +42,8 @@ CREATE TABLE IF NOT EXISTS reservations (
     budget TEXT NOT NULL,
     nanousd INTEGER NOT NULL,
     owner TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'lost'))
+    state TEXT NOT NULL CHECK (state IN ('open', 'lost')),
+    lost_nanousd INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS surprises (model TEXT PRIMARY KEY, ratio REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS open_batches (
@@ -73,11 +74,20 @@ def connect(path: Path) -> sqlite3.Connection:
     _set_wal(connection)
     if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
         connection.execute("BEGIN IMMEDIATE")
+        _add_lost(connection)
         for statement in _TABLES.split(";\n"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute("COMMIT")
     return connection
+
+
+def _add_lost(connection: sqlite3.Connection) -> None:
+    """Bring a ledger of version 3 or less to today's: what was held was what is lost."""
+    columns = [row["name"] for row in connection.execute("PRAGMA table_info(reservations)")]
+    if columns and "lost_nanousd" not in columns:
+        connection.execute("ALTER TABLE reservations ADD COLUMN lost_nanousd INTEGER")
+        connection.execute("UPDATE reservations SET lost_nanousd = nanousd")
 
 
 def _set_wal(connection: sqlite3.Connection) -> None:

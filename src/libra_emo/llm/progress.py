@@ -59,8 +59,8 @@ class ProgressBar:
 
     def tell(self, name: str, tally: Tally, money: Money) -> None:
         """Show a voter's tally and the money."""
-        left = max(0.0, self._ceiling_usd - money.bound_usd)
-        told = f"${money.bound_usd:.2f} spent, ${left:.2f} left"
+        left = max(0.0, self._ceiling_usd - money.gone_usd)
+        told = f"${money.gone_usd:.2f} spent, ${left:.2f} left"
         if name not in self._tasks:
             if not self._tasks:
                 self._bar.start()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from libra_emo.llm.asking import Asking, Maker, Tally, content_of
 from libra_emo.llm.callers import Prepared
 from libra_emo.llm.calls import CallFailed, Returned
-from libra_emo.llm.ledger import ANSWERED
+from libra_emo.llm.ledger import ANSWERED, Hold
 from libra_emo.llm.pace import Pace
 from libra_emo.llm.prices import Content
 from libra_emo.llm.questions import Question
@@ -103,8 +103,8 @@ class Voter:
     ) -> CallFailed | None:
         """Make one call; return how it failed, or None where there is nothing left to do."""
         price, tally = self.asking.price, self.tally
-        usd = self._most(content)
-        reservation = await self.client.claim(self.asking, question.key, usd, tally)
+        hold = self._hold(content)
+        reservation = await self.client.claim(self.asking, question.key, hold, tally)
         if reservation is None:
             return None
         sent = False
@@ -127,17 +127,21 @@ class Voter:
         await self._settle(question, returned, reservation, content)
         return None
 
-    def _most(self, content: Content) -> float:
-        """Return what a call may cost: by what calls to this model have cost at most so far.
+    def _hold(self, content: Content) -> Hold:
+        """Return what is held for a call.
 
-        Before the first answer nobody knows how the provider counts, so as much as the model can
-        read at all.
+        Likely is the estimate, times the most that a call to this model has exceeded it by. The
+        bound is as much as the model can read at all: no provider bills a call for more. Before the
+        first answer nobody knows how a provider counts, so the bound is held even where the ceiling
+        is not strict.
         """
         price = self.asking.price
-        estimated = price.estimate(content).high_usd
-        if self._surprise is None:
-            return max(estimated, price.most(content.answer_tokens))
-        return estimated * self._surprise
+        likely = price.estimate(content).high_usd * (self._surprise or 1.0)
+        bound = price.most(content.answer_tokens)
+        if not bound or (self._surprise is not None and not self.client.strict_ceiling):
+            return Hold(likely, likely)
+        bound = max(bound, likely / SURPRISE_MARGIN)  # a bill above it: the list is wrong
+        return Hold(bound, min(likely, bound))
 
     async def _call(self, prepared: Prepared) -> Returned:
         """Return the answer of one call; when cancelled, wait a little for it before giving up."""

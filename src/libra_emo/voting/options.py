@@ -87,6 +87,8 @@ class VotingOptions(BaseModel):
         label_set: `fine` permits all labels, `coarse` their parents only.
         label_order: In which order a prompt shows them: `fixed`, or `shuffled` for each clip.
         max_cost_usd: What the voters may spend together, in all runs.
+        strict_ceiling: Whether each call holds as much as its model can read at all while it is in
+            flight, so that no bill whatever passes the ceiling; else what such calls have cost.
         recorded_only: Whether only recorded answers count, so that nobody is asked.
         processes: That make the calls: 1 for this one alone; each takes some two seconds to start.
     """
@@ -103,6 +105,7 @@ class VotingOptions(BaseModel):
     label_set: Literal["fine", "coarse"] = "fine"
     label_order: Literal["fixed", "shuffled"] = "fixed"
     max_cost_usd: float = Field(0.0, ge=0)
+    strict_ceiling: bool = True
     recorded_only: bool = False
     processes: int = Field(1, ge=1, le=64)
 

@@ -49,6 +49,7 @@ def poll(
         tell,
         voting.recorded_only,
         voting.processes,
+        voting.strict_ceiling,
     )
     tallies = client.ask([(voter.asking, voter.makers(clips)) for voter in voters])
     stopped = [f"voter {name!r}: {t.stopped}" for name, t in tallies.items() if t.stopped]

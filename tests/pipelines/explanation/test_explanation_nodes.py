@@ -7,7 +7,7 @@ from libra_emo.explanations import writer
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.llm.keys import Keys
 from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.prices import PriceList
+from libra_emo.llm.price_list import PriceList
 from libra_emo.llm.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.explanation.nodes import report_explanations, write_explanations

@@ -10,7 +10,7 @@ from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.store import VoteStore
 from libra_emo.llm.keys import Keys
 from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.prices import PriceList
+from libra_emo.llm.price_list import PriceList
 from libra_emo.llm.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.voting.nodes import (

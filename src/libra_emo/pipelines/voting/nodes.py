@@ -15,7 +15,7 @@ from libra_emo.llm.asker import LlmTools
 from libra_emo.llm.enclosures import ClipSource
 from libra_emo.llm.keys import Keys
 from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.prices import PriceList
+from libra_emo.llm.price_list import PriceList
 from libra_emo.llm.progress import ProgressBar, utc_now
 from libra_emo.llm.prompts import Prompt
 from libra_emo.llm.rule_table import count_rules

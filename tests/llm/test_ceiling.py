@@ -1,0 +1,145 @@
+"""No bill passes the ceiling; the server keeps its own account."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+from llm_asking import PRICE, ask, asking, makers
+from llm_clips import make_shards
+from openai_server import Arrived, Behaviour, OpenAIServer, Plan, serving
+
+from libra_emo.llm.ledger import Ledger
+from libra_emo.media.shards import ShardReader
+
+COUNT = 96
+CONTEXT = 50_000
+MOST_USD = CONTEXT * 2e-6 + 60 * 10e-6
+"""The most that a call can cost: all that the model reads, and its longest answer."""
+BOUNDED = PRICE.model_copy(update={"context_tokens": CONTEXT})
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> ShardReader:
+    return make_shards(tmp_path_factory.mktemp("shards"), COUNT)
+
+
+def account(server: OpenAIServer) -> float:
+    return server.tokens[0] * 2e-6 + server.tokens[1] * 10e-6
+
+
+def turn_dear(number: int, arrived: Arrived) -> Behaviour:
+    """Bill little for long, and then as much as there is."""
+    return Behaviour(usage=(CONTEXT, 60) if number >= 40 else (1500, 20))
+
+
+def bill_at_random(number: int, arrived: Arrived) -> Behaviour:
+    chance = random.Random(arrived.digest)
+    return Behaviour(usage=(chance.choice((10, 1500, 9000, CONTEXT)), chance.randint(1, 60)))
+
+
+def turn_dear_together(number: int, arrived: Arrived) -> Behaviour:
+    """Bill little, then as much as there is for many calls that end late and together."""
+    dear = number % 32 > 15
+    return Behaviour(usage=(CONTEXT, 60) if dear else (1500, 20), latency_s=0.3 * dear)
+
+
+def gathered(server: OpenAIServer, plan: Plan) -> Plan:
+    """Return a plan that lets the first calls end only once 32 have come together."""
+
+    def gather(number: int, arrived: Arrived) -> Behaviour:
+        deadline = time.monotonic() + 5
+        while 0 < number < 33 and server.most_in_flight < 32 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return plan(number, arrived)
+
+    return gather
+
+
+@pytest.mark.parametrize("ceiling", [1.0, 33 * MOST_USD])
+@pytest.mark.parametrize("plan", [turn_dear, bill_at_random, turn_dear_together])
+def test_no_bill_whatever_passes_the_ceiling(
+    tmp_path: Path, source: ShardReader, plan: Plan, ceiling: float
+) -> None:
+    with serving(plan, latency_s=0.05, check=False) as server:
+        if ceiling > 32 * MOST_USD:
+            server.plan = gathered(server, plan)
+        for _ in range(2):
+            voter = asking(server.url, calls_at_once=32, price=BOUNDED)
+            tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, COUNT))], ceiling)
+            assert ceiling - MOST_USD < account(server) <= ceiling
+            assert "may cost 0.1006 (as much as the model can read)" in str(tally["one"].stopped)
+        with Ledger(tmp_path / "a.sqlite") as ledger:
+            assert ledger.money("voting") == (pytest.approx(account(server)), 0, 0)
+        assert ceiling < 3 or server.most_in_flight == 32
+
+
+def test_without_a_strict_ceiling_the_money_is_used_up_but_a_sudden_bill_may_pass_it(
+    tmp_path: Path, source: ShardReader
+) -> None:
+    ceiling = 0.3
+    with serving(latency_s=0.05, check=False) as server:
+        voter = asking(server.url, calls_at_once=32, price=BOUNDED)
+        asked = [(voter, makers(source, voter, COUNT))]
+        ask(tmp_path / "a.sqlite", asked, ceiling, strict_ceiling=False)
+        assert len(server.answered) == COUNT
+    with serving(turn_dear, latency_s=0.05, check=False) as server:
+        voter = asking(server.url, calls_at_once=32, price=BOUNDED)
+        asked = [(voter, makers(source, voter, COUNT))]
+        ask(tmp_path / "b.sqlite", asked, ceiling, strict_ceiling=False)
+        assert account(server) > ceiling
+
+
+@pytest.mark.parametrize("usage", [(1700, 50), (40_000, 60), (300, 5)])
+def test_without_a_bound_the_estimate_learns_from_what_calls_cost(
+    tmp_path: Path, source: ShardReader, usage: tuple[int, int]
+) -> None:
+    ceiling = 8 * (usage[0] * 2e-6 + usage[1] * 10e-6) + 0.0101
+    with serving(lambda number, arrived: Behaviour(usage=usage), latency_s=0.05) as server:
+        voter = asking(server.url, calls_at_once=32)
+        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))], ceiling)["one"]
+        assert 0.5 * ceiling < account(server) <= ceiling
+        assert tally.stopped is not None and "voting.max_cost_usd" in tally.stopped
+        spent = account(server)
+        ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))], ceiling)
+        assert account(server) <= ceiling, "the ceiling is for all runs together"
+        assert account(server) <= spent + 0.006
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize(("ceiling", "calls"), [(0.05, 0), (0.11, 1), (0.2, 2)])
+def test_a_first_call_dearer_than_the_ceiling_is_not_made(
+    tmp_path: Path, source: ShardReader, ceiling: float, calls: int, strict: bool
+) -> None:
+    plan: Plan = lambda number, arrived: Behaviour(usage=(40_000, 60))  # noqa: E731
+    with serving(plan, latency_s=0.05) as server:
+        voter = asking(server.url, calls_at_once=32, price=BOUNDED)
+        asked = [(voter, makers(source, voter, 24))]
+        tally = ask(tmp_path / "a.sqlite", asked, ceiling, strict_ceiling=strict)["one"]
+        assert len(server.arrived) == calls
+        assert account(server) <= ceiling
+        assert tally.stopped is not None and "voting.max_cost_usd" in tally.stopped
+
+
+def test_what_calls_without_an_end_have_cost_counts_but_not_all_that_they_held(
+    tmp_path: Path, source: ShardReader
+) -> None:
+    def plan(number: int, arrived: Arrived) -> Behaviour:
+        return Behaviour("cut") if number % 3 == 2 else Behaviour(usage=(1500, 20))
+
+    with serving(plan, check=False) as server:
+        voter = asking(server.url, calls_at_once=8, price=BOUNDED)
+        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))], 1.0)["one"]
+        assert (tally.answered, tally.stopped) == (24, None)
+        cut = len(server.arrived) - 24
+    with Ledger(tmp_path / "a.sqlite") as ledger:
+        money = ledger.money("voting")
+    likely = 16 * 100 * 2e-6 + 60 * 10e-6
+    assert cut > 5 and money.lost_usd == pytest.approx(cut * likely, rel=0.06)
+
+
+def test_no_money_no_call(tmp_path: Path, source: ShardReader) -> None:
+    with serving() as server:
+        voter = asking(server.url)
+        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 4))], 0.0)["one"]
+        assert not server.arrived and "max_cost_usd is 0" in str(tally.stopped)
