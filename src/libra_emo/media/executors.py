@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from libra_emo.errors import LibraEmoError
+from libra_emo.media.cluster import ClusterExecutor
 from libra_emo.media.progress import Bar
 from libra_emo.media.workers import LocalExecutor, WorkerDied
 
@@ -182,7 +183,5 @@ def _open_dask(address: str) -> Iterator[Executor]:
         raise ExecutorError(
             f"executor: no Dask scheduler answers at {address!r}: {error}"
         ) from error
-    with client:
-        # a call that is tried again must run again, so no result may be taken for another's
-        with client.get_executor(pure=False) as executor:
-            yield executor
+    with client, ClusterExecutor(client) as executor:
+        yield executor
