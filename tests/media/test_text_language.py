@@ -1,6 +1,7 @@
 import pytest
 from drawn_films import SHARED
 
+from libra_emo.media.languages import related_languages
 from libra_emo.media.subtitle_files import read_subtitle_file
 from libra_emo.media.subtitles import make_cues
 from libra_emo.media.text_language import identify_language
@@ -57,6 +58,20 @@ def test_language_is_told_by_the_words(language):
 @pytest.mark.parametrize("text", ["", "Okay.", "12:30 ... 15 %", "Ja! Nein!", "xylo grmpf " * 20])
 def test_too_little_is_no_guess(text):
     assert identify_language(text) is None
+
+
+SENTENCES = {
+    "fi": "En tiedä, mitä hän haluaa, mutta me lähdemme huomenna.",
+    "hr": "Ne znam što on hoće od nas, ali mi sutra ujutro odlazimo odavde.",
+    "da": "Jeg ved ikke, hvad han vil, men vi tager af sted i morgen.",
+    "vi": "Tôi không biết anh ấy muốn gì, nhưng ngày mai chúng ta đi.",
+    "ar": "لا أعرف ماذا يريد، لكننا سنرحل غدا في الصباح الباكر.",
+}
+
+
+@pytest.mark.parametrize("language", sorted(SENTENCES))
+def test_one_line_is_often_enough(language):
+    assert related_languages(identify_language(SENTENCES[language]), language)
 
 
 def test_chinese_with_names_in_latin_letters_is_chinese():

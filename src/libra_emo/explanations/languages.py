@@ -12,11 +12,13 @@ from pathlib import Path
 import yaml
 
 from libra_emo.media.languages import primary_language, read_languages, related_languages
-from libra_emo.media.text_language import KANA_SHARE, count_scripts, identify_language
+from libra_emo.media.text_language import count_scripts, identify_language
 
 PHRASES_FILE = Path(__file__).parent / "request_phrases.yml"
 OWN_SHARE = 0.7
 """At least so much of a text is in the letters of its language; the rest may be names."""
+KANA_SHARE = 0.1
+"""Japanese text has at least so much of it in kana; Chinese has none."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LETTER = r"[A-Za-z\u00c0-\u024f\u0400-\u04ff]"
 _QUOTED = re.compile(

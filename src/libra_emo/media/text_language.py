@@ -1,4 +1,4 @@
-"""Which language a text is in: by its script, its letters and its small words."""
+"""Which language a text is in, as py3langid tells it."""
 
 from __future__ import annotations
 
@@ -6,32 +6,36 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache
+from threading import Lock
+from typing import Any
 
-from libra_emo.media.languages import Language, read_languages, related_languages
+from libra_emo.media.languages import (
+    Language,
+    primary_language,
+    read_languages,
+    related_languages,
+)
 
 MIN_LETTERS = 40  # fewer say nothing for certain
-MIN_WORDS = 12  # of a script that several languages share
-MIN_SHARE = 0.12  # of a text's words that a language's small words must make
-MIN_LEAD = 1.25  # by which the best language must be ahead of the second
-HAN_WEIGHT = 3  # one of its characters says as much as a few letters
-KANA_SHARE = 0.1  # of Japanese text; Chinese has none
+WORD_WEIGHT = 3  # one character of a script of syllables or words says as much as a few letters
+MIN_PROBABILITY = 0.5  # that the text is in the language, or in one that is very near to it
+MAX_CHARACTERS = 20_000  # more of a text would tell nothing new
+_WORD_SCRIPTS = ("Han", "Kana", "Hangul")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LOADING = Lock()
 
 
 def identify_language(text: str) -> str | None:
-    """Return the ISO 639-1 code of a text's language, None where it is not certain.
-
-    A script of one language tells it at once. Where several share a script, the language leads
-    whose small words and letters of its own are the largest part of the text.
-    """
-    counts = count_scripts(text)
-    kana, han = counts.pop("Kana", 0), counts.pop("Han", 0)
-    weights = Counter(counts)
-    weights["Kana" if kana > KANA_SHARE * (kana + han) else "Han"] = (kana + han) * HAN_WEIGHT
-    if weights.total() < MIN_LETTERS:
+    """Return the ISO 639-1 code of a text's language, None where it is not certain."""
+    scripts = count_scripts(text)
+    letters = scripts.total() + sum((WORD_WEIGHT - 1) * scripts[name] for name in _WORD_SCRIPTS)
+    if letters < MIN_LETTERS:
         return None
-    script, _ = weights.most_common(1)[0]
-    return _choose(text, [each for each in read_languages().values() if each.script == script])
+    with _LOADING:  # films are listed in threads
+        identifier = _load_identifier()
+    (best, _), *_ = ranking = identifier.rank(text[:MAX_CHARACTERS])
+    sure = sum(share for language, share in ranking if related_languages(language, best))
+    return primary_language(best) if sure >= MIN_PROBABILITY else None
 
 
 def count_scripts(text: str) -> Counter[str]:
@@ -43,37 +47,21 @@ def count_scripts(text: str) -> Counter[str]:
 
 def score_words(text: str, language: Language) -> float:
     """Return the share of a text's words that are small words of a language."""
-    words = _words_of(text)
+    words = _WORDS.findall(text.lower().replace("’", "'"))
     return sum(word in language.words for word in words) / max(1, len(words))
 
 
-def _choose(text: str, languages: list[Language]) -> str | None:
-    if len(languages) <= 1:
-        return languages[0].code if languages else None
-    words = _words_of(text)
-    if len(words) < MIN_WORDS:
-        return None
-    own = Counter(char for char in text.lower() if char.isalpha() and not char.isascii())
-    scores = {
-        language.code: _score(words, own, language) for language in languages if language.words
-    }
-    (best, most), *rest = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    second = rest[0][1] if rest else 0.0
-    if most < MIN_SHARE:
-        return None
-    return best if most >= MIN_LEAD * second or related_languages(best, rest[0][0]) else None
+@cache
+def _load_identifier() -> Any:
+    """Return the identifier, which chooses among the known languages alone."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-
-def _score(words: list[str], own: Counter[str], language: Language) -> float:
-    small = sum(word in language.words for word in words) / len(words)
-    if language.script != "Latin":
-        return small + sum(own[letter] for letter in language.letters) / len(words)
-    foreign = sum(count for letter, count in own.items() if letter not in language.letters)
-    return small - foreign / len(words)
-
-
-def _words_of(text: str) -> list[str]:
-    return _WORDS.findall(text.lower().replace("’", "'"))
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    known = read_languages()
+    identifier.set_languages(
+        [code for code in identifier.nb_classes if primary_language(code) in known]
+    )
+    return identifier
 
 
 @cache

