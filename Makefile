@@ -26,7 +26,7 @@ test: .venv/test.stamp ## every test but the slow, browser, postgres and gpu one
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not postgres and not gpu"
 
 test-slow: .venv/test.stamp ## the slow, browser and postgres tests
-	@$(BIN)/python -m pytest -m "(slow or browser or postgres) and not gpu"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 -m "(slow or browser or postgres) and not gpu"
 
 lint: .venv/test.stamp ## ruff, mypy, the import floors
 	@$(BIN)/ruff check .

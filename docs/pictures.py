@@ -7,7 +7,9 @@ matrix from the reports.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,7 +17,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -47,7 +49,10 @@ def kedro_viz(project: Path = ROOT, wait_seconds: float = 180) -> Iterator[str]:
     kedro = str(Path(sys.executable).parent / "kedro")
     command = [kedro, "viz", "run", "--no-browser", "--host", "127.0.0.1", "--port", str(port)]
     log = tempfile.TemporaryFile()
-    server = subprocess.Popen(command, cwd=project, stdout=log, stderr=subprocess.STDOUT)
+    # it serves from a child of its own, so that both are ended as a group
+    server = subprocess.Popen(
+        command, cwd=project, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(int(wait_seconds)):
@@ -62,7 +67,8 @@ def kedro_viz(project: Path = ROOT, wait_seconds: float = 180) -> Iterator[str]:
                 time.sleep(1)
         yield address
     finally:
-        server.terminate()
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
         log.close()
 
