@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from statistics import median
 from typing import Any
+
+Runs = dict[str, list[float]]
+
+
+def add_run(earlier: dict[str, Any], told: dict[str, Any]) -> Runs:
+    """Return the seconds of all runs of a part, by what they were spent on."""
+    runs: Runs = earlier.get("runs", {})
+    names = [name for name in told if name.endswith("_s")]
+    return {name: [*runs.get(name, []), told[name]] for name in names}
 
 
 def print_report(folder: Path) -> None:
     """Print the figures of all parts that were run."""
     told = {path.stem: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
+    for part in told.values():
+        part.update({name: median(seconds) for name, seconds in part.get("runs", {}).items()})
     if {"plain-scenes", "plain-faces", "plain-cuts", "ours"} <= set(told):
         _print_speed(told)
     for part in ("cuts", "agreement", "memory", "workers"):
@@ -21,7 +33,7 @@ def print_report(folder: Path) -> None:
 
 def _print_speed(told: dict[str, Any]) -> None:
     plain = [told[f"plain-{step}"]["wall_s"] for step in ("scenes", "faces", "cuts")]
-    print("## speed (wall clock seconds; one worker on one core)\n")
+    print("## speed (wall clock seconds, medians; one worker on one core)\n")
     print("| step | plain | ours | ratio | ours, all encoded | ratio |")
     print("| --- | --- | --- | --- | --- | --- |")
     ours = _steps(told["ours"])
