@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +67,8 @@ def answer_well(number: int, arrived: Arrived) -> Behaviour:
     return Behaviour(text=text, usage=(1800, 20 + clip % 30))
 
 
-if __name__ == "__main__":
-    told = json.loads(sys.argv[1])
+def main(told: dict[str, Any]) -> None:
+    """Explain as told, and write the tables."""
     explanation = ExplanationOptions.model_validate(told["explanation"])
     texts, attempts, rules = explain(
         Path(told["shards"]), Path(told["ledger"]), told["count"], explanation

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +82,8 @@ def answer_by_clip(number: int, arrived: Arrived) -> Behaviour:
     return Behaviour(text=f"{label};seen in the face of {clip}", usage=(1700, 10 + clip % 30))
 
 
-if __name__ == "__main__":
-    told = json.loads(sys.argv[1])
+def main(told: dict[str, Any]) -> None:
+    """Vote as told, and write the tables."""
     voting = VotingOptions.model_validate(told["voting"])
     votes, rules = vote(Path(told["shards"]), Path(told["ledger"]), told["count"], voting)
     votes.to_parquet(told["output"])

@@ -1,10 +1,5 @@
 """Explanations by a model, against a server that speaks OpenAI's protocol."""
 
-import json
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +8,6 @@ from llm_clips import clip_names, make_shards
 from llm_explaining import (
     GOOD,
     PROMPT,
-    ROOT,
     answer_well,
     as_json,
     clip_of,
@@ -233,46 +227,3 @@ def test_a_prompt_that_cannot_ask_again_is_refused(shards: Path, tmp_path: Path)
     with pytest.raises(ExplanationError, match=r"prompt p\.jinja: a second request"):
         explain(shards, tmp_path / "a", 1, options("http://127.0.0.1:9"), prompt)
     assert PROMPT.version != prompt.version
-
-
-def child(shards: Path, folder: Path, url: str, count: int) -> subprocess.Popen[bytes]:
-    explanation = options(url, {"calls_at_once": 4}, max_attempts=2)
-    settings = {
-        "explanation": explanation.model_dump(mode="json", exclude_unset=True),
-        "shards": str(shards),
-        "ledger": str(folder / "answers.sqlite"),
-        "count": count,
-        "output": str(folder / "texts.parquet"),
-        "attempts": str(folder / "attempts.parquet"),
-        "rules": str(folder / "rules.csv"),
-    }
-    program = [sys.executable, str(ROOT / "tests/llm_explaining.py"), json.dumps(settings)]
-    errors = (folder / "errors.txt").open("ab")
-    return subprocess.Popen(program, stderr=errors, stdout=errors)
-
-
-@pytest.mark.slow
-def test_killed_and_run_again_nothing_is_paid_twice_but_what_was_in_flight(tmp_path: Path) -> None:
-    count, kills, at_once = 60, 5, 4
-    make_shards(tmp_path / "shards", count)
-    (tmp_path / "calm").mkdir()
-    with serving(answer_well) as server:
-        assert child(tmp_path / "shards", tmp_path / "calm", server.url, count).wait(120) == 0
-        needed = len(server.answered)
-    assert needed == count + count // 5
-    with serving(answer_well, latency_s=0.2) as server:
-        for _ in range(kills):
-            goal = len(server.answered) + needed // (kills + 1)
-            process = child(tmp_path / "shards", tmp_path, server.url, count)
-            while len(server.answered) < goal and process.poll() is None:
-                time.sleep(0.01)
-            assert process.poll() is None, "killed while it works"
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            time.sleep(0.4)
-        assert child(tmp_path / "shards", tmp_path, server.url, count).wait(120) == 0
-        answered = len(server.answered)
-    assert 0 <= answered - needed <= kills * at_once
-    for name in ("texts.parquet", "attempts.parquet", "rules.csv"):
-        assert (tmp_path / name).read_bytes() == (tmp_path / "calm" / name).read_bytes(), name
-    assert KEY.encode() not in (tmp_path / "errors.txt").read_bytes()

@@ -1,18 +1,11 @@
 """Models as voters, against a server that speaks OpenAI's protocol."""
 
-import json
-import signal
-import sqlite3
-import subprocess
-import sys
-import time
-from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from llm_clips import clip_names, make_shards
-from llm_voting import NAMES, ROOT, answer_by_clip, candidates, options, vote, voter
+from llm_voting import ROOT, answer_by_clip, candidates, options, vote, voter
 from openai_server import KEY, Arrived, Behaviour, serving
 
 from libra_emo.llm.ledger import Ledger
@@ -194,91 +187,3 @@ def test_what_cannot_work_is_refused_before_any_call(
             options(server.url, [voter(server.url, "first", **change)]),
         )
     assert not server.arrived
-
-
-def child(
-    shards: Path, folder: Path, url: str, count: int, **more: object
-) -> subprocess.Popen[bytes]:
-    settings = {
-        "voting": options(url, **more).model_dump(mode="json", exclude_unset=True),  # type: ignore[arg-type]
-        "shards": str(shards),
-        "ledger": str(folder / "answers.sqlite"),
-        "count": count,
-        "output": str(folder / "votes.parquet"),
-        "rules": str(folder / "rules.csv"),
-    }
-    program = [sys.executable, str(ROOT / "tests/llm_voting.py"), json.dumps(settings)]
-    errors = (folder / "errors.txt").open("ab")
-    return subprocess.Popen(program, stderr=errors, stdout=errors)
-
-
-@pytest.mark.slow  # a bound on time wants the machine for itself
-def test_ctrl_c_ends_within_two_seconds_and_keeps_what_was_answered(
-    shards: Path, tmp_path: Path
-) -> None:
-    with serving(answer_by_clip, latency_s=0.4) as server:
-        process = child(shards, tmp_path, server.url, 30)
-        deadline = time.monotonic() + 90
-        while len(server.answered) < 20 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        start = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) != 0
-        assert time.monotonic() - start < 2.0
-        answered = len(server.answered)
-        assert 20 <= answered < 90
-    with Ledger(tmp_path / "answers.sqlite") as ledger:
-        kept = len(list(ledger.answers()))
-    with closing(sqlite3.connect(tmp_path / "answers.sqlite")) as connection:
-        lost = connection.execute("SELECT COUNT(*) FROM reservations").fetchone()[0]
-    assert 20 <= kept <= answered <= kept + lost, "calls in flight could still answer a little"
-    assert KEY.encode() not in (tmp_path / "errors.txt").read_bytes()
-
-
-def comparable(folder: Path) -> pd.DataFrame:
-    return pd.read_parquet(folder / "votes.parquet").drop(columns=["seconds", "cost_usd"])
-
-
-def open_calls(ledger: Path) -> set[int]:
-    """Return the calls in flight when a process was killed, as its ledger has them."""
-    with closing(sqlite3.connect(ledger)) as connection:
-        query = "SELECT id FROM reservations WHERE state = 'open'"
-        return {row[0] for row in connection.execute(query)}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("count", "kills"), [(500, 20)])
-def test_killed_many_times_nothing_is_asked_twice_but_what_was_in_flight(
-    tmp_path: Path, count: int, kills: int
-) -> None:
-    make_shards(tmp_path / "shards", count)
-    (tmp_path / "calm").mkdir()
-    at_once = 4
-
-    def start(folder: Path, url: str) -> subprocess.Popen[bytes]:
-        voters = [voter(url, name, calls_at_once=at_once) for name in NAMES]
-        return child(tmp_path / "shards", folder, url, count, voters=voters)
-
-    with serving(answer_by_clip) as server:
-        assert start(tmp_path / "calm", server.url).wait(600) == 0
-    needed, seen, in_flight = 3 * count, set[int](), []
-    with serving(answer_by_clip, latency_s=0.2) as server:
-        for number in range(kills):
-            goal = len(server.answered) + needed // (kills + 1) * (0.5 + (number % 3) / 2)
-            process = start(tmp_path, server.url)
-            while len(server.answered) < goal and process.poll() is None:
-                time.sleep(0.01)
-            assert process.poll() is None, "killed while it works"
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            now = open_calls(tmp_path / "answers.sqlite") - seen
-            in_flight.append(len(now))
-            seen |= now
-            time.sleep(0.4)
-        assert start(tmp_path, server.url).wait(600) == 0
-        answered = len(server.answered)
-    told = f"needed {needed}, answered {answered}, in flight at the kills {in_flight}"
-    assert 0 <= answered - needed <= sum(in_flight), told
-    assert max(in_flight) <= 3 * at_once, told
-    pd.testing.assert_frame_equal(comparable(tmp_path), comparable(tmp_path / "calm"))
-    assert (tmp_path / "rules.csv").read_bytes() == (tmp_path / "calm/rules.csv").read_bytes()

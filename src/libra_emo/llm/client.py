@@ -17,7 +17,8 @@ import numpy as np
 
 from libra_emo.llm.asking import Asking, Maker, Tally, Tell, share_paces
 from libra_emo.llm.batch_worker import BatchVoter
-from libra_emo.llm.callers import build_caller
+from libra_emo.llm.caller_processes import CallerProcesses
+from libra_emo.llm.callers import OwnCalls
 from libra_emo.llm.calls import Returned
 from libra_emo.llm.ledger import Answer, Claim, Hold, Ledger
 from libra_emo.llm.pace import Pace
@@ -66,7 +67,7 @@ class Client:
         self.ceiling_usd = ceiling_usd
         self.recorded_only = recorded_only
         self.strict_ceiling = strict_ceiling
-        self.caller = build_caller(processes)
+        self.caller = OwnCalls() if processes == 1 else CallerProcesses(processes)
         self.now = now
         self._jitter = np.random.default_rng(seed)
         self._tell = tell

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import pickle
 import socket
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, NamedTuple
 
@@ -55,15 +57,30 @@ def leave_the_loop_alone() -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads))
 
 
-def work(descriptor: int) -> None:
-    """Make calls until the line is cut."""
-    asyncio.run(_Worker().serve(socket.socket(fileno=descriptor)))
+def work(lines: Sequence[int]) -> None:
+    """Load litellm once, part into a process for each line, and wait until all have ended."""
+    litellm = load_litellm()
+    for line in lines:
+        if os.fork() == 0:
+            try:
+                for other in lines:
+                    if other != line:
+                        os.close(other)
+                asyncio.run(_Worker(litellm).serve(socket.socket(fileno=line)))
+            finally:
+                os._exit(1)
+    for line in lines:
+        os.close(line)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
 
 
 class _Worker:
     """Builds bodies ahead and makes calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, litellm: Any) -> None:
+        self._litellm = litellm
         self._bodies: dict[int, tuple[asyncio.Future[list[dict[str, Any]]], Asking]] = {}
         self._calls: set[asyncio.Task[None]] = set()
 
@@ -71,13 +88,12 @@ class _Worker:
         """Follow orders; end at once when the line is cut, whatever is under way."""
         leave_the_loop_alone()
         reader, writer = await asyncio.open_connection(sock=line)
-        loading = asyncio.ensure_future(asyncio.to_thread(load_litellm))
         while (message := await receive(reader)) is not None:
             order: Order = pickle.loads(message)  # noqa: S301 - from the process that started us
             if order.what == "drop":
                 self._bodies.pop(order.number, None)
             elif order.what == "call":
-                task = asyncio.create_task(self._call(order.number, loading, writer))
+                task = asyncio.create_task(self._call(order.number, writer))
                 self._calls.add(task)
                 task.add_done_callback(self._calls.discard)
             elif order.question is not None and order.asking is not None:
@@ -85,14 +101,14 @@ class _Worker:
                 self._bodies[order.number] = body, order.asking
         os._exit(0)
 
-    async def _call(
-        self, number: int, loading: asyncio.Future[Any], writer: asyncio.StreamWriter
-    ) -> None:
+    async def _call(self, number: int, writer: asyncio.StreamWriter) -> None:
         body, asking = self._bodies[number]
         outcome: Returned | LibraEmoError
         try:
-            litellm, messages = await asyncio.shield(loading), await asyncio.shield(body)
-            outcome = await call(litellm, asking.model, messages, asking.api_key, asking.timeout_s)
+            messages = await asyncio.shield(body)
+            outcome = await call(
+                self._litellm, asking.model, messages, asking.api_key, asking.timeout_s
+            )
         except LibraEmoError as error:
             outcome = error
         except Exception as error:

@@ -64,19 +64,20 @@ def test_troubles_come_through_the_line(tmp_path: Path, source: ShardReader) -> 
     assert str(tallies["bad"].stopped).startswith("the key is missing or wrong")
 
 
+def children(parent: int | str = "self") -> list[int]:
+    tasks = Path(f"/proc/{parent}/task").iterdir()
+    return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+
+
 def test_a_calling_process_that_dies_ends_the_run_and_loses_no_answer(
     tmp_path: Path, source: ShardReader
 ) -> None:
     path, seen = tmp_path / "a.sqlite", []
 
-    def children() -> list[int]:
-        tasks = Path("/proc/self/task").iterdir()
-        return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
-
     def kill_one(name: str, tally: Tally, money: object) -> None:
         seen.append(tally.answered)
         if len(seen) == 4:
-            os.kill(children()[0], signal.SIGKILL)
+            os.kill(children(children()[0])[0], signal.SIGKILL)
 
     with serving(latency_s=0.05) as server:
         voter = asking(server.url, calls_at_once=4)
