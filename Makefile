@@ -12,7 +12,7 @@ export LITELLM_LOCAL_MODEL_COST_MAP := True
 RUN_OPTIONS := $(if $(ENV),--env $(ENV)) $(if $(PARAMS),--params $(PARAMS))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint format viz mlflow annotate repro summary clean pictures constraints
+.PHONY: help run test test-slow test-gpu lint format viz mlflow annotate repro summary clean pictures constraints
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -27,6 +27,9 @@ test: .venv/test.stamp ## every test but the slow, browser, postgres and gpu one
 
 test-slow: .venv/test.stamp ## the slow, browser and postgres tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 -m "(slow or browser or postgres) and not gpu"
+
+test-gpu: .venv/test.stamp ## the checks that want a CUDA GPU, with what they measure
+	@$(BIN)/python -m pytest -m gpu -s
 
 lint: .venv/test.stamp ## ruff, mypy, the import floors
 	@$(BIN)/ruff check .

@@ -1,0 +1,162 @@
+"""What is measured of fine-tuning: learning, answering, and reading clips."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import av
+from training_material import LABELS
+
+from libra_emo.media.shards import ShardReader
+from libra_emo.students.multimodal.examples import fit_square, open_example
+from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.multimodal.predicting import Judge, load_judge
+from libra_emo.students.multimodal.reading import read_requests
+from libra_emo.students.multimodal.scoring import score_encoded
+from libra_emo.students.multimodal.tiny import PATCH
+from libra_emo.students.multimodal.training import specification as files
+from libra_emo.students.multimodal.training.running import train_once
+
+# bf16 without sparsity, as the makers give them, in TFLOP/s
+PEAKS = {"H200": 989, "H100": 989, "H800": 989, "A100": 312, "L40S": 362, "RTX 4090": 165}
+
+
+def measure_training(
+    rows: list[dict[str, Any]], shards: ShardReader, options: MultimodalOptions, folder: Path
+) -> dict[str, float]:
+    """Return the medians of what the program measured, its first three updates left out."""
+    labels = [row["messages"][1]["content"].split("\n")[0] for row in rows]
+    trained = train_once(
+        rows, labels, [], LABELS, shards.folder, options, 7, folder / "work", "training"
+    )
+    lines = files.read_lines(trained.folder / files.MEASUREMENTS)[3:]
+    names = ["clips_per_second", "tokens_per_second", "data_wait_share", "tokens_per_clip"]
+    told = {name: statistics.median(line[name] for line in lines) for name in names}
+    told["loss_first"], told["loss_last"] = lines[0]["loss"], lines[-1]["loss"]
+    if "gpu_memory_gib" in lines[-1]:
+        told["gpu_memory_gib"] = lines[-1]["gpu_memory_gib"]
+    return told
+
+
+def flops_per_clip(size: dict[str, Any], tokens: float, frames: int, pixels: int) -> float:
+    """Return the FLOPs that learning a clip takes, without recomputed activations.
+
+    Frozen weights cost two FLOPs a token forward and two backward (towards their inputs); what sees
+    is frozen and has nothing before it that learns, so it costs the forward ones alone. Low-rank
+    matrices are left out, as is their gain.
+    """
+    text, vision = size["text"], size["vision"]
+    heads, groups = size["text_heads"]
+    width = text["hidden_size"]
+    layer = width * width * (2 + 2 * groups / heads) + 3 * width * text["intermediate_size"]
+    attention = 2 * tokens * width  # scores and their sums, each half, since it is causal
+    forward = 2 * tokens * text["num_hidden_layers"] * (layer + attention)
+    seen = frames * (pixels // PATCH) ** 2
+    wide = vision["hidden_size"]
+    eye = 4 * wide * wide + 2 * wide * vision["intermediate_size"]
+    look = 2 * seen * vision["num_hidden_layers"] * (eye + 2 * (pixels // PATCH) ** 2 * wide)
+    return 2 * forward + look
+
+
+def measure_answers(
+    rows: list[dict[str, Any]], shards: ShardReader, options: MultimodalOptions
+) -> dict[str, float]:
+    """Return milliseconds a clip of what label scoring and plain generation are made of.
+
+    Both read the prompt. Scoring then reads the labels' tokens once; generation, by transformers'
+    own `generate`, then makes the answer's tokens one after the other. Same model, same batch.
+    """
+    judge = load_judge(options)
+    size = options.predict_batch_clips
+    examples = [open_example(row, shards, options) for row in rows[: 2 * size]]
+    encoded = [judge.family.encode(judge.processor, example, None) for example in examples]
+    answer = rows[0]["messages"][1]["content"]
+    length = len(judge.family.answer_ids(judge.processor, answer, explained=True))
+
+    def score(some: list[Any]) -> None:
+        explained = [True] * len(some)
+        score_encoded(judge.model, judge.family, judge.processor, some, explained, LABELS)
+
+    prompt = 1000 / clips_per_second(lambda some: read_prompt(judge, some), encoded, size)
+    scored = clips_per_second(score, encoded, size)
+    written = clips_per_second(lambda some: generate(judge, some, length), encoded, size)
+    labels, decoding = 1000 / scored - prompt, 1000 / written - prompt
+    return {
+        "prompt_tokens": float(len(encoded[0])),
+        "answer_tokens": float(length),
+        "prompt_ms": prompt,
+        "labels_ms": labels,
+        "decoding_ms": decoding,
+        "scored_clips_per_second": scored,
+        "generated_clips_per_second": written,
+        "scoring_ratio": scored / written,
+        "after_prompt_ratio": decoding / labels,
+    }
+
+
+def read_prompt(judge: Judge, some: list[Any]) -> None:
+    """Read requests as scoring and generation do at first."""
+    import torch
+
+    with torch.inference_mode():
+        read_requests(judge.model, judge.family, some)
+
+
+def generate(judge: Judge, some: list[Any], length: int) -> None:
+    """Write answers of some length by transformers' own code."""
+    import torch
+
+    batch = judge.family.collate(some, "left")
+    for name in ("labels", "position_ids"):  # it counts positions from the mask
+        batch.pop(name)
+    given = {name: value.to(judge.model.device) for name, value in batch.items()}
+    with torch.inference_mode():
+        judge.model.generate(**given, max_new_tokens=length, min_new_tokens=length, do_sample=False)
+
+
+def clips_per_second(work: Callable[[list[Any]], None], clips: list[Any], size: int) -> float:
+    """Return how many clips a second some work does, so many at a time, the best of three goes."""
+    import torch
+
+    def once() -> float:
+        began = time.perf_counter()
+        for start in range(0, len(clips), size):
+            work(clips[start : start + size])
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        return len(clips) / (time.perf_counter() - began)
+
+    once()  # warm
+    return max(once() for _ in range(3))
+
+
+def measure_reading(
+    rows: list[dict[str, Any]], shards: ShardReader, videos: list[Path], options: MultimodalOptions
+) -> dict[str, float]:
+    """Return clips a second from shards, and from decoding each video and picking its frames."""
+
+    def decode(path: Path) -> None:
+        with av.open(str(path)) as container:
+            container.streams.video[0].thread_type = "AUTO"
+            frames = [frame for frame in container.decode(video=0)]
+        for number in range(options.frames):
+            place = int((number + 0.5) * len(frames) / options.frames)
+            fit_square(frames[place].to_ndarray(format="rgb24"), options.frame_pixels)
+
+    began = time.perf_counter()
+    for row in rows:
+        open_example(row, shards, options)
+    ours = time.perf_counter() - began
+    began = time.perf_counter()
+    for path in videos:
+        decode(path)
+    anew = time.perf_counter() - began
+    return {
+        "read_clips_per_second": len(rows) / ours,
+        "decoded_clips_per_second": len(videos) / anew,
+        "reading_ratio": (anew / len(videos)) / (ours / len(rows)),
+    }
