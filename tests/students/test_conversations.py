@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from small_world import make_world
 
@@ -41,6 +43,25 @@ def test_each_labelled_clip_is_an_example(world, explanations):
         label, explanation = answer.split("\n")
         assert label == told.loc[row["clip_id"], "label"]
         assert explanation == told.loc[row["clip_id"], "explanation"]
+
+
+@pytest.mark.parametrize("modalities", ["VAT", "VT", "VA", "A", "T"])
+def test_they_are_what_other_trainers_read(world, explanations, modalities):
+    """As ms-swift and LLaMA-Factory count: as many places in the messages as files beside them."""
+    pool = world.pool.assign(subtitle="It said <video> on the <audio> box, and <image>.")
+    rows = write_conversation_rows(
+        world.rounds[1], pool, explanations, TAXONOMY, PROMPT, modalities=modalities
+    )
+    known = pool.set_index("clip_id")["clip_path"]
+    for row in json.loads(json.dumps(rows)):
+        assert [turn["role"] for turn in row["messages"]] == ["user", "assistant"]
+        text = "".join(turn["content"] for turn in row["messages"])
+        for letter, place, name in (("V", "video", "videos"), ("A", "audio", "audios")):
+            files = [known[row["clip_id"]]] if letter in modalities else []
+            assert row.get(name, []) == files
+            assert text.count(f"<{place}>") == len(files)
+        assert "<image>" not in text
+        assert ("on the (audio) box" in text) == ("T" in modalities)
 
 
 def test_without_explanations_label_and_request_stand_alone(world, explanations):

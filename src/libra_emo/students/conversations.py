@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,8 @@ from libra_emo.students.modalities import MODALITIES
 from libra_emo.taxonomy import Taxonomy
 
 PLACES = {"V": "<video>", "A": "<audio>"}
+# in words they would stand for a file that is not there
+_PLACE = re.compile(r"<(image|video|audio)>")
 
 
 def write_conversation_rows(
@@ -55,7 +58,7 @@ def write_conversation_rows(
         reason = reasons.get((clip_id, label))
         subtitle, path = str(known["subtitle"][clip_id]), str(known["clip_path"][clip_id])
         row = _row(clip_id, subtitle, prompt, taxonomy, reason is not None, modalities)
-        answer = label if reason is None else f"{label}\n{' '.join(str(reason).split())}"
+        answer = label if reason is None else f"{label}\n{_plain(str(reason))}"
         row["messages"].append({"role": "assistant", "content": answer})
         rows.append({**row, **_name_files(path, modalities)})
     return rows
@@ -131,7 +134,7 @@ def _row(
     explained: bool,
     modalities: str,
 ) -> dict[str, Any]:
-    words = " ".join(subtitle.split()) if "T" in modalities else ""
+    words = _plain(subtitle) if "T" in modalities else ""
     places = "".join(place for letter, place in PLACES.items() if letter in modalities)
     asked = prompt.fill(subtitle=words, labels=taxonomy.labels, explained=explained)
     if asked.system:
@@ -144,6 +147,11 @@ def _row(
         "subtitle": words,
         "explained": explained,
     }
+
+
+def _plain(words: str) -> str:
+    """Return words on one line, in which nothing stands for a file."""
+    return _PLACE.sub(r"(\1)", " ".join(words.split()))
 
 
 def _name_files(path: str, modalities: str) -> dict[str, list[str]]:
