@@ -6,6 +6,7 @@ keep_quiet()
 
 from libra_emo.configuration.loader import LayeredConfigLoader  # noqa: E402
 from libra_emo.hooks import (  # noqa: E402
+    FollowingHooks,
     PreflightHooks,
     ProgressHooks,
     RecordingHooks,
@@ -19,5 +20,5 @@ CONFIG_LOADER_ARGS = {
     "config_patterns": {"mlflow": ["mlflow*"]},
 }
 # Kedro calls the last one first: records are made before anything else can go wrong
-HOOKS = (TrackingHooks(), RecordingHooks(), ProgressHooks(), PreflightHooks())
+HOOKS = (TrackingHooks(), FollowingHooks(), RecordingHooks(), ProgressHooks(), PreflightHooks())
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)

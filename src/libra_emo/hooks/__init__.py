@@ -1,8 +1,9 @@
 """What happens around a run: checks before it, a line for each node, records after it."""
 
+from libra_emo.hooks.following import FollowingHooks
 from libra_emo.hooks.preflight import PreflightHooks
 from libra_emo.hooks.progress import ProgressHooks
 from libra_emo.hooks.recording import RecordingHooks
 from libra_emo.hooks.tracking import TrackingHooks
 
-__all__ = ["PreflightHooks", "ProgressHooks", "RecordingHooks", "TrackingHooks"]
+__all__ = ["FollowingHooks", "PreflightHooks", "ProgressHooks", "RecordingHooks", "TrackingHooks"]

@@ -132,6 +132,14 @@ def read_loop(
     )
 
 
+def identify_loop(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any]) -> str | None:
+    """Return the identity of the loop that these parameters and files make, if there is one."""
+    files = _Files(catalog, frozenset())
+    if not (files.has("pool") and files.has("bench_sample")):
+        return None
+    return _identity(parameters, files)
+
+
 def _figures(report: dict[str, Any]) -> dict[str, float]:
     """Return the numbers of a round's report; its scores go by their own names."""
     return flatten_numbers({**report, **report.get("metrics", {}), "metrics": None})

@@ -7,8 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from libra_emo.students.multimodal.training.specification import (
+    DIGEST_LETTERS,
+    MEASUREMENTS,
+    read_lines,
+)
+
 CARD = "student.json"
-MEASUREMENTS = "measurements.jsonl"
 # of a line, beside what was measured
 _NOT_MEASURED = ("kind", "step", "time")
 _DIGESTS = ("prompt_sha256", "frames_sha256", "examples_sha256", "weights_sha256")
@@ -32,11 +37,13 @@ class FineTuning:
         parameters: What was trained on what, as text.
         points: Losses, learning rate, speed, memory, and scores by label.
         reference: Where the weights lie, and their digest: an artifact that is not copied.
+        training: The beginning of the digest of all that shaped the weights.
     """
 
     parameters: dict[str, str] = field(default_factory=dict)
     points: tuple[Point, ...] = ()
     reference: dict[str, Any] = field(default_factory=dict)
+    training: str = ""
 
 
 def read_fine_tuning(folder: Path, project: Path) -> FineTuning:
@@ -59,7 +66,8 @@ def read_fine_tuning(folder: Path, project: Path) -> FineTuning:
         "sha256": card.get("weights_sha256"),
     }
     parameters = {name: str(value) for name, value in told.items()}
-    return FineTuning(parameters, tuple(_read_points(folder / MEASUREMENTS)), reference)
+    training = str(card.get("training_sha256", ""))[:DIGEST_LETTERS]
+    return FineTuning(parameters, tuple(read_points(folder / MEASUREMENTS)), reference, training)
 
 
 def _read_card(folder: Path) -> dict[str, Any]:
@@ -70,12 +78,10 @@ def _read_card(folder: Path) -> dict[str, Any]:
     return card
 
 
-def _read_points(path: Path) -> list[Point]:
-    if not path.is_file():
-        return []
+def read_points(path: Path) -> list[Point]:
+    """Return what a file of measurements holds; a last line that is being written is left out."""
     points = []
-    for text in path.read_text(encoding="utf-8").splitlines():
-        line = json.loads(text)
+    for line in read_lines(path):
         when = int(line["time"] * 1000)
         points += [
             Point(f"{line['kind']}/{name}", line["step"], float(value), when)

@@ -89,6 +89,7 @@ def train_once(
     """
     batches = plan(len(rows), options)
     specification = Specification(
+        name=name,
         multimodal=options.model_dump(mode="json"),
         labels=list(labels),
         taxonomy=list(taxonomy),
@@ -103,7 +104,7 @@ def train_once(
         },
     )
     digest = files.digest_training(specification, list(rows), list(held_out))
-    run = work / digest[:16]
+    run = work / digest[: files.DIGEST_LETTERS]
     done = files.read_result(run)
     if done is not None:
         return Trained(run, digest, done)

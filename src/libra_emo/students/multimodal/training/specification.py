@@ -23,6 +23,7 @@ LOCK = "running.lock"
 LAST = "last"
 BEST = "best"
 VERSION = 1
+DIGEST_LETTERS = 16  # of a training's digest, that name its folder
 
 
 class Specification(BaseModel):
@@ -30,6 +31,7 @@ class Specification(BaseModel):
 
     Attributes:
         version: Of this form.
+        name: What the training is called.
         multimodal: The student's options, its fine-tuning among them.
         labels: The label of every example, in the examples' order; decides the order of learning.
         taxonomy: The labels that may be answered.
@@ -41,6 +43,7 @@ class Specification(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: int = VERSION
+    name: str = "fine-tuning"
     multimodal: dict[str, Any]
     labels: list[str]
     taxonomy: list[str]
@@ -54,7 +57,7 @@ def digest_training(specification: Specification, *examples: list[dict[str, Any]
 
     Where the clips lie and how many processes learn them is left out, but the batch is not.
     """
-    told = specification.model_dump(mode="json", exclude={"shards", "version"})
+    told = specification.model_dump(mode="json", exclude={"shards", "version", "name"})
     text = json.dumps([told, *examples], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

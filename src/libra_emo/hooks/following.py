@@ -1,0 +1,78 @@
+"""Shows trainings in MLflow while they run."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kedro.config import MissingConfigException
+from kedro.framework.hooks import hook_impl
+from kedro.io import CatalogProtocol
+from kedro.pipeline.node import Node
+
+if TYPE_CHECKING:
+    from kedro.framework.context import KedroContext
+
+    from libra_emo.tracking.following import Follower
+
+TRAINING_FOLDER = "training_folder"
+LAST = "final"
+
+
+class FollowingHooks:
+    """Follows the fine-tuning of a node that trains, in a thread.
+
+    MLflow is imported there, once something is measured. What a finished training tells besides,
+    `TrackingHooks` adds to the same run.
+    """
+
+    def __init__(self) -> None:
+        self._settings: dict[str, Any] | None = None
+        self._parameters: dict[str, Any] = {}
+        self._project = Path()
+        self._follower: Follower | None = None
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Keep what there is to tell of, and where to."""
+        self._parameters = context.config_loader["parameters"]
+        self._project = context.project_path
+        try:
+            self._settings = context.config_loader["mlflow"]
+        except (MissingConfigException, KeyError):
+            self._settings = None
+
+    @hook_impl
+    def before_node_run(self, node: Node, catalog: CatalogProtocol[Any, Any]) -> None:
+        """Begin to follow a node that fine-tunes."""
+        tunes = self._parameters.get("student") == "multimodal" and TRAINING_FOLDER in node.inputs
+        if self._settings is None or not tunes:
+            return
+        from libra_emo.tracking.facts import identify_loop
+        from libra_emo.tracking.following import Follower
+        from libra_emo.tracking.live import open_training
+
+        loop = identify_loop(self._parameters, catalog)
+        if loop is None:
+            return
+        name = node.namespace or LAST
+        work: Any = catalog.get(TRAINING_FOLDER)
+        opened = partial(open_training, self._settings, self._project, loop, name)
+        self._follower = Follower(self._project / work._filepath, opened)
+        self._follower.start()
+
+    @hook_impl
+    def after_node_run(self) -> None:
+        """Tell the rest."""
+        self._stop(failed=False)
+
+    @hook_impl
+    def on_node_error(self) -> None:
+        """Tell the rest, and that it failed."""
+        self._stop(failed=True)
+
+    def _stop(self, failed: bool) -> None:
+        follower, self._follower = self._follower, None
+        if follower is not None:
+            follower.stop(failed)

@@ -1,0 +1,12 @@
+"""The tags by which runs are found."""
+
+LOOP_TAG = "libra_emo.loop"
+TRAINING_TAG = "libra_emo.training"
+# a run from a round of labels, and back: their round and their file's digest
+ROUND_TAG = "libra_emo.label_round"
+LABELS_TAG = "libra_emo.labels_sha256"
+MODEL_TAG = "libra_emo.model"
+SUPERSEDED_TAG = "libra_emo.superseded_loop"
+PARENT_TAG = "mlflow.parentRunId"
+# of a training that is followed while it runs: the beginning of its digest
+LIVE_TAG = "libra_emo.training_sha256"
