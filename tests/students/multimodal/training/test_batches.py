@@ -12,6 +12,12 @@ def test_the_papers_epoch_has_482_steps():
     assert batches.warmup_steps(0.03) == 15
 
 
+def test_a_single_update_learns_something():
+    """Warming up, it would be made with a learning rate of 0."""
+    assert plan_batches(4, 128, 4, 1, 1).warmup_steps(0.03) == 0
+    assert plan_batches(4, 4, 4, 1, 2).warmup_steps(0.03) == 1
+
+
 @pytest.mark.parametrize(
     ("micro", "processes", "accumulation"), [(1, 1, 128), (2, 8, 8), (4, 8, 4)]
 )

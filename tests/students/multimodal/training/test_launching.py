@@ -2,17 +2,22 @@
 
 import fcntl
 import json
+import shutil
 
+import numpy as np
 import pytest
 import torch
 from lessons import LABELS, draw_shards, options, save_checkpoint, write_rows
 
+from libra_emo.students.multimodal.predicting import load_judge, score_rows
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.launching import (
+    PROGRAM,
     TrainingBusy,
     TrainingFailed,
     build_command,
 )
+from libra_emo.students.multimodal.training.machine import count_processes
 from libra_emo.students.multimodal.training.options import LauncherOptions
 from libra_emo.students.multimodal.training.running import forget_finished, train_once
 
@@ -55,11 +60,30 @@ def test_each_launcher_starts_the_same_program(tmp_path, values, told):
     ]
 
 
-def test_a_hostfile_goes_to_deepspeed(tmp_path):
-    launcher = LauncherOptions(hostfile=tmp_path / "hosts")
-    command = build_command(tmp_path, launcher, 8, 29511)
-    assert command[command.index("--hostfile") + 1] == str(tmp_path / "hosts")
-    assert "--num_gpus" not in command
+@pytest.mark.slow
+def test_deepspeed_understands_the_command_for_many_machines(tmp_path):
+    """Read by DeepSpeed's own parser and reader of hostfiles, as far as one machine shows it."""
+    from deepspeed.launcher import runner
+    from deepspeed.launcher.multinode_runner import PDSHRunner
+
+    hosts = tmp_path / "hosts"
+    hosts.write_text("# four machines\n" + "".join(f"node{n} slots=8\n" for n in range(4)))
+    launcher = LauncherOptions(hostfile=hosts)
+    here, processes = count_processes(launcher, cuda=True)
+    command = build_command(tmp_path, launcher, here, 29511)
+    assert command[1:3] == ["-m", "deepspeed.launcher.runner"]
+    told = runner.parse_args(command[3:])
+    assert (told.user_script, told.user_args) == (PROGRAM, ["--folder", str(tmp_path)])
+    assert told.module and told.master_port == 29511 and told.num_gpus == -1
+    pool = runner.fetch_hostfile(told.hostfile)
+    assert sum(pool.values()) == processes == 32
+    active = runner.parse_inclusion_exclusion(pool, told.include, told.exclude)
+    assert active == {f"node{n}": list(range(8)) for n in range(4)}
+    told.master_addr = "node0"  # DeepSpeed asks the first machine for its address
+    starter = PDSHRunner(told, runner.encode_world_info(active))
+    remote, _, _ = starter.get_cmd({}, active)
+    assert "node0,node1,node2,node3" in remote
+    assert remote[-3:] == [PROGRAM, "--folder", str(tmp_path)] and "--module" in remote
 
 
 @pytest.mark.slow
@@ -129,6 +153,14 @@ def test_two_trainings_in_one_folder_are_refused(clips, tmp_path, monkeypatch):
     held[0].close()
 
 
+@pytest.fixture(scope="module")
+def alone(clips, tmp_path_factory):
+    """A checkpoint, and what one process makes of it; the last batch is not full."""
+    folder = tmp_path_factory.mktemp("alone")
+    checkpoint, rows = save_checkpoint(folder / "checkpoint"), write_rows(clips[1])
+    return checkpoint, learn(clips, folder / "work", rows[:14], rows[14:], checkpoint=checkpoint)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "launcher",
@@ -139,20 +171,16 @@ def test_two_trainings_in_one_folder_are_refused(clips, tmp_path, monkeypatch):
     ],
     ids=["zero2", "zero3", "ddp"],
 )
-def test_two_processes_learn_what_one_does(clips, tmp_path, launcher):
-    _, labels = clips
-    rows = write_rows(labels)
-    given = {"checkpoint": save_checkpoint(tmp_path / "checkpoint")}
-    work = tmp_path / "work"
-    alone = learn(clips, work, rows[:14], rows[14:], **given)  # the last batch is not full
-    both = learn(clips, work, rows[:14], rows[14:], launcher=launcher, **given)
-    assert both.result["processes"] == 2 and alone.result["processes"] == 1
-    one, two = weights(alone), weights(both)
+def test_two_processes_learn_what_one_does(clips, alone, tmp_path, launcher):
+    (checkpoint, first), rows = alone, write_rows(clips[1])
+    both = learn(clips, tmp_path, rows[:14], rows[14:], launcher=launcher, checkpoint=checkpoint)
+    assert both.result["processes"] == 2 and first.result["processes"] == 1
+    one, two = weights(first), weights(both)
     assert one.keys() == two.keys()
     assert max(float(value.abs().max()) for name, value in one.items() if "lora_B" in name) > 1e-3
     for name, value in one.items():
         torch.testing.assert_close(two[name].float(), value, rtol=1e-3, atol=2e-5)
-    for ours, theirs in zip(read(alone), read(both), strict=True):
+    for ours, theirs in zip(read(first), read(both), strict=True):
         assert ours["kind"] == theirs["kind"]
         assert theirs["loss"] == pytest.approx(ours["loss"], rel=1e-4)
         assert theirs.get("accuracy") == ours.get("accuracy")
@@ -160,3 +188,25 @@ def test_two_processes_learn_what_one_does(clips, tmp_path, launcher):
 
 def read(trained):
     return files.read_lines(trained.folder / files.MEASUREMENTS)
+
+
+@pytest.mark.slow
+def test_all_weights_learnt_are_a_checkpoint_that_loads_alone(clips, tmp_path):
+    _, labels = clips
+    checkpoint = save_checkpoint(tmp_path / "checkpoint")
+    full = {"rank": 0, "alpha": 8, "dropout": 0.0}
+    rows = write_rows(labels)[:4]
+    trained = learn(clips, tmp_path / "work", rows, checkpoint=checkpoint, lora=full, epochs=3)
+    before = load_judge(options(checkpoint=checkpoint)).model.state_dict()
+    shutil.rmtree(checkpoint)
+    alone = tmp_path / "elsewhere"
+    shutil.copytree(trained.weights, alone)
+    judge = load_judge(options(checkpoint=checkpoint), alone)
+    after = judge.model.state_dict()
+    moved = {name for name, value in before.items() if not torch.equal(value, after[name])}
+    assert moved and not any("vision_tower" in name for name in moved)
+    assert any("language_model.layers.1" in name for name in moved)
+    asked = options(checkpoint=str(alone))
+    found = score_rows(judge, rows, clips[0], asked, LABELS)
+    again = score_rows(load_judge(asked), rows, clips[0], asked, LABELS)
+    assert np.array_equal(found, again)

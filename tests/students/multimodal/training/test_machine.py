@@ -32,7 +32,9 @@ def test_a_hostfile_counts_all_machines(tmp_path):
     assert count_processes(LauncherOptions(hostfile=place), cuda=True) == (8, 24)
 
 
-@pytest.mark.parametrize("text", ["", "node1\n", "node1 slots=8\nnode2 slots=x\n"])
+@pytest.mark.parametrize(
+    "text", ["", "node1\n", "node1 slots=8\nnode2 slots=x\n", "node1 slots=8\nnode1 slots=4\n"]
+)
 def test_a_hostfile_that_says_nothing_is_an_error(tmp_path, text):
     place = tmp_path / "hosts"
     place.write_text(text)

@@ -38,8 +38,11 @@ class Batches:
         return self.steps_per_epoch * self.epochs
 
     def warmup_steps(self, ratio: float) -> int:
-        """Return the updates in which the learning rate rises, rounded up."""
-        return math.ceil(self.steps * ratio)
+        """Return the updates in which the learning rate rises, rounded up.
+
+        The first of them is made with a rate of 0, so one at least comes after them.
+        """
+        return min(math.ceil(self.steps * ratio), self.steps - 1)
 
 
 def plan_batches(

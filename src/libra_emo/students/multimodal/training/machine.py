@@ -57,14 +57,27 @@ def count_processes(launcher: LauncherOptions, cuda: bool) -> tuple[int, int]:
     return here, here
 
 
+def spare_the_compiler() -> None:
+    """Have DeepSpeed's processes on processors talk by gloo, as torch's own do.
+
+    It would compile a kernel of its own for that at the first start, which takes minutes, and fails
+    where there is no compiler. DeepSpeed has no setting for it: what it may load is a table.
+    """
+    import deepspeed
+
+    deepspeed.ops.__compatible_ops__["deepspeed_shm_comm"] = False
+
+
 def _read_slots(hostfile: Path) -> list[int]:
     try:
         lines = hostfile.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise StudentError(f"launcher.hostfile: {hostfile}: {error.strerror}") from error
     told = [line.split("#")[0].strip() for line in lines]
-    found = [re.fullmatch(r"\S+\s+slots=(\d+)", line) for line in told if line]
-    slots = [int(match.group(1)) for match in found if match]
+    found = [re.fullmatch(r"(\S+)\s+slots=(\d+)", line) for line in told if line]
+    slots = {match.group(1): int(match.group(2)) for match in found if match}
     if not slots or len(slots) != len(found):
-        raise StudentError(f"launcher.hostfile: {hostfile}: each line must read `name slots=8`")
-    return slots
+        raise StudentError(
+            f"launcher.hostfile: {hostfile}: each line must read `name slots=8`, each name once"
+        )
+    return list(slots.values())

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -18,36 +17,28 @@ from typing import TYPE_CHECKING, Any
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.media.shards import ShardReader
-from libra_emo.students.multimodal.families import open_family
+from libra_emo.students.multimodal.families import Family, open_family
 from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.training import checkpoints
 from libra_emo.students.multimodal.training import specification as files
+from libra_emo.students.multimodal.training.arguments import (
+    choose_arguments,
+    choose_dtype,
+    choose_place,
+)
 from libra_emo.students.multimodal.training.batches import Batches
+from libra_emo.students.multimodal.training.finishing import finish
 from libra_emo.students.multimodal.training.learning import prepare_model
 from libra_emo.students.multimodal.training.lessons import Lessons
-from libra_emo.students.multimodal.training.measuring import Recorder, gpu_memory
-from libra_emo.students.multimodal.training.options import FineTuningOptions
+from libra_emo.students.multimodal.training.machine import spare_the_compiler
+from libra_emo.students.multimodal.training.measuring import Recorder
 from libra_emo.students.multimodal.training.order import order_training
 from libra_emo.students.multimodal.training.specification import Specification
 from libra_emo.students.multimodal.training.validation import build_scorer
 from libra_emo.students.multimodal.training.watching import end_with_starter
-from libra_emo.students.multimodal.training.zero import configure_zero
 
 if TYPE_CHECKING:
     from libra_emo.students.multimodal.training.trainer import FineTuner
-
-# what a checkpoint holds beside the weights
-_NOT_WEIGHTS = (
-    "trainer_state.json",
-    "training_args.bin",
-    "optimizer.pt",
-    "optimizer.bin",
-    "scheduler.pt",
-    "latest",
-    "zero_to_fp32.py",
-    "README.md",
-    checkpoints.MARKER,
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,7 +72,7 @@ def train(run: Path) -> None:
         trainer.train(resume_from_checkpoint=str(last) if last else None)
     trainer.accelerator.wait_for_everyone()
     if trainer.is_world_process_zero():
-        _finish(run, specification, batches, {"seconds": time.time() - began, "from": at_start})
+        finish(run, specification, batches, {"seconds": time.time() - began, "from": at_start})
     trainer.accelerator.wait_for_everyone()
 
 
@@ -97,34 +88,20 @@ def _build(run: Path, specification: Specification) -> tuple[FineTuner, Batches]
     cuda = os.environ.get("DS_ACCELERATOR") != "cpu" and torch.cuda.is_available()
     rows = files.read_lines(run / files.EXAMPLES)
     held_out = files.read_lines(run / files.VALIDATION)
-    arguments = build_arguments(run, _arguments(options, batches, cuda, bool(held_out)))
+    if tuning.launcher.kind == "deepspeed" and not cuda:
+        spare_the_compiler()
+    arguments = build_arguments(run, choose_arguments(options, batches, cuda, bool(held_out)))
     set_seed(specification.seed)
     family = open_family(options)
     model, processor = family.load(
         options.checkpoint,
-        options.model_copy(update={"dtype": _dtype(tuning)}),
-        _place(tuning, cuda),
+        options.model_copy(update={"dtype": choose_dtype(tuning)}),
+        choose_place(tuning, cuda),
     )
     model = prepare_model(model, family, options)
     shards = ShardReader(specification.shards)
     shards.clip_ids()  # read once, before processes that prepare clips inherit it
-    order = order_training(
-        specification.labels,
-        specification.seed,
-        batches.epochs,
-        batches.batch_clips,
-        tuning.class_balance,
-    )
-    lessons = Lessons(
-        rows,
-        order,
-        batches.steps_per_epoch * batches.batch_clips,
-        shards,
-        options,
-        family,
-        processor,
-        specification.seed,
-    )
+    lessons = _plan_lessons(specification, rows, batches, shards, family, processor)
     first = arguments.process_index == 0
     last = checkpoints.last_whole(run)
     at_start = 0 if last is None else checkpoints.step_of(last)
@@ -141,90 +118,24 @@ def _build(run: Path, specification: Specification) -> tuple[FineTuner, Batches]
     return trainer, batches
 
 
-def _dtype(tuning: FineTuningOptions) -> str:
-    """Return what the weights are loaded as; all of them learnt without DeepSpeed want float32."""
-    alone = not tuning.lora.rank and tuning.launcher.kind != "deepspeed"
-    return "float32" if tuning.precision == "fp32" or alone else "bfloat16"
-
-
-def _place(tuning: FineTuningOptions, cuda: bool) -> str:
-    """Return where the weights are loaded to; stage 3 parts them as they come."""
-    parted = tuning.launcher.kind == "deepspeed" and tuning.launcher.zero_stage == 3
-    return f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if cuda and not parted else "cpu"
-
-
-def _arguments(
-    options: MultimodalOptions, batches: Batches, cuda: bool, scored: bool
-) -> dict[str, Any]:
-    tuning = options.training
-    values: dict[str, Any] = {
-        "per_device_train_batch_size": batches.micro_batch_clips,
-        "gradient_accumulation_steps": batches.accumulation,
-        "num_train_epochs": 1,  # the lessons hold all epochs
-        "learning_rate": tuning.learning_rate,
-        "lr_scheduler_type": "cosine",
-        "warmup_steps": batches.warmup_steps(tuning.warmup_ratio),
-        "weight_decay": tuning.weight_decay,
-        "max_grad_norm": tuning.max_gradient_norm,
-        "optim": "adamw_torch",
-        "bf16": tuning.precision == "bf16",
-        "use_cpu": not cuda,
-        "gradient_checkpointing": tuning.gradient_checkpointing,
-        "gradient_checkpointing_kwargs": {"use_reentrant": False},
-        "ddp_find_unused_parameters": False,
-        "ddp_backend": ("nccl" if cuda else "gloo") if batches.processes > 1 else None,
-        "dataloader_num_workers": tuning.loader_workers,
-        "dataloader_prefetch_factor": 4 if tuning.loader_workers else None,
-        "dataloader_pin_memory": cuda,
-        "logging_strategy": "steps",
-        "logging_steps": tuning.log_every_steps,
-        "save_strategy": "steps",
-        "save_steps": tuning.checkpoint_every_steps,
-        "average_tokens_across_devices": False,  # ours counts over processes itself
-    }
-    if scored:
-        values |= {
-            "eval_strategy": "steps",
-            "eval_steps": tuning.checkpoint_every_steps,
-            "metric_for_best_model": tuning.best_by,
-            "greater_is_better": tuning.best_by != "loss",
-        }
-    if tuning.launcher.kind == "deepspeed":
-        values["deepspeed"] = configure_zero(tuning, batches, cuda)
-    return values
-
-
-def _finish(
-    run: Path, specification: Specification, batches: Batches, told: dict[str, Any]
-) -> None:
-    """Put the last and the best weights into folders of their own, and tell the result."""
-    from libra_emo.students.multimodal.training.trainer import best_step
-
-    tuning = MultimodalOptions.model_validate(specification.multimodal).training
-    last = checkpoints.whole_checkpoints(run)[-1]
-    best = best_step(last)
-    copy_weights(last, run / files.LAST)
-    others = best is not None and best != checkpoints.step_of(last)
-    if others:
-        copy_weights(run / f"checkpoint-{best}", run / files.BEST)
-    result = {
-        **told,
-        "weights": files.BEST if others and tuning.keep == "best" else files.LAST,
-        "steps": batches.steps,
-        "best_step": best,
-        "processes": batches.processes,
-        **gpu_memory(),
-    }
-    files.write_json(run / files.RESULT, result)
-
-
-def copy_weights(checkpoint: Path, folder: Path) -> None:
-    """Copy the weights of a checkpoint and what describes them, and not what learning needs."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for path in checkpoint.iterdir():
-        if path.is_file() and path.name not in _NOT_WEIGHTS and "rng_state" not in path.name:
-            shutil.copy2(path, folder / path.name)
+def _plan_lessons(
+    specification: Specification,
+    rows: list[dict[str, Any]],
+    batches: Batches,
+    shards: ShardReader,
+    family: Family,
+    processor: Any,
+) -> Lessons:
+    options = MultimodalOptions.model_validate(specification.multimodal)
+    order = order_training(
+        specification.labels,
+        specification.seed,
+        batches.epochs,
+        batches.batch_clips,
+        options.training.class_balance,
+    )
+    per_epoch = batches.steps_per_epoch * batches.batch_clips
+    return Lessons(rows, order, per_epoch, shards, options, family, processor, specification.seed)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""The end of a training: its weights in folders of their own, and its result."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from libra_emo.students.multimodal.families import open_family
+from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.multimodal.training import checkpoints
+from libra_emo.students.multimodal.training import specification as files
+from libra_emo.students.multimodal.training.batches import Batches
+from libra_emo.students.multimodal.training.measuring import gpu_memory
+from libra_emo.students.multimodal.training.specification import Specification
+
+# what a checkpoint holds beside the weights
+_NOT_WEIGHTS = (
+    "trainer_state.json",
+    "training_args.bin",
+    "optimizer.pt",
+    "optimizer.bin",
+    "scheduler.pt",
+    "latest",
+    "zero_to_fp32.py",
+    "README.md",
+    checkpoints.MARKER,
+)
+
+
+def finish(run: Path, specification: Specification, batches: Batches, told: dict[str, Any]) -> None:
+    """Put the last and the best weights into folders of their own, and tell the result."""
+    from libra_emo.students.multimodal.training.trainer import best_step
+
+    options = MultimodalOptions.model_validate(specification.multimodal)
+    tuning = options.training
+    last = checkpoints.whole_checkpoints(run)[-1]
+    best = best_step(last)
+    copy_weights(last, run / files.LAST)
+    others = best is not None and best != checkpoints.step_of(last)
+    if others:
+        copy_weights(run / f"checkpoint-{best}", run / files.BEST)
+    if not tuning.lora.rank:  # such a folder is a checkpoint of its own
+        processor = open_family(options).load_processor(options.checkpoint, options)
+        for name in (files.LAST, *([files.BEST] if others else [])):
+            processor.save_pretrained(run / name)
+    result = {
+        **told,
+        "weights": files.BEST if others and tuning.keep == "best" else files.LAST,
+        "steps": batches.steps,
+        "best_step": best,
+        "processes": batches.processes,
+        **gpu_memory(),
+    }
+    files.write_json(run / files.RESULT, result)
+
+
+def copy_weights(checkpoint: Path, folder: Path) -> None:
+    """Copy the weights of a checkpoint and what describes them, and not what learning needs."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for path in checkpoint.iterdir():
+        if path.is_file() and path.name not in _NOT_WEIGHTS and "rng_state" not in path.name:
+            shutil.copy2(path, folder / path.name)
