@@ -227,13 +227,14 @@ class Predictions(_Table):
 
 
 class BenchPredictions(_Table):
-    """One row a model and clip; `p_<label>` columns follow where known."""
+    """One row a model and clip; `p_<label>` follow where known, `reply` where one was written."""
 
     model: str
     modalities: str
     clip_id: str
     truth: str
     predicted: str = pa.Field(nullable=True)
+    reply: str | None = pa.Field(nullable=True)
     probabilities: float | None = pa.Field(alias=r"^p_.+", regex=True, nullable=True)
 
 
@@ -290,8 +291,10 @@ def check(table: pd.DataFrame, schema: type[_Table]) -> pd.DataFrame:
 
 
 def empty(schema: type[_Table]) -> pd.DataFrame:
-    """Return a table of a schema without rows (pattern columns such as `p_<label>` left out)."""
-    return check(pd.DataFrame({name: [] for name in _named_columns(schema)}), schema)
+    """Return a table of a schema without rows, and without columns that it may lack."""
+    columns = schema.to_schema().columns
+    needed = [name for name in _named_columns(schema) if columns[name].required]
+    return check(pd.DataFrame({name: [] for name in needed}), schema)
 
 
 def check_labels(labels: Iterable[object], taxonomy: Taxonomy, where: str) -> None:

@@ -119,6 +119,9 @@ def test_a_group_that_is_no_mapping(tmp_path):
         ("writer: {name: w, kind: llm}", "writer", "writer 'w' is of kind llm and needs `model`"),
         ("writer: {name: w, kind: llm, model: m}", "writer", "`model` lacks its provider"),
         ("writer: {name: w, kind: llm, modle: a/b}", "writer.modle", "did you mean model?"),
+        ("writer: {name: w, kind: student}", "writer", "of kind student and needs `path`"),
+        ("writer: {name: w, kind: student, path: m, model: a/b}", "writer", "`model` belong"),
+        ("writer: {name: w, kind: llm, model: a/b, path: m}", "writer", "belong to kind student"),
         ("writer: {name: w, kind: cues, model: a/b}", "writer", "`model` belong to kind llm"),
         (
             "writer: {name: w, kind: llm, model: a/b, modalities: [smell]}",

@@ -116,7 +116,10 @@ def _ceilings(
 
 
 def _packages(parameters: dict[str, Any], groups: set[str]) -> Iterator[str]:
-    if parameters["student"] != "multimodal" or not groups.intersection(TRAINING_GROUPS):
+    trains = parameters["student"] == "multimodal" and groups.intersection(TRAINING_GROUPS)
+    writer = (parameters.get("explanation") or {}).get("writer")
+    writes = isinstance(writer, Mapping) and writer.get("kind") == "student"
+    if not trains and not (writes and "explanation" in groups):
         return
     missing = [name for name in TRAINING_PACKAGES if find_spec(name) is None]
     if missing:

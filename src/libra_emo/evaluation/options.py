@@ -24,6 +24,8 @@ class JudgedModel(BaseModel):
         predictions: A Parquet or CSV file with the columns clip_id and predicted.
         model: A litellm id.
         modalities: What made the `predictions`, for the tables.
+        written: Whether a multimodal student writes its answers out, as the paper's models do, in
+            place of having every label scored; an answer without a label counts as unreadable.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,6 +36,7 @@ class JudgedModel(BaseModel):
     model: str | None = None
     predictions: Path | None = None
     modalities: Modalities = "VAT"
+    written: bool = False
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -42,6 +45,10 @@ class JudgedModel(BaseModel):
             raise ValueError(
                 f"model {self.name!r} needs exactly one of {', '.join(WAYS)}, "
                 f"and has {' and '.join(given) or 'none'}"
+            )
+        if self.written and self.source != "student" and self.path is None:
+            raise ValueError(
+                f"model {self.name!r}: `written` is for a student (`source: student`, or `path`)"
             )
         return self
 

@@ -23,7 +23,8 @@ def bench_rows(
         model: Its name.
         modalities: Letters of V, A and T.
         bench_labels: `RoundLabels` of the bench.
-        predictions: clip_id, predicted, and p_<label> where known; other clips are left aside.
+        predictions: clip_id, predicted, p_<label> where known and the raw reply where there is
+            one; other clips are left aside.
 
     Raises:
         EvaluationError: If a clip has two rows.
@@ -33,8 +34,8 @@ def bench_rows(
         first = predictions.loc[twice, "clip_id"].iloc[0]
         raise EvaluationError(f"{model}: two predictions for clip {first}; keep one")
     bench = check(bench_labels, RoundLabels).sort_values("clip_id")[["clip_id", "label"]]
-    shares = [name for name in predictions.columns if str(name).startswith("p_")]
-    told = predictions[["clip_id", "predicted", *shares]]
+    more = [name for name in predictions.columns if name == "reply" or str(name).startswith("p_")]
+    told = predictions[["clip_id", "predicted", *more]]
     rows = bench.rename(columns={"label": "truth"}).merge(told, on="clip_id", how="left")
     rows["predicted"] = rows["predicted"].astype("str")
     return check(rows.assign(model=model, modalities=modalities), BenchPredictions)

@@ -95,6 +95,21 @@ class Judge:
         status = faults[0].check if faults else read.status
         return Judgement(status, text, tuple(faults), read)
 
+    def judge_text(self, text: str | None, cut: bool, label: str, subtitle: str) -> Judgement:
+        """Return what became of a text that its writer gave alone, without a form around it.
+
+        Args:
+            text: The explanation.
+            cut: Whether its writer was stopped before the end.
+            label: What it explains.
+            subtitle: Of the clip.
+        """
+        plain = " ".join((text or "").split())
+        read = Reply("truncated" if cut else "ok", label, plain)
+        faults = [Fault("truncated")] if cut else self._of_text(plain, label, subtitle)
+        status = faults[0].check if faults else read.status
+        return Judgement(status, plain or None, tuple(faults), read)
+
     def _of_reply(self, read: Reply, label: str) -> list[Fault]:
         return [] if read.label == label else [Fault("wrong_emotion", str(read.label))]
 

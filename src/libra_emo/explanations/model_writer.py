@@ -88,6 +88,19 @@ class Telling:
         return self.status != FAILED and (self.repeated or not self.attempts[-1].judgement.passed)
 
 
+def mark_repeats(tellings: Sequence[Telling], most: int) -> None:
+    """Mark the tellings whose last text would pass, if no more clips than `most` had it."""
+    prints = {
+        telling.clip.clip_id: fingerprint(str(telling.attempts[-1].judgement.text))
+        for telling in tellings
+        if telling.attempts and telling.attempts[-1].judgement.passed
+    }
+    counts = Counter(prints.values())
+    for telling in tellings:
+        own = prints.get(telling.clip.clip_id)
+        telling.repeated = own is not None and counts[own] > most
+
+
 Put = Callable[[Sequence[Telling], int], dict[str, str]]
 """Puts the next request of each telling; returns clip → the key under which its answer lies."""
 
@@ -137,7 +150,7 @@ class ModelWriter:
                 if not telling.pending:
                     answer = answers.get(keys[telling.clip.clip_id])
                     telling.attempts.append(self._attempt(telling.clip, answer))
-            self._mark_repeated(tellings)
+            mark_repeats(tellings, self.options.max_identical)
             turn += 1
         return tellings
 
@@ -147,18 +160,6 @@ class ModelWriter:
             return Attempt(nothing, None)
         judged = self.judge.judge(answer.reply, answer.finish, clip.label, clip.subtitle)
         return Attempt(judged, answer)
-
-    def _mark_repeated(self, tellings: Iterable[Telling]) -> None:
-        """Mark the tellings whose last text would pass, if fewer clips had it."""
-        prints = {
-            telling.clip.clip_id: fingerprint(str(telling.attempts[-1].judgement.text))
-            for telling in tellings
-            if telling.attempts and telling.attempts[-1].judgement.passed
-        }
-        counts = Counter(prints.values())
-        for telling in tellings:
-            own = prints.get(telling.clip.clip_id)
-            telling.repeated = own is not None and counts[own] > self.options.max_identical
 
     def _known(self, label: str, attempt: int, faults: tuple[Fault, ...]) -> dict[str, object]:
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -10,30 +11,42 @@ from libra_emo.llm.options import ModelOptions
 from libra_emo.media.languages import knows_language
 
 CUES = "cues"
-CUES_FIELDS = ("name", "kind")
+# what may be set of writers that are no models behind a server
+FIELDS = {"cues": ("name", "kind"), "student": ("name", "kind", "path")}
 
 
 class WriterOptions(ModelOptions):
     """Who writes the explanations.
 
-    All but the name belongs to kind llm.
+    All but name and path belongs to kind llm.
 
     Attributes:
-        kind: `cues` composes the text from what was measured in the clip; `llm` asks a model.
+        kind: `cues` composes the text from what was measured in the clip; `llm` asks a model;
+            `student` has a multimodal student write that learnt explanations.
+        path: The student's folder.
     """
 
-    kind: Literal["cues", "llm"]
+    kind: Literal["cues", "llm", "student"]
+    path: Path | None = None
     max_answer_tokens: int = Field(500, ge=1)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.kind == "llm":
             self.check_model("writer")
-            return self
-        foreign = sorted(self.model_fields_set.difference(CUES_FIELDS))
+            foreign = ["path"] if self.path is not None else []
+        else:
+            foreign = sorted(self.model_fields_set.difference(FIELDS[self.kind]))
         if foreign:
             named = " and ".join(f"`{name}`" for name in foreign)
-            raise ValueError(f"writer {self.name!r} is of kind cues; {named} belong to kind llm")
+            owner = "student" if self.kind == "llm" else "llm"
+            raise ValueError(
+                f"writer {self.name!r} is of kind {self.kind}; {named} belong to kind {owner}"
+            )
+        if self.kind == "student" and self.path is None:
+            raise ValueError(
+                f"writer {self.name!r} is of kind student and needs `path`, the folder of one"
+            )
         return self
 
 
@@ -44,7 +57,7 @@ class ExplanationOptions(BaseModel):
     1.349, which makes it a standard deviation where the measure is normally distributed.
 
     Attributes:
-        writer: `cues`, or a model that is asked, given as a voter is.
+        writer: `cues`, a model that is asked, given as a voter is, or a trained student.
         max_cost_usd: What the writer may spend in all runs; `cues` costs nothing.
         max_attempts: How often a model is asked for one text before its fault is told.
         language: Of a model's texts: a code such as en, or a name.
@@ -86,7 +99,8 @@ class ExplanationOptions(BaseModel):
             return writer
         if writer != CUES:
             raise ValueError(
-                f"must be {CUES}, or name, kind: llm and model of the model to ask, not {writer!r}"
+                f"must be {CUES}, or name, kind: llm and model of the model to ask, or name, "
+                f"kind: student and path of a trained one, not {writer!r}"
             )
         return {"name": CUES, "kind": "cues"}
 

@@ -1,10 +1,13 @@
+import pandas as pd
 import pytest
 from small_world import make_world
 
 from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import EvaluationOptions, JudgedModel
+from libra_emo.evaluation.tables import bench_rows
 from libra_emo.pipelines.evaluation.judged import answer_by_file, answer_by_voters
 from libra_emo.pipelines.evaluation.nodes import find_headline, judge_labels, predict_bench
+from libra_emo.schemas import BenchPredictions, check
 from libra_emo.students import (
     ClassicalStudent,
     StudentError,
@@ -34,6 +37,27 @@ def test_a_saved_student_answers_as_itself(world, student, tmp_path):
     answer = answer_by_file(judged, world.features, TAXONOMY, None)
     assert answer.modalities == "VT"
     assert answer.predictions.equals(student.predict(world.features))
+
+
+def test_a_classical_student_writes_no_answers(world, student, tmp_path):
+    student.save(tmp_path / "model")
+    judged = JudgedModel(name="saved", path=tmp_path / "model", written=True)
+    with pytest.raises(EvaluationError, match="a classical student writes no answers"):
+        answer_by_file(judged, world.features, TAXONOMY, None)
+
+
+def test_only_a_student_can_be_asked_to_write(tmp_path):
+    with pytest.raises(ValueError, match="`written` is for a student"):
+        JudgedModel(name="theirs", predictions=tmp_path / "x.csv", written=True)
+
+
+def test_replies_are_kept_beside_the_answers_of_models_that_have_none(world):
+    written = world.bench_labels[["clip_id"]].assign(predicted=None, reply="no label here")
+    rows = bench_rows("written", "VT", world.bench_labels, written)
+    assert rows["predicted"].isna().all() and set(rows["reply"]) == {"no label here"}
+    plain = bench_rows("plain", "VT", world.bench_labels, written.drop(columns="reply"))
+    both = check(pd.concat([rows, plain], ignore_index=True), BenchPredictions)
+    assert both["reply"].isna().sum() == len(plain)
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])

@@ -16,7 +16,7 @@ from libra_emo.students.multimodal.examples import (
     spread_evenly,
 )
 from libra_emo.students.multimodal.families import open_family
-from libra_emo.students.multimodal.families.common import cut_subtitle
+from libra_emo.students.multimodal.families.pieces import cut_subtitle
 
 
 class OneClip:

@@ -7,6 +7,7 @@ import pytest
 import torch
 from lessons import LABELS, draw_shards, options, write_rows
 
+from libra_emo.students.multimodal import scoring
 from libra_emo.students.multimodal.examples import open_example
 from libra_emo.students.multimodal.families import open_family
 from libra_emo.students.multimodal.scoring import score_labels
@@ -39,13 +40,47 @@ def full_pass(family, model, processor, example, label):
         return -float(answer_loss(model, batch)[0])
 
 
-def test_they_are_equal_whatever_the_padding_and_the_ending(parts):
+@pytest.mark.parametrize("way", ["sdpa", "eager", "repeated"])
+def test_they_are_equal_whatever_the_padding_and_the_ending(parts, way, monkeypatch):
     family, model, processor, examples = parts
+    if way == "repeated":  # as with attention that takes no mask of ours
+        monkeypatch.setattr(scoring, "_TAKES_ANY_MASK", ())
+    else:
+        model.set_attn_implementation(way)
     found = score_labels(model, family, processor, examples, LABELS)
     assert len({len(family.encode(processor, each, None)) for each in examples}) > 1
     for row, example in zip(found, examples, strict=True):
         wanted = [full_pass(family, model, processor, example, label) for label in LABELS]
         np.testing.assert_allclose(row, wanted, rtol=1e-4)
+    model.set_attn_implementation("sdpa")
+
+
+def test_the_request_is_read_once_and_its_cache_not_copied(parts, monkeypatch):
+    """Two passes in all, of the request and of the labels' tokens; what sees runs in the first."""
+    family, model, processor, examples = parts
+    read, seen = [], []
+    whole, tower = model.forward, model.model.vision_tower.forward
+
+    def count(**batch):
+        read.append(tuple(batch["input_ids"].shape))
+        return whole(**batch)
+
+    def look(*given, **named):
+        seen.append(1)
+        return tower(*given, **named)
+
+    monkeypatch.setattr(model, "forward", count)
+    monkeypatch.setattr(model.model.vision_tower, "forward", look)
+    score_labels(model, family, processor, examples[:2], LABELS)
+    longest = max(len(family.encode(processor, each, None)) for each in examples[:2])
+    starts = {
+        tuple(tokens[:n])
+        for label in LABELS
+        for tokens in [family.label_ids(processor, label, True)]
+        for n in range(1, len(tokens))
+    }
+    assert read == [(2, longest), (2, len(starts))]
+    assert len(seen) == 1
 
 
 def test_a_clip_alone_is_judged_as_in_a_batch(parts):

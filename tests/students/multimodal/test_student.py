@@ -5,8 +5,13 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from lessons import KINDS, QUICK, WORDS, draw_shards, write_rows
+from lessons import KINDS, QUICK, WORDS, draw_shards
 
+from libra_emo.explanations.clips import clips_to_explain
+from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.llm.prompts import read_prompt
+from libra_emo.pipelines.evaluation.written import predict_in_words
+from libra_emo.pipelines.explanation.by_student import explain_by_student
 from libra_emo.schemas import Features, Predictions, RoundLabels, check
 from libra_emo.students import (
     DryRun,
@@ -15,10 +20,18 @@ from libra_emo.students import (
     build_student,
     load_student,
 )
+from libra_emo.students.conversations import write_request_rows
 from libra_emo.students.multimodal.holding_out import hold_out_films
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
+
+
+REASONS = {
+    "sad": "The blue of the picture is deep, and the words miss somebody who is gone.",
+    "angry": "The red of the picture glows, and the words throw somebody out of the door.",
+    "happy": "The yellow of the picture is warm, and the words praise how lovely it all is.",
+}
 
 
 def training(**changed):
@@ -71,29 +84,81 @@ def test_an_untrained_student_says_so(clips):
         student.predict(clips[1], clips=clips[0])
 
 
-@pytest.mark.slow
-def test_sixteen_clips_are_learnt_and_then_all_answered_rightly(clips, tmp_path, monkeypatch):
+def write_lessons(features, labels):
+    """Return conversations with explanations, in the student's own words."""
+    prompt = read_prompt(TrainingOptions().prompt_file, "training.prompt_file")
+    rows = write_request_rows(features, TAXONOMY, prompt, True, "VT")
+    for row, label in zip(rows, labels["label"], strict=True):
+        row["messages"].append({"role": "assistant", "content": f"{label}\n{REASONS[label]}"})
+    return rows
+
+
+@pytest.fixture(scope="module")
+def learnt(clips, tmp_path_factory):
+    """A student that learnt sixteen clips by heart, with their explanations."""
     reader, features, labels = clips
     options = training(epochs=60, batch_clips=8, micro_batch_clips=8)
-    student = build_student("multimodal", TAXONOMY, options, tmp_path / "work")
-    student.fit(features, labels, 7, "VAT", clips=reader)
-    assert student.modalities == "VT"  # it is deaf
-    found = check(student.predict(features, clips=reader), Predictions)
+    work = tmp_path_factory.mktemp("work")
+    student = build_student("multimodal", TAXONOMY, options, work)
+    lessons = write_lessons(features, labels)
+    return student.fit(features, labels, 7, "VAT", clips=reader, conversations=lessons)
+
+
+@pytest.mark.slow
+def test_sixteen_clips_are_learnt_and_then_all_answered_rightly(clips, learnt):
+    reader, features, labels = clips
+    assert learnt.modalities == "VT" and learnt.explained  # it is deaf
+    found = check(learnt.predict(features, clips=reader), Predictions)
     assert found["predicted"].tolist() == labels["label"].tolist()
     assert found.filter(regex="^p_").sum(axis=1).round(6).eq(1).all()
-    seen = student.predict(features, clips=reader, modalities="V")
+    seen = learnt.predict(features, clips=reader, modalities="V")
     assert seen["predicted"].isin(KINDS).all()
     with pytest.raises(StudentError, match="learnt from VT alone"):
-        student.predict(features, clips=reader, modalities="A")
+        learnt.predict(features, clips=reader, modalities="A")
     with pytest.raises(StudentError, match="cross_fitting_folds"):
-        student.predict(features, cross_fitted=True, clips=reader)
+        learnt.predict(features, cross_fitted=True, clips=reader)
 
-    student.save(tmp_path / "model")
+
+@pytest.mark.slow
+def test_it_writes_labels_and_explanations_and_explains_a_label_that_is_given(clips, learnt):
+    reader, features, labels = clips
+    wanted = [f"{label}\n{REASONS[label]}" for label in labels["label"]]
+    assert [answer.text for answer in learnt.write_answers(features, reader)] == wanted
+    backwards = features.iloc[::-1].reset_index(drop=True)
+    label_of = dict.fromkeys(features["clip_id"], "angry")
+    explained = learnt.write_answers(backwards, reader, label_of=label_of)
+    assert all(answer.text.startswith("angry\n") for answer in explained)
+    right = dict(labels[["clip_id", "label"]].to_numpy())
+    told = learnt.write_answers(backwards, reader, label_of=right)
+    assert [answer.text for answer in told] == wanted[::-1]
+    assert {answer.finish for answer in told} == {"stop"}
+    with pytest.raises(StudentError, match="does not know the label 'melancholic'"):
+        learnt.write_answers(features, reader, label_of={"film0-000": "melancholic"})
+
+
+@pytest.mark.slow
+def test_processes_side_by_side_say_what_one_does(clips, learnt, tmp_path):
+    reader, features, _ = clips
+    learnt.save(tmp_path / "model")
+    again = load_student(tmp_path / "model")
+    two = again.training.multimodal.model_copy(update={"predict_processes": 2})
+    again.training = again.training.model_copy(update={"multimodal": two})
+    alone = learnt.predict(features, clips=reader)
+    pd.testing.assert_frame_equal(again.predict(features, clips=reader), alone, rtol=1e-5)
+    assert again.write_answers(features, reader) == learnt.write_answers(features, reader)
+
+
+@pytest.mark.slow
+def test_it_is_saved_with_what_it_learnt_from_and_damage_is_seen(
+    clips, learnt, tmp_path, monkeypatch
+):
+    reader, features, _ = clips
+    learnt.save(tmp_path / "model")
     monkeypatch.chdir(tmp_path)  # where there is no conf: it keeps the prompt that it learnt with
     again = load_student(tmp_path / "model")
-    assert again.predict(features, clips=reader).equals(found)
+    assert again.predict(features, clips=reader).equals(learnt.predict(features, clips=reader))
     card = json.loads((tmp_path / "model/student.json").read_text())
-    assert card["kind"] == "multimodal" and card["explained"] is False
+    assert card["kind"] == "multimodal" and card["explained"] is True
     assert len({card[f"{name}_sha256"] for name in ("prompt", "frames", "examples")}) == 3
     lines = (tmp_path / "model/measurements.jsonl").read_text().splitlines()
     losses = [json.loads(line)["loss"] for line in lines]
@@ -109,13 +174,38 @@ def test_sixteen_clips_are_learnt_and_then_all_answered_rightly(clips, tmp_path,
 
 
 @pytest.mark.slow
+def test_its_texts_are_judged_and_its_answers_to_the_bench_are_read(clips, learnt, tmp_path):
+    reader, features, labels = clips
+    learnt.save(tmp_path / "model")
+    writer = {"name": "mine", "kind": "student", "path": str(tmp_path / "model")}
+    options = ExplanationOptions.model_validate({"writer": writer, "max_identical": 6})
+    told = explain_by_student(
+        clips_to_explain(labels, features, TAXONOMY), features, reader, TAXONOMY, options
+    )
+    assert told.explanations["explanation"].tolist() == [REASONS[x] for x in labels["label"]]
+    assert set(told.explanations["status"]) == {"ok"}
+    assert set(told.explanations["writer"]) == {"mine"}
+    assert told.attempts["reply"].str.startswith("sad\n").sum() == (labels["label"] == "sad").sum()
+    few = options.model_copy(update={"max_identical": 1})
+    again = explain_by_student(
+        clips_to_explain(labels, features, TAXONOMY), features, reader, TAXONOMY, few
+    )
+    assert set(again.explanations["status"]) == {"repeated"}
+
+    bench = predict_in_words("student", learnt, features, reader)
+    assert bench["predicted"].tolist() == labels["label"].tolist()
+    assert bench["reply"].str.contains("\n").all()
+
+
+@pytest.mark.slow
 def test_folds_judge_clips_that_they_did_not_learn(clips, tmp_path):
     reader, features, labels = clips
     options = training(cross_fitting_folds=2, batch_clips=8, micro_batch_clips=8, epochs=6)
     student = build_student("multimodal", TAXONOMY, options, tmp_path / "work")
-    rows = [row for row in write_rows(dict(labels[["clip_id", "label"]].to_numpy()))]
-    student.fit(features, labels, 7, "VT", clips=reader, conversations=rows)
-    assert student.explained and student.cross_fits
+    student.fit(features, labels, 7, "VT", clips=reader)
+    assert student.cross_fits and not student.explained
+    with pytest.raises(StudentError, match="learnt labels alone"):
+        student.write_answers(features, reader, label_of={})
     plain = student.predict(features, clips=reader)
     crossed = student.predict(features, cross_fitted=True, clips=reader)
     assert not np.allclose(plain["confidence"], crossed["confidence"])

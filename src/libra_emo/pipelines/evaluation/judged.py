@@ -12,6 +12,7 @@ from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import JudgedModel
 from libra_emo.evaluation.tables import read_predictions
 from libra_emo.media.shards import ShardReader
+from libra_emo.pipelines.evaluation.written import predict_in_words
 from libra_emo.schemas import COUNTED_STATUSES
 from libra_emo.students import Student, TrainingOptions, build_student, load_student
 from libra_emo.students.multimodal.student import MultimodalStudent
@@ -24,7 +25,7 @@ LETTERS = {"text": "T", "face": "V", "voice": "A", "video": "V", "audio": "A"}
 
 @dataclass(frozen=True)
 class Answer:
-    """One model's predictions: clip_id, predicted, p_<label> where known."""
+    """One model's predictions: clip_id, predicted, p_<label> where known, or its reply."""
 
     model: str
     modalities: str
@@ -44,7 +45,7 @@ class Trainee:
 
 
 def answer_by_student(
-    name: str,
+    judged: JudgedModel,
     trainee: Trainee,
     modality_sets: tuple[str, ...],
     features: pd.DataFrame,
@@ -56,8 +57,8 @@ def answer_by_student(
     A classical student is trained anew for each set that the trained one does not have; a
     multimodal one is shown no more of a clip than the set, and skips what it never learnt from.
     """
-    if isinstance(trainee.trained, MultimodalStudent):
-        yield from _answer_masked(name, trainee, trainee.trained, modality_sets, bench_clips)
+    if judged.written or isinstance(trainee.trained, MultimodalStudent):
+        yield from _answer_masked(judged, trainee, modality_sets, bench_clips)
         return
     classical = trainee.training.classical.model_copy(update={"folds": 0})
     plain = trainee.training.model_copy(update={"classical": classical})
@@ -66,20 +67,35 @@ def answer_by_student(
         if modalities != student.modalities:
             fresh = build_student(trainee.student, taxonomy, plain)
             student = fresh.fit(features, trainee.labels, trainee.seed, modalities)
-        yield Answer(name, modalities, student.predict(bench_clips))
+        yield Answer(judged.name, modalities, student.predict(bench_clips))
 
 
 def _answer_masked(
-    name: str,
+    judged: JudgedModel,
     trainee: Trainee,
-    student: MultimodalStudent,
     modality_sets: tuple[str, ...],
     bench_clips: pd.DataFrame,
 ) -> Iterator[Answer]:
+    student = trainee.trained
     known = [letters for letters in modality_sets if set(letters) <= set(student.modalities)]
     for modalities in known or [student.modalities]:
-        shown = student.predict(bench_clips, clips=trainee.clip_shards, modalities=modalities)
-        yield Answer(name, modalities, shown)
+        predicted = _predict(judged, student, bench_clips, trainee.clip_shards, modalities)
+        yield Answer(judged.name, modalities, predicted)
+
+
+def _predict(
+    judged: JudgedModel,
+    student: Student,
+    bench_clips: pd.DataFrame,
+    clip_shards: ShardReader,
+    modalities: str | None = None,
+) -> pd.DataFrame:
+    """Return a student's answers, written out if that is asked for."""
+    if judged.written:
+        return predict_in_words(judged.name, student, bench_clips, clip_shards, modalities)
+    if modalities is None or not isinstance(student, MultimodalStudent):
+        return student.predict(bench_clips, clips=clip_shards)
+    return student.predict(bench_clips, clips=clip_shards, modalities=modalities)
 
 
 def answer_by_voters(machine_votes: pd.DataFrame, voting: VotingOptions) -> Iterator[Answer]:
@@ -100,12 +116,12 @@ def answer_by_file(
     """Return the answers of a saved student, or those that a file holds.
 
     Raises:
-        EvaluationError: If the file cannot be read.
+        EvaluationError: If the file cannot be read, or the student writes no answers.
         StudentError: If the folder cannot.
     """
     if judged.path is not None:
         student = load_student(judged.path)
-        predicted = student.predict(bench_clips, clips=clip_shards)
+        predicted = _predict(judged, student, bench_clips, clip_shards)
         return Answer(judged.name, student.modalities, predicted)
     if judged.predictions is None:
         raise EvaluationError(f"evaluation.models: {judged.name!r} cannot be judged")

@@ -48,7 +48,7 @@ def predict_bench(
     for judged in evaluation.models:
         if judged.source == "student":
             answers += answer_by_student(
-                judged.name, trainee, evaluation.modality_sets, features, bench_clips, taxonomy
+                judged, trainee, evaluation.modality_sets, features, bench_clips, taxonomy
             )
         elif judged.source == "voters":
             answers += answer_by_voters(machine_votes, voting)

@@ -13,13 +13,13 @@ from libra_emo.explanations.counting import report_texts, tabulate_statuses
 from libra_emo.explanations.model_writer import ModelWriter
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.llm.asker import LlmTools
-from libra_emo.llm.enclosures import ClipSource
 from libra_emo.llm.keys import Keys
 from libra_emo.llm.ledger import Ledger
 from libra_emo.llm.price_list import PriceList
 from libra_emo.llm.progress import ProgressBar, utc_now
 from libra_emo.llm.prompts import Prompt
 from libra_emo.llm.rule_table import count_rules
+from libra_emo.media.shards import ShardReader
 from libra_emo.schemas import ExplanationAttempts, empty
 from libra_emo.taxonomy import Taxonomy
 
@@ -27,7 +27,7 @@ from libra_emo.taxonomy import Taxonomy
 def write_explanations(
     labels: pd.DataFrame,
     features: pd.DataFrame,
-    clip_shards: ClipSource,
+    clip_shards: ShardReader,
     explanation_answers: Ledger,
     explain_prompt: Prompt,
     prices: PriceList,
@@ -51,11 +51,16 @@ def write_explanations(
         if explanation.writer.kind == "cues":
             texts = writer.write_explanations(labels, features, taxonomy, explanation)
             return texts, empty(ExplanationAttempts), count_rules([]).drop(columns="right")
+        clips = clips_to_explain(labels, features, taxonomy)
+        if explanation.writer.kind == "student":
+            from libra_emo.pipelines.explanation.by_student import explain_by_student
+
+            told = explain_by_student(clips, features, clip_shards, taxonomy, explanation)
+            return told.explanations, told.attempts, count_rules([]).drop(columns="right")
         tools = LlmTools(
             clip_shards, explanation_answers, explain_prompt, prices, llm_keys, seed, utc_now
         )
         by_model = ModelWriter(explanation, taxonomy, tools)
-        clips = clips_to_explain(labels, features, taxonomy)
         with ProgressBar(explanation.max_cost_usd, len(clips)) as bar:
             written = explain_by_model(by_model, clips, bar)
         rules = count_rules(written.read).drop(columns="right")

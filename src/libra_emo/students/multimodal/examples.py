@@ -34,7 +34,6 @@ class Example:
     Attributes:
         clip_id: The clip.
         frames: RGB, uint8, each of shape (height, width, 3); none for a student that sees none.
-        times_s: When each frame is shown, in seconds from the clip's start.
         duration_s: The clip's length in seconds.
         audio: Mono float32 at `sample_rate`; None for a student that hears nothing.
         sample_rate: Of the sound, in hertz.
@@ -46,7 +45,6 @@ class Example:
 
     clip_id: str
     frames: list[NDArray[np.uint8]]
-    times_s: list[float]
     duration_s: float
     audio: NDArray[np.float32] | None
     sample_rate: int
@@ -79,10 +77,8 @@ def open_example(
     """
     clip = shards.clip(row["clip_id"])
     frames: list[NDArray[np.uint8]] = []
-    times: list[float] = []
     if "V" in options.modalities:
         places = spread_evenly(len(clip.frames), options.frames, clip.clip_id)
-        times = [float(clip.times_s[place]) for place in places]
         frames = [fit_square(clip.frames[place], options.frame_pixels) for place in places]
         if epoch is not None:
             frames = apply_look(frames, draw_look(options.augment, seed, epoch, clip.clip_id))
@@ -90,7 +86,6 @@ def open_example(
     return Example(
         clip_id=clip.clip_id,
         frames=frames,
-        times_s=times,
         duration_s=clip.duration_s or _last_time(clip),
         audio=clip.audio if "A" in options.modalities else None,
         sample_rate=clip.sample_rate,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +14,11 @@ from libra_emo.students.interface import StudentError
 from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.predicting import (
     Judge,
+    Row,
+    Told,
+    Work,
+    ask_processes,
     load_judge,
-    score_in_processes,
-    score_rows,
 )
 from libra_emo.students.multimodal.training.running import Trained
 
@@ -57,24 +58,24 @@ class Judges:
         self.fold_of = dict(fold_of)
         self._loaded: tuple[Path, Judge] | None = None
 
-    def score(
+    def ask(
         self,
-        rows: Sequence[Mapping[str, Any]],
+        work: Work[Told],
+        rows: Sequence[Row],
         films: pd.Series,
         cross_fitted: bool,
         shards: ShardReader,
         options: MultimodalOptions,
-        labels: Sequence[str],
-    ) -> np.ndarray:
-        """Return the logarithms of the labels' probabilities, one row a request.
+    ) -> list[Told]:
+        """Return what some work tells of each request, in their order.
 
         Args:
+            work: Such as `score_rows` with its labels.
             rows: Requests.
             films: The film of each.
             cross_fitted: Whether a film that was learnt is judged by the fold that did not.
             shards: Gives the clips.
             options: The student's, with what it is shown.
-            labels: The columns.
 
         Raises:
             StudentError: If there are no folds and they are asked for.
@@ -84,15 +85,24 @@ class Judges:
                 "the student was trained without folds, so it cannot predict cross-fitted; set "
                 "training.multimodal.training.cross_fitting_folds to at least 2 and train it again"
             )
-        found = np.zeros((len(rows), len(labels)))
+        found: dict[int, Told] = {}
         for home, mine in self._shares(films, cross_fitted):
             some = [rows[place] for place in mine]
-            if options.predict_processes > 1:
-                self._loaded = None  # its room is for theirs
-                found[mine] = score_in_processes(options, home.path, some, shards.folder, labels)
-            else:
-                found[mine] = score_rows(self.load(home, options), some, shards, options, labels)
-        return found
+            found |= zip(mine, self._ask(work, home, some, shards, options), strict=True)
+        return [found[place] for place in range(len(rows))]
+
+    def _ask(
+        self,
+        work: Work[Told],
+        home: Home,
+        rows: Sequence[Row],
+        shards: ShardReader,
+        options: MultimodalOptions,
+    ) -> list[Told]:
+        if options.predict_processes > 1:
+            self._loaded = None  # its room is for theirs
+            return ask_processes(work, options, home.path, rows, shards.folder)
+        return work(self.load(home, options), rows, shards, options)
 
     def load(self, home: Home, options: MultimodalOptions) -> Judge:
         """Return the model with a training's weights; the last one that was asked stays loaded."""

@@ -51,6 +51,8 @@ class MultimodalOptions(BaseModel):
         device: auto takes a GPU where there is one.
         predict_batch_clips: Clips that are judged at a time.
         predict_processes: Processes that judge clips, each with a model of its own.
+        predict_loader_threads: Threads of each that read the next clips meanwhile.
+        max_answer_tokens: After which an answer that is written out is cut.
         training: How it is fine-tuned.
     """
 
@@ -68,4 +70,6 @@ class MultimodalOptions(BaseModel):
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     predict_batch_clips: int = Field(default=8, ge=1)
     predict_processes: int = Field(default=1, ge=1)
+    predict_loader_threads: int = Field(default=4, ge=1)
+    max_answer_tokens: int = Field(default=256, ge=1)
     training: FineTuningOptions = FineTuningOptions()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from libra_emo.students.multimodal.reading import later_places
+
 
 def score_repeated(model: Any, batch: dict[str, Any], read: Any, wanted: list[list[int]]) -> Any:
     """Return the labels' log-likelihoods, of shape (clips, labels).
@@ -56,15 +58,11 @@ def _mask(mask: Any, labels: int, length: int) -> Any:
 
 
 def _places(batch: dict[str, Any], labels: int, length: int) -> dict[str, Any]:
-    """Return the positions of the labels' tokens: those after the highest of the request."""
+    """Return the positions of the labels' tokens, where the family knows any."""
     import torch
 
     places = batch.get("position_ids")
     if places is None:
         return {}
     steps = torch.arange(1, length + 1, device=places.device)
-    if places.dim() == 3:
-        highest = places.amax(dim=(0, 2)).repeat_interleave(labels)
-        return {"position_ids": (highest[:, None] + steps).expand(3, -1, -1)}
-    highest = places.amax(dim=1).repeat_interleave(labels)
-    return {"position_ids": highest[:, None] + steps}
+    return {"position_ids": later_places(places, steps).repeat_interleave(labels, dim=-2)}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from libra_emo.students.multimodal.examples import Example
 from libra_emo.students.multimodal.families import Encoded, Family
 from libra_emo.students.multimodal.label_tree import LabelTree, grow_tree
+from libra_emo.students.multimodal.reading import group_alike, later_places, read_requests
 from libra_emo.students.multimodal.repeating import score_repeated
 
 _TAKES_ANY_MASK = ("sdpa", "eager")
@@ -67,7 +68,7 @@ def score_encoded(
 
     found = np.zeros((len(encoded), len(labels)))
     with torch.inference_mode():
-        for places in _alike(encoded, explained, family.knows_positions):
+        for places in group_alike(encoded, family, explained):
             ends = explained[places[0]]
             wanted = [family.label_ids(processor, label, ends) for label in labels]
             some = [encoded[place] for place in places]
@@ -75,19 +76,8 @@ def score_encoded(
     return found
 
 
-def _alike(encoded: Sequence[Encoded], explained: Sequence[bool], padded: bool) -> list[list[int]]:
-    """Return places that can be read together: answers end alike, lengths too if need be."""
-    groups: dict[tuple[bool, int], list[int]] = {}
-    for place, (item, ends) in enumerate(zip(encoded, explained, strict=True)):
-        groups.setdefault((ends, 0 if padded else len(item)), []).append(place)
-    return list(groups.values())
-
-
 def _score(model: Any, family: Family, some: Sequence[Encoded], wanted: list[list[int]]) -> Any:
-    device = next(model.parameters()).device
-    batch = _on(family.collate(some, "left"), device)
-    batch.pop("labels")
-    read = model(**batch, use_cache=True, logits_to_keep=1)
+    batch, read = read_requests(model, family, some)
     if family.knows_positions and _takes_any_mask(model):
         return _score_tree(model, batch, read, grow_tree(wanted))
     return score_repeated(model, batch, read, wanted)
@@ -108,10 +98,11 @@ def _score_tree(model: Any, batch: dict[str, Any], read: Any, tree: LabelTree) -
     scores = read.logits[:, -1:].float()
     if tree.tokens:
         tokens = torch.tensor(tree.tokens, device=scores.device)
+        depths = torch.tensor(tree.depths, device=scores.device)
         told = model(
             input_ids=tokens.expand(len(scores), -1),
             attention_mask=_mask(batch["attention_mask"], tree, read.past_key_values),
-            position_ids=_places(batch["position_ids"], tree),
+            position_ids=later_places(batch["position_ids"], depths),
             past_key_values=read.past_key_values,
             use_cache=True,
         )
@@ -139,20 +130,3 @@ def _mask(asked: Any, tree: LabelTree, cache: Any) -> Any:
     dtype = cache.layers[0].keys.dtype
     mask = torch.zeros(allowed.shape, dtype=dtype, device=asked.device)
     return mask.masked_fill(~allowed, torch.finfo(dtype).min)[:, None]
-
-
-def _places(places: Any, tree: LabelTree) -> Any:
-    """Return the positions of the tree's tokens: those after the highest of the request."""
-    import torch
-
-    depths = torch.tensor(tree.depths, device=places.device)
-    if places.dim() == 3:
-        highest = places.amax(dim=(0, 2))
-        return (highest[:, None] + depths).expand(3, -1, -1)
-    return places.amax(dim=1)[:, None] + depths
-
-
-def _on(batch: dict[str, Any], device: Any) -> dict[str, Any]:
-    return {
-        name: value.to(device) if hasattr(value, "to") else value for name, value in batch.items()
-    }

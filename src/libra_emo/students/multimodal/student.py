@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -12,20 +13,22 @@ from libra_emo.llm.prompts import Prompt, read_prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.schemas import Features, check
 from libra_emo.students.calibration import Calibration, calibrate_on_people
-from libra_emo.students.conversations import write_label_rows, write_request_rows
+from libra_emo.students.conversations import write_label_rows
 from libra_emo.students.folders import read_card
 from libra_emo.students.interface import DryRun, StudentError
 from libra_emo.students.learnable import join_labels
 from libra_emo.students.multimodal import folders
+from libra_emo.students.multimodal.asking import Questions
 from libra_emo.students.multimodal.card import describe_student
 from libra_emo.students.multimodal.examples import check_answers
-from libra_emo.students.multimodal.families import open_family
+from libra_emo.students.multimodal.families import choose_modalities
 from libra_emo.students.multimodal.judges import Home, Judges
 from libra_emo.students.multimodal.material import Material, Row, gather_material
 from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.teaching import Teacher
 from libra_emo.students.multimodal.training.running import forget_finished
-from libra_emo.students.options import MODALITIES, TrainingOptions, order_modalities
+from libra_emo.students.multimodal.writing import Answer
+from libra_emo.students.options import MODALITIES, TrainingOptions
 from libra_emo.students.predicted import tabulate_predictions
 from libra_emo.taxonomy import Taxonomy
 
@@ -86,7 +89,7 @@ class MultimodalStudent:
         """
         self._judges = None
         self._prompt = read_prompt(self.training.prompt_file, "training.prompt_file")
-        self.modalities = self._heard(modalities)
+        self.modalities = choose_modalities(modalities, self.training.multimodal)
         table = join_labels(features, labels, self.taxonomy)
         material = self._gather(table, conversations, _given(clips), seed)
         teacher = Teacher(self._options, self.labels, seed, self._place())
@@ -130,10 +133,37 @@ class MultimodalStudent:
         Raises:
             StudentError: If it is not trained, or was trained without folds that are asked for.
         """
-        self._trained("call fit first")
+        asked = self._questions()
         table = check(features, Features).sort_values("clip_id", ignore_index=True)
-        scores = self._score(table, _given(clips), cross_fitted, modalities)
+        scores = asked.score(table, _given(clips), cross_fitted, modalities)
         return tabulate_predictions(table["clip_id"], self.calibration.apply(scores), self.labels)
+
+    def write_answers(
+        self,
+        features: pd.DataFrame,
+        clips: ShardReader,
+        modalities: str | None = None,
+        label_of: Mapping[str, str] | None = None,
+    ) -> list[Answer]:
+        """Return what the student writes of each clip, in the clips' order, token by token.
+
+        An answer is the label and, if the student learnt explanations, its explanation on the next
+        line. It takes many times as long as `predict`, and gives no probabilities.
+
+        Args:
+            features: `Features`, for subtitles.
+            clips: Gives frames and sound.
+            modalities: What the student is shown of a clip; all that it learnt from by default.
+            label_of: Clip → the label that it is to explain; None leaves that to the student.
+
+        Raises:
+            StudentError: If it is not trained, or is to explain and never learnt that.
+        """
+        return self._questions().answer(check(features, Features), clips, modalities, label_of)
+
+    def request(self) -> str:
+        """Return the words with which the student is asked about a clip without a subtitle."""
+        return self._questions().request()
 
     def save(self, folder: Path) -> None:
         """Write the student into a folder."""
@@ -180,22 +210,16 @@ class MultimodalStudent:
             raise StudentError("this student was made to predict; build one with a folder to train")
         return self._work
 
+    def _questions(self) -> Questions:
+        judges = self._trained("call fit first")
+        return Questions(
+            self.taxonomy, self._prompt, self._options, self.modalities, self.explained, judges
+        )
+
     def _trained(self, told: str) -> Judges:
         if self._judges is None:
             raise StudentError(f"the student is not trained yet; {told}")
         return self._judges
-
-    def _heard(self, modalities: str) -> str:
-        """Return the modalities without sound where the model is deaf."""
-        chosen = order_modalities(modalities)
-        if "A" not in chosen or open_family(self.training.multimodal).hears:
-            return chosen
-        if chosen == "A":
-            raise StudentError(
-                f"training.modalities: {self.training.multimodal.checkpoint} takes no sound, so "
-                "there is nothing to learn from; add V or T, or choose a model that hears"
-            )
-        return chosen.replace("A", "")
 
     def _gather(
         self, table: pd.DataFrame, given: list[Row] | None, shards: ShardReader, seed: int
@@ -214,34 +238,9 @@ class MultimodalStudent:
         unseen = table if crossed else table[table["source_id"].isin(material.held)]
 
         def judge(clips: pd.DataFrame) -> np.ndarray:
-            return self._score(clips, material.shards, crossed)
+            return self._questions().score(clips, material.shards, crossed)
 
         return calibrate_on_people(unseen, judge, self.labels, self.training.calibration)
-
-    def _score(
-        self,
-        table: pd.DataFrame,
-        shards: ShardReader,
-        cross_fitted: bool,
-        modalities: str | None = None,
-    ) -> np.ndarray:
-        """Return the logarithms of the labels' probabilities, one row a clip of the table."""
-        options = self._shown(modalities)
-        rows = write_request_rows(
-            table, self.taxonomy, self._prompt, self.explained, options.modalities
-        )
-        judges = self._trained("call fit first")
-        return judges.score(rows, table["source_id"], cross_fitted, shards, options, self.labels)
-
-    def _shown(self, modalities: str | None) -> MultimodalOptions:
-        """Return the options with what the student is shown of a clip."""
-        shown = self.modalities if modalities is None else order_modalities(modalities)
-        if set(shown) - set(self.modalities):
-            raise StudentError(
-                f"modalities {shown}: this student learnt from {self.modalities} alone; "
-                "leave the others out, or train it with them"
-            )
-        return self._options.model_copy(update={"modalities": shown})
 
 
 def _given(clips: ShardReader | None) -> ShardReader:

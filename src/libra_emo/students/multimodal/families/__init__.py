@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from libra_emo.students.interface import StudentError
+from libra_emo.students.modalities import order_modalities
 from libra_emo.students.multimodal.checkpoints import TINY, read_model_type
 from libra_emo.students.multimodal.families.common import CommonFamily
 from libra_emo.students.multimodal.families.image_text import ImageText
@@ -17,7 +18,7 @@ from libra_emo.students.multimodal.families.qwen2_5_omni import Qwen25Omni
 from libra_emo.students.multimodal.families.qwen2_5_vl import Qwen25VL
 from libra_emo.students.multimodal.options import MultimodalOptions
 
-__all__ = ["UNLEARNT", "Encoded", "Family", "PaddingSide", "open_family"]
+__all__ = ["UNLEARNT", "Encoded", "Family", "PaddingSide", "choose_modalities", "open_family"]
 
 _FAMILIES: dict[str, type[CommonFamily]] = {
     family.name: family for family in (InternVL, Qwen25VL, Qwen25Omni, ImageText)
@@ -43,6 +44,27 @@ def open_family(chosen: str | MultimodalOptions) -> Family:
             f"{', '.join(_FAMILIES)}"
         )
     return _FAMILIES[name]()
+
+
+def choose_modalities(wanted: str, options: MultimodalOptions) -> str:
+    """Return the modalities that a student learns from: without sound where the model is deaf.
+
+    Args:
+        wanted: Letters of V, A and T.
+        options: Name the model.
+
+    Raises:
+        StudentError: If nothing is left.
+    """
+    chosen = order_modalities(wanted)
+    if "A" not in chosen or open_family(options).hears:
+        return chosen
+    if chosen == "A":
+        raise StudentError(
+            f"training.modalities: {options.checkpoint} takes no sound, so there is nothing to "
+            "learn from; add V or T, or choose a model that hears"
+        )
+    return chosen.replace("A", "")
 
 
 def _family_of(options: MultimodalOptions) -> str:

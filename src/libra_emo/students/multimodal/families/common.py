@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import numpy as np
-
 from libra_emo.students.interface import StudentError
 from libra_emo.students.multimodal.checkpoints import (
     load_weights,
@@ -15,6 +13,13 @@ from libra_emo.students.multimodal.checkpoints import (
 )
 from libra_emo.students.multimodal.examples import Example
 from libra_emo.students.multimodal.families.interface import UNLEARNT, Encoded, PaddingSide
+from libra_emo.students.multimodal.families.pieces import (
+    cut_subtitle,
+    frame_times,
+    pad,
+    render,
+    stack_frames,
+)
 from libra_emo.students.multimodal.options import MultimodalOptions
 
 _STAND_IN = "answer"  # stands for an answer where only what follows it is wanted
@@ -196,56 +201,6 @@ class CommonFamily:
         for name in encoded[0].clip_inputs:
             batch[name] = torch.cat([item.clip_inputs[name] for item in encoded])
         return {**batch, **encoded[0].switches}
-
-
-def render(processor: Any, turns: list[dict[str, Any]], **options: Any) -> str:
-    """Return a conversation as the text that the processor's chat template makes of it."""
-    text: str = processor.apply_chat_template(turns, tokenize=False, **options)
-    return text
-
-
-def cut_subtitle(tokenizer: Any, example: Example, limit: int) -> str:
-    """Return the request, its subtitle cut after a number of tokens."""
-    if len(example.subtitle.encode()) <= limit:  # no token is shorter than a byte
-        return example.request
-    found = tokenizer(example.subtitle, add_special_tokens=False, return_offsets_mapping=True)
-    places = found["offset_mapping"]
-    if len(places) <= limit:
-        return example.request
-    return example.request.replace(example.subtitle, example.subtitle[: places[limit - 1][1]])
-
-
-def stack_frames(example: Example) -> Any:
-    """Return the frames as one tensor of shape (frames, 3, height, width), uint8."""
-    import torch
-
-    return torch.from_numpy(np.stack(example.frames)).permute(0, 3, 1, 2).contiguous()
-
-
-def frame_times(example: Example) -> Any:
-    """Return when the frames are shown: so many over the clip's length."""
-    from transformers.video_utils import VideoMetadata
-
-    count = len(example.frames)
-    return VideoMetadata(
-        total_num_frames=count,
-        fps=count / example.duration_s,
-        duration=example.duration_s,
-        frames_indices=list(range(count)),
-    )
-
-
-def pad(rows: Sequence[Any], length: int, value: int, side: PaddingSide) -> Any:
-    """Return tensors that differ in their last axis as one, filled up on a side."""
-    import torch
-
-    filled = []
-    for row in rows:
-        short = length - row.shape[-1]
-        filled.append(
-            torch.nn.functional.pad(row, (short, 0) if side == "left" else (0, short), value=value)
-        )
-    return torch.stack(filled)
 
 
 def _is_switch(values: dict[str, Any], name: str) -> bool:

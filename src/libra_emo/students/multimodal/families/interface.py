@@ -86,6 +86,10 @@ class Family(Protocol):
         """Return the tokens of a label with what ends it: a new line, or the end of the turn."""
         ...
 
+    def end_of_turn(self, processor: Any) -> int:
+        """Return the token that ends an answer."""
+        ...
+
     def collate(
         self, encoded: Sequence[Encoded], padding_side: PaddingSide = "right"
     ) -> dict[str, Any]:

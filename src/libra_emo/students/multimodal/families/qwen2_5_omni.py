@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from libra_emo.students.multimodal.examples import Example
-from libra_emo.students.multimodal.families.common import CommonFamily, stack_frames
+from libra_emo.students.multimodal.families.common import CommonFamily
+from libra_emo.students.multimodal.families.pieces import stack_frames
 from libra_emo.students.multimodal.families.qwen2_5_vl import bodiless
 
 _SHORTEST_SOUND_S = 0.1  # the audio tower pools over hundredths of a second

@@ -1,0 +1,56 @@
+"""Having a trained student explain the labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from libra_emo.explanations.asking import Written
+from libra_emo.explanations.model_writer import Clip
+from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.explanations.student_writer import judge_answers
+from libra_emo.explanations.writer import ExplanationError
+from libra_emo.media.shards import ShardReader
+from libra_emo.students import load_student
+from libra_emo.students.multimodal.student import MultimodalStudent
+from libra_emo.taxonomy import Taxonomy
+
+SENSES = {"V": "video", "A": "audio", "T": "text"}
+
+
+def explain_by_student(
+    clips: Sequence[Clip],
+    features: pd.DataFrame,
+    clip_shards: ShardReader,
+    taxonomy: Taxonomy,
+    explanation: ExplanationOptions,
+) -> Written:
+    """Return a text for each clip by the student in the writer's folder.
+
+    Args:
+        clips: With their labels.
+        features: `Features` of at least these clips.
+        clip_shards: Frames and sound.
+        taxonomy: Gives the labels.
+        explanation: Names the folder; the bounds of texts.
+
+    Raises:
+        ExplanationError: If the folder holds a student that writes nothing.
+        StudentError: If it cannot be loaded, or never learnt to explain.
+    """
+    writer = explanation.writer
+    student = load_student(writer.path or Path())
+    if not isinstance(student, MultimodalStudent):
+        raise ExplanationError(
+            f"writer {writer.name!r}: {writer.path} holds a {student.kind} student, which writes "
+            "no text; name the folder of a multimodal one"
+        )
+    label_of = {clip.clip_id: clip.label for clip in clips}
+    known = features.set_index("clip_id").loc[list(label_of)].reset_index()
+    answers = student.write_answers(known, clip_shards, label_of=label_of)
+    seen = tuple(SENSES[letter] for letter in student.modalities)
+    informed = writer.model_copy(update={"modalities": seen})
+    options = explanation.model_copy(update={"writer": informed})
+    return judge_answers(clips, answers, student.request(), taxonomy, options)
