@@ -8,6 +8,10 @@ import pandas as pd
 import pytest
 from whole_project import SMALL, copy_project, kedro
 
+from libra_emo.media.shards import ShardReader
+from libra_emo.students import TrainingOptions, build_student
+from libra_emo.taxonomy import read_taxonomy
+
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 pytestmark = pytest.mark.slow
 MINUTES = 5
@@ -90,12 +94,34 @@ def test_mlflow_holds_the_curves_and_finds_run_from_labels_and_back(project):
     assert [point.step for point in sorted(curve, key=lambda p: p.step)] == list(
         range(1, len(curve) + 1)
     )
+    trainings = client.search_runs([experiment.experiment_id], "tags.`mlflow.parentRunId` != ''")
+    named = sorted(each.data.tags["libra_emo.training"] for each in trainings)
+    assert named == ["final", "round_0", "round_1", "round_2"]  # followed live, and no run twice
+    assert all(each.data.tags.get("libra_emo.training_sha256") for each in trainings)
     assert {"training/clips_per_second", "training/data_wait_share", "validation/accuracy"} <= set(
         run.data.metrics
     )
     assert run.data.params["weights_sha256"] == card(project, "round_1")["weights_sha256"]
     assert run.data.tags["libra_emo.model"] == "data/06_models/round_1"
     assert run.data.tags["libra_emo.labels_sha256"] == run.data.params["labels_sha256"]
+
+
+def test_sixteen_clips_of_the_sample_are_learnt_by_heart(project, tmp_path):
+    """The path from pixels and words to the label works: then all are answered rightly."""
+    labels = read(project, "05_model_input/labels/round_2.parquet")
+    some = labels.groupby("label", group_keys=False).head(3).head(16).sort_values("clip_id")
+    assert len(some) == 16 and some["label"].nunique() >= 5
+    features = read(project, "04_feature/features.parquet")
+    mine = features[features["clip_id"].isin(some["clip_id"])]
+    told = card(project, "final")["options"]
+    told["multimodal"]["training"] |= {"epochs": 80, "validation_fraction": 0.0}
+    told["multimodal"]["training"]["checkpoint_every_steps"] = 1000
+    options = TrainingOptions.model_validate(told)
+    shards = ShardReader(project / "data/03_primary/shards")
+    student = build_student("multimodal", read_taxonomy(), options, tmp_path)
+    student.fit(features, some, 7, "VT", clips=shards)
+    found = student.predict(mine, clips=shards)
+    assert found["predicted"].tolist() == some["label"].tolist()
 
 
 def test_a_dry_run_tells_and_leaves_everything_as_it_is(project):
