@@ -82,5 +82,6 @@ def digests(project: Path) -> dict[str, str]:
     return {
         path.relative_to(data).as_posix(): sha256(path.read_bytes()).hexdigest()
         for path in sorted(found)
-        if not {"mlflow", "06_models", "finished"} & set(path.parts) and not path.name.startswith(".")
+        if not {"mlflow", "06_models", "finished"} & set(path.parts)
+        and not path.name.startswith(".")
     }

@@ -46,7 +46,7 @@ def test_several_are_told_in_the_order_in_which_they_are_made(catalog):
 def test_of_many_the_first_are_named(tmp_path):
     names = [f"table_{letter}" for letter in "abcdef"]
     many = DataCatalog({n: CsvTableDataset(filepath=str(tmp_path / f"{n}.csv")) for n in names})
-    with pytest.raises(InputsMissing, match="^table_a, table_b, table_c and 3 more are missing"):
+    with pytest.raises(InputsMissing, match=r"^table_a, table_b, table_c and 3 more are missing"):
         check_inputs(Pipeline([node(lambda *_: 1, names, "all", name="all")]), many, REGISTRY)
 
 
