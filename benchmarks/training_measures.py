@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import av
 from training_material import LABELS
 
 from libra_emo.media.shards import ShardReader
+from libra_emo.students.multimodal import scoring
 from libra_emo.students.multimodal.examples import fit_square, open_example
 from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.predicting import Judge, load_judge
@@ -84,12 +86,15 @@ def measure_answers(
     prompt = 1000 / clips_per_second(lambda some: read_prompt(judge, some), encoded, size)
     scored = clips_per_second(score, encoded, size)
     written = clips_per_second(lambda some: generate(judge, some, length), encoded, size)
+    with patch.object(scoring, "_TAKES_ANY_MASK", ()):  # as with attention that takes no mask
+        repeated = clips_per_second(score, encoded, size)
     labels, decoding = 1000 / scored - prompt, 1000 / written - prompt
     return {
         "prompt_tokens": float(len(encoded[0])),
         "answer_tokens": float(length),
         "prompt_ms": prompt,
         "labels_ms": labels,
+        "labels_by_repeated_cache_ms": 1000 / repeated - prompt,
         "decoding_ms": decoding,
         "scored_clips_per_second": scored,
         "generated_clips_per_second": written,
