@@ -1,6 +1,7 @@
 import os
 
 import pytest
+from dask_cluster import start_cluster
 from deadly_calls import die_after_first_result, linger
 
 from libra_emo.media.cluster import ClusterExecutor
@@ -12,9 +13,7 @@ SECONDS = 60
 @pytest.fixture(scope="module")
 def client():
     """A cluster within this process."""
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
-    ) as cluster:
+    with start_cluster(workers=1, processes=False) as cluster:
         with distributed.Client(cluster) as client:
             yield client
 
@@ -85,10 +84,8 @@ def test_executor_that_was_shut_down_takes_no_call(client):
 
 @pytest.mark.slow
 def test_worker_that_dies_with_its_results_costs_none(tmp_path):
-    places = [tmp_path / f"{number}" for number in range(12)]
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as cluster:
+    places = [tmp_path / f"{number}" for number in range(6)]
+    with start_cluster(deaths=99) as cluster:
         with distributed.Client(cluster) as client, ClusterExecutor(client) as executor:
             calls = [executor.submit(die_after_first_result, place) for place in places]
             assert [call.result(SECONDS) for call in calls] == [place.name for place in places]

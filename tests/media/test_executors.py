@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
+from dask_cluster import start_cluster
 
+from libra_emo.media import executors
 from libra_emo.media.executors import ExecutorError, map_in_order, open_executor, usable_cores
 
 
@@ -47,8 +49,9 @@ def test_unknown_executor_is_named(spec):
         pass
 
 
-@pytest.mark.slow
-def test_scheduler_that_does_not_answer_is_named():
+def test_scheduler_that_does_not_answer_is_named(monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "CONNECT_SECONDS", 0.5)
     with pytest.raises(ExecutorError, match=r"executor: .*127\.0\.0\.1:1"):
         with open_executor("tcp://127.0.0.1:1"):
             pass
@@ -56,10 +59,7 @@ def test_scheduler_that_does_not_answer_is_named():
 
 @pytest.mark.slow
 def test_dask_gives_the_same_results():
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as cluster:
+    with start_cluster(workers=1) as cluster:
         with open_executor(cluster.scheduler_address) as executor:
             results = map_in_order(executor, abs, [-3, 2, -1], "numbers")
     assert results == [3, 2, 1]
@@ -67,6 +67,7 @@ def test_dask_gives_the_same_results():
 
 STARTS_A_WORKER = """
 import os, sys, time
+from libra_emo.media import executors
 from libra_emo.media.executors import open_executor
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from dask_cluster import start_cluster
 from deadly_calls import die_of_three, die_once, linger, raise_notes
 
 from libra_emo.media.executors import ExecutorError, map_in_order, open_executor
@@ -92,10 +93,7 @@ def test_long_films_are_begun_first():
 
 @pytest.mark.slow
 def test_death_of_a_worker_costs_its_own_item_alone_on_dask(tmp_path):
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as cluster:
+    with start_cluster() as cluster:
         with open_executor(cluster.scheduler_address) as executor:
             numbers = [1, 2, 3, 4, 5, 6]
             done = map_in_order(executor, die_of_three, numbers, "films", give_up=str)

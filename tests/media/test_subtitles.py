@@ -64,6 +64,20 @@ def test_real_file_in_gbk():
 
 
 @real
+def test_real_files_with_loose_times_and_rare_letters():
+    cues = read_subtitles(REAL / "moviepy_subtitles.srt")
+    assert [(cue.start_ms, cue.text) for cue in cues] == [
+        (0, "Red!"),
+        (2000, "More Red!"),
+        (5000, "Green!"),
+        (7000, "Blue"),
+        (9000, "More Blue!"),
+    ]
+    (cue,) = read_subtitles(REAL / "moviepy_subtitles-unicode.srt")
+    assert (cue.start_ms, cue.end_ms, cue.text) == (0, 5000, "ÁÉíöÙ")
+
+
+@real
 @pytest.mark.parametrize("kind", ["", "-bad-newline", "-bad-order", "-win"])
 def test_real_files_of_one_content_give_the_same_cues(kind):
     cues = read_subtitles(REAL / f"monsters{kind}.srt")

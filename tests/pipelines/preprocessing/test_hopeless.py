@@ -155,13 +155,13 @@ def test_file_that_cannot_grow_is_told_in_one_line(tmp_path, size, named):
     assert named in line
     assert "run again" in line
     assert left_of(tmp_path) == []
-    assert run(tmp_path)[0] == 0
+    assert run(tmp_path, "local:1")[0] == 0
 
 
 @pytest.mark.slow
 def test_full_disk_is_told_and_leaves_nothing_half_written(tmp_path):
     make_films(tmp_path, 3)
-    assert run(tmp_path)[0] == 0
+    assert run(tmp_path, "local:1")[0] == 0
     room = tmp_path / "clips"
     need = sum(path.stat().st_size for path in room.iterdir())
     for path in [*room.iterdir(), *(tmp_path / "finished").iterdir()]:
@@ -179,7 +179,7 @@ def test_full_disk_is_told_and_leaves_nothing_half_written(tmp_path):
         assert left_of(tmp_path) == []
     finally:
         subprocess.run(["umount", str(room)], check=True)
-    assert run(tmp_path)[0] == 0
+    assert run(tmp_path, "local:1")[0] == 0
 
 
 def left_of(folder):

@@ -5,13 +5,19 @@ import random
 import shutil
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Thread
 
 import pytest
+from dask_cluster import start_cluster
 from preprocessing_run import digests, make_films, run, run_preprocessing, start
+
+from libra_emo.pipelines.preprocessing import nodes
 
 pytestmark = pytest.mark.slow
 FILMS = 6
+MADE = ("clips", "shards", "finished", "tables")
 
 
 @pytest.fixture(scope="module")
@@ -30,50 +36,75 @@ def folder(films, tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def undisturbed(films, tmp_path_factory):
-    """What one worker makes, and how long two take."""
+    """What one worker makes, and how many files that are."""
     folder = tmp_path_factory.mktemp("undisturbed")
     shutil.copytree(films, folder / "films")
     status, told = run(folder, "local:1")
     assert status == 0, told
     made = digests(folder)
     assert len(made["clips"]) == 2 * FILMS
-    empty(folder)
-    begun = time.monotonic()
-    assert run(folder, "local:2")[0] == 0
-    assert digests(folder) == made  # two workers give what one gives
-    return made, time.monotonic() - begun
+    return made, count_files(folder)
+
+
+@pytest.fixture
+def run_here(folder, monkeypatch):
+    """Run the preprocessing in this process, which has its packages loaded already."""
+
+    @contextmanager
+    def open_threads(spec):
+        with ThreadPoolExecutor(2) as executor:
+            yield executor
+
+    def run_in_threads():
+        with monkeypatch.context() as patch:
+            patch.setattr(nodes, "open_executor", open_threads)
+            run_preprocessing(folder, "threads")
+
+    return run_in_threads
+
+
+def count_files(folder):
+    return sum(len(list((folder / name).glob("*"))) for name in MADE)
 
 
 def empty(folder):
-    for name in ("clips", "shards", "finished", "tables"):
+    for name in MADE:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def test_killed_at_ten_random_moments_and_run_again(folder, undisturbed):
-    expected, seconds = undisturbed
-    moments = random.Random(20250101)
+def test_two_workers_give_what_one_gives(folder, undisturbed):
+    status, told = run(folder, "local:2")
+    assert status == 0, told
+    assert digests(folder) == undisturbed[0]
+
+
+def test_killed_at_ten_random_moments_and_run_again(folder, undisturbed, run_here):
+    expected, files = undisturbed
+    choice = random.Random(20250101)
     disturbed = 0
     for number in range(10):
         process = start(folder, "local:2")
-        time.sleep(moments.uniform(0.1, 0.9) * (seconds - 2))
+        # a moment of the work, however fast the machine is: so many files, and a little later
+        moment, later = choice.randrange(files - 1), choice.uniform(0, 0.2)
+        wait_for(lambda moment=moment: count_files(folder) >= moment, step_s=0.005)
+        time.sleep(later)
         disturbed += process.poll() is None
         if number % 2:
             process.kill()  # its workers must end by themselves
         else:
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        status, told = run(folder)
-        assert status == 0, told
+        run_here()
         assert digests(folder) == expected
         empty(folder)
     assert disturbed >= 8, "the kills came too late to disturb anything"
 
 
 def test_killed_again_and_again_it_ends_at_last(folder, undisturbed):
-    expected, seconds = undisturbed
-    for _ in range(3):
+    expected, files = undisturbed
+    for share in (0.3, 0.5, 0.7):
         process = start(folder, "local:1")
-        time.sleep(0.4 * seconds)
+        wait_for(lambda share=share: count_files(folder) >= share * files)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
     assert len(list((folder / "finished").glob("*.film.json"))) > 0  # it did get on
@@ -96,9 +127,7 @@ def test_killed_worker_costs_nothing(folder, undisturbed):
 @pytest.mark.parametrize("kill", [False, True], ids=["left alone", "a worker killed"])
 def test_dask_gives_the_same_bytes(folder, undisturbed, kill):
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as cluster:
+    with start_cluster() as cluster:
         with distributed.Client(cluster.scheduler_address) as client:
             (first, *_) = client.run(os.getpid).values()
         killer = Thread(target=kill_half_way, args=(folder, first))
@@ -116,12 +145,13 @@ def kill_half_way(folder, pid):
     os.kill(pid, signal.SIGKILL)
 
 
-def wait_for(look):
-    for _ in range(3000):
+def wait_for(look, step_s=0.02, most_s=120):
+    ends = time.monotonic() + most_s
+    while time.monotonic() < ends:
         found = look()
         if found:
             return found
-        time.sleep(0.02)
+        time.sleep(step_s)
     raise AssertionError("it never came")
 
 
