@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -110,6 +111,12 @@ def assemble(path: Path, shots: list[Shot], size: tuple[int, int]) -> list[float
     _write_cues(path.with_suffix(SUBTITLES), ends)
     unfinished.replace(path)
     return ends[1:-1]
+
+
+def copy_film(film: Path, place: Path) -> None:
+    """Copy a film with its subtitles, under another name."""
+    shutil.copyfile(film, place)
+    shutil.copyfile(film.with_suffix(SUBTITLES), place.with_suffix(SUBTITLES))
 
 
 def repeat_film(path: Path, short: Path, seconds: float) -> None:

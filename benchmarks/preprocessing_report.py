@@ -28,7 +28,8 @@ def print_report(folder: Path) -> None:
         if part in told:
             print(f"\n## {part}\n")
             for name, value in told[part].items():
-                print(f"- {name}: {value}")
+                if name not in ("kept", "result", "runs"):
+                    print(f"- {name}: {value}")
 
 
 def _print_speed(told: dict[str, Any]) -> None:

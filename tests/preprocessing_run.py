@@ -19,12 +19,12 @@ PROMISED = ("*.parquet", "*.tar")
 
 
 def make_films(folder, number):
-    """Draw some films; each has two scenes to keep and one without words."""
+    """Draw some films; each has two scenes to keep and one between them that is too short."""
     face = draw_face(*SIZE, radius=60)
     for place in range(number):
         film = folder / f"films/film {place}.mp4"
-        write_film(film, [(3.5, face), 3.5 + place / 2, (4.5, face)], size=SIZE)
-        end = 8 + place / 2
+        write_film(film, [(3.5, face), 1 + place / 4, (3.5, face)], size=SIZE)
+        end = 5 + place / 4
         write_cues(film.with_suffix(".en.srt"), (0.5, 2, f"Hello {place}."), (end, end + 1, "Bye."))
 
 

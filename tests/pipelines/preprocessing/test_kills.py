@@ -16,7 +16,7 @@ from preprocessing_run import digests, make_films, run, run_preprocessing, start
 from libra_emo.pipelines.preprocessing import nodes
 
 pytestmark = pytest.mark.slow
-FILMS = 6
+FILMS = 4
 MADE = ("clips", "shards", "finished", "tables")
 
 
