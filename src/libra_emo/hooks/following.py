@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
 
     from libra_emo.tracking.following import Follower
+
+logger = logging.getLogger(__name__)
 
 TRAINING_FOLDER = "training_folder"
 LAST = "final"
@@ -49,18 +52,10 @@ class FollowingHooks:
         tunes = self._parameters.get("student") == "multimodal" and TRAINING_FOLDER in node.inputs
         if self._settings is None or not tunes:
             return
-        from libra_emo.tracking.facts import identify_loop
-        from libra_emo.tracking.following import Follower
-        from libra_emo.tracking.live import open_training
-
-        loop = identify_loop(self._parameters, catalog)
-        if loop is None:
-            return
-        name = node.namespace or LAST
-        work: Any = catalog.get(TRAINING_FOLDER)
-        opened = partial(open_training, self._settings, self._project, loop, name)
-        self._follower = Follower(self._project / work._filepath, opened)
-        self._follower.start()
+        try:
+            self._follower = self._follow(node.namespace or LAST, catalog, self._settings)
+        except Exception as error:
+            logger.warning("MLflow is not told of the training while it runs: %s", error)
 
     @hook_impl
     def after_node_run(self) -> None:
@@ -71,6 +66,22 @@ class FollowingHooks:
     def on_node_error(self) -> None:
         """Tell the rest, and that it failed."""
         self._stop(failed=True)
+
+    def _follow(
+        self, name: str, catalog: CatalogProtocol[Any, Any], settings: dict[str, Any]
+    ) -> Follower | None:
+        """Return who follows a training, already at work; nobody before there is a loop."""
+        from libra_emo.tracking.facts import identify_loop
+        from libra_emo.tracking.following import Follower
+        from libra_emo.tracking.live import open_training
+
+        loop = identify_loop(self._parameters, catalog)
+        if loop is None:
+            return None
+        opened = partial(open_training, settings, self._project, loop, name)
+        follower = Follower(catalog.load(TRAINING_FOLDER), opened)
+        follower.start()
+        return follower
 
     def _stop(self, failed: bool) -> None:
         follower, self._follower = self._follower, None
