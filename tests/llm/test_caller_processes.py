@@ -8,7 +8,6 @@ from llm_clips import make_shards
 from openai_server import KEY, Arrived, Behaviour, serving
 
 from libra_emo.llm.asking import Tally
-from libra_emo.llm.calls import CallFailed
 from libra_emo.llm.client import Client
 from libra_emo.llm.ledger import Ledger
 from libra_emo.llm.wire import CallerLost
@@ -72,28 +71,20 @@ def children(parent: int | str = "self") -> list[int]:
 def test_a_calling_process_that_dies_ends_the_run_and_loses_no_answer(
     tmp_path: Path, source: ShardReader
 ) -> None:
-    path, seen = tmp_path / "a.sqlite", []
+    path, seen, before = tmp_path / "a.sqlite", [], set(children())
 
     def kill_one(name: str, tally: Tally, money: object) -> None:
         seen.append(tally.answered)
         if len(seen) == 4:
-            os.kill(children(children()[0])[0], signal.SIGKILL)
+            (program,) = set(children()) - before
+            os.kill(children(program)[0], signal.SIGKILL)
 
     with serving(latency_s=0.05) as server:
         voter = asking(server.url, calls_at_once=4)
         with pytest.raises(CallerLost, match="has ended"):
             ask(path, [(voter, makers(source, voter, COUNT))], 2, kill_one)
-        assert children() == [], "the other one ends too"
+        assert set(children()) <= before, "the other one ends too"
         kept = len(server.answered)
         tally = ask(path, [(voter, makers(source, voter, COUNT))], 2)["one"]
         assert tally.known >= 4 and tally.known + tally.answered == COUNT
         assert len(server.answered) <= kept + tally.answered
-
-
-def test_a_failure_survives_the_line() -> None:
-    import pickle
-
-    failed = pickle.loads(pickle.dumps(CallFailed("told", "slow_down", False, 2.0)))
-    assert (str(failed), failed.trouble, failed.billed, failed.wait_s) == (
-        "told", "slow_down", False, 2.0,
-    )  # fmt: skip

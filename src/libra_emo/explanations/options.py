@@ -66,7 +66,7 @@ class ExplanationOptions(BaseModel):
         strict_ceiling: Whether each call holds as much as its model can read at all while it is in
             flight, so that no bill whatever passes the ceiling; else what such calls have cost.
         recorded_only: Whether only recorded answers count, so that nobody is asked.
-        processes: That make the calls: 1 for this one alone; each takes some two seconds to start.
+        processes: That make the calls: 1 for this one alone; more take some two seconds to start.
         min_deviation: From which deviation on a cue is worth a word.
         cues_per_part: The most cues that are named of the face, and of the voice.
         max_quoted_characters: The most that is quoted of the subtitle.

@@ -12,6 +12,8 @@ from libra_emo.llm.questions import Model, Question
 
 MOST_ANSWER_TOKENS = 4096
 """Counted for an answer where no parameter limits it."""
+SURPRISE_MARGIN = 1.1
+"""How much dearer than the dearest so far the next call is expected to be."""
 
 Maker = Callable[[], Question]
 

@@ -7,15 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from libra_emo.llm.asking import Asking
-from libra_emo.llm.calls import (
-    NO_KEY,
-    PLAIN_PROTOCOL,
-    Returned,
-    clean_message,
-    explain_failure,
-    is_filtered,
-    read_body,
-)
+from libra_emo.llm.calls import NO_KEY, PLAIN_PROTOCOL, Returned, read_body
+from libra_emo.llm.failures import clean_message, explain_failure, is_filtered
 from libra_emo.llm.questions import Question
 
 ENDPOINT: Final = "/v1/chat/completions"

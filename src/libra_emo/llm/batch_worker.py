@@ -14,9 +14,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from libra_emo.llm.asking import Asking, Maker, Tally, content_of
+from libra_emo.llm.asking import SURPRISE_MARGIN, Asking, Maker, Tally, content_of
 from libra_emo.llm.batch_files import ENDED, BatchFiles, BatchState, Result
-from libra_emo.llm.calls import CallFailed, load_litellm
+from libra_emo.llm.calls import load_litellm
+from libra_emo.llm.failures import CallFailed
 from libra_emo.llm.ledger import ANSWERED, FAILED, Answer
 from libra_emo.llm.ledger_batches import Batches, Entry, OpenBatch
 from libra_emo.llm.questions import Question
@@ -29,8 +30,6 @@ MOST_BYTES: Final = 100_000_000
 MOST_QUESTIONS: Final = 20_000
 """Of one file; OpenAI takes 50,000."""
 LOOKS_FOR_LOST: Final = 2
-LONGEST_BACKOFF_S: Final = 60.0
-SURPRISE_MARGIN: Final = 1.1
 T = TypeVar("T")
 
 
@@ -195,7 +194,5 @@ class BatchVoter:
             except CallFailed as failed:
                 if failed.trouble in ("stop", "clip") or attempt == self.asking.tries:
                     raise
-                doubled = self.asking.first_wait_s * 2.0 ** (attempt - 1)
-                wait_s = failed.wait_s or min(LONGEST_BACKOFF_S, doubled) * self.client.jitter()
-                await asyncio.sleep(wait_s)
+                await asyncio.sleep(failed.wait_s or self.client.backoff_s(self.asking, attempt))
         raise AssertionError("there is at least one try")

@@ -27,9 +27,9 @@ from libra_emo.llm.worker import Voter
 
 PREPARED_AHEAD: Final = 4
 """Questions of a voter that are made ready beside those in flight."""
+LONGEST_BACKOFF_S: Final = 60.0
 TAKEN_S: Final = 0.3
 """How often to look whether another process has its answer."""
-
 
 Voters = Sequence[tuple[Asking, Iterable[Maker]]]
 
@@ -113,9 +113,10 @@ class Client:
         if tally.stopped is None:
             await BatchVoter(self, asking, tally).work(makers)
 
-    def jitter(self) -> float:
-        """Return a factor between a half and one."""
-        return float(self._jitter.uniform(0.5, 1.0))
+    def backoff_s(self, asking: Asking, attempt: int) -> float:
+        """Return how long to wait after so many tries: twice as long as before, with jitter."""
+        doubled = asking.first_wait_s * 2.0 ** (attempt - 1)
+        return min(LONGEST_BACKOFF_S, doubled) * float(self._jitter.uniform(0.5, 1.0))
 
     async def claim(self, asking: Asking, key: str, hold: Hold, tally: Tally) -> int | None:
         """Return the reservation for a question; None when it need not or must not be asked."""

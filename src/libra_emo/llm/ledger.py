@@ -17,9 +17,11 @@ from typing import Final, Literal, NamedTuple, Self
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm import money
-from libra_emo.llm.ledger_file import Presence, Writer, connect
+from libra_emo.llm.ledger_file import connect
 from libra_emo.llm.ledger_rows import ANSWERED, FAILED, Answer, to_answer, write_answer
+from libra_emo.llm.ledger_writer import Writer
 from libra_emo.llm.money import Hold, Money
+from libra_emo.llm.presence import Presence
 
 __all__ = ["ANSWERED", "FAILED", "Answer", "Claim", "Hold", "Ledger", "LedgerError", "Money"]
 

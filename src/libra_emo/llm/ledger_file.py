@@ -1,25 +1,14 @@
-"""The ledger's SQLite file: its tables, its one writing thread, and who is still alive."""
+"""The ledger's SQLite file and its tables."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import queue
 import sqlite3
-import threading
 import time
-import uuid
-from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-from libra_emo.llm.money import BATCH_OWNER
+from typing import Final
 
 BUSY_SECONDS: Final = 60.0
-LARGEST_BATCH: Final = 128
 VERSION: Final = 4
-Work = Callable[[sqlite3.Connection], Any]
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -100,124 +89,3 @@ def _set_wal(connection: sqlite3.Connection) -> None:
             if attempt == 99:
                 raise
             time.sleep(0.05)
-
-
-class _Item(NamedTuple):
-    """A piece of work that waits."""
-
-    work: Work
-    future: Future[Any]
-    durable: bool
-
-
-class Writer(threading.Thread):
-    """Does one piece of work after another, those that wait together in one transaction.
-
-    A commit reaches the disk before the work counts as done; sharing it is what lets many calls
-    at once be recorded without one waiting for the other's commit. Work that is not durable
-    outlives its process, however that ends, but perhaps not a power cut right after.
-    """
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        super().__init__(name="answers-ledger", daemon=True)
-        self._connection = connection
-        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
-        self.start()
-
-    def submit(self, work: Work, durable: bool = True) -> Future[Any]:
-        """Return the future of a piece of work, done once it is written."""
-        future: Future[Any] = Future()
-        self._queue.put(_Item(work, future, durable))
-        return future
-
-    def close(self) -> None:
-        """Finish what waits and end."""
-        self._queue.put(None)
-        self.join()
-        self._connection.close()
-
-    def run(self) -> None:
-        """Work until closed."""
-        while (first := self._queue.get()) is not None:
-            batch, closing = [first], False
-            while len(batch) < LARGEST_BATCH and not closing:
-                try:
-                    item = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if item is None:
-                    closing = True
-                else:
-                    batch.append(item)
-            self._commit(batch)
-            if closing:
-                return
-
-    def _commit(self, batch: list[_Item]) -> None:
-        wanted = [item for item in batch if item.future.set_running_or_notify_cancel()]
-        ended: list[tuple[Future[Any], Any, BaseException | None]] = []
-        level = "FULL" if any(item.durable for item in wanted) else "NORMAL"
-        try:
-            self._connection.execute(f"PRAGMA synchronous={level}")
-            self._connection.execute("BEGIN IMMEDIATE")
-            for work, future, _ in wanted:
-                self._connection.execute("SAVEPOINT one")
-                try:
-                    ended.append((future, work(self._connection), None))
-                except Exception as error:  # handed to whoever asked for the work
-                    self._connection.execute("ROLLBACK TO one")
-                    ended.append((future, None, error))
-                self._connection.execute("RELEASE one")
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            ended = [(future, None, error) for _, future, _ in wanted]
-        for future, result, failure in ended:
-            if failure is None:
-                future.set_result(result)
-            else:
-                future.set_exception(failure)
-
-
-class Presence:
-    """Shows other processes that this one is alive, by a lock that its end frees.
-
-    Args:
-        folder: Where each owner of open calls has its file.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.owner = uuid.uuid4().hex
-        self._folder = folder
-        self._path = folder / self.owner
-        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT)
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
-
-    def is_alive(self, owner: str) -> bool:
-        """Tell whether an owner's process still runs; the file of one that does not goes.
-
-        A batch is always alive: it is its provider that works, and its end gives back all it holds.
-        """
-        if owner == self.owner or owner.startswith(BATCH_OWNER):
-            return True
-        path = self._folder / owner
-        try:
-            handle = os.open(path, os.O_RDWR)
-        except FileNotFoundError:
-            return False
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        else:
-            path.unlink(missing_ok=True)
-            return False
-        finally:
-            os.close(handle)
-
-    def close(self) -> None:
-        """Count as gone."""
-        self._path.unlink(missing_ok=True)
-        os.close(self._handle)

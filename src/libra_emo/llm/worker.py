@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from libra_emo.llm.asking import Asking, Maker, Tally, content_of
+from libra_emo.llm.asking import SURPRISE_MARGIN, Asking, Maker, Tally, content_of
 from libra_emo.llm.callers import Prepared
-from libra_emo.llm.calls import CallFailed, Returned
+from libra_emo.llm.calls import Returned
+from libra_emo.llm.failures import CallFailed
 from libra_emo.llm.ledger import ANSWERED, Hold
 from libra_emo.llm.pace import Pace
 from libra_emo.llm.prices import Content
@@ -21,9 +22,7 @@ GRACE_S: Final = 0.7
 """How long calls in flight may still answer after Ctrl-C."""
 FAILURES_IN_A_ROW: Final = 20
 SLOW_DOWNS_PER_TRY: Final = 5
-LONGEST_BACKOFF_S: Final = 60.0
 LONGEST_WAIT_S: Final = 600.0
-SURPRISE_MARGIN: Final = 1.1
 
 
 class Voter:
@@ -89,8 +88,7 @@ class Voter:
         """Wait as long as the provider asks, else twice as long as before, with jitter."""
         wait_s = failed.wait_s
         if wait_s is None:
-            doubled = self.asking.first_wait_s * 2.0 ** (attempt - 1)
-            wait_s = min(LONGEST_BACKOFF_S, doubled) * self.client.jitter()
+            wait_s = self.client.backoff_s(self.asking, attempt)
         if wait_s > LONGEST_WAIT_S:
             self.tally.stopped = f"the provider asks to wait {wait_s:.0f} s: {failed}"
             return

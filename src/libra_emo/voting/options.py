@@ -90,7 +90,7 @@ class VotingOptions(BaseModel):
         strict_ceiling: Whether each call holds as much as its model can read at all while it is in
             flight, so that no bill whatever passes the ceiling; else what such calls have cost.
         recorded_only: Whether only recorded answers count, so that nobody is asked.
-        processes: That make the calls: 1 for this one alone; each takes some two seconds to start.
+        processes: That make the calls: 1 for this one alone; more take some two seconds to start.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
