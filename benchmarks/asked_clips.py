@@ -1,0 +1,69 @@
+"""Clips to ask about, and how the project asks about them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def make_shards(folder: Path, clips: int, width: int = 320) -> None:
+    """Write clips with sixteen pictures; of about 25 kB at the usual width."""
+    from libra_emo.media.shards import ClipData, ShardWriter
+
+    random = np.random.default_rng(1)
+    small = random.integers(0, 255, (16, 90, width // 2, 3), dtype=np.uint8)
+    frames = [np.repeat(np.repeat(picture, 2, 0), 2, 1) for picture in small]
+    frames = [(frame // 3 + 80).astype(np.uint8) for frame in frames]
+    if width < 64:
+        frames = [frame[:width] for frame in frames]
+    sound = np.zeros(8000, np.float32)
+    with ShardWriter(folder, "film", jpeg_quality=80) as shard:
+        for number in range(clips):
+            shard.add(ClipData(f"c{number:06d}", frames, [0.0] * 16, sound, 16_000))
+
+
+class Clips:
+    """Clips to ask about, and how ours asks about them."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        from libra_emo.llm.enclosures import Dressing
+        from libra_emo.llm.questions import Model
+        from libra_emo.media.shards import ShardReader
+
+        self.source, self.dressing = ShardReader(folder), Dressing(16, 448, 85, False, "wav")
+        self.model = Model("openai/m", url, parameters={"max_tokens": 60})
+
+    def question(self, number: int) -> Any:
+        """Return the question about a clip."""
+        from libra_emo.llm.enclosures import enclose
+        from libra_emo.llm.prompts import Wording
+        from libra_emo.llm.questions import Question
+
+        clip = f"c{number:06d}"
+        enclosed = enclose(self.source.raw(clip), clip, self.dressing)
+        return Question(clip, self.model, Wording("label", f"which? {clip}"), "v", enclosed)
+
+    def ask(
+        self,
+        count: int,
+        at_once: int,
+        processes: int,
+        tell: Callable[..., None] = lambda *told: None,
+    ) -> None:
+        """Ask as voting does, with a ledger of its own."""
+        from libra_emo.llm.asking import Asking
+        from libra_emo.llm.client import Client
+        from libra_emo.llm.ledger import Ledger
+        from libra_emo.llm.prices import FREE
+
+        with Ledger(Path(tempfile.mkdtemp()) / "answers.sqlite") as ledger:
+            client = Client(ledger, "bench", 0.0, lambda: "now", tell=tell, processes=processes)
+            asking = Asking("one", self.model, FREE, calls_at_once=at_once)
+            makers = (partial(self.question, number) for number in range(count))
+            tally = client.ask([(asking, makers)])["one"]
+            assert tally.answered == count, tally
