@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import signal
 import sqlite3
 import time
 from collections.abc import Callable
@@ -37,6 +38,7 @@ def _run(main: Callable[[dict[str, Any]], None], told: dict[str, Any], errors: P
     with errors.open("ab") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored behind a shell's `&`
     os.environ[MARK] = str(errors)
     main(told)
 

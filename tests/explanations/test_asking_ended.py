@@ -14,7 +14,7 @@ COUNT, KILLS, AT_ONCE = 60, 5, 4
 
 
 def start(shards: Path, folder: Path, url: str) -> BaseProcess:
-    explanation = options(url, {"calls_at_once": AT_ONCE}, max_attempts=2)
+    explanation = options(url, {"calls_at_once": AT_ONCE, "timeout_seconds": 120}, max_attempts=2)
     told = {
         "explanation": explanation.model_dump(mode="json", exclude_unset=True),
         "shards": str(shards),

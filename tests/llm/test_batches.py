@@ -176,8 +176,9 @@ def test_a_model_that_nobody_knows_yet_is_first_asked_once_as_usual(
 
 
 PROGRAM = """
-import sys, json
+import json, signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored behind a shell's `&`
 sys.path[:0] = json.loads(sys.argv[1])
 from llm_asking import ask, asking, makers
 from libra_emo.media.shards import ShardReader
