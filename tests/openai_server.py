@@ -110,7 +110,7 @@ class OpenAIServer:
 
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers["Content-Length"]))
-        arrived = read_request(handler, body, self.check)
+        arrived = self.read(handler, body)
         with self.lock:
             number = len(self.arrived)
             self.arrived.append(arrived)
@@ -125,6 +125,27 @@ class OpenAIServer:
 
     def serve_get(self, handler: BaseHTTPRequestHandler) -> None:
         self._send(handler, 404, b"{}", {})
+
+    def read(self, handler: BaseHTTPRequestHandler, body: bytes) -> Arrived:
+        return read_request(handler, body, self.check)
+
+    def content(self, how: Behaviour, arrived: Arrived) -> dict[str, Any]:
+        message = {"role": "assistant", "content": None if how.refusal else how.text}
+        if how.refusal:
+            message["refusal"] = how.refusal
+        content: dict[str, Any] = {
+            "id": f"answer-{arrived.digest[:8]}",
+            "object": "chat.completion",
+            "created": 1,
+            "model": arrived.model,
+            "choices": [{"index": 0, "message": message, "finish_reason": how.finish}],
+        }
+        if how.usage:
+            sent, came = how.usage
+            content["usage"] = {
+                "prompt_tokens": sent, "completion_tokens": came, "total_tokens": sent + came
+            }  # fmt: skip
+        return content
 
     def _behave(self, handler: BaseHTTPRequestHandler, how: Behaviour, arrived: Arrived) -> None:
         time.sleep(self.latency_s if how.latency_s is None else how.latency_s)
@@ -144,22 +165,7 @@ class OpenAIServer:
             self._answer(handler, how, arrived)
 
     def _answer(self, handler: BaseHTTPRequestHandler, how: Behaviour, arrived: Arrived) -> None:
-        message = {"role": "assistant", "content": None if how.refusal else how.text}
-        if how.refusal:
-            message["refusal"] = how.refusal
-        content: dict[str, Any] = {
-            "id": f"answer-{arrived.digest[:8]}",
-            "object": "chat.completion",
-            "created": 1,
-            "model": arrived.model,
-            "choices": [{"index": 0, "message": message, "finish_reason": how.finish}],
-        }
-        if how.usage:
-            sent, came = how.usage
-            content["usage"] = {
-                "prompt_tokens": sent, "completion_tokens": came, "total_tokens": sent + came
-            }  # fmt: skip
-        body = json.dumps(content).encode()
+        body = json.dumps(self.content(how, arrived)).encode()
         with self.lock:
             self.answered.append(arrived)
             for place in range(2):
@@ -220,9 +226,7 @@ def read_request(handler: BaseHTTPRequestHandler, body: bytes, check: bool) -> A
             elif part["type"] == "image_url":
                 pictures.append(_picture(part["image_url"]["url"]) if check else (0, 0))
             elif part["type"] == "input_audio":
-                data = base64.b64decode(part["input_audio"]["data"])
-                samples, rate = soundfile.read(io.BytesIO(data))
-                seconds = len(samples) / rate
+                seconds = sound_seconds(part["input_audio"]["data"])
     known = ("messages", "model")
     return Arrived(
         handler.path,
@@ -237,9 +241,20 @@ def read_request(handler: BaseHTTPRequestHandler, body: bytes, check: bool) -> A
     )
 
 
+def sound_seconds(data: str) -> float:
+    """Return the length of a sound in base64, decoded."""
+    samples, rate = soundfile.read(io.BytesIO(base64.b64decode(data)))
+    return len(samples) / rate
+
+
 def _picture(url: str) -> tuple[int, int]:
     head, data = url.split(",", 1)
     assert head == "data:image/jpeg;base64"
+    return picture_size(data)
+
+
+def picture_size(data: str) -> tuple[int, int]:
+    """Return the size of a JPEG in base64, decoded."""
     picture = cv2.imdecode(np.frombuffer(base64.b64decode(data), np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     return picture.shape[1], picture.shape[0]

@@ -1,5 +1,8 @@
 """Free-text answers that a model really gave to film clips, with people's labels beside them."""
 
+import importlib.util
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from shared_files import shared_file
@@ -62,3 +65,17 @@ def test_the_table_of_rules_accounts_for_every_answer(
     first = [reply._replace(rules=reply.rules[:1]) for reply in read]
     assert count_rules(zip(answers, first, strict=True))["replies"].sum() == 411
     assert table.set_index("rule")["replies"]["only_mention"] > 200
+
+
+def test_the_table_in_the_docs_is_the_one_that_is_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    root = Path(__file__).parents[2]
+    found = importlib.util.spec_from_file_location("replies", root / "benchmarks/replies.py")
+    assert found is not None and found.loader is not None
+    benchmark = importlib.util.module_from_spec(found)
+    found.loader.exec_module(benchmark)
+    benchmark.main(str(shared_file(FILE)))
+    printed = capsys.readouterr().out.strip()
+    assert len(printed.splitlines()) > 8
+    assert printed in (root / "docs/replies.md").read_text(encoding="utf-8")
