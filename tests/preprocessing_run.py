@@ -23,8 +23,8 @@ def make_films(folder, number):
     face = draw_face(*SIZE, radius=60)
     for place in range(number):
         film = folder / f"films/film {place}.mp4"
-        write_film(film, [(3.5, face), 1 + place / 4, (3.5, face)], size=SIZE)
-        end = 5 + place / 4
+        write_film(film, [(3.5, face), 2 + place / 4, (3.5, face)], size=SIZE)
+        end = 6 + place / 4
         write_cues(film.with_suffix(".en.srt"), (0.5, 2, f"Hello {place}."), (end, end + 1, "Bye."))
 
 
