@@ -13,6 +13,7 @@ from contextlib import closing, suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from openai_server import OpenAIServer
 
@@ -28,9 +29,9 @@ def start_run(
     """Start a run in a process of its own; what it says goes into a file."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LOADED_ONCE)
-    os.environ["PYTHONPATH"] = str(HERE)  # for what is loaded once
     run = context.Process(target=_run, args=(main, told, errors))
-    run.start()
+    with mock.patch.dict(os.environ, PYTHONPATH=str(HERE)):  # for what is loaded once
+        run.start()
     return run
 
 
