@@ -47,16 +47,16 @@ def show_summary(catalog: CatalogProtocol[Any, Any], project: Path) -> None:
     from rich.console import Console
 
     console = Console(width=WIDTH)
-    shown = False
+    shown: dict[str, pd.DataFrame] = {}
     for name, title, draw in (
         ("round_history", "Rounds", draw_rounds),
         ("bench_scores", "Bench", draw_scores),
         ("voter_scores", "Voters on the bench", draw_voters),
     ):
         if name in catalog and catalog.exists(name):
-            console.print(draw(catalog.load(name), title))
-            shown = True
-    if shown and _simulated(catalog):
+            shown[name] = catalog.load(name)
+            console.print(draw(shown[name], title))
+    if _simulated(shown.get("round_history")):
         console.print(SIMULATED)
     if not shown:
         console.print("There are no results yet: `make run` makes them.")
@@ -69,11 +69,10 @@ def show_summary(catalog: CatalogProtocol[Any, Any], project: Path) -> None:
         console.print(f"  {what:<26} {command}")
 
 
-def _simulated(catalog: CatalogProtocol[Any, Any]) -> bool:
-    if "round_history" not in catalog or not catalog.exists("round_history"):
+def _simulated(history: pd.DataFrame | None) -> bool:
+    if history is None or "annotators" not in history:
         return False
-    history = catalog.load("round_history")
-    return "annotators" in history and bool(history["annotators"].eq("simulated").any())
+    return bool(history["annotators"].eq("simulated").any())
 
 
 def draw_rounds(history: pd.DataFrame, title: str) -> Table:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 from kedro.pipeline.node import Node
 
-if TYPE_CHECKING:
-    from kedro.framework.context import KedroContext
+from libra_emo.hooks.run_state import ConfiguredHooks
 
+if TYPE_CHECKING:
     from libra_emo.tracking.following import Follower
 
 logger = logging.getLogger(__name__)
@@ -23,7 +21,7 @@ TRAINING_FOLDER = "training_folder"
 LAST = "final"
 
 
-class FollowingHooks:
+class FollowingHooks(ConfiguredHooks):
     """Follows the fine-tuning of a node that trains, in a thread.
 
     MLflow is imported there, once something is measured. What a finished training tells besides,
@@ -31,25 +29,13 @@ class FollowingHooks:
     """
 
     def __init__(self) -> None:
-        self._settings: dict[str, Any] | None = None
-        self._parameters: dict[str, Any] = {}
-        self._project = Path()
+        super().__init__()
         self._follower: Follower | None = None
-
-    @hook_impl
-    def after_context_created(self, context: KedroContext) -> None:
-        """Keep what there is to tell of, and where to."""
-        self._parameters = context.config_loader["parameters"]
-        self._project = context.project_path
-        try:
-            self._settings = context.config_loader["mlflow"]
-        except (MissingConfigException, KeyError):
-            self._settings = None
 
     @hook_impl
     def before_node_run(self, node: Node, catalog: CatalogProtocol[Any, Any]) -> None:
         """Begin to follow a node that fine-tunes."""
-        tunes = self._parameters.get("student") == "multimodal" and TRAINING_FOLDER in node.inputs
+        tunes = self.parameters.get("student") == "multimodal" and TRAINING_FOLDER in node.inputs
         if self._settings is None or not tunes:
             return
         try:
@@ -75,10 +61,10 @@ class FollowingHooks:
         from libra_emo.tracking.following import Follower
         from libra_emo.tracking.live import open_training
 
-        loop = identify_loop(self._parameters, catalog)
+        loop = identify_loop(self.parameters, catalog)
         if loop is None:
             return None
-        opened = partial(open_training, settings, self._project, loop, name)
+        opened = partial(open_training, settings, self.project, loop, name)
         follower = Follower(catalog.load(TRAINING_FOLDER), opened)
         follower.start()
         return follower

@@ -1,10 +1,11 @@
-"""What hooks that act after a run know of it: configuration, project, the nodes that ran."""
+"""What hooks know of a run: configuration, project, the nodes that ran."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
 from kedro.pipeline.node import Node
 
@@ -12,25 +13,40 @@ if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
 
 
-class RunStateHooks:
-    """Keeps what there is to know of a run, for a class that uses it when the run has ended.
+class ConfiguredHooks:
+    """Keeps how a run is configured.
 
     Attributes:
         parameters: All of them, merged.
         project: The project's folder.
-        ran: The nodes that ran. Runners with processes of their own report none.
     """
 
     def __init__(self) -> None:
         self.parameters: dict[str, Any] = {}
         self.project = Path()
-        self.ran: list[Node] = []
+        self._settings: dict[str, Any] | None = None  # mlflow.yml
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Keep configuration and project."""
         self.parameters = context.config_loader["parameters"]
         self.project = context.project_path
+        try:
+            self._settings = context.config_loader["mlflow"]
+        except (MissingConfigException, KeyError):
+            self._settings = None
+
+
+class RunStateHooks(ConfiguredHooks):
+    """Keeps what there is to know of a run, for a class that uses it when the run has ended.
+
+    Attributes:
+        ran: The nodes that ran. Runners with processes of their own report none.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ran: list[Node] = []
 
     @hook_impl
     def before_pipeline_run(self) -> None:

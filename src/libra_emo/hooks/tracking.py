@@ -8,7 +8,6 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
@@ -18,8 +17,6 @@ from libra_emo.hooks.recording import is_failure
 from libra_emo.hooks.run_state import RunStateHooks
 
 if TYPE_CHECKING:
-    from kedro.framework.context import KedroContext
-
     from libra_emo.tracking.runs import Ending
 
 logger = logging.getLogger(__name__)
@@ -36,19 +33,6 @@ class TrackingHooks(RunStateHooks):
     MLflow is imported (some four seconds) only then. Stages of `dvc repro` leave it to
     `kedro reproduce`, which does it once at its end.
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._settings: dict[str, Any] | None = None
-
-    @hook_impl
-    def after_context_created(self, context: KedroContext) -> None:
-        """Keep what there is to tell of, and where to."""
-        super().after_context_created(context)
-        try:
-            self._settings = context.config_loader["mlflow"]
-        except (MissingConfigException, KeyError):
-            self._settings = None
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
