@@ -31,8 +31,8 @@ class Clips:
     """Clips to ask about, and how ours asks about them."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        from libra_emo.llm.enclosures import Dressing
-        from libra_emo.llm.questions import Model
+        from libra_emo.llm.request.attachments import Dressing
+        from libra_emo.llm.request.question import Model
         from libra_emo.media.shards import ShardReader
 
         self.source, self.dressing = ShardReader(folder), Dressing(16, 448, 85, False, "wav")
@@ -40,9 +40,9 @@ class Clips:
 
     def question(self, number: int) -> Any:
         """Return the question about a clip."""
-        from libra_emo.llm.enclosures import enclose
-        from libra_emo.llm.prompts import Wording
-        from libra_emo.llm.questions import Question
+        from libra_emo.llm.request.attachments import enclose
+        from libra_emo.llm.request.prompts import Wording
+        from libra_emo.llm.request.question import Question
 
         clip = f"c{number:06d}"
         enclosed = enclose(self.source.raw(clip), clip, self.dressing)
@@ -56,10 +56,10 @@ class Clips:
         tell: Callable[..., None] = lambda *told: None,
     ) -> None:
         """Ask as voting does, with a ledger of its own."""
-        from libra_emo.llm.asking import Asking
-        from libra_emo.llm.client import Client
-        from libra_emo.llm.ledger import Ledger
-        from libra_emo.llm.prices import FREE
+        from libra_emo.llm.client.account import Client
+        from libra_emo.llm.client.settings import Asking
+        from libra_emo.llm.ledger.ledger import Ledger
+        from libra_emo.llm.pricing.prices import FREE
 
         with Ledger(Path(tempfile.mkdtemp()) / "answers.sqlite") as ledger:
             client = Client(ledger, "bench", 0.0, lambda: "now", tell=tell, processes=processes)

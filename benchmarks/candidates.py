@@ -24,8 +24,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from libra_emo.students import StudentOptions
-from libra_emo.students.blend import Blend
-from libra_emo.students.learnable import choose_columns
+from libra_emo.students.classical.blend import Blend
+from libra_emo.students.training_table import choose_columns
 from libra_emo.taxonomy import Taxonomy
 
 FIRST_TRY = "first try"

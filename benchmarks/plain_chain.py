@@ -35,7 +35,7 @@ def is_right_length(span: Span) -> bool:
 
 def look_for_faces(path: Path, spans: list[Span]) -> list[list[bool]]:
     """Return for each span whether each sampled frame, searched whole, shows a face."""
-    from libra_emo.media.faces import load_face_recognition
+    from libra_emo.media.faces.detection import load_face_recognition
 
     tool = load_face_recognition()
     seen: list[list[bool]] = [[] for _ in spans]

@@ -57,7 +57,7 @@ class Plainly:
 
     async def litellm(self, meter: Meter, at_once: int) -> None:
         """Ask with litellm."""
-        from libra_emo.llm.calls import load_litellm
+        from libra_emo.llm.client.calls import load_litellm
 
         litellm = load_litellm()
 

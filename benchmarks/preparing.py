@@ -17,12 +17,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from libra_emo.llm.asker import Asker, LlmTools
-from libra_emo.llm.keys import Keys
-from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.client.model import Asker, LlmTools
+from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.options import ModelOptions
-from libra_emo.llm.price_list import PriceList
-from libra_emo.llm.prompts import Prompt
+from libra_emo.llm.pricing.price_list import PriceList
+from libra_emo.llm.request.keys import Keys
+from libra_emo.llm.request.prompts import Prompt
 from libra_emo.media.shards import ClipData, ShardReader, ShardWriter
 
 WAYS = (

@@ -70,11 +70,11 @@ def tell_agreement(folder: Path) -> dict[str, Any]:
 
 def _compare(film: Path, known: Answers) -> list[tuple[int, int, str, str]]:
     """Return start, end, and the frames' answers of the plain way and of ours for each scene."""
-    from libra_emo.media.faces import SMALL_SIDES, FaceFinder, load_face_recognition
-    from libra_emo.media.frames import FilmReader
-    from libra_emo.media.ledger import judge_length
+    from libra_emo.media.faces.detection import SMALL_SIDES, FaceFinder, load_face_recognition
+    from libra_emo.media.films.clip_ledger import judge_length
     from libra_emo.media.options import PreprocessingOptions
-    from libra_emo.media.sampling import sample_scenes
+    from libra_emo.media.video.frames import FilmReader
+    from libra_emo.media.video.sampling import sample_scenes
 
     tool, finder = load_face_recognition(), FaceFinder(small_sides=SMALL_SIDES)
     options = PreprocessingOptions()

@@ -183,7 +183,7 @@ def _background(shot: Shot, size: tuple[int, int]) -> NDArray[np.uint8]:
 
 
 def _write_sound(container: Any, stream: Any, shot: Shot, at: int) -> None:
-    from libra_emo.media.sound import SoundReader
+    from libra_emo.media.video.sound import SoundReader
 
     begin, length = round(shot.start_s * 1000), round(shot.seconds * 1000)
     with SoundReader(REAL / shot.name) as reader:

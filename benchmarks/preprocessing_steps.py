@@ -19,7 +19,7 @@ def load_tools() -> None:
     import scenedetect  # noqa: F401
 
     from libra_emo.media import chain  # noqa: F401
-    from libra_emo.media.faces import load_face_recognition
+    from libra_emo.media.faces.detection import load_face_recognition
 
     load_face_recognition().face_locations(np.zeros((64, 64, 3), np.uint8))
 
@@ -44,8 +44,9 @@ def measure_ours(film: Path, folder: Path, options: dict[str, Any]) -> dict[str,
     import tarfile
     from collections import Counter
 
-    from libra_emo.media import chain, cutting
-    from libra_emo.media.films import Film, describe_film
+    from libra_emo.media.clips import cutting
+    from libra_emo.media.films import process as chain
+    from libra_emo.media.films.sources_table import Film, describe_film
     from libra_emo.media.options import PreprocessingOptions
 
     steps: Counter[str] = Counter()
@@ -92,7 +93,7 @@ def _counted(steps: Any, work: Callable[..., Any]) -> Callable[..., Any]:
 def count_hits(films: dict[Path, list[float]], detector: str) -> dict[str, Any]:
     """Return how many of the known cuts were found, and how many found ones are none."""
     from libra_emo.media.options import PreprocessingOptions
-    from libra_emo.media.scenes import detect_scenes
+    from libra_emo.media.video.scenes import detect_scenes
 
     hits = found = 0
     for film, cuts in films.items():
@@ -115,8 +116,8 @@ def count_frames(film: Path) -> int:
 
 def cut_side_by_side(films: list[Path], workers: int) -> float:
     """Return the seconds that so many workers need for the films, their start included."""
-    from libra_emo.media.chain import process_film
-    from libra_emo.media.films import Film, describe_film
+    from libra_emo.media.films.process import process_film
+    from libra_emo.media.films.sources_table import Film, describe_film
     from libra_emo.media.options import PreprocessingOptions
 
     sources = [describe_film(Film(film, {})) for film in films]
@@ -132,7 +133,7 @@ def decode_side_by_side(films: list[Path], workers: int) -> float:
 
 
 def _time_all(work: Callable[[Any], Any], items: list[Any], workers: int) -> float:
-    from libra_emo.media.executors import open_executor
+    from libra_emo.execution.executors import open_executor
 
     begun = time.perf_counter()
     with open_executor(f"local:{workers}") as pool:

@@ -13,9 +13,9 @@ import sys
 
 import pandas as pd
 
-from libra_emo.llm.lexicon import Lexicon
-from libra_emo.llm.replies import ReplyReader
-from libra_emo.llm.rule_table import count_rules, to_markdown
+from libra_emo.llm.replies.lexicon import Lexicon
+from libra_emo.llm.replies.reader import ReplyReader
+from libra_emo.llm.replies.rule_table import count_rules, to_markdown
 from libra_emo.taxonomy import read_taxonomy
 
 

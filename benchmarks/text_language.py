@@ -17,8 +17,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from libra_emo.media.languages import read_languages, related_languages
-from libra_emo.media.text_language import identify_language
+from libra_emo.languages.codes import read_languages, related_languages
+from libra_emo.languages.identify import identify_language
 
 LETTERS = (20, 40, 80, 160, 320)  # of a text, at least
 TEXTS = 100  # of each language and length

@@ -9,9 +9,10 @@ import av
 import cv2
 import numpy as np
 
-from libra_emo.media.shards import ClipData, ShardWriter, fit_size
+from libra_emo.common.images import fit_size
+from libra_emo.media.shards import ClipData, ShardWriter
 from libra_emo.students.multimodal.options import MultimodalOptions
-from libra_emo.students.multimodal.tiny import PATCH, tiny_processor, tiny_tokenizer
+from libra_emo.students.multimodal.tiny.internvl import PATCH, tiny_processor, tiny_tokenizer
 from libra_emo.taxonomy import read_taxonomy
 
 LABELS = list(read_taxonomy().labels)

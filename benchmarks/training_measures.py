@@ -12,14 +12,15 @@ from unittest.mock import patch
 import av
 from training_material import LABELS
 
+from libra_emo.common.files import read_lines
 from libra_emo.media.shards import ShardReader
-from libra_emo.students.multimodal import scoring
 from libra_emo.students.multimodal.examples import fit_square, open_example
+from libra_emo.students.multimodal.inference import scoring
+from libra_emo.students.multimodal.inference.predicting import Judge, load_judge
+from libra_emo.students.multimodal.inference.prefill import read_requests
+from libra_emo.students.multimodal.inference.scoring import score_encoded
 from libra_emo.students.multimodal.options import MultimodalOptions
-from libra_emo.students.multimodal.predicting import Judge, load_judge
-from libra_emo.students.multimodal.reading import read_requests
-from libra_emo.students.multimodal.scoring import score_encoded
-from libra_emo.students.multimodal.tiny import PATCH
+from libra_emo.students.multimodal.tiny.internvl import PATCH
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.running import train_once
 
@@ -36,7 +37,7 @@ def measure_training(
     trained = train_once(
         rows, labels, [], LABELS, shards.folder, options, 7, folder / "work", "training"
     )
-    lines = files.read_lines(trained.folder / files.MEASUREMENTS)[3:]
+    lines = read_lines(trained.folder / files.MEASUREMENTS)[3:]
     names = ["clips_per_second", "tokens_per_second", "data_wait_share", "tokens_per_clip"]
     told = {name: statistics.median(line[name] for line in lines) for name in names}
     told["loss_first"], told["loss_last"] = lines[0]["loss"], lines[-1]["loss"]

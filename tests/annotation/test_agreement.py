@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from ballots import ballots
+from support.ballots import ballots
 
 from libra_emo.annotation.agreement import krippendorff_alpha, measure_agreement
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
-from ballots import ballots
+from support.ballots import ballots
 
 from libra_emo.annotation.campaigns import CampaignError, PeopleNeeded
 from libra_emo.annotation.collection import ask_annotators, collect_votes

@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from ballots import ballots
+from support.ballots import ballots
 
 from libra_emo.annotation.consensus import decide, merge_labels, needs_adjudication, settle
 from libra_emo.schemas import Dropped, RoundLabels, check

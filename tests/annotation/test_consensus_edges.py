@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
-from ballots import ballots, dated
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.ballots import ballots, dated
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.consensus import VotesError, count_votes, decide, merge_labels, settle

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pandas as pd
 import pytest
-from ballots import ballots, dated
+from support.ballots import ballots, dated
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.store import VoteStore, utc_text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from ballots import ballots
+from support.ballots import ballots
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.store import VoteStore, VoteStoreError

@@ -1,7 +1,7 @@
 """`kedro reproduce` and what DVC records: commands in a small project with a repository."""
 
 import pytest
-from tiny_project import add_dvc, call, dvc, kedro, make_project
+from support.tiny_project import add_dvc, call, dvc, kedro, make_project
 
 pytestmark = pytest.mark.slow
 

@@ -1,7 +1,7 @@
 """`kedro run` as a person types it: each test starts the command in a small project."""
 
 import pytest
-from tiny_project import kedro, make_project
+from support.tiny_project import kedro, make_project
 
 from libra_emo.cli.run import run
 

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from tiny_project import kedro, make_project
+from support.tiny_project import kedro, make_project
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.store import VoteStore

@@ -3,7 +3,7 @@ import yaml
 
 from libra_emo.configuration.loader import ConfigurationError, LayeredConfigLoader
 from libra_emo.configuration.models import check_models
-from libra_emo.llm.price_list import PriceList
+from libra_emo.llm.pricing.price_list import PriceList
 
 PRICE = {"question": 1, "answer": 1, "pictures": {"rule": "fixed", "tokens": 9}}
 PRICES = PriceList.model_validate({"date": "2026-01-01", "models": {"openai/deaf": PRICE}})

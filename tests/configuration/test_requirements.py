@@ -1,6 +1,6 @@
 from libra_emo.configuration import requirements
 from libra_emo.configuration.requirements import RequirementsMissing, check_requirements
-from libra_emo.llm.keys import Keys
+from libra_emo.llm.request.keys import Keys
 
 EVERYTHING = {"preprocessing", "voting", "active_learning", "training", "evaluation"}
 KEYS = {

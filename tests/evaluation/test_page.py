@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from small_world import make_world
+from support.small_world import make_world
 
 from libra_emo.evaluation.label_quality import measure_label_quality
 from libra_emo.evaluation.page import Results, percent, render_page, whole

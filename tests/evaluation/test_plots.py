@@ -2,7 +2,7 @@ import io
 
 import numpy as np
 import pandas as pd
-from small_world import make_world
+from support.small_world import make_world
 
 from libra_emo.evaluation.plots import plot_classes, plot_confusion
 from libra_emo.evaluation.rounds_plot import plot_rounds

@@ -1,11 +1,12 @@
 """Explanations by a model, against a server that speaks OpenAI's protocol."""
 
+import logging
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from llm_clips import clip_names, make_shards
-from llm_explaining import (
+from support.llm_clips import clip_names, make_shards
+from support.llm_explaining import (
     GOOD,
     PROMPT,
     answer_well,
@@ -16,12 +17,13 @@ from llm_explaining import (
     labels,
     options,
 )
-from openai_server import KEY, Arrived, Behaviour, serving
+from support.openai_server import KEY, Arrived, Behaviour, serving
 
+from libra_emo.common import progress
 from libra_emo.explanations.asking import WriterStopped
-from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.prompts import Prompt
-from libra_emo.llm.recordings import export_answers, replay_answers
+from libra_emo.llm.ledger.ledger import Ledger
+from libra_emo.llm.ledger.recordings import export_answers, replay_answers
+from libra_emo.llm.request.prompts import Prompt
 from libra_emo.pipelines.explanation.nodes import report_explanations
 from libra_emo.taxonomy import read_taxonomy
 
@@ -35,7 +37,14 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_model_says_why(shards: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_model_says_why(
+    shards: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(progress, "QUIET_SECONDS", 0.0)
+    caplog.set_level(logging.INFO)
     with serving(answer_well) as server:
         texts, attempts, rules = explain(shards, tmp_path / "a", 26, options(server.url))
     again = {n for n in range(26) if n % 5 == 0}
@@ -58,8 +67,8 @@ def test_a_model_says_why(shards: Path, tmp_path: Path, capfd: pytest.CaptureFix
         spent = ledger.money("explanation").spent_usd
     assert spent == pytest.approx(attempts["cost_usd"].sum())
     assert rules.set_index(["status", "rule"])["replies"]["repaired", "markdown"] == 5
-    told = capfd.readouterr().err
-    assert "first" in told and "first, again" in told and f"${spent:.2f} spent" in told
+    assert "first: 26 of 26, " in caplog.text and f"${spent:.2f} spent" in caplog.text
+    assert "first, again: 6 of 6, " in caplog.text
 
 
 def test_a_second_request_tells_what_was_wrong(shards: Path, tmp_path: Path) -> None:

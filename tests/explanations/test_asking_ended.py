@@ -3,12 +3,12 @@
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import llm_explaining
 import pytest
-from killing import kill_and_go_on, start_run
-from llm_clips import make_shards
-from llm_explaining import answer_well, options
-from openai_server import KEY, serving
+from support import llm_explaining
+from support.killing import kill_and_go_on, start_run
+from support.llm_clips import make_shards
+from support.llm_explaining import answer_well, options
+from support.openai_server import KEY, serving
 
 COUNT, KILLS, AT_ONCE = 60, 5, 4
 

@@ -1,12 +1,12 @@
 """The checks on what a real model wrote about real clips, with people's labels beside it."""
 
 import pandas as pd
-from shared_files import shared_file
+from support.shared_files import shared_file
 
 from libra_emo.explanations.judging import other_emotions
 from libra_emo.explanations.languages import is_in, request_phrases, without_quotations
-from libra_emo.llm.lexicon import Lexicon
-from libra_emo.llm.replies import ReplyReader
+from libra_emo.llm.replies.lexicon import Lexicon
+from libra_emo.llm.replies.reader import ReplyReader
 from libra_emo.taxonomy import read_taxonomy
 
 FILE = "labels/mllm_text_afew/qwen2.5-vl-3b_dev_prompt2.csv"

@@ -1,18 +1,18 @@
 from pathlib import Path
 
 import pytest
-from llm_clips import clip_names, make_shards
-from llm_explaining import PROMPT, answer_well, explain, labels, options
-from llm_voting import TAXONOMY, candidates, prices
-from openai_server import serving
+from support.llm_clips import clip_names, make_shards
+from support.llm_explaining import PROMPT, answer_well, explain, labels, options
+from support.llm_voting import TAXONOMY, candidates, prices
+from support.openai_server import serving
 
 from libra_emo.explanations.clips import clips_to_explain, clips_without_labels
 from libra_emo.explanations.model_writer import ModelWriter
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.explanations.quote import Quote, quote_explanations
-from libra_emo.llm.asker import LlmTools
-from libra_emo.llm.keys import Keys
-from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.client.model import LlmTools
+from libra_emo.llm.ledger.ledger import Ledger
+from libra_emo.llm.request.keys import Keys
 from libra_emo.media.shards import ShardReader
 
 

@@ -4,10 +4,10 @@ import pandas as pd
 from libra_emo.explanations.cues import Phrases
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.explanations.writer import write_explanations
-from libra_emo.media.face_geometry import MEASURES as FACE_MEASURES
-from libra_emo.media.face_geometry import STATISTICS
-from libra_emo.media.features import text_features
-from libra_emo.media.prosody import MEASURES as VOICE_MEASURES
+from libra_emo.media.clips.features import text_features
+from libra_emo.media.faces.geometry import MEASURES as FACE_MEASURES
+from libra_emo.media.faces.geometry import STATISTICS
+from libra_emo.media.voice.prosody import MEASURES as VOICE_MEASURES
 from libra_emo.schemas import Explanations, check
 from libra_emo.taxonomy import read_taxonomy
 

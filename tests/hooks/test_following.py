@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import node
-from small_world import make_world
+from support.small_world import make_world
 
 from libra_emo.datasets import TableDataset, WorkFolderDataset
 from libra_emo.hooks import FollowingHooks

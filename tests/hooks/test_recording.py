@@ -1,6 +1,6 @@
 from kedro.io import DataCatalog
 from kedro.pipeline import node
-from tiny_project import add_dvc, dvc, make_project
+from support.tiny_project import add_dvc, dvc, make_project
 
 from libra_emo.datasets import CsvTableDataset, FolderDataset
 from libra_emo.hooks.recording import RecordingHooks, made_by

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
-from batch_server import serving_batches
-from llm_asking import PRICE, ask, asking, makers
-from llm_clips import clip_names, make_shards
-from openai_server import KEY, Arrived, Behaviour, serving
+from support.batch_server import serving_batches
+from support.llm_asking import PRICE, ask, asking, makers
+from support.llm_clips import clip_names, make_shards
+from support.openai_server import KEY, Arrived, Behaviour, serving
 
-from libra_emo.llm import batch_worker
-from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.client import batch_worker
+from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.media.shards import ShardReader
 
 COUNT = 10
@@ -180,7 +180,7 @@ import json, signal, sys
 from pathlib import Path
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored behind a shell's `&`
 sys.path[:0] = json.loads(sys.argv[1])
-from llm_asking import ask, asking, makers
+from support.llm_asking import ask, asking, makers
 from libra_emo.media.shards import ShardReader
 url, shards, ledger, count = sys.argv[2:]
 voter = asking(url, batch=True, batch_poll_s=0.05)

@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 
 import pytest
-from llm_asking import PRICE, ask, asking, makers
-from llm_clips import make_shards
-from openai_server import Arrived, Behaviour, OpenAIServer, Plan, serving
+from support.llm_asking import PRICE, ask, asking, makers
+from support.llm_clips import make_shards
+from support.openai_server import Arrived, Behaviour, OpenAIServer, Plan, serving
 
-from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.media.shards import ShardReader
 
 COUNT = 96

@@ -6,14 +6,14 @@ from pathlib import Path
 import av
 import cv2
 import pytest
-from llm_clips import clip_names, make_shards
+from support.llm_clips import clip_names, make_shards
 
-from libra_emo.llm.asker import Asker, LlmTools
-from libra_emo.llm.keys import Keys
-from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.client.model import Asker, LlmTools
+from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.options import ModelOptions
-from libra_emo.llm.price_list import PriceList
-from libra_emo.llm.prompts import Prompt
+from libra_emo.llm.pricing.price_list import PriceList
+from libra_emo.llm.request.keys import Keys
+from libra_emo.llm.request.prompts import Prompt
 
 ROOT = Path(__file__).parents[2]
 PROMPT = Prompt(

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 import yaml
-from llm_asking import DRESSING, ask, asking, makers
-from llm_clips import make_shards
-from openai_server import KEY, Behaviour, OpenAIServer
-from provider_servers import AnthropicServer, GoogleServer
+from support.llm_asking import DRESSING, ask, asking, makers
+from support.llm_clips import make_shards
+from support.openai_server import KEY, Behaviour, OpenAIServer
+from support.provider_servers import AnthropicServer, GoogleServer
 
-from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.price_list import read_prices
+from libra_emo.llm.ledger.ledger import Ledger
+from libra_emo.llm.pricing.price_list import read_prices
 from libra_emo.media.shards import ShardReader
 
 CONF = Path(__file__).parents[2] / "conf"

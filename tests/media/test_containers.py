@@ -1,11 +1,11 @@
 """Each kind of file that films come in, with even and uneven frames."""
 
 import pytest
-from drawn_films import write_film
+from support.drawn_films import write_film
 
-from libra_emo.media.films import describe_films, find_films
-from libra_emo.media.frames import FilmReader
-from libra_emo.media.sound import SoundReader
+from libra_emo.media.films.sources_table import describe_films, find_films
+from libra_emo.media.video.frames import FilmReader
+from libra_emo.media.video.sound import SoundReader
 
 KINDS = [
     ("mp4", "libx264", True),

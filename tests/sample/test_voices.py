@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from libra_emo.media.pitch import find_pitch, frame_signal
+from libra_emo.media.voice.pitch import find_pitch, frame_signal
 from libra_emo.sample.draws import generator
 from libra_emo.sample.voices import CALM_LEVEL, Manner, loudness, speak
 

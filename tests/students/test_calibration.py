@@ -13,8 +13,8 @@ from libra_emo.students.calibration import (
     log_scores_of,
     temper,
 )
+from libra_emo.students.calibration_metrics import measure_reliability
 from libra_emo.students.options import CalibrationOptions
-from libra_emo.students.reliability import measure_reliability
 
 
 class Told(ClassifierMixin, BaseEstimator):

@@ -1,11 +1,11 @@
 import json
 
 import pytest
-from small_world import make_world
+from support.small_world import make_world
 
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.explanations.writer import write_explanations
-from libra_emo.llm.prompts import Prompt, PromptError, read_prompt
+from libra_emo.llm.request.prompts import Prompt, PromptError, read_prompt
 from libra_emo.students import StudentError, TrainingOptions
 from libra_emo.students.conversations import write_conversation_rows, write_label_rows
 from libra_emo.taxonomy import read_taxonomy

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from libra_emo.common.files import write_json
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.specification import Specification
 from libra_emo.tracking import following
@@ -33,7 +34,7 @@ def begin(work, digest, name="fine-tuning"):
     given = Specification(
         name=name, multimodal={}, labels=[], taxonomy=[], shards=work, seed=7, batch={}
     )
-    files.write_json(run / files.SPECIFICATION, given.model_dump(mode="json"))
+    write_json(run / files.SPECIFICATION, given.model_dump(mode="json"))
     return run / files.MEASUREMENTS
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from llm_clips import clip_names, make_shards
-from llm_voting import ROOT, answer_by_clip, candidates, options, vote, voter
-from openai_server import KEY, Arrived, Behaviour, serving
+from support.llm_clips import clip_names, make_shards
+from support.llm_voting import ROOT, answer_by_clip, candidates, options, vote, voter
+from support.openai_server import KEY, Arrived, Behaviour, serving
 
-from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.prompts import read_prompt
-from libra_emo.llm.recordings import export_answers, replay_answers
+from libra_emo.llm.ledger.ledger import Ledger
+from libra_emo.llm.ledger.recordings import export_answers, replay_answers
+from libra_emo.llm.request.prompts import read_prompt
 from libra_emo.pipelines.voting.nodes import label_by_majority
 from libra_emo.students.conversations import write_request_rows
 from libra_emo.taxonomy import read_taxonomy
@@ -173,7 +173,7 @@ def test_recorded_answers_repeat_a_labelling_to_the_byte(shards: Path, tmp_path:
 def test_what_cannot_work_is_refused_before_any_call(
     shards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], told: str
 ) -> None:
-    import llm_voting
+    from support import llm_voting
 
     known = llm_voting.prices()
     deaf = known["openai/first"].model_copy(update={"sound_tokens_per_second": None})

@@ -6,15 +6,15 @@ import time
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import llm_voting
 import pandas as pd
 import pytest
-from killing import kill_and_go_on, open_calls, processes_of, start_run
-from llm_clips import make_shards
-from llm_voting import NAMES, answer_by_clip, options, voter
-from openai_server import KEY, serving
+from support import llm_voting
+from support.killing import kill_and_go_on, open_calls, processes_of, start_run
+from support.llm_clips import make_shards
+from support.llm_voting import NAMES, answer_by_clip, options, voter
+from support.openai_server import KEY, serving
 
-from libra_emo.llm.ledger import Ledger
+from libra_emo.llm.ledger.ledger import Ledger
 
 pytestmark = pytest.mark.slow
 CLIPS, AT_ONCE = 500, 4

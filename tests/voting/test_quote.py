@@ -1,14 +1,14 @@
 from pathlib import Path
 
 import pytest
-from llm_clips import clip_names, make_shards
-from llm_voting import TAXONOMY, answer_by_clip, candidates, options, prices, vote
-from openai_server import serving
+from support.llm_clips import clip_names, make_shards
+from support.llm_voting import TAXONOMY, answer_by_clip, candidates, options, prices, vote
+from support.openai_server import serving
 
-from libra_emo.llm.asker import LlmTools
-from libra_emo.llm.keys import Keys
-from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.prompts import Prompt
+from libra_emo.llm.client.model import LlmTools
+from libra_emo.llm.ledger.ledger import Ledger
+from libra_emo.llm.request.keys import Keys
+from libra_emo.llm.request.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.voting.options import VotingOptions
 from libra_emo.voting.quote import quote_voting

@@ -1,5 +1,5 @@
-from llm_clips import clip_names
-from llm_voting import TAXONOMY, candidates
+from support.llm_clips import clip_names
+from support.llm_voting import TAXONOMY, candidates
 
 from libra_emo.voting.options import VoterOptions, VotingOptions
 from libra_emo.voting.voters import build_voters, cast_votes

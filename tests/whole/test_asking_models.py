@@ -9,11 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from llm_clips import clip_names, make_shards
-from llm_explaining import GOOD, as_json, labels
-from llm_voting import TAXONOMY, candidates
-from openai_server import Arrived, Behaviour, serving
-from whole_project import copy_project, kedro
+from support.llm_clips import clip_names, make_shards
+from support.llm_explaining import GOOD, as_json, labels
+from support.llm_voting import TAXONOMY, candidates
+from support.openai_server import Arrived, Behaviour, serving
+from support.whole_project import copy_project, kedro
 
 from libra_emo.datasets import TableDataset
 

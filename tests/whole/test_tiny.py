@@ -6,7 +6,7 @@ import time
 
 import pandas as pd
 import pytest
-from whole_project import SMALL, copy_project, kedro
+from support.whole_project import SMALL, copy_project, kedro
 
 from libra_emo.media.shards import ShardReader
 from libra_emo.students import TrainingOptions, build_student

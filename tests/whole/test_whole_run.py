@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from whole_project import copy_project, digests, kedro, kill_after
+from support.whole_project import copy_project, digests, kedro, kill_after
 
 pytestmark = pytest.mark.slow
 

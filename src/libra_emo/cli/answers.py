@@ -33,7 +33,7 @@ _env = click.option("--env", "-e", help="Kedro configuration environment.")
 @one_line_errors
 def export_answers(metadata: Any, file: Path, pipeline: str, env: str | None) -> None:
     """Write every answer that models gave to FILE (JSON Lines; compressed if it ends in .gz)."""
-    from libra_emo.llm.recordings import export_answers as export
+    from libra_emo.llm.ledger.recordings import export_answers as export
 
     place = file.resolve()
     with _open_ledger(metadata.project_path, pipeline, env) as ledger:
@@ -49,7 +49,7 @@ def export_answers(metadata: Any, file: Path, pipeline: str, env: str | None) ->
 @one_line_errors
 def replay_answers(metadata: Any, file: Path, pipeline: str, env: str | None) -> None:
     """Let the answers in FILE count as asked, so that a run asks nobody for them."""
-    from libra_emo.llm.recordings import replay_answers as replay
+    from libra_emo.llm.ledger.recordings import replay_answers as replay
 
     place = file.resolve()
     with _open_ledger(metadata.project_path, pipeline, env) as ledger:

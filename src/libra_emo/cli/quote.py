@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from libra_emo.explanations.options import ExplanationOptions
     from libra_emo.llm.options import ModelOptions
-    from libra_emo.llm.price_list import PriceList
+    from libra_emo.llm.pricing.price_list import PriceList
     from libra_emo.voting.options import VotingOptions
 
 PIPELINES = ("voting", "explanation")
@@ -116,7 +116,7 @@ def _ceiling(
     options: VotingOptions | ExplanationOptions, models: Iterable[ModelOptions], prices: PriceList
 ) -> Ceiling:
     """Return the ceiling that options set for the models that they have asked."""
-    from libra_emo.llm.asker import price_of
+    from libra_emo.llm.client.model import price_of
 
     most = [price_of(model, prices).most(model.max_answer_tokens) for model in models]
     return Ceiling(options.max_cost_usd, max(most) if options.strict_ceiling else 0.0)
@@ -132,8 +132,8 @@ def _check_inputs(context: KedroContext) -> None:
 
 
 def _tools(context: KedroContext, ledger: Any, prompt: str) -> Any:
-    from libra_emo.llm.asker import LlmTools
-    from libra_emo.llm.progress import utc_now
+    from libra_emo.llm.client.model import LlmTools
+    from libra_emo.llm.client.progress import utc_now
 
     load = context.catalog.load
     return LlmTools(

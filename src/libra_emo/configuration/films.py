@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from libra_emo.datasets.atomic import new_file
-from libra_emo.media.addresses import (
+from libra_emo.common.files import new_file
+from libra_emo.media.sources.addresses import (
     AddressError,
     is_remote,
     list_files,
@@ -19,8 +19,8 @@ from libra_emo.media.addresses import (
     read_stamp,
     to_path,
 )
-from libra_emo.media.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
-from libra_emo.media.sidecars import INFORMATION_ENDING, SUBTITLE_ENDINGS
+from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
+from libra_emo.media.sources.sidecars import INFORMATION_ENDING, SUBTITLE_ENDINGS
 
 BLOCK_BYTES = 1 << 20
 ASKED_AT_ONCE = 16

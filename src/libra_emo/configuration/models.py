@@ -9,7 +9,7 @@ from libra_emo.configuration.loader import ConfigurationError
 
 if TYPE_CHECKING:
     from libra_emo.llm.options import ModelOptions
-    from libra_emo.llm.price_list import PriceList
+    from libra_emo.llm.pricing.price_list import PriceList
 
 
 def check_models(
@@ -32,8 +32,8 @@ def check_models(
     asked = dict(asked_models(parameters, groups))
     if not asked:
         return
-    from libra_emo.llm.asker import ModelError, price_of
-    from libra_emo.llm.prompts import PromptError, read_prompt
+    from libra_emo.llm.client.model import ModelError, price_of
+    from libra_emo.llm.request.prompts import PromptError, read_prompt
 
     prices = load_prices()
     for key, options in asked.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.llm.keys import Keys
+from libra_emo.llm.request.keys import Keys
 
 TRAINING_PACKAGES = ("torch", "transformers", "peft", "deepspeed")
 SAMPLE_FOLDER = "data/01_raw/films"

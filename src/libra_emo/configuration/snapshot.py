@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from libra_emo.common.files import new_file
 from libra_emo.configuration.films import digest_files, digest_films
 from libra_emo.configuration.loader import ConfigurationError
-from libra_emo.datasets.atomic import new_file
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol

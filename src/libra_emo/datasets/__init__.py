@@ -3,15 +3,15 @@
 A catalog entry names them as `libra_emo.datasets.TableDataset` and so on.
 """
 
-from libra_emo.datasets.asking import (
+from libra_emo.datasets.figures import FigureDataset
+from libra_emo.datasets.folders import FolderDataset, WorkFolderDataset
+from libra_emo.datasets.labels import TaxonomyDataset
+from libra_emo.datasets.llm import (
     KeysDataset,
     LedgerDataset,
     PricesDataset,
     PromptDataset,
 )
-from libra_emo.datasets.figures import FigureDataset
-from libra_emo.datasets.folders import FolderDataset, WorkFolderDataset
-from libra_emo.datasets.labels import TaxonomyDataset
 from libra_emo.datasets.reports import JsonLinesDataset, ReportDataset, TextDataset
 from libra_emo.datasets.shards import ShardsDataset
 from libra_emo.datasets.students import StudentDataset

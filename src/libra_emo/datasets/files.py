@@ -10,8 +10,7 @@ import pandas as pd
 from kedro.io import AbstractDataset, DatasetError
 from kedro_datasets._typing import TablePreview
 
-from libra_emo.datasets.atomic import new_file
-from libra_emo.media.records import raise_if_disk
+from libra_emo.common.files import new_file, raise_if_disk
 
 In = TypeVar("In")
 Out = TypeVar("Out")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractDataset, DatasetError
 
-from libra_emo.datasets.atomic import new_folder
+from libra_emo.common.files import new_folder
 
 if TYPE_CHECKING:
     from libra_emo.students import Student

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.explanations.model_writer import Clip, ModelWriter, Telling
-from libra_emo.llm.asking import Tally
-from libra_emo.llm.client import Client
-from libra_emo.llm.ledger import Money
-from libra_emo.llm.replies import Reply
+from libra_emo.llm.client.account import Client
+from libra_emo.llm.client.progress import SpendingDisplay
+from libra_emo.llm.replies.reader import Reply
 from libra_emo.schemas import ExplanationAttempts, Explanations, check, empty
 
 BUDGET = "explanation"
@@ -21,16 +20,6 @@ BUDGET = "explanation"
 
 class WriterStopped(LibraEmoError):
     """The model that writes explanations could not go on; what was answered is kept."""
-
-
-class Bar(Protocol):
-    """Shows how far a model is."""
-
-    def expect(self, name: str, clips: int) -> None:
-        """Say about how many clips a name will ask."""
-
-    def tell(self, name: str, tally: Tally, money: Money) -> None:
-        """Show a tally and the money."""
 
 
 class Written(NamedTuple):
@@ -47,7 +36,9 @@ class Written(NamedTuple):
     read: list[tuple[str, Reply]]
 
 
-def explain_by_model(writer: ModelWriter, clips: Sequence[Clip], bar: Bar) -> Written:
+def explain_by_model(
+    writer: ModelWriter, clips: Sequence[Clip], display: SpendingDisplay
+) -> Written:
     """Return a text for each clip, asked for as often as need be.
 
     Raises:
@@ -60,7 +51,7 @@ def explain_by_model(writer: ModelWriter, clips: Sequence[Clip], bar: Bar) -> Wr
         options.max_cost_usd,
         tools.now,
         tools.seed,
-        bar.tell,
+        display.show,
         options.recorded_only,
         options.processes,
         options.strict_ceiling,
@@ -70,7 +61,7 @@ def explain_by_model(writer: ModelWriter, clips: Sequence[Clip], bar: Bar) -> Wr
         asking = writer.asker.asking
         if turn > 1:
             asking = replace(asking, name=f"{asking.name}, again" + f" ({turn - 1})" * (turn > 2))
-        bar.expect(asking.name, len(due))
+        display.expect(asking.name, len(due))
         tally = client.ask([(asking, writer.makers(due))])[asking.name]
         if tally.stopped is not None:
             raise WriterStopped(

@@ -14,9 +14,9 @@ from libra_emo.explanations.languages import (
     without_quotations,
 )
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.llm.lexicon import CHINESE, Lexicon
-from libra_emo.llm.prose import LISTED_SHARE, read_prose
-from libra_emo.llm.replies import Reply, ReplyReader
+from libra_emo.llm.replies.lexicon import CHINESE, Lexicon
+from libra_emo.llm.replies.prose import LISTED_SHARE, read_prose
+from libra_emo.llm.replies.reader import Reply, ReplyReader
 from libra_emo.schemas import COUNTED_STATUSES
 
 REPEATED = "repeated"

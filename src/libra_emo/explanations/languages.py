@@ -11,8 +11,8 @@ from pathlib import Path
 
 import yaml
 
-from libra_emo.media.languages import primary_language, read_languages, related_languages
-from libra_emo.media.text_language import count_scripts, identify_language
+from libra_emo.languages.codes import primary_language, read_languages, related_languages
+from libra_emo.languages.identify import count_scripts, identify_language
 
 PHRASES_FILE = Path(__file__).parent / "request_phrases.yml"
 OWN_SHARE = 0.7

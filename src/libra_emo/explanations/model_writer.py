@@ -16,13 +16,13 @@ from typing import NamedTuple
 from libra_emo.explanations.judging import REPEATED, Fault, Judge, Judgement, fingerprint
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.explanations.writer import ExplanationError
-from libra_emo.llm.asker import Asker, LlmTools, ModelError
-from libra_emo.llm.ledger import ANSWERED, Answer
-from libra_emo.llm.lexicon import Lexicon
-from libra_emo.llm.prompts import permitted_labels
-from libra_emo.llm.questions import Question
-from libra_emo.llm.replies import Reply
-from libra_emo.media.languages import language_name
+from libra_emo.languages.codes import language_name
+from libra_emo.llm.client.model import Asker, LlmTools, ModelError
+from libra_emo.llm.ledger.ledger import ANSWERED, Answer
+from libra_emo.llm.replies.lexicon import Lexicon
+from libra_emo.llm.replies.reader import Reply
+from libra_emo.llm.request.prompts import permitted_labels
+from libra_emo.llm.request.question import Question
 from libra_emo.taxonomy import Taxonomy
 
 FAILED = "failed"

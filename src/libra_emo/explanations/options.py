@@ -7,8 +7,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from libra_emo.languages.codes import knows_language
 from libra_emo.llm.options import ModelOptions
-from libra_emo.media.languages import knows_language
 
 CUES = "cues"
 # what may be set of writers that are no models behind a server

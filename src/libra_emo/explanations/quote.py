@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from libra_emo.explanations.model_writer import Clip, ModelWriter, Telling
-from libra_emo.llm.asking import content_of
-from libra_emo.llm.ledger import ANSWERED
-from libra_emo.llm.prices import Estimate
+from libra_emo.llm.client.settings import content_of
+from libra_emo.llm.ledger.ledger import ANSWERED
+from libra_emo.llm.pricing.prices import Estimate
 
 
 class Quote(NamedTuple):

@@ -12,9 +12,9 @@ from libra_emo.explanations.asking import Written, tabulate
 from libra_emo.explanations.judging import Judge
 from libra_emo.explanations.model_writer import Attempt, Clip, Telling, mark_repeats
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.llm.ledger import ANSWERED, Answer
-from libra_emo.llm.lexicon import Lexicon
-from libra_emo.llm.prompts import permitted_labels
+from libra_emo.llm.ledger.ledger import ANSWERED, Answer
+from libra_emo.llm.replies.lexicon import Lexicon
+from libra_emo.llm.request.prompts import permitted_labels
 from libra_emo.taxonomy import Taxonomy
 
 

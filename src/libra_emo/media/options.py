@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from libra_emo.media.features import FeatureOptions
+from libra_emo.media.clips.features import FeatureOptions
 
 
 class PreprocessingOptions(BaseModel):

@@ -182,12 +182,6 @@ class ShardReader:
         return index
 
 
-def fit_size(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
-    """Return width and height scaled down, never up, so that the longer is at most a limit."""
-    scale = min(1.0, longest_side / max(size))
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
-
-
 def _list_members(path: Path) -> Sequence[tarfile.TarInfo]:
     try:
         with tarfile.open(path) as tar:

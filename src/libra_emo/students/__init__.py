@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from libra_emo.students.classical import ClassicalStudent
-from libra_emo.students.fitting import build_student, fit_student
-from libra_emo.students.folders import read_card
+from libra_emo.students.classical.student import ClassicalStudent
+from libra_emo.students.factory import build_student, fit_student
 from libra_emo.students.interface import DryRun, Student, StudentError
 from libra_emo.students.options import StudentOptions, TrainingOptions
+from libra_emo.students.storage import read_card
 
 __all__ = [
     "ClassicalStudent",

@@ -20,10 +20,10 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from libra_emo.schemas import PEOPLE_ORIGINS
+from libra_emo.students.calibration_metrics import Reliability, measure_reliability
 from libra_emo.students.folds import deal_folds
 from libra_emo.students.interface import StudentError
 from libra_emo.students.options import CalibrationOptions
-from libra_emo.students.reliability import Reliability, measure_reliability
 
 LOWEST, HIGHEST = 0.05, 20.0  # a student that is always right would get temperature 0
 _DIGITS = 6

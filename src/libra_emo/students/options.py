@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from libra_emo.students.modalities import MODALITIES, Modalities, order_modalities
+from libra_emo.common.modalities import MODALITIES, Modalities, parse_modalities
 from libra_emo.students.multimodal.options import MultimodalOptions
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "Modalities",
     "StudentOptions",
     "TrainingOptions",
-    "order_modalities",
+    "parse_modalities",
 ]
 
 

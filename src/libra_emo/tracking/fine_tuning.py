@@ -7,11 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from libra_emo.students.multimodal.training.specification import (
-    DIGEST_LETTERS,
-    MEASUREMENTS,
-    read_lines,
-)
+from libra_emo.common.files import read_lines
+from libra_emo.students.multimodal.training.specification import DIGEST_LETTERS, MEASUREMENTS
 
 CARD = "student.json"
 # of a line, beside what was measured

@@ -10,13 +10,18 @@ from typing import Any
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.llm.asker import Asker, LlmTools, ModelError
-from libra_emo.llm.asking import Maker, Tally
-from libra_emo.llm.ledger import ANSWERED, Answer
-from libra_emo.llm.lexicon import Lexicon
-from libra_emo.llm.prompts import describe_emotions, order_labels, permitted_labels, read_prompt
-from libra_emo.llm.questions import Question
-from libra_emo.llm.replies import Reply, ReplyReader
+from libra_emo.llm.client.model import Asker, LlmTools, ModelError
+from libra_emo.llm.client.settings import Maker, Tally
+from libra_emo.llm.ledger.ledger import ANSWERED, Answer
+from libra_emo.llm.replies.lexicon import Lexicon
+from libra_emo.llm.replies.reader import Reply, ReplyReader
+from libra_emo.llm.request.prompts import (
+    describe_emotions,
+    order_labels,
+    permitted_labels,
+    read_prompt,
+)
+from libra_emo.llm.request.question import Question
 from libra_emo.schemas import Features, MachineVotes, check, empty
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.options import VoterOptions, VotingOptions

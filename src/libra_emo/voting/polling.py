@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.llm.asking import Tell
-from libra_emo.llm.client import Client
-from libra_emo.llm.replies import Reply
+from libra_emo.llm.client.account import Client
+from libra_emo.llm.client.settings import Tell
+from libra_emo.llm.replies.reader import Reply
 from libra_emo.schemas import COUNTED_STATUSES, MachineVotes, check
 from libra_emo.voting.llm_voter import LlmVoter
 from libra_emo.voting.options import VotingOptions

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from libra_emo.llm.asking import content_of
-from libra_emo.llm.ledger import ANSWERED
-from libra_emo.llm.prices import Estimate
+from libra_emo.llm.client.settings import content_of
+from libra_emo.llm.ledger.ledger import ANSWERED
+from libra_emo.llm.pricing.prices import Estimate
 from libra_emo.voting.llm_voter import LlmVoter
 from libra_emo.voting.options import VotingOptions
 

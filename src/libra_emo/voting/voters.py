@@ -7,9 +7,9 @@ from typing import Protocol
 
 import pandas as pd
 
-from libra_emo.llm.asker import LlmTools
-from libra_emo.llm.asking import Tell
-from libra_emo.llm.replies import Reply
+from libra_emo.llm.client.model import LlmTools
+from libra_emo.llm.client.settings import Tell
+from libra_emo.llm.replies.reader import Reply
 from libra_emo.schemas import MachineVotes, check
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.face_voter import FaceVoter

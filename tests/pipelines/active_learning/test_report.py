@@ -7,7 +7,7 @@ from libra_emo.pipelines.active_learning.report import (
     tabulate_rounds,
 )
 from libra_emo.students.calibration import Calibration
-from libra_emo.students.reliability import FIGURES, Reliability
+from libra_emo.students.calibration_metrics import FIGURES, Reliability
 
 
 def table(clips, label="sad"):

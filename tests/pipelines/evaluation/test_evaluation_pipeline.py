@@ -4,15 +4,15 @@ import pandas as pd
 import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
-from small_world import make_world
+from support.small_world import make_world
 
 from libra_emo.datasets.figures import FigureDataset
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.llm.keys import Keys
-from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.price_list import PriceList
-from libra_emo.llm.prompts import Prompt
+from libra_emo.llm.ledger.ledger import Ledger
+from libra_emo.llm.pricing.price_list import PriceList
+from libra_emo.llm.request.keys import Keys
+from libra_emo.llm.request.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines import evaluation, explanation, training, voting
 from libra_emo.schemas import BenchPredictions, Explanations, check

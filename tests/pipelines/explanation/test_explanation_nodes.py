@@ -1,14 +1,14 @@
 from pathlib import Path
 
 import pandas as pd
-from small_world import make_world
+from support.small_world import make_world
 
 from libra_emo.explanations import writer
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.llm.keys import Keys
-from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.price_list import PriceList
-from libra_emo.llm.prompts import Prompt
+from libra_emo.llm.ledger.ledger import Ledger
+from libra_emo.llm.pricing.price_list import PriceList
+from libra_emo.llm.request.keys import Keys
+from libra_emo.llm.request.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.explanation.nodes import report_explanations, write_explanations
 from libra_emo.schemas import ExplanationAttempts, empty

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from drawn_films import write_cues, write_film
-from portrait import draw_face
-from preprocessing_run import make_films, run
+from support.drawn_films import write_cues, write_film
+from support.portrait import draw_face
+from support.preprocessing_run import make_films, run
 
 from libra_emo.configuration.films import digest_films
 from libra_emo.datasets import TableDataset
-from libra_emo.media.films import find_films
+from libra_emo.media.films.sources_table import find_films
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.preprocessing import nodes

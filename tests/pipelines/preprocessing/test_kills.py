@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from threading import Thread
 
 import pytest
-from dask_cluster import start_cluster
-from preprocessing_run import digests, make_films, run, run_preprocessing, start
+from support.dask_cluster import start_cluster
+from support.preprocessing_run import digests, make_films, run, run_preprocessing, start
 
 from libra_emo.pipelines.preprocessing import nodes
 

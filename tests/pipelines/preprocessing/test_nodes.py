@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from drawn_films import write_cues, write_film
-from portrait import draw_face
+from support.drawn_films import write_cues, write_film
+from support.portrait import draw_face
 
-from libra_emo.media.manifests import FilmsError
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
+from libra_emo.media.sources.manifests import FilmsError
 from libra_emo.pipelines.preprocessing import nodes
 from libra_emo.sample.options import SampleOptions
 from libra_emo.schemas import Candidates, ClipLedger, Features, SampleTruth, Sources, check

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import fsspec
 import pytest
-from drawn_films import write_cues, write_film
-from portrait import draw_face
+from support.drawn_films import write_cues, write_film
+from support.portrait import draw_face
 
 from libra_emo.configuration.films import digest_films
-from libra_emo.media.chain import process_film
-from libra_emo.media.manifests import FilmsError
+from libra_emo.media.films.process import process_film
 from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.sources.manifests import FilmsError
 from libra_emo.pipelines.preprocessing import nodes
 from libra_emo.pipelines.preprocessing.places import source_to_root
 from libra_emo.sample.options import SampleOptions

@@ -1,9 +1,9 @@
 from pathlib import Path
 
-from drawn_films import write_cues, write_film
+from support.drawn_films import write_cues, write_film
 
-from libra_emo.media.manifests import Film
 from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.sources.manifests import Film
 from libra_emo.pipelines.preprocessing import nodes
 
 FRENCH = "Je ne sais pas ce que c'est, mais vous êtes ici et nous devons partir avec lui."

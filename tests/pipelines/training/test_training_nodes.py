@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from small_world import make_world
+from support.small_world import make_world
 
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.explanations.options import ExplanationOptions

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from small_world import make_world
+from support.small_world import make_world
 
 from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import EvaluationOptions

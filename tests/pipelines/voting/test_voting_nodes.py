@@ -8,10 +8,10 @@ import pytest
 from libra_emo.annotation.campaigns import PeopleNeeded
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.store import VoteStore
-from libra_emo.llm.keys import Keys
-from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.price_list import PriceList
-from libra_emo.llm.prompts import Prompt
+from libra_emo.llm.ledger.ledger import Ledger
+from libra_emo.llm.pricing.price_list import PriceList
+from libra_emo.llm.request.keys import Keys
+from libra_emo.llm.request.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.voting.nodes import (
     VotingError,

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from lessons import LABELS, draw_shards, options, save_checkpoint, write_rows
+from support.lessons import LABELS, draw_shards, options, save_checkpoint, write_rows
 
 from libra_emo.media.shards import ClipData
 from libra_emo.students import StudentError

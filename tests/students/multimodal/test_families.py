@@ -6,12 +6,12 @@ import re
 import numpy as np
 import pytest
 import torch
-from lessons import LABELS, draw_shards, write_rows
+from support.lessons import LABELS, draw_shards, write_rows
 
 from libra_emo.students.multimodal.examples import open_example
 from libra_emo.students.multimodal.families import UNLEARNT, open_family
+from libra_emo.students.multimodal.inference.scoring import score_labels
 from libra_emo.students.multimodal.options import MultimodalOptions
-from libra_emo.students.multimodal.scoring import score_labels
 
 NAMES = ("internvl", "qwen2_5_vl", "qwen2_5_omni", "image_text")
 # four frames of 56 x 56 pixels, patches of 14: 4 x 4 a frame, merged 2 x 2 where the family merges;

@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from lessons import KINDS, QUICK, WORDS, draw_shards
+from support.lessons import KINDS, QUICK, WORDS, draw_shards
 
 from libra_emo.explanations.clips import clips_to_explain
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.llm.prompts import read_prompt
-from libra_emo.pipelines.evaluation.written import predict_in_words
+from libra_emo.llm.request.prompts import read_prompt
+from libra_emo.pipelines.evaluation.generated import predict_in_words
 from libra_emo.pipelines.explanation.by_student import explain_by_student
 from libra_emo.schemas import Features, Predictions, RoundLabels, check
 from libra_emo.students import (

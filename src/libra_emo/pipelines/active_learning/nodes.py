@@ -20,9 +20,9 @@ from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.evaluation.intervals import score_with_intervals
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
-from libra_emo.pipelines.active_learning.plateau import judge_plateau
+from libra_emo.pipelines.active_learning.query_strategy import select_where_different
 from libra_emo.pipelines.active_learning.report import count_round, tabulate_rounds
-from libra_emo.pipelines.active_learning.selection import select_where_different
+from libra_emo.pipelines.active_learning.stopping import judge_plateau
 from libra_emo.schemas import HumanVotes, Predictions, Queue, check, empty
 from libra_emo.students import Student, TrainingOptions, fit_student
 from libra_emo.taxonomy import Taxonomy

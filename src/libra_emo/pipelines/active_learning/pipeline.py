@@ -8,7 +8,7 @@ from __future__ import annotations
 from kedro.pipeline import Node, Pipeline, node, pipeline
 
 from libra_emo.pipelines.active_learning import nodes
-from libra_emo.pipelines.asking import ASKING
+from libra_emo.pipelines.annotators import ASKING
 
 
 def create_pipeline(max_rounds: int = 4) -> Pipeline:

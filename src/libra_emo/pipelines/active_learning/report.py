@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.students.reliability import FIGURES
+from libra_emo.students.calibration_metrics import FIGURES
 
 TABLE_10 = ("round", "input", "sampled", "dropped", "changed", "output")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Pipeline, node, pipeline
 
-from libra_emo.pipelines.asking import ASKING
+from libra_emo.pipelines.annotators import ASKING
 from libra_emo.pipelines.bench import nodes
 
 

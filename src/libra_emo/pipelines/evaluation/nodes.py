@@ -13,7 +13,7 @@ from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.evaluation.page import Results, render_page
 from libra_emo.evaluation.tables import bench_rows, compare_models, score_models
 from libra_emo.media.shards import ShardReader
-from libra_emo.pipelines.evaluation.judged import (
+from libra_emo.pipelines.evaluation.evaluated import (
     Answer,
     Trainee,
     answer_by_file,

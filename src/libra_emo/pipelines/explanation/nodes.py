@@ -12,13 +12,13 @@ from libra_emo.explanations.clips import clips_to_explain
 from libra_emo.explanations.counting import report_texts, tabulate_statuses
 from libra_emo.explanations.model_writer import ModelWriter
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.llm.asker import LlmTools
-from libra_emo.llm.keys import Keys
-from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.price_list import PriceList
-from libra_emo.llm.progress import ProgressBar, utc_now
-from libra_emo.llm.prompts import Prompt
-from libra_emo.llm.rule_table import count_rules
+from libra_emo.llm.client.model import LlmTools
+from libra_emo.llm.client.progress import SpendingDisplay, utc_now
+from libra_emo.llm.ledger.ledger import Ledger
+from libra_emo.llm.pricing.price_list import PriceList
+from libra_emo.llm.replies.rule_table import count_rules
+from libra_emo.llm.request.keys import Keys
+from libra_emo.llm.request.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.schemas import ExplanationAttempts, empty
 from libra_emo.taxonomy import Taxonomy
@@ -61,8 +61,8 @@ def write_explanations(
             clip_shards, explanation_answers, explain_prompt, prices, llm_keys, seed, utc_now
         )
         by_model = ModelWriter(explanation, taxonomy, tools)
-        with ProgressBar(explanation.max_cost_usd, len(clips)) as bar:
-            written = explain_by_model(by_model, clips, bar)
+        with SpendingDisplay(explanation.max_cost_usd, len(clips)) as display:
+            written = explain_by_model(by_model, clips, display)
         rules = count_rules(written.read).drop(columns="right")
         return written.explanations, written.attempts, rules
 

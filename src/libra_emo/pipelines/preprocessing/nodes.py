@@ -14,20 +14,20 @@ import pandas as pd
 
 from libra_emo.evaluation.footage import summarise_footage
 from libra_emo.evaluation.footage_plot import plot_footage
-from libra_emo.media.addresses import is_remote, to_path
-from libra_emo.media.balance import check_clips, check_features, check_files, check_ledger
-from libra_emo.media.chain import FilmResult
-from libra_emo.media.executors import map_in_order, open_executor
-from libra_emo.media.fetching import LocalCopies
-from libra_emo.media.films import describe_film, find_films, tabulate_sources
-from libra_emo.media.finished import RECORD_ENDING as FILM_ENDING
-from libra_emo.media.finished import Folders, find_finished, finish_film, give_up_film, plan_film
-from libra_emo.media.ledger import ledger_row
-from libra_emo.media.manifests import Film, FilmsError
-from libra_emo.media.measuring import RECORD_ENDING as FEATURES_ENDING
-from libra_emo.media.measuring import MeasuringTask, find_measured, measure_film
+from libra_emo.execution.executors import map_in_order, open_executor
+from libra_emo.media.films.cache import RECORD_ENDING as FILM_ENDING
+from libra_emo.media.films.cache import Folders, find_finished, finish_film, give_up_film, plan_film
+from libra_emo.media.films.clip_ledger import ledger_row
+from libra_emo.media.films.consistency import check_clips, check_features, check_files, check_ledger
+from libra_emo.media.films.measuring import RECORD_ENDING as FEATURES_ENDING
+from libra_emo.media.films.measuring import MeasuringTask, find_measured, measure_film
+from libra_emo.media.films.process import FilmResult
+from libra_emo.media.films.sources_table import describe_film, find_films, tabulate_sources
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
+from libra_emo.media.sources.addresses import is_remote, to_path
+from libra_emo.media.sources.fetching import LocalCopies
+from libra_emo.media.sources.manifests import Film, FilmsError
 from libra_emo.pipelines.preprocessing.places import (
     from_root,
     source_from_root,

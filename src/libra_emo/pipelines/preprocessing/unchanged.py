@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
-from libra_emo.media.executors import map_in_order
+from libra_emo.execution.executors import map_in_order
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from libra_emo.llm.prompts import read_prompt
+from libra_emo.llm.request.prompts import read_prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.students import Student, StudentError, TrainingOptions, fit_student
 from libra_emo.students.conversations import check_pool, write_conversation_rows
-from libra_emo.students.portions import take_share
+from libra_emo.students.subsets import take_share
 from libra_emo.taxonomy import Taxonomy
 
 

@@ -11,14 +11,14 @@ from libra_emo.annotation.collection import Annotators, Answerers, ask_annotator
 from libra_emo.annotation.consensus import relabel
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.errors import LibraEmoError
-from libra_emo.llm.asker import LlmTools
-from libra_emo.llm.enclosures import ClipSource
-from libra_emo.llm.keys import Keys
-from libra_emo.llm.ledger import Ledger
-from libra_emo.llm.price_list import PriceList
-from libra_emo.llm.progress import ProgressBar, utc_now
-from libra_emo.llm.prompts import Prompt
-from libra_emo.llm.rule_table import count_rules
+from libra_emo.llm.client.model import LlmTools
+from libra_emo.llm.client.progress import SpendingDisplay, utc_now
+from libra_emo.llm.ledger.ledger import Ledger
+from libra_emo.llm.pricing.price_list import PriceList
+from libra_emo.llm.replies.rule_table import count_rules
+from libra_emo.llm.request.attachments import ClipSource
+from libra_emo.llm.request.keys import Keys
+from libra_emo.llm.request.prompts import Prompt
 from libra_emo.schemas import Features, MachineVotes, Queue, RoundLabels, check, check_labels
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.majority import majority_vote
@@ -69,10 +69,10 @@ def cast_machine_votes(
             )
         tools = LlmTools(clip_shards, answers, annotate_prompt, prices, llm_keys, seed, utc_now)
         voters = build_voters(voting, taxonomy, tools)
-        with ProgressBar(voting.max_cost_usd, len(asked)) as bar:
+        with SpendingDisplay(voting.max_cost_usd, len(asked)) as display:
             bench = set(bench_sample["clip_id"])
             votes, read = cast_votes(
-                voters, table, voting, asked, bench, bar.tell, taxonomy.coarse_of
+                voters, table, voting, asked, bench, display.show, taxonomy.coarse_of
             )
     return votes, count_rules(read).drop(columns="right")
 

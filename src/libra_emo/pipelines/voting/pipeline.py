@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline, node, pipeline
 
-from libra_emo.pipelines.asking import ASKING
+from libra_emo.pipelines.annotators import ASKING
 from libra_emo.pipelines.voting import nodes, report_card
 
 

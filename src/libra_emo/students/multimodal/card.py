@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from libra_emo.llm.prompts import Prompt
+from libra_emo.common.digests import digest_json
+from libra_emo.llm.request.prompts import Prompt
 from libra_emo.students.calibration import Calibration
 from libra_emo.students.conversations import write_request_rows
-from libra_emo.students.multimodal.digests import digest_clips, digest_json
 from libra_emo.students.multimodal.families import open_family
-from libra_emo.students.multimodal.material import Material
 from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.training.running import Trained
+from libra_emo.students.multimodal.training_data import Material, digest_clips
 from libra_emo.students.options import TrainingOptions
 from libra_emo.taxonomy import Taxonomy
 

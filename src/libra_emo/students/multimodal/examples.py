@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from libra_emo.media.shards import ClipData
 from libra_emo.students.interface import StudentError
-from libra_emo.students.multimodal.augment import apply_look, draw_look
+from libra_emo.students.multimodal.augmentation import apply_look, draw_look
 from libra_emo.students.multimodal.options import MultimodalOptions
 
 _PLACES = re.compile(r"^(?:<(?:video|audio|image)>\s*)+")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from libra_emo.students.modalities import MODALITIES, Modalities
+from libra_emo.common.modalities import MODALITIES, Modalities
 from libra_emo.students.multimodal.training.options import FineTuningOptions
 
 FamilyName = Literal["auto", "internvl", "qwen2_5_vl", "qwen2_5_omni", "image_text"]

@@ -9,27 +9,27 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from libra_emo.llm.prompts import Prompt, read_prompt
+from libra_emo.llm.request.prompts import Prompt, read_prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.schemas import Features, check
 from libra_emo.students.calibration import Calibration, calibrate_on_people
 from libra_emo.students.conversations import write_label_rows
-from libra_emo.students.folders import read_card
 from libra_emo.students.interface import DryRun, StudentError
-from libra_emo.students.learnable import join_labels
-from libra_emo.students.multimodal import folders
-from libra_emo.students.multimodal.asking import Questions
+from libra_emo.students.multimodal import storage as folders
 from libra_emo.students.multimodal.card import describe_student
 from libra_emo.students.multimodal.examples import check_answers
 from libra_emo.students.multimodal.families import choose_modalities
-from libra_emo.students.multimodal.judges import Home, Judges
-from libra_emo.students.multimodal.material import Material, Row, gather_material
+from libra_emo.students.multimodal.inference.fold_models import Home, Judges
+from libra_emo.students.multimodal.inference.generating import Answer
+from libra_emo.students.multimodal.inference.requests import Questions
 from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.teaching import Teacher
 from libra_emo.students.multimodal.training.running import forget_finished
-from libra_emo.students.multimodal.writing import Answer
+from libra_emo.students.multimodal.training_data import Material, Row, gather_material
 from libra_emo.students.options import MODALITIES, TrainingOptions
-from libra_emo.students.predicted import tabulate_predictions
+from libra_emo.students.predictions import tabulate_predictions
+from libra_emo.students.storage import read_card
+from libra_emo.students.training_table import join_labels
 from libra_emo.taxonomy import Taxonomy
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from libra_emo.students.folds import deal_folds
-from libra_emo.students.multimodal.material import Material
 from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.training.estimate import tell_training
 from libra_emo.students.multimodal.training.running import Trained, plan, train_once
+from libra_emo.students.multimodal.training_data import Material
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What a dry run says, against sizes that are known."""
 
 import pytest
-from lessons import draw_shards, options, write_rows
+from support.lessons import draw_shards, options, write_rows
 
 from libra_emo.students.multimodal.families import open_family
 from libra_emo.students.multimodal.training.batches import plan_batches

@@ -7,17 +7,19 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from lessons import LABELS, draw_shards, options, save_checkpoint, write_rows
+from support.lessons import LABELS, draw_shards, options, save_checkpoint, write_rows
 
-from libra_emo.students.multimodal.predicting import load_judge, score_rows
+from libra_emo.common.files import read_lines
+from libra_emo.students.multimodal.inference.predicting import load_judge, score_rows
+from libra_emo.students.multimodal.training import running
 from libra_emo.students.multimodal.training import specification as files
+from libra_emo.students.multimodal.training.devices import count_processes
 from libra_emo.students.multimodal.training.launching import (
     PROGRAM,
     TrainingBusy,
     TrainingFailed,
     build_command,
 )
-from libra_emo.students.multimodal.training.machine import count_processes
 from libra_emo.students.multimodal.training.options import LauncherOptions
 from libra_emo.students.multimodal.training.running import forget_finished, train_once
 
@@ -92,7 +94,7 @@ def test_a_training_is_told_line_by_line_and_not_repeated(clips, tmp_path):
     rows = write_rows(labels)
     first = learn(clips, tmp_path, rows[:12], rows[12:], keep="best", validation_fraction=0.3)
     assert first.result["steps"] == 3 and first.weights.name in ("last", "best")
-    lines = files.read_lines(first.folder / files.MEASUREMENTS)
+    lines = read_lines(first.folder / files.MEASUREMENTS)
     learnt = [line for line in lines if line["kind"] == "training"]
     scored = [line for line in lines if line["kind"] == "validation"]
     assert [line["step"] for line in learnt] == [1, 2, 3]
@@ -139,15 +141,15 @@ def test_two_trainings_in_one_folder_are_refused(clips, tmp_path, monkeypatch):
         fcntl.flock(lock, fcntl.LOCK_EX)
         return lock
 
-    real = files.write_lines
+    real = running.write_lines
     held = []
 
     def write(path, rows):  # the folder's name is known once the examples go there
         held.append(hold(path.parent))
-        files.write_lines = real
+        running.write_lines = real
         real(path, rows)
 
-    monkeypatch.setattr(files, "write_lines", write)
+    monkeypatch.setattr(running, "write_lines", write)
     with pytest.raises(TrainingBusy, match="another process trains here"):
         learn(clips, tmp_path)
     held[0].close()
@@ -187,7 +189,7 @@ def test_two_processes_learn_what_one_does(clips, alone, tmp_path, launcher):
 
 
 def read(trained):
-    return files.read_lines(trained.folder / files.MEASUREMENTS)
+    return read_lines(trained.folder / files.MEASUREMENTS)
 
 
 @pytest.mark.slow

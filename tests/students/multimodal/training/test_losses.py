@@ -2,11 +2,11 @@
 
 import pytest
 import torch
-from lessons import draw_shards, options, write_rows
+from support.lessons import draw_shards, options, write_rows
 
 from libra_emo.students.multimodal.examples import open_example
 from libra_emo.students.multimodal.families import UNLEARNT, open_family
-from libra_emo.students.multimodal.training.lessons import Lessons
+from libra_emo.students.multimodal.training.dataset import Lessons
 from libra_emo.students.multimodal.training.losses import answer_loss
 from libra_emo.students.multimodal.training.order import FILLER, order_epoch
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from lessons import LABELS, draw_shards, options, write_rows
+from support.lessons import LABELS, draw_shards, options, write_rows
 
-from libra_emo.students.multimodal.predicting import load_judge, score_rows
+from libra_emo.common.files import read_lines
+from libra_emo.students.multimodal.inference.predicting import load_judge, score_rows
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.running import train_once
 
@@ -53,5 +54,5 @@ def test_deepspeed_learns_in_bf16(tmp_path, stage):
     rows, known = write_rows(labels), list(labels.values())
     work = tmp_path / "work"
     trained = train_once(rows, known, [], LABELS, reader.folder, chosen, 7, work, "tiny")
-    lines = files.read_lines(trained.folder / files.MEASUREMENTS)
+    lines = read_lines(trained.folder / files.MEASUREMENTS)
     assert lines[-1]["loss"] < lines[0]["loss"] and lines[-1]["gpu_memory_gib"] > 0

@@ -1,16 +1,17 @@
 """A training that was killed ends as one that was not."""
 
-import os
 import signal
 import subprocess
 import sys
 import textwrap
 import time
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
-from lessons import LABELS, draw_shards, options, write_rows
+from support.lessons import LABELS, draw_shards, options, write_rows
 
+from libra_emo.common.files import read_lines
 from libra_emo.students.multimodal.training import checkpoints
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.running import train_once
@@ -22,7 +23,7 @@ PARENT = """\
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from lessons import LABELS, options, write_rows
+from support.lessons import LABELS, options, write_rows
 from libra_emo.media.shards import ShardReader
 from libra_emo.students.multimodal.training.running import train_once
 shards, work = Path(sys.argv[2]), Path(sys.argv[3])
@@ -47,9 +48,9 @@ def test_killed_in_an_epoch_and_run_again_gives_the_same_weights_to_the_last_bit
     undisturbed = learn(labels, reader.folder, tmp_path / "undisturbed")
     work = tmp_path / "killed"
     code = textwrap.dedent(PARENT).replace("{tuning}", repr(TUNING))
-    tests = os.path.dirname(sys.modules["lessons"].__file__)
+    tests = Path(__file__).parents[3]
     parent = subprocess.Popen(
-        [sys.executable, "-c", code, tests, str(reader.folder), str(work), repr(labels)]
+        [sys.executable, "-c", code, str(tests), str(reader.folder), str(work), repr(labels)]
     )
     run = wait_for_step(work, parent, 5)  # of 45, nine an epoch
     parent.send_signal(signal.SIGKILL)
@@ -62,7 +63,7 @@ def test_killed_in_an_epoch_and_run_again_gives_the_same_weights_to_the_last_bit
     assert again.folder == run
     assert again.result["from"] == checkpoints.step_of(last)
     assert digest(again) == digest(undisturbed)
-    lines = files.read_lines(run / files.MEASUREMENTS)
+    lines = read_lines(run / files.MEASUREMENTS)
     assert [line["step"] for line in lines] == list(range(1, 46))
 
 
@@ -70,7 +71,7 @@ def wait_for_step(work, parent, step):
     """Return the training's folder once it has come so far."""
     while parent.poll() is None:
         for path in work.glob(f"*/{files.MEASUREMENTS}"):
-            if any(line["step"] >= step for line in files.read_lines(path)):
+            if any(line["step"] >= step for line in read_lines(path)):
                 return path.parent
         time.sleep(0.02)
     raise AssertionError("the training ended before it could be killed")

@@ -1,14 +1,13 @@
 import pytest
 
+from libra_emo.common.files import read_lines, write_json
 from libra_emo.students import StudentError
-from libra_emo.students.multimodal.training.measuring import Recorder, Stopwatch
+from libra_emo.students.multimodal.training.measurements import Recorder, Stopwatch
 from libra_emo.students.multimodal.training.specification import (
     Specification,
     digest_training,
-    read_lines,
     read_result,
     read_specification,
-    write_json,
 )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from libra_emo.common.modalities import parse_modalities
 from libra_emo.students.interface import StudentError
-from libra_emo.students.modalities import order_modalities
-from libra_emo.students.multimodal.checkpoints import TINY, read_model_type
 from libra_emo.students.multimodal.families.common import CommonFamily
 from libra_emo.students.multimodal.families.image_text import ImageText
 from libra_emo.students.multimodal.families.interface import (
@@ -17,6 +16,7 @@ from libra_emo.students.multimodal.families.internvl import InternVL
 from libra_emo.students.multimodal.families.qwen2_5_omni import Qwen25Omni
 from libra_emo.students.multimodal.families.qwen2_5_vl import Qwen25VL
 from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.multimodal.pretrained import TINY, read_model_type
 
 __all__ = ["UNLEARNT", "Encoded", "Family", "PaddingSide", "choose_modalities", "open_family"]
 
@@ -56,7 +56,7 @@ def choose_modalities(wanted: str, options: MultimodalOptions) -> str:
     Raises:
         StudentError: If nothing is left.
     """
-    chosen = order_modalities(wanted)
+    chosen = parse_modalities(wanted)
     if "A" not in chosen or open_family(options).hears:
         return chosen
     if chosen == "A":

@@ -6,11 +6,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from libra_emo.students.interface import StudentError
-from libra_emo.students.multimodal.checkpoints import (
-    load_weights,
-    read_configuration,
-    read_processor,
-)
 from libra_emo.students.multimodal.examples import Example
 from libra_emo.students.multimodal.families.interface import UNLEARNT, Encoded, PaddingSide
 from libra_emo.students.multimodal.families.pieces import (
@@ -21,6 +16,11 @@ from libra_emo.students.multimodal.families.pieces import (
     stack_frames,
 )
 from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.multimodal.pretrained import (
+    load_weights,
+    read_configuration,
+    read_processor,
+)
 
 _STAND_IN = "answer"  # stands for an answer where only what follows it is wanted
 

@@ -6,12 +6,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from libra_emo.common.files import write_json
 from libra_emo.students.multimodal.families import open_family
 from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.training import checkpoints
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.batches import Batches
-from libra_emo.students.multimodal.training.measuring import gpu_memory
+from libra_emo.students.multimodal.training.measurements import gpu_memory
 from libra_emo.students.multimodal.training.specification import Specification
 
 # what a checkpoint holds beside the weights
@@ -52,7 +53,7 @@ def finish(run: Path, specification: Specification, batches: Batches, told: dict
         "processes": batches.processes,
         **gpu_memory(),
     }
-    files.write_json(run / files.RESULT, result)
+    write_json(run / files.RESULT, result)
 
 
 def copy_weights(checkpoint: Path, folder: Path) -> None:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from libra_emo.common.files import read_lines
 from libra_emo.students.interface import StudentError
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.options import LauncherOptions
@@ -158,7 +159,7 @@ def _follow(run: Path, process: subprocess.Popen[bytes]) -> Iterator[dict[str, A
     seen = 0
     while True:
         running = process.poll() is None
-        lines = files.read_lines(run / files.MEASUREMENTS)
+        lines = read_lines(run / files.MEASUREMENTS)
         seen = min(seen, len(lines))  # a program that goes on from a checkpoint cuts the file
         yield from lines[seen:]
         seen = len(lines)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from libra_emo.common.files import read_lines, write_json
 from libra_emo.errors import LibraEmoError
 from libra_emo.media.shards import ShardReader
 from libra_emo.students.multimodal.families import Family, open_family
@@ -27,11 +28,11 @@ from libra_emo.students.multimodal.training.arguments import (
     choose_place,
 )
 from libra_emo.students.multimodal.training.batches import Batches
+from libra_emo.students.multimodal.training.dataset import Lessons
+from libra_emo.students.multimodal.training.devices import spare_the_compiler
 from libra_emo.students.multimodal.training.finishing import finish
 from libra_emo.students.multimodal.training.learning import prepare_model
-from libra_emo.students.multimodal.training.lessons import Lessons
-from libra_emo.students.multimodal.training.machine import spare_the_compiler
-from libra_emo.students.multimodal.training.measuring import Recorder
+from libra_emo.students.multimodal.training.measurements import Recorder
 from libra_emo.students.multimodal.training.order import order_training
 from libra_emo.students.multimodal.training.specification import Specification
 from libra_emo.students.multimodal.training.validation import build_scorer
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         train(run)
     except LibraEmoError as error:
-        files.write_json(run / files.TROUBLE, {"message": str(error)})
+        write_json(run / files.TROUBLE, {"message": str(error)})
         print(error, file=sys.stderr)  # noqa: T201 - the program's log
         return 1
     return 0
@@ -86,8 +87,8 @@ def _build(run: Path, specification: Specification) -> tuple[FineTuner, Batches]
     tuning = options.training
     batches = Batches(**specification.batch)
     cuda = os.environ.get("DS_ACCELERATOR") != "cpu" and torch.cuda.is_available()
-    rows = files.read_lines(run / files.EXAMPLES)
-    held_out = files.read_lines(run / files.VALIDATION)
+    rows = read_lines(run / files.EXAMPLES)
+    held_out = read_lines(run / files.VALIDATION)
     if tuning.launcher.kind == "deepspeed" and not cuda:
         spare_the_compiler()
     arguments = build_arguments(run, choose_arguments(options, batches, cuda, bool(held_out)))

@@ -5,18 +5,19 @@ from __future__ import annotations
 import gc
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from libra_emo.common.files import write_json, write_lines
+from libra_emo.common.progress import ProgressDisplay
 from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.training import checkpoints
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.batches import Batches, plan_batches
+from libra_emo.students.multimodal.training.devices import count_processes, wants_cuda
 from libra_emo.students.multimodal.training.launching import run_program
-from libra_emo.students.multimodal.training.machine import count_processes, wants_cuda
 from libra_emo.students.multimodal.training.specification import Specification
 
 Row = dict[str, Any]
@@ -110,17 +111,18 @@ def train_once(
         return Trained(run, digest, done)
     run.mkdir(parents=True, exist_ok=True)
     checkpoints.remove_torn(run)
-    files.write_lines(run / files.EXAMPLES, list(rows))
-    files.write_lines(run / files.VALIDATION, list(held_out))
-    files.write_json(run / files.SPECIFICATION, specification.model_dump(mode="json"))
+    write_lines(run / files.EXAMPLES, list(rows))
+    write_lines(run / files.VALIDATION, list(held_out))
+    write_json(run / files.SPECIFICATION, specification.model_dump(mode="json"))
     last = checkpoints.last_whole(run)
     if last is not None:
         logger.info("%s: going on from update %d", name, checkpoints.step_of(last))
     launcher, cuda = options.training.launcher, wants_cuda(options.device)
     _free_gpus(cuda)
     here, _ = count_processes(launcher, cuda)
-    with TrainingBar(name, batches.steps) as bar:
-        result = run_program(run, launcher, here, cuda, bar.tell)
+    with ProgressDisplay() as display:
+        show = show_measurements(display, name, batches.steps)
+        result = run_program(run, launcher, here, cuda, show)
     for folder in run.glob("checkpoint-*"):
         shutil.rmtree(folder, ignore_errors=True)  # only going on needs them
     return Trained(run, digest, result)
@@ -142,46 +144,19 @@ def forget_finished(work: Path, kept: Sequence[str]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-class TrainingBar:
-    """Shows on standard error how far a training is: updates, loss, speed.
+def show_measurements(
+    display: ProgressDisplay, name: str, steps: int
+) -> Callable[[dict[str, Any]], None]:
+    """Return what shows a training's lines of measurements: updates, loss, speed."""
+    done = 0
 
-    Args:
-        name: What it is called.
-        steps: Updates in all.
-    """
-
-    def __init__(self, name: str, steps: int) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-        from rich.progress import TimeRemainingColumn as Remaining
-
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            Remaining(),
-            TextColumn("{task.fields[told]}"),
-            console=Console(stderr=True),
-        )
-        self._task = self._bar.add_task(name, total=steps, told="starting")
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bar.stop()
-
-    def tell(self, line: dict[str, Any]) -> None:
-        """Show a line of measurements."""
+    def show(line: dict[str, Any]) -> None:
+        nonlocal done
         if line["kind"] == "training":
-            told = f"loss {line['loss']:.3f}, {line['clips_per_second']:.1f} clips/s"
-            self._bar.update(self._task, completed=line["step"], told=told)
+            done = int(line["step"])
+            text = f"loss {line['loss']:.3f}, {line['clips_per_second']:.1f} clips/s"
         else:
-            told = f"held out: loss {line['loss']:.3f}, accuracy {line['accuracy']:.2f}"
-            self._bar.update(self._task, told=told)
+            text = f"held out: loss {line['loss']:.3f}, accuracy {line['accuracy']:.2f}"
+        display.update(name, done, steps, text)
+
+    return show

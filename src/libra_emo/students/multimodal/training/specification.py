@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from libra_emo.common.digests import digest_json
 from libra_emo.students.interface import StudentError
 
 SPECIFICATION = "specification.json"
@@ -58,36 +57,7 @@ def digest_training(specification: Specification, *examples: list[dict[str, Any]
     Where the clips lie and how many processes learn them is left out, but the batch is not.
     """
     told = specification.model_dump(mode="json", exclude={"shards", "version", "name"})
-    text = json.dumps([told, *examples], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write a file beside its place and move it there."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(part, path)
-
-
-def write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Write rows as JSON lines, in one move."""
-    part = path.with_name(f".{path.name}.part")
-    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    part.write_text("".join(lines), encoding="utf-8")
-    os.replace(part, path)
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a file of JSON lines; a last line that is torn is left out."""
-    if not path.is_file():
-        return []
-    rows = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            rows.append(json.loads(line))
-        except ValueError:
-            break
-    return rows
+    return digest_json([told, *examples])
 
 
 def read_specification(path: Path) -> Specification:

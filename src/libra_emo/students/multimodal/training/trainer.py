@@ -13,7 +13,7 @@ from transformers import Trainer, TrainerState, TrainingArguments
 
 from libra_emo.students.multimodal.training import checkpoints
 from libra_emo.students.multimodal.training.losses import answer_loss
-from libra_emo.students.multimodal.training.measuring import Recorder, Stopwatch, gpu_memory
+from libra_emo.students.multimodal.training.measurements import Recorder, Stopwatch, gpu_memory
 
 Score = Callable[[Any], dict[str, float]]
 

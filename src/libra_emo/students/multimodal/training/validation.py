@@ -11,8 +11,8 @@ import numpy as np
 
 from libra_emo.students.multimodal.examples import Clips, open_example, read_turns
 from libra_emo.students.multimodal.families import Family
+from libra_emo.students.multimodal.inference.scoring import score_labels
 from libra_emo.students.multimodal.options import MultimodalOptions
-from libra_emo.students.multimodal.scoring import score_labels
 from libra_emo.students.multimodal.training.losses import answer_loss
 
 

@@ -1,0 +1,1 @@
+"""What every package shares: files, digests, draws, options, progress, modalities, images."""

@@ -1,0 +1,55 @@
+"""Digests: SHA-256 in hexadecimal digits, of text, JSON, files and folders."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+
+def digest_text(text: str) -> str:
+    """Return the digest of a text in UTF-8; bytes that are no UTF-8 are taken as they came."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def digest_bytes(content: bytes) -> str:
+    """Return the digest of bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest_json(content: Any) -> str:
+    """Return the digest of what JSON can hold; the order of keys changes nothing.
+
+    What JSON does not know, such as a path, is taken by its `str`.
+    """
+    return digest_text(json.dumps(content, sort_keys=True, ensure_ascii=False, default=str))
+
+
+def digest_file(path: Path) -> str:
+    """Return the digest of a file's content, read in blocks.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_files(paths: Iterable[Path], root: Path) -> str:
+    """Return one digest of files' names below a root and their content, whatever their order.
+
+    Raises:
+        OSError: If one of them cannot be read.
+    """
+    whole = hashlib.sha256()
+    for path in sorted(paths):
+        name = path.relative_to(root).as_posix()
+        whole.update(f"{name}\0{digest_file(path)}\0".encode("utf-8", "surrogateescape"))
+    return whole.hexdigest()
+
+
+def digest_folder(folder: Path) -> str:
+    """Return the digest of all files of a folder, by their names and content."""
+    return digest_files((path for path in folder.rglob("*") if path.is_file()), folder)

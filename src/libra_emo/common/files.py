@@ -1,0 +1,140 @@
+"""Files and folders that appear whole or not at all, and what a full disk means."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from libra_emo.errors import LibraEmoError
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NO_WRITING = NO_ROOM | {errno.EROFS, errno.EACCES, errno.EPERM}
+PART_ENDING = ".part"
+
+
+class DiskError(LibraEmoError):
+    """A disk is full, or may not be written to."""
+
+
+def part_of(path: Path) -> Path:
+    """Return the hidden place beside `path` where its next content is written.
+
+    The place has one fixed name, so a killed run leaves at most one such file behind, which the
+    next run writes over.
+    """
+    return path.with_name(f".{path.name}{PART_ENDING}")
+
+
+def publish(part: Path, path: Path) -> None:
+    """Bring a written file to the disk and move it to its place in one step.
+
+    A power cut after the move cannot leave an empty file.
+    """
+    handle = os.open(part, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    os.replace(part, path)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """Give a place beside `path` to write to, and move it to `path` when the block ends well.
+
+    When the block raises, what was at `path` stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = part_of(path)
+    try:
+        yield part
+        publish(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder beside `path`, which takes its place when the block ends well.
+
+    A kill leaves the old folder, none, or the new one, never a mixture.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = part_of(path)
+    old = path.with_name(f".{path.name}.old")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    try:
+        yield part
+        shutil.rmtree(old, ignore_errors=True)
+        if path.exists():
+            os.replace(path, old)
+        os.replace(part, path)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all."""
+    with new_file(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, content: Any, indent: int | None = 1) -> None:
+    """Write a JSON file, whole or not at all, with a newline at its end."""
+    write_text(path, json.dumps(content, indent=indent, ensure_ascii=False) + "\n")
+
+
+def write_lines(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write rows as JSON lines, whole or not at all."""
+    with new_file(path) as part, part.open("w", encoding="utf-8") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a file of JSON lines; a last line that is torn is left out."""
+    if not path.is_file():
+        return []
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            rows.append(json.loads(line))
+        except ValueError:
+            break
+    return rows
+
+
+def raise_if_disk(error: BaseException, path: Path, numbers: frozenset[int] = NO_WRITING) -> None:
+    """Raise if an error, or one behind it, says that a disk is full or may not be written to.
+
+    Args:
+        error: The error that was caught.
+        path: The file that was written, for errors that do not name one.
+        numbers: The system's numbers of such errors.
+
+    Raises:
+        DiskError: If so, naming the file and what to do.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if getattr(cause, "errno", None) in numbers:
+            raise DiskError(
+                f"{_describe(error, path)}; make room there, or give leave to write, and run "
+                "again: what is done stays done"
+            ) from error
+        cause = cause.__cause__
+
+
+def _describe(error: BaseException, path: Path) -> str:
+    if isinstance(error, LibraEmoError):
+        return str(error)
+    place = getattr(error, "filename", None) or path
+    return f"{place}: it cannot be written: {getattr(error, 'strerror', None) or error}"

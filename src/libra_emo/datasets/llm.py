@@ -1,0 +1,96 @@
+"""What asking models needs, as datasets: the ledger of answers, prompts, prices and keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from kedro.io import AbstractDataset, DatasetError
+
+if TYPE_CHECKING:
+    from libra_emo.llm.ledger.ledger import Ledger
+    from libra_emo.llm.pricing.price_list import PriceList
+    from libra_emo.llm.request.keys import Keys
+    from libra_emo.llm.request.prompts import Prompt
+
+
+class _ReadOnly:
+    def save(self, data: NoReturn) -> None:
+        """Refuse: it is not written as a whole.
+
+        Raises:
+            DatasetError: Always.
+        """
+        raise DatasetError(f"{type(self).__name__} is only read")
+
+
+class LedgerDataset(_ReadOnly, AbstractDataset[NoReturn, "Ledger"]):
+    """The ledger of answers; each load opens it, and whoever loads it closes it."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = Path(filepath)
+        self.metadata = metadata
+
+    def load(self) -> Ledger:
+        """Return the open ledger, made when it is missing."""
+        from libra_emo.llm.ledger.ledger import Ledger
+
+        return Ledger(self._filepath)
+
+    def _exists(self) -> bool:
+        return True
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath.as_posix()}
+
+
+class PromptDataset(_ReadOnly, AbstractDataset[NoReturn, "Prompt"]):
+    """A prompt out of a Jinja file."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = Path(filepath)
+        self.metadata = metadata
+
+    def load(self) -> Prompt:
+        """Return the prompt."""
+        from libra_emo.llm.request.prompts import Prompt
+
+        return Prompt(self._filepath.read_text(encoding="utf-8"), self._filepath.as_posix())
+
+    def _exists(self) -> bool:
+        return self._filepath.is_file()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath.as_posix()}
+
+
+class PricesDataset(PromptDataset):
+    """The price list out of a YAML file."""
+
+    def load(self) -> PriceList:  # type: ignore[override]
+        """Return the price list."""
+        from libra_emo.llm.pricing.price_list import read_prices
+
+        return read_prices(self._filepath.read_text(encoding="utf-8"), self._filepath.as_posix())
+
+
+class KeysDataset(_ReadOnly, AbstractDataset[NoReturn, "Keys"]):
+    """Keys out of Kedro's credentials, by voter or by the environment's name for them."""
+
+    def __init__(
+        self, *, credentials: dict[str, str] | None = None, metadata: dict[str, Any] | None = None
+    ) -> None:
+        self._keys = credentials or {}
+        self.metadata = metadata
+
+    def load(self) -> Keys:
+        """Return the keys."""
+        from libra_emo.llm.request.keys import Keys
+
+        return Keys(self._keys)
+
+    def _exists(self) -> bool:
+        return True
+
+    def _describe(self) -> dict[str, Any]:
+        return {"names": sorted(self._keys)}

@@ -1,0 +1,1 @@
+"""Where calls run: processes of this machine, or a Dask cluster."""

@@ -1,0 +1,1 @@
+"""Asking models: calls, rate limits, retries, batches."""

@@ -1,0 +1,1 @@
+"""Every answer and every dollar, written down before it is used."""

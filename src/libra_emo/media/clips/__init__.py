@@ -1,0 +1,1 @@
+"""Clips: cutting them out of films, and their features."""

@@ -1,0 +1,1 @@
+"""A film from its source to its clips, and the ledger of its scenes."""

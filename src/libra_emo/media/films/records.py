@@ -1,0 +1,38 @@
+"""Records of what is done, each with the digest of all that it rests on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from libra_emo.common.files import raise_if_disk, write_text
+
+
+def write_record(path: Path, key: str, content: Any) -> Any:
+    """Write a record, whole or not at all, and return its content as `read_record` will.
+
+    Args:
+        path: The file.
+        key: The digest of all that the content rests on.
+        content: What JSON can hold.
+
+    Raises:
+        DiskError: If it cannot be written.
+    """
+    text = json.dumps({"key": key, "content": content}, indent=0)
+    try:
+        write_text(path, text)
+    except OSError as error:
+        raise_if_disk(error, path)
+        raise
+    return json.loads(text)["content"]
+
+
+def read_record(path: Path, key: str) -> Any:
+    """Return a record's content; None if there is none, or it rests on something else."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return record["content"] if record["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,1 @@
+"""Subtitles: files and tracks, choosing, reading, cleaning."""

@@ -1,0 +1,113 @@
+"""Subtitles that are tracks inside a film's file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+
+from libra_emo.languages.codes import normalise_language
+from libra_emo.media.subtitles.cues import SubtitleError
+from libra_emo.media.video.frames import UnreadableFilm, open_film, to_ms
+
+TEXT_CODECS = frozenset({"mov_text", "subrip", "srt", "text", "webvtt", "ass", "ssa"})
+FIELDS_BEFORE_TEXT = 8  # of an ASS event, as FFmpeg's decoders give it
+SHOWN_MS = 5000  # of a cue that tells no end, where none follows sooner
+
+Event = tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class SubtitleTrack:
+    """A subtitle track of a film.
+
+    Attributes:
+        index: Its number among the film's streams.
+        language: As the stream tells it.
+        is_text: Whether it holds text; others hold pictures.
+        is_default: Whether the film says to show it.
+        is_forced: Whether it holds only what is foreign in the film.
+    """
+
+    index: int
+    language: str | None
+    is_text: bool
+    is_default: bool
+    is_forced: bool
+
+
+def list_subtitle_tracks(container: Any) -> list[SubtitleTrack]:
+    """Return the subtitle tracks of an open film, in their order."""
+    forced, default = av.stream.Disposition.forced, av.stream.Disposition.default
+    return [
+        SubtitleTrack(
+            index=stream.index,
+            language=normalise_language(stream.language),
+            is_text=getattr(stream.codec_context, "name", None) in TEXT_CODECS,
+            is_default=bool(stream.disposition & default),
+            is_forced=bool(stream.disposition & forced),
+        )
+        for stream in container.streams.subtitles
+    ]
+
+
+def read_subtitle_tracks(film: Path, indices: Collection[int]) -> dict[int, list[Event]]:
+    """Return the cues of some tracks: start and end in ms of container time, and the text.
+
+    The film is read once for all of them. Where it breaks off, the cues end.
+
+    Raises:
+        SubtitleError: If the film cannot be opened, or has no such track.
+    """
+    try:
+        container = open_film(film)
+    except UnreadableFilm as error:
+        raise SubtitleError(str(error)) from error
+    with container:
+        streams = [stream for stream in container.streams.subtitles if stream.index in indices]
+        if len(streams) < len(set(indices)):
+            raise SubtitleError(f"{film.name}: no subtitle track {sorted(indices)}")
+        found: dict[int, list[tuple[int, int | None, str]]] = defaultdict(list)
+        with suppress(av.error.FFmpegError):
+            for packet in container.demux(streams) if streams else ():
+                if packet.pts is not None:
+                    found[packet.stream.index].append(_read_packet(packet))
+    return {index: _close(found[index]) for index in indices}
+
+
+def _read_packet(packet: Any) -> tuple[int, int | None, str]:
+    base = Fraction(packet.time_base.numerator, packet.time_base.denominator)
+    end = packet.pts + packet.duration if packet.duration else None
+    return to_ms(packet.pts, base), None if end is None else to_ms(end, base), _decode(packet)
+
+
+def _decode(packet: Any) -> str:
+    """Return a packet's text, its tags left out."""
+    import pysubs2
+
+    lines = []
+    with suppress(av.error.FFmpegError, UnicodeDecodeError):
+        for subtitle in packet.decode():
+            event = bytes(getattr(subtitle, "ass", b"")).decode("utf-8", "replace")
+            text = event.split(",", FIELDS_BEFORE_TEXT)[-1]
+            made = pysubs2.SSAEvent(text=text)
+            lines.append("" if made.is_drawing else made.plaintext)
+    return "\n".join(lines)
+
+
+def _close(events: list[tuple[int, int | None, str]]) -> list[Event]:
+    """Return events with an end each: that of the track, else where the next begins."""
+    ordered = sorted(events, key=lambda event: event[0])
+    closed = []
+    for number, (start, end, text) in enumerate(ordered):
+        later = (event[0] for event in ordered[number + 1 :] if event[0] > start)
+        latest = start + SHOWN_MS
+        if text:
+            closed.append((start, min(next(later, latest), latest) if end is None else end, text))
+    return closed

@@ -1,0 +1,1 @@
+"""Video as data: streams, frames, scenes, sound."""

@@ -1,0 +1,144 @@
+"""Scenes: the spans between a film's cuts, as PySceneDetect sees them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
+
+from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.video.frames import FilmReader, Frame, UnreadableFilm, to_ms
+
+
+@dataclass(frozen=True, order=True)
+class Scene:
+    """A span of a film, in milliseconds of container time; its end belongs to the next one."""
+
+    start_ms: int
+    end_ms: int
+
+    @property
+    def start_s(self) -> float:
+        """Where it starts, in seconds."""
+        return self.start_ms / 1000
+
+    @property
+    def end_s(self) -> float:
+        """Where it ends, in seconds."""
+        return self.end_ms / 1000
+
+    @property
+    def length_ms(self) -> int:
+        """How long it is, in milliseconds."""
+        return self.end_ms - self.start_ms
+
+
+class CutFinder:
+    """Shows frames one by one to PySceneDetect's detector, small as its own reader makes them.
+
+    Attributes:
+        delay: How many frames after a cut the detector may need to see it.
+
+    Args:
+        options: Which detector, and its thresholds.
+        rate: The film's frames a second.
+    """
+
+    def __init__(self, options: PreprocessingOptions, rate: Fraction) -> None:
+        from scenedetect import AdaptiveDetector, ContentDetector
+
+        if options.detector == "adaptive":
+            self._detector = AdaptiveDetector(
+                adaptive_threshold=options.adaptive_threshold,
+                min_scene_len=options.min_cut_gap_frames,
+            )
+        else:
+            self._detector = ContentDetector(
+                threshold=options.content_threshold, min_scene_len=options.min_cut_gap_frames
+            )
+        self.delay: int = self._detector.event_buffer_length
+        self._rate = rate
+        self._to_bgr = VideoReformatter()  # not to be shared by threads
+        self._first_pts: int | None = None
+
+    def push(self, frame: Frame) -> list[int]:
+        """Take the next frame and return the times of the cuts that are now known, in ms."""
+        from scenedetect import FrameTimecode
+        from scenedetect.common import Timecode
+
+        pts = frame.picture.pts
+        if self._first_pts is None:
+            self._first_pts = pts
+        time = Timecode(pts=pts - self._first_pts, time_base=frame.time_base)
+        cuts = self._detector.process_frame(
+            FrameTimecode(time, fps=self._rate), _shrink(frame, self._to_bgr)
+        )
+        return [to_ms(cut.pts + self._first_pts, frame.time_base) for cut in cuts]
+
+
+def follow_scenes(frames: Iterable[Frame], finder: CutFinder) -> Iterator[tuple[int, Frame]]:
+    """Yield each frame with the start of the scene that it belongs to, in milliseconds.
+
+    A frame is held back until it is certain that no cut lies at it; the first scene starts at 0,
+    even where the picture starts later.
+    """
+    held: deque[Frame] = deque()
+    cuts: deque[int] = deque()
+    start = 0
+    for frame in frames:
+        held.append(frame)
+        cuts.extend(finder.push(frame))
+        while len(held) > finder.delay:
+            start = _start_of(held[0], start, cuts)
+            yield start, held.popleft()
+    for frame in held:
+        start = _start_of(frame, start, cuts)
+        yield start, frame
+
+
+def detect_scenes(path: Path, options: PreprocessingOptions) -> list[Scene]:
+    """Return the scenes of a film: they tile it from 0 to the end of its picture.
+
+    Raises:
+        UnreadableFilm: If no picture of the film can be decoded.
+    """
+    with FilmReader(path) as reader:
+        finder = CutFinder(options, reader.rate)
+        starts = sorted({start for start, _ in follow_scenes(reader.frames(), finder)})
+        if not starts:
+            raise UnreadableFilm(f"{path.name}: no picture of it can be decoded")
+        return [Scene(*span) for span in zip(starts, [*starts[1:], reader.end_ms], strict=True)]
+
+
+def _start_of(frame: Frame, start: int, cuts: deque[int]) -> int:
+    while cuts and cuts[0] <= frame.time_ms:
+        start = max(start, cuts.popleft())
+    return start
+
+
+def _shrink(frame: Frame, to_bgr: VideoReformatter) -> cv2.typing.MatLike:
+    """Return the picture in BGR at the size at which PySceneDetect's thresholds are meant."""
+    from scenedetect.scene_manager import compute_downscale_factor
+
+    picture = _view(to_bgr.reformat(frame.picture, format="bgr24"))
+    height, width = picture.shape[:2]
+    factor = compute_downscale_factor(max(width, height))
+    if factor <= 1:
+        return picture.copy()
+    size = (max(1, round(width / factor)), max(1, round(height / factor)))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+
+
+def _view(picture: av.VideoFrame) -> NDArray[np.uint8]:
+    """Return a picture in BGR without copying it: this is done for every frame of a film."""
+    plane = picture.planes[0]
+    lines = np.frombuffer(plane, np.uint8).reshape(picture.height, plane.line_size)
+    return lines[:, : 3 * picture.width].reshape(picture.height, picture.width, 3)

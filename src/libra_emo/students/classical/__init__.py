@@ -1,0 +1,1 @@
+"""The classical student: scikit-learn on text, face and voice features."""

@@ -1,0 +1,73 @@
+"""A model of all clips, and one for each group of films that has not seen that group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from libra_emo.students.classical.blend import Blend
+from libra_emo.students.folds import deal_folds
+
+_ALL = -1  # stands for the model of all clips where folds have their numbers
+
+
+class CrossFitted:
+    """Judges a training clip by a model that never saw its film, others by that of all films.
+
+    Where all training clips are of one film, each clip is a group of its own.
+
+    Args:
+        build: Returns an untrained model.
+        folds: Into how many groups of films the training clips are parted; 0 for none.
+    """
+
+    def __init__(self, build: Callable[[], Blend], folds: int) -> None:
+        self.full = build()
+        self.grouped_by = "source_id"
+        self._fresh = [build() for _ in range(folds)]
+        self.folds: list[Blend] = []
+        self._fold_of: dict[str, int] = {}
+
+    def fit(self, clips: pd.DataFrame) -> Self:
+        """Train on clips with the columns source_id, clip_id and label."""
+        with _one_thread():
+            self.full.fit(clips, clips["label"].tolist())
+            self.grouped_by = "source_id" if clips["source_id"].nunique() > 1 else "clip_id"
+            groups = clips[self.grouped_by]
+            count = min(len(self._fresh), groups.nunique())
+            self._fold_of = deal_folds(groups, count) if count > 1 else {}
+            fold = groups.map(self._fold_of)
+            for number in range(count if count > 1 else 0):
+                others = clips[fold != number]
+                self.folds.append(self._fresh[number].fit(others, others["label"].tolist()))
+        self._fresh = []
+        return self
+
+    def probabilities(
+        self, clips: pd.DataFrame, labels: Sequence[str], cross_fitted: bool
+    ) -> np.ndarray:
+        """Return one row a clip and one column a label; `clips` has an index from 0."""
+        found = np.zeros((len(clips), len(labels)))
+        fold = np.full(len(clips), _ALL)
+        if cross_fitted:
+            known = clips[self.grouped_by].map(self._fold_of)
+            fold = known.fillna(_ALL).to_numpy(dtype=int)
+        with _one_thread():
+            for number, model in [(_ALL, self.full), *enumerate(self.folds)]:
+                mine = fold == number
+                if mine.any():
+                    found[mine] = model.probabilities(clips[mine], labels)
+        return found
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Hold the linear algebra to one thread, whose sums have one order."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    with threadpool_limits(1):
+        yield

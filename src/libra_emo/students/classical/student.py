@@ -1,0 +1,176 @@
+"""The student for every laptop: scikit-learn on the features of words, face and voice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+from libra_emo.schemas import Features, check
+from libra_emo.students.calibration import Calibration, calibrate_on_people, log_scores_of
+from libra_emo.students.classical.blend import Blend
+from libra_emo.students.classical.cross_fitting import CrossFitted
+from libra_emo.students.interface import StudentError
+from libra_emo.students.options import (
+    MODALITIES,
+    CalibrationOptions,
+    StudentOptions,
+    parse_modalities,
+)
+from libra_emo.students.predictions import tabulate_predictions
+from libra_emo.students.storage import load_student_folder, save_student_folder
+from libra_emo.students.training_table import choose_columns, join_labels
+from libra_emo.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from libra_emo.media.shards import ShardReader
+
+
+class ClassicalStudent:
+    """Learns labels from the `features` table; deterministic, and blind to the order of rows.
+
+    Beside the model of all clips, `fit` trains one for each group of films without that group,
+    so that `predict` can judge a training clip by a model that never saw its film. Where all clips
+    are of one film, groups of clips take the films' place. What these models say of
+    the clips that people labelled gives the temperature of all probabilities.
+
+    Args:
+        taxonomy: The labels that may occur.
+        options: How to learn.
+        calibrating: How to calibrate.
+    """
+
+    kind: ClassVar[str] = "classical"
+    cross_fits = True
+
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        options: StudentOptions | None = None,
+        calibrating: CalibrationOptions | None = None,
+    ) -> None:
+        self.taxonomy = taxonomy
+        self.labels = taxonomy.labels
+        self.options = options or StudentOptions()
+        self.calibrating = calibrating or CalibrationOptions()
+        self.modalities = MODALITIES
+        self.training_clips = 0
+        self.calibration = Calibration(reason="it is not trained yet")
+        self._model: CrossFitted | None = None
+
+    def fit(
+        self,
+        features: pd.DataFrame,
+        labels: pd.DataFrame,
+        seed: int,
+        modalities: str = MODALITIES,
+        clips: ShardReader | None = None,
+        conversations: list[dict[str, Any]] | None = None,
+    ) -> Self:
+        """Train on the clips that have a label, calibrate on those of people, return the student.
+
+        Args:
+            features: `Features`; clips without a label are left aside.
+            labels: `RoundLabels`.
+            seed: Of the forest.
+            modalities: Letters of V (`face_*`), A (`voice_*`) and T (`text_*` and the subtitle).
+            clips: For students that read them; this one reads the features.
+            conversations: Likewise.
+
+        Raises:
+            StudentError: If a labelled clip has no features, a modality has no column, or the
+                clips carry fewer than two labels.
+        """
+        try:
+            self.modalities = parse_modalities(modalities)
+        except ValueError as error:
+            raise StudentError(str(error)) from error
+        learnt = join_labels(features, labels, self.taxonomy)
+        columns = choose_columns(features, self.modalities)
+        self.training_clips = len(learnt)
+
+        def build() -> Blend:
+            return Blend(columns, "T" in self.modalities, self.options, seed)
+
+        self._model = CrossFitted(build, self.options.folds).fit(learnt)
+        self.calibration = self._calibrate(self._model, learnt)
+        return self
+
+    def predict(
+        self,
+        features: pd.DataFrame,
+        cross_fitted: bool = False,
+        clips: ShardReader | None = None,
+    ) -> pd.DataFrame:
+        """Return `Predictions` of every clip, sorted by clip_id, with p_<label> of every label.
+
+        Args:
+            features: `Features`, with the columns that the student was trained on.
+            cross_fitted: Whether clips of a training film are judged by the model that did not
+                see that film; clips of other films always get the model of all clips.
+            clips: For students that read them; this one reads the features.
+
+        Raises:
+            StudentError: If the student is not trained, was trained without folds although they
+                are asked for, or a column is missing.
+        """
+        model = self._trained("call fit first")
+        if cross_fitted and not model.folds:
+            raise StudentError(
+                "the student was trained without folds, so it cannot predict cross-fitted; "
+                "set folds to at least 2 and train it again"
+            )
+        table = check(features, Features).sort_values("clip_id", ignore_index=True)
+        missing = [name for name in model.full.columns if name not in table.columns]
+        if missing:
+            raise StudentError(
+                f"the student was trained with the column {missing[0]}, which these features "
+                "lack; extract them with the same options, or train again"
+            )
+        scores = log_scores_of(model.probabilities(table, self.labels, cross_fitted))
+        return tabulate_predictions(table["clip_id"], self.calibration.apply(scores), self.labels)
+
+    def save(self, folder: Path) -> None:
+        """Write the student into a folder, in one move."""
+        model = self._trained("there is nothing to save")
+        card = {
+            "kind": self.kind,
+            "modalities": self.modalities,
+            "labels": list(self.labels),
+            "labels_seen": [label for label in self.labels if label in model.full.seen],
+            "training_clips": self.training_clips,
+            "folds": len(model.folds),
+            "folds_by": model.grouped_by,
+            "calibration": self.calibration.model_dump(),
+            "columns": model.full.columns,
+            "options": self.options.model_dump(),
+        }
+        save_student_folder(self, card, folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Return the student that `save` wrote.
+
+        Raises:
+            StudentError: If the folder is missing, torn, or holds something else.
+        """
+        return load_student_folder(folder, cls)
+
+    def _trained(self, told: str) -> CrossFitted:
+        if self._model is None:
+            raise StudentError(f"the student is not trained yet; {told}")
+        return self._model
+
+    def _calibrate(self, model: CrossFitted, clips: pd.DataFrame) -> Calibration:
+        if not model.folds:
+            return Calibration(
+                reason="it was trained without folds, so nobody judged a clip without having "
+                "learnt from it"
+            )
+
+        def judge(mine: pd.DataFrame) -> np.ndarray:
+            return log_scores_of(model.probabilities(mine, self.labels, cross_fitted=True))
+
+        return calibrate_on_people(clips, judge, self.labels, self.calibrating)

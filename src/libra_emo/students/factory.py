@@ -1,0 +1,82 @@
+"""A student of either kind: built, and taught."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from libra_emo.students.classical.student import ClassicalStudent
+from libra_emo.students.interface import DryRun, Student, StudentError
+from libra_emo.students.options import TrainingOptions
+from libra_emo.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from libra_emo.media.shards import ShardReader
+
+
+def build_student(
+    kind: str,
+    taxonomy: Taxonomy,
+    training: TrainingOptions | None = None,
+    work: Path | None = None,
+) -> Student:
+    """Return an untrained student of a kind.
+
+    Args:
+        kind: The parameter `student`.
+        taxonomy: The labels that may occur.
+        training: How it learns and is calibrated.
+        work: Where trainings that take long keep their checkpoints.
+
+    Raises:
+        StudentError: If there is no such kind.
+    """
+    training = training or TrainingOptions()
+    if kind == "classical":
+        return ClassicalStudent(taxonomy, training.classical, training.calibration)
+    if kind == "multimodal":
+        from libra_emo.students.multimodal.student import MultimodalStudent
+
+        return MultimodalStudent(taxonomy, training, work)
+    raise StudentError(f"student: {kind!r} is not known; use classical or multimodal")
+
+
+def fit_student(
+    kind: str,
+    taxonomy: Taxonomy,
+    training: TrainingOptions,
+    features: pd.DataFrame,
+    labels: pd.DataFrame,
+    seed: int,
+    clips: ShardReader,
+    work: Path,
+    conversations: list[dict[str, Any]] | None = None,
+) -> Student:
+    """Return a student of a kind, trained.
+
+    Args:
+        kind: The parameter `student`.
+        taxonomy: The labels that may occur.
+        training: How it learns and is calibrated.
+        features: `Features`.
+        labels: `RoundLabels`.
+        seed: Of all that is random.
+        clips: Frames and sound.
+        work: Where trainings that take long keep their checkpoints.
+        conversations: Examples with explanations; the labels alone without.
+
+    Raises:
+        DryRun: If only what it would take is asked for.
+        StudentError: If the labels cannot be learnt from.
+    """
+    student = build_student(kind, taxonomy, training, work)
+    if training.dry_run and kind == ClassicalStudent.kind:
+        raise DryRun(
+            f"dry run: the classical student would learn {len(labels):,} clips on this machine's "
+            "processors; it needs no GPU, and nothing is trained"
+        )
+    return student.fit(
+        features, labels, seed, training.modalities, clips=clips, conversations=conversations
+    )

@@ -1,0 +1,1 @@
+"""Answers of a fine-tuned model: scored labels and generated text."""

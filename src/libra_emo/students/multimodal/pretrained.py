@@ -1,0 +1,111 @@
+"""Reading a checkpoint: its configuration, its processor, its weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from libra_emo.students.interface import StudentError
+from libra_emo.students.multimodal.options import MultimodalOptions
+
+TINY = "tiny:"
+
+
+def read_model_type(options: MultimodalOptions) -> str:
+    """Return which kind of model a checkpoint holds."""
+    return str(read_configuration(options.checkpoint, options).model_type)
+
+
+def read_configuration(checkpoint: str, options: MultimodalOptions) -> Any:
+    """Return a checkpoint's configuration.
+
+    Raises:
+        StudentError: If it cannot be read.
+    """
+    if checkpoint.startswith(TINY):
+        from libra_emo.students.multimodal.tiny.internvl import tiny_configuration
+
+        return tiny_configuration(checkpoint.removeprefix(TINY), options)
+    from transformers import AutoConfig
+
+    try:
+        return AutoConfig.from_pretrained(checkpoint)
+    except (OSError, ValueError, KeyError) as error:
+        raise StudentError(_unreadable(checkpoint, "a configuration", error)) from error
+
+
+def read_processor(checkpoint: str, options: MultimodalOptions, processor_class: str) -> Any:
+    """Return a checkpoint's processor.
+
+    Raises:
+        StudentError: If it has none that can be read.
+    """
+    if checkpoint.startswith(TINY):
+        from libra_emo.students.multimodal.tiny.internvl import tiny_processor
+
+        return tiny_processor(checkpoint.removeprefix(TINY), options)
+    import transformers
+
+    try:
+        processor = getattr(transformers, processor_class).from_pretrained(checkpoint)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StudentError(_unreadable(checkpoint, "a processor", error)) from error
+    if not hasattr(processor, "tokenizer"):
+        raise StudentError(
+            f"training.multimodal.checkpoint: {checkpoint} has no processor for pictures and text "
+            "beside its tokenizer; copy the processor's files of the model it came from there"
+        )
+    return processor
+
+
+def load_weights(
+    checkpoint: str, options: MultimodalOptions, model_class: str, device: str | None = None
+) -> Any:
+    """Return a checkpoint's model on its device, in evaluation mode.
+
+    Raises:
+        StudentError: If it cannot be read.
+    """
+    import torch
+    import transformers
+
+    device = device or _device(options.device)
+    dtype = _dtype(options.dtype, device)
+    kind = getattr(transformers, model_class)
+    if checkpoint.startswith(TINY):
+        from libra_emo.students.multimodal.tiny.internvl import seeded
+
+        build = getattr(kind, "from_config", kind)  # the Auto classes are no models themselves
+        with seeded(0):
+            model = build(read_configuration(checkpoint, options))
+        return model.to(device=device, dtype=torch.float32 if dtype == "auto" else dtype).eval()
+    try:
+        model = kind.from_pretrained(checkpoint, dtype=dtype, attn_implementation=options.attention)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise StudentError(_unreadable(checkpoint, "weights", error)) from error
+    return model.to(device).eval()
+
+
+def _device(chosen: str) -> str:
+    from libra_emo.students.multimodal.training.devices import wants_cuda
+
+    if chosen.startswith("cuda:") and wants_cuda(chosen):
+        return chosen
+    return "cuda" if wants_cuda(chosen) else "cpu"
+
+
+def _dtype(chosen: str, device: str) -> Any:
+    import torch
+
+    if chosen == "auto":
+        return torch.float32 if device == "cpu" else "auto"
+    return getattr(torch, chosen)
+
+
+def _unreadable(checkpoint: str, what: str, error: Exception) -> str:
+    place = "the folder" if Path(checkpoint).is_dir() else "the name"
+    told = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return (
+        f"training.multimodal.checkpoint: {checkpoint} has not {what} that transformers can read "
+        f"({told}); check {place}, or download the whole checkpoint into a folder first"
+    )

@@ -1,0 +1,1 @@
+"""Tiny random models of each family, for tests and for trying a configuration."""

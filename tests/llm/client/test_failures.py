@@ -1,0 +1,21 @@
+import pickle
+
+from libra_emo.llm.client.failures import CallFailed, clean_message
+
+
+def test_keys_are_taken_out_of_messages() -> None:
+    told = clean_message(
+        "litellm.AuthenticationError: OpenAIException - bad key abc123 at "
+        "http://me:pw@host/v1?key=AIzaSecret99 with sk-proj-1234567890",
+        "abc123",
+    )
+    assert told.startswith("bad key … at http://…host/v1?key=…")
+    for secret in ("abc123", "pw", "AIza", "1234567890"):
+        assert secret not in told
+
+
+def test_a_failure_comes_whole_from_another_process() -> None:
+    failed = pickle.loads(pickle.dumps(CallFailed("told", "slow_down", False, 2.0)))
+    assert (str(failed), failed.trouble, failed.billed, failed.wait_s) == (
+        "told", "slow_down", False, 2.0,
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+
+from libra_emo.llm.ledger.ledger import Answer, Hold, Ledger, LedgerError
+from libra_emo.llm.ledger.recordings import export_answers, replay_answers
+
+ANSWERS = [
+    Answer("b", '{"model": "m"}', "answered", "悲伤;x", "stop", None, 10, 5, 0.000123, 1.5, "t"),
+    Answer("a", "{}", "answered", "", None),
+]
+
+
+@pytest.mark.parametrize("name", ["answers.jsonl", "answers.jsonl.gz"])
+def test_a_recording_gives_the_same_answers_and_the_same_bytes(tmp_path: Path, name: str) -> None:
+    with Ledger(tmp_path / "one.sqlite") as one, Ledger(tmp_path / "two.sqlite") as two:
+        assert one.add(ANSWERS) == 2
+        assert export_answers(one, tmp_path / name) == 2
+        assert replay_answers(two, tmp_path / name) == 2
+        assert replay_answers(two, tmp_path / name) == 0
+        assert list(two.answers()) == sorted(ANSWERS, key=lambda answer: answer.key)
+        assert two.money("voting").bound_usd == 0
+        export_answers(two, tmp_path / f"again_{name}")
+    assert (tmp_path / name).read_bytes() == (tmp_path / f"again_{name}").read_bytes()
+
+
+def test_a_recorded_answer_takes_the_place_of_a_failed_call(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "one.sqlite") as ledger:
+        claim = ledger.claim("a", "voting", Hold(1.0, 1.0), 2.0).result()
+        ledger.settle(claim.reservation, Answer("a", "{}", "failed"), billed=False).result()
+        assert ledger.add([ANSWERS[1]]) == 1
+        assert ledger.find(["a"])["a"].status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [("[1]", "line 1"), ('{"key": "a"}', "line 1"), ("x", "line 1"),
+     ('{"key": "a", "asked": "{}", "status": "failed"}', "no answer")],
+)  # fmt: skip
+def test_a_file_that_is_no_recording(tmp_path: Path, content: str, told: str) -> None:
+    (tmp_path / "x.jsonl").write_text(content)
+    with (
+        Ledger(tmp_path / "one.sqlite") as ledger,
+        pytest.raises(LedgerError, match=rf"x\.jsonl.*{told}"),
+    ):
+        replay_answers(ledger, tmp_path / "x.jsonl")
+    with Ledger(tmp_path / "one.sqlite") as ledger, pytest.raises(LedgerError, match="cannot be"):
+        replay_answers(ledger, tmp_path / "missing.jsonl")

@@ -1,5 +1,0 @@
-"""litellm, loaded once for all runs that start from here."""
-
-from libra_emo.llm.calls import load_litellm
-
-load_litellm()

@@ -1,0 +1,81 @@
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+from support.drawn_films import write_film
+
+from libra_emo.media.clips.cutting import cut_scenes_out
+from libra_emo.media.clips.remuxing import PacketReader
+from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.video.frames import FilmReader
+from libra_emo.media.video.scenes import Scene
+
+
+def read(film, scene, **options):
+    with PacketReader(film, PreprocessingOptions(**options)) as packets:
+        return packets.read(scene)
+
+
+@pytest.mark.parametrize(
+    "options", [{"clip_copy_kilobits": 0}, {"clip_copy_kilobits": 1}, {"clip_pixels": 80}]
+)
+def test_limits_are_choices(tmp_path, options):
+    film = write_film(tmp_path / "film.mp4", [3, 4], gop=12)
+    assert read(film, Scene(3000, 7000)) is not None
+    assert read(film, Scene(3000, 7000), **options) is None
+
+
+def test_other_codecs_are_encoded_again(tmp_path):
+    film = write_film(tmp_path / "film.mp4", [2, 4], codec="mpeg4")
+    assert read(film, Scene(2000, 6000)) is None
+
+
+def test_scene_that_begins_between_keyframes_is_encoded_again(tmp_path):
+    film = write_film(tmp_path / "film.mp4", [4])
+    assert read(film, Scene(500, 4000)) is None
+    with FilmReader(film) as reader:
+        folders = tmp_path / "clips", tmp_path / "shards"
+        cut_scenes_out(reader, "film", [Scene(500, 4000)], PreprocessingOptions(), *folders)
+    (path,) = (tmp_path / "clips").iterdir()
+    with av.open(str(path)) as clip:
+        times = [frame.time for frame in clip.decode(video=0)]
+    assert times == pytest.approx([number / 12 for number in range(42)], abs=0.001)
+
+
+def test_picture_that_starts_late_keeps_its_time_when_copied(tmp_path):
+    film = write_film(tmp_path / "film.mp4", [4], first_s=1.0)
+    assert read(film, Scene(0, 5000)) is not None
+    with FilmReader(film) as reader:
+        folders = tmp_path / "clips", tmp_path / "shards"
+        cut_scenes_out(reader, "film", [Scene(0, 5000)], PreprocessingOptions(), *folders)
+    with av.open(str(tmp_path / "clips/film-00000000-00005000.mp4")) as clip:
+        assert next(clip.decode(video=0)).time == pytest.approx(1.0, abs=0.001)
+
+
+def test_pixels_that_are_not_square_are_encoded_again(tmp_path):
+    film = tmp_path / "film.mp4"
+    with av.open(str(film), "w") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(4, 3)
+        for number in range(40):
+            frame = av.VideoFrame.from_ndarray(np.full((64, 96, 3), 90, np.uint8))
+            frame.pts, frame.time_base = number, Fraction(1, 10)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    assert read(film, Scene(0, 4000)) is None
+
+
+def test_film_that_breaks_off_within_a_scene_gives_what_is_there(tmp_path):
+    whole = write_film(tmp_path / "whole.mkv", [4, 4])
+    torn = tmp_path / "torn.mkv"
+    torn.write_bytes(whole.read_bytes()[: whole.stat().st_size * 7 // 10])
+    with FilmReader(torn) as reader:
+        times = [frame.time_ms for frame in reader.frames() if frame.time_ms >= 4000]
+        folders = tmp_path / "clips", tmp_path / "shards"
+        scene = Scene(4000, reader.end_ms)
+        cut_scenes_out(reader, "film", [scene], PreprocessingOptions(), *folders)
+    (path,) = (tmp_path / "clips").iterdir()
+    with av.open(str(path)) as clip:
+        assert len(list(clip.decode(video=0))) == len(times)

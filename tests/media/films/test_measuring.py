@@ -1,0 +1,53 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from libra_emo.media.clips.features import FeatureOptions
+from libra_emo.media.films.measuring import (
+    MeasuringTask,
+    find_measured,
+    measure_clips,
+    measure_film,
+)
+from libra_emo.media.shards import ClipData, ShardError, ShardWriter
+
+
+@pytest.fixture
+def task(tmp_path):
+    write_shard(tmp_path)
+    clip = {"clip_id": "film-0", "source_id": "film", "subtitle": "Hello.", "language": "en"}
+    return MeasuringTask(
+        tmp_path / "film.tar", [clip], FeatureOptions(), tmp_path / "finished/film.json"
+    )
+
+
+def write_shard(folder, shade=90):
+    frames = [np.full((64, 64, 3), shade, np.uint8)] * 4
+    sound = np.sin(np.arange(16_000) / 9).astype(np.float32) / 3
+    with ShardWriter(folder, "film") as shard:
+        shard.add(ClipData("film-0", frames, [0.0, 0.2, 0.4, 0.6], sound, 16_000))
+
+
+def test_measured_film_is_found_again_as_it_was(task):
+    assert find_measured(task) is None
+    rows = measure_film(task)
+    np.testing.assert_equal(rows, measure_clips(task))
+    np.testing.assert_equal(find_measured(task), rows)
+
+
+def test_other_shard_words_or_options_are_measured_again(task, tmp_path):
+    measure_film(task)
+    clip = {**task.clips[0], "subtitle": "Bye."}
+    assert find_measured(replace(task, clips=[clip])) is None
+    assert find_measured(replace(task, options=FeatureOptions(max_pitch_hz=400))) is None
+    write_shard(tmp_path, shade=91)
+    assert find_measured(task) is None
+
+
+def test_missing_shard_is_told(task):
+    measure_film(task)
+    task.shard.unlink()
+    assert find_measured(task) is None
+    with pytest.raises(ShardError, match=r"film\.tar"):
+        measure_film(task)

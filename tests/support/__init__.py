@@ -1,0 +1,1 @@
+"""What the tests share: small projects, drawn films, servers, tables."""
