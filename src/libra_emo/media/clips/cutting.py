@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
-from libra_emo.common.images import fit_size
+from libra_emo.common.images import shrink_to_fit, spread_times
 from libra_emo.media.clips.mp4 import ClipWriter, name_clip
 from libra_emo.media.clips.remuxing import CopiedPicture, PacketReader
 from libra_emo.media.options import PreprocessingOptions
@@ -79,7 +75,7 @@ def cut_clip(
     samples = round(scene.length_ms * options.sound_hertz / 1000)
     return ClipData(
         clip_id=path.stem,
-        frames=[_to_picture(frame, options.shard_frame_pixels) for frame in frames],
+        frames=[shrink_to_fit(frame.to_array(), options.shard_frame_pixels) for frame in frames],
         times_s=[max(0, frame.time_ms - scene.start_ms) / 1000 for frame in frames],
         audio=sound.resampled("mono", options.sound_hertz, samples)[0],
         sample_rate=options.sound_hertz,
@@ -110,16 +106,4 @@ def _pick_encoded(
 
 
 def _make_picker(scene: Scene, options: PreprocessingOptions) -> FramePicker:
-    span = scene.length_ms / options.shard_frames
-    middles = [scene.start_ms + (number + 0.5) * span for number in range(options.shard_frames)]
-    return FramePicker(middles)
-
-
-def _to_picture(frame: Frame, longest_side: int) -> NDArray[np.uint8]:
-    picture = frame.to_array()
-    height, width = picture.shape[:2]
-    size = fit_size((width, height), longest_side)
-    if size == (width, height):
-        return picture
-    smaller: NDArray[np.uint8] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    return smaller
+    return FramePicker(spread_times(scene.start_ms, scene.length_ms, options.shard_frames))

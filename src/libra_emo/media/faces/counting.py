@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from libra_emo.common.images import spread_evenly
 from libra_emo.media.faces.detection import Box, FaceFinder, find_in_small
 from libra_emo.media.video.frames import Frame
 
@@ -106,10 +107,8 @@ def _number_faces(
 ) -> tuple[tuple[int, int], ...]:
     """Return time and number of faces for frames evenly spread over those with a face."""
     shown = {frame.time_ms: frame for frame in frames}
-    count = min(numbered, len(track))
-    chosen = [track[int((place + 0.5) * len(track) / count)] for place in range(count)]
     numbers = []
-    for place in chosen:
+    for place in (track[position] for position in spread_evenly(len(track), numbered)):
         side = min(NUMBER_SIDE, max(place.size) * NUMBER_FACE_PIXELS / place.box.height)
         found = find_in_small(shown[place.time_ms].to_array(), round(side))
         numbers.append((place.time_ms, max(1, len(found))))
