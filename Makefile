@@ -1,6 +1,10 @@
 # `make` or `make help` lists what there is.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# the first Python that is new enough and not too new; name another one: make run PYTHON=/path/to/python3.13
+PYTHON ?= $(shell for each in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$each && break; done)
 BIN := .venv/bin
+# a folder's name may have any letters, whatever the locale says
+export PYTHONUTF8 := 1
 # no package of this project's tools calls home
 export DO_NOT_TRACK := 1
 export KEDRO_DISABLE_TELEMETRY := 1
@@ -61,10 +65,10 @@ clean: ## remove what runs have made; films, people's votes and models' paid ans
 		-mindepth 1 -not -name .gitkeep -not -name 'answers.sqlite*' -delete
 
 constraints: .venv/uv.stamp ## bring constraints.txt up to date
-	@$(BIN)/uv pip compile --quiet --upgrade --all-extras --no-header --no-annotate --python-version 3.11 pyproject.toml -o constraints.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --all-extras --no-header --no-annotate --universal --python-version 3.11 pyproject.toml -o constraints.txt
 
 .venv/uv.stamp:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed; name it: make run PYTHON=/path/to/python3.11"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12, 3.13 or 3.14 is needed; name it: make run PYTHON=/path/to/python3.13"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $$(grep '^uv==' constraints.txt)
 	@touch $@
