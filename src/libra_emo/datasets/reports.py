@@ -5,33 +5,68 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from kedro.io import DatasetError
 from kedro_datasets._typing import JSONPreview
+from pydantic import BaseModel, ValidationError
 
+from libra_emo.common.options import describe_error
 from libra_emo.datasets.files import PREVIEW_ROWS, FileDataset
 
 
-class ReportDataset(FileDataset[dict[str, Any], dict[str, Any]]):
-    """A report as JSON with sorted keys; a figure that is not defined is null."""
+class ReportDataset(FileDataset[Any, Any]):
+    """A report as JSON with sorted keys; a number that is not defined is null.
+
+    Args:
+        filepath: Where the file lies.
+        model: The pydantic model of the report by its full name, such as
+            `libra_emo.pipelines.active_learning.report.RoundReport`; the report then loads as
+            one. Without a model it loads as a dictionary.
+        preview: See `FileDataset`.
+        metadata: See `FileDataset`.
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        model: str | None = None,
+        preview: bool = True,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(filepath=filepath, preview=preview, metadata=metadata)
+        self._model = model
 
     def preview(self) -> JSONPreview:
         """Return the report for kedro-viz."""
         self._may_be_shown()
-        return JSONPreview(json.dumps(self.load()))
+        return JSONPreview(json.dumps(self._read_json(self._filepath)))
 
-    def _write(self, data: dict[str, Any], path: Path) -> None:
+    def _write(self, data: Any, path: Path) -> None:
         text = json.dumps(_plain(data), indent=2, sort_keys=True, ensure_ascii=False)
         path.write_text(text + "\n", encoding="utf-8")
 
-    def _read(self, path: Path) -> dict[str, Any]:
+    def _read(self, path: Path) -> Any:
+        report = self._read_json(path)
+        if self._model is None:
+            return report
+        try:
+            return _find_model(self._model).model_validate(report)
+        except ValidationError as error:
+            raise DatasetError(
+                f"{path.name}: {describe_error(error)}; run the pipeline that writes it again"
+            ) from error
+
+    def _read_json(self, path: Path) -> dict[str, Any]:
         report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return report
 
     def _is_whole(self, path: Path) -> bool:
         try:
-            self._read(path)
+            self._read_json(path)
         except ValueError:
             return False
         return True
@@ -68,8 +103,16 @@ class TextDataset(FileDataset[str, str]):
         return path.read_text(encoding="utf-8")
 
 
+def _find_model(name: str) -> type[BaseModel]:
+    module, _, attribute = name.rpartition(".")
+    model: type[BaseModel] = getattr(import_module(module), attribute)
+    return model
+
+
 def _plain(value: Any) -> Any:
     """Return a value as JSON knows it: numpy's numbers as Python's, undefined ones as null."""
+    if isinstance(value, BaseModel):
+        return _plain(value.model_dump())
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pandas as pd
 from kedro.io import CatalogProtocol
 
+from libra_emo.pipelines.active_learning.report import RoundReport
 from libra_emo.tracking.fine_tuning import FineTuning, read_fine_tuning
 
 # what makes a loop this loop; max_rounds is not among it, since more rounds go on with the same
@@ -140,9 +142,10 @@ def identify_loop(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any]
     return _identity(parameters, files)
 
 
-def _figures(report: dict[str, Any]) -> dict[str, float]:
+def _figures(report: RoundReport) -> dict[str, float]:
     """Return the numbers of a round's report; its scores go by their own names."""
-    return flatten_numbers({**report, **report.get("metrics", {}), "metrics": None})
+    numbers = flatten_numbers(report.model_dump(exclude={"metrics"}) | report.metrics)
+    return {name: number for name, number in numbers.items() if not math.isnan(number)}
 
 
 def flatten_numbers(values: Any, prefix: str = "") -> dict[str, float]:

@@ -3,23 +3,25 @@
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
+from support.rounds import round_report
 
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.pipelines.active_learning import nodes
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 from libra_emo.schemas import RoundLabels, check
 from libra_emo.students import TrainingOptions
+from libra_emo.students.calibration import Calibration
 from libra_emo.taxonomy import read_taxonomy
 
 OPTIONS = ActiveLearningOptions()
-FLAT = {
-    "round": 2,
-    "saturated": True,
-    "best_score": 0.6,
-    "rounds_without_gain": 2,
-    "metrics": {"accuracy": 0.5},
-    "calibration": {"temperature": 1.2},
-}
+FLAT = round_report(
+    2,
+    saturated=True,
+    best_score=0.6,
+    rounds_without_gain=2,
+    calibration=Calibration(temperature=1.2),
+    accuracy=0.5,
+)
 
 
 @pytest.fixture
@@ -68,13 +70,13 @@ def test_a_round_after_the_plateau_changes_nothing(labels):
     assert_frame_equal(after, labels)
     assert len(queue) == len(votes) == len(dropped) == len(predictions) == 0
     assert model == {"pointer": "round_2"}
-    assert report["passed_through"] and report["saturated"] and report["round"] == 3
-    assert report["calibration"] == FLAT["calibration"]
-    assert report["metrics"] == FLAT["metrics"] and report["changed"] == 0
+    assert report.passed_through and report.saturated and report.round == 3
+    assert report.calibration == FLAT.calibration
+    assert report.metrics == FLAT.metrics and report.changed == 0
 
 
 def test_before_the_plateau_people_are_asked(labels):
     predictions = pd.DataFrame({"clip_id": ["a", "b"], "predicted": "sad", "confidence": 0.5})
-    going = {**FLAT, "saturated": False}
+    going = FLAT.model_copy(update={"saturated": False})
     queue = nodes.select_disagreements(labels, predictions, going, OPTIONS)
     assert queue["clip_id"].tolist() == ["b"]

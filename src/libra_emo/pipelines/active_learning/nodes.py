@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Unpack
 
 import pandas as pd
 
@@ -21,13 +21,11 @@ from libra_emo.evaluation.intervals import score_with_intervals
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 from libra_emo.pipelines.active_learning.query_strategy import select_where_different
-from libra_emo.pipelines.active_learning.report import count_round, tabulate_rounds
+from libra_emo.pipelines.active_learning.report import RoundReport, count_round, tabulate_rounds
 from libra_emo.pipelines.active_learning.stopping import judge_plateau
 from libra_emo.schemas import HumanVotes, Predictions, Queue, check, empty
 from libra_emo.students import Student, TrainingOptions, fit_student
 from libra_emo.taxonomy import Taxonomy
-
-Report = dict[str, Any]
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +34,7 @@ def predict_clips(
     features: pd.DataFrame,
     labels: pd.DataFrame,
     student: Student,
-    report_before: Report,
+    report_before: RoundReport,
     clip_shards: ShardReader,
 ) -> pd.DataFrame:
     """Return what the student of the round before says of every labelled clip, as Predictions.
@@ -45,7 +43,7 @@ def predict_clips(
     multimodal one is so if it was trained with folds; otherwise it judges, after its single epoch,
     what it learnt, as the paper's does. After the plateau nothing is predicted.
     """
-    if report_before["saturated"]:
+    if report_before.saturated:
         return empty(Predictions)
     labelled = features[features["clip_id"].isin(labels["clip_id"])]
     return student.predict(labelled, cross_fitted=student.cross_fits, clips=clip_shards)
@@ -54,12 +52,12 @@ def predict_clips(
 def select_disagreements(
     labels: pd.DataFrame,
     predictions: pd.DataFrame,
-    report_before: Report,
+    report_before: RoundReport,
     active_learning: ActiveLearningOptions,
 ) -> pd.DataFrame:
     """Return the Queue of clips whose prediction is not their label; empty after the plateau."""
-    if report_before["saturated"]:
-        logger.info("The score is flat since round %s: nobody is asked.", report_before["round"])
+    if report_before.saturated:
+        logger.info("The score is flat since round %s: nobody is asked.", report_before.round)
         return empty(Queue)
     return select_where_different(
         labels, predictions, protect_people_labels=active_learning.protect_people_labels
@@ -68,7 +66,7 @@ def select_disagreements(
 
 def ask_round_annotators(
     queue: pd.DataFrame,
-    report_before: Report,
+    report_before: RoundReport,
     taxonomy: Taxonomy,
     active_learning: ActiveLearningOptions,
     annotation: AnnotationOptions,
@@ -93,7 +91,7 @@ def merge_answers(
     labels_before: pd.DataFrame,
     queue: pd.DataFrame,
     human_votes: pd.DataFrame,
-    report_before: Report,
+    report_before: RoundReport,
     annotators: Annotators,
     taxonomy: Taxonomy,
     active_learning: ActiveLearningOptions,
@@ -107,7 +105,7 @@ def merge_answers(
         queue,
         human_votes,
         _campaign(report_before, taxonomy, active_learning),
-        round_number=report_before["round"] + 1,
+        round_number=report_before.round + 1,
         simulated=annotators == "simulated",
     )
 
@@ -121,7 +119,7 @@ def train_student(
     seed: int,
     clip_shards: ShardReader,
     training_folder: Path,
-    report_before: Report | None = None,
+    report_before: RoundReport | None = None,
 ) -> Student | dict[str, str]:
     """Return the student trained on the round's labels, or a pointer to the last one trained.
 
@@ -131,8 +129,8 @@ def train_student(
         DryRun: If only what the training would take is asked for.
         StudentError: If the labels cannot be learnt from.
     """
-    if report_before is not None and report_before["saturated"]:
-        return {"pointer": f"round_{report_before['round']}"}
+    if report_before is not None and report_before.saturated:
+        return {"pointer": f"round_{report_before.round}"}
     return fit_student(
         student, taxonomy, training, features, labels, seed, clip_shards, training_folder
     )
@@ -151,8 +149,8 @@ def score_round(
     active_learning: ActiveLearningOptions,
     seed: int,
     clip_shards: ShardReader,
-    report_before: Report | None = None,
-) -> Report:
+    report_before: RoundReport | None = None,
+) -> RoundReport:
     """Return the round's report: counts that balance, bench scores, calibration, plateau.
 
     Args:
@@ -173,24 +171,26 @@ def score_round(
     Raises:
         RoundBalanceError: Unless input = output + dropped.
     """
-    if report_before is not None and report_before["saturated"]:  # the same student
-        passed_through, metrics = True, report_before["metrics"]
-        calibration = report_before["calibration"]
+    if report_before is not None and report_before.saturated:  # the same student
+        passed_through, metrics = True, report_before.metrics
+        calibration = report_before.calibration
     else:
         passed_through = False
         metrics = _score(student, features, bench_labels, taxonomy, seed, clip_shards)
-        calibration = student.calibration.model_dump()
-    number = 0 if report_before is None else report_before["round"] + 1
+        calibration = student.calibration
+    number = 0 if report_before is None else report_before.round + 1
     labels_in = None if report_before is None else clips_in
-    return {
-        **count_round(number, clips_in["clip_id"], labels_in, queue, labels, dropped),
-        "metrics": metrics,
-        "calibration": calibration,
-        "score": active_learning.score,
-        "passed_through": passed_through,
-        "annotators": annotators,
-        **judge_plateau(metrics[active_learning.score], report_before, active_learning),
-    }
+    counts = count_round(number, clips_in["clip_id"], labels_in, queue, labels, dropped)
+    state = judge_plateau(metrics[active_learning.score], report_before, active_learning)
+    return RoundReport(
+        **counts.model_dump(),
+        **state.model_dump(),
+        metrics=metrics,
+        calibration=calibration,
+        score=active_learning.score,
+        passed_through=passed_through,
+        annotators=annotators,
+    )
 
 
 def _score(
@@ -208,7 +208,7 @@ def _score(
     return score_with_intervals(bench["label"], predicted["predicted"], taxonomy, seed)
 
 
-def write_round_history(*reports: Report) -> pd.DataFrame:
+def write_round_history(*reports: RoundReport) -> pd.DataFrame:
     """Return one row a round: the columns of the paper's Table 10, then the metrics of Table 8."""
     return tabulate_rounds(list(reports))
 
@@ -225,9 +225,9 @@ def join_human_votes(*votes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _campaign(
-    report_before: Report, taxonomy: Taxonomy, active_learning: ActiveLearningOptions
+    report_before: RoundReport, taxonomy: Taxonomy, active_learning: ActiveLearningOptions
 ) -> Campaign:
-    name = f"round_{report_before['round'] + 1}"
+    name = f"round_{report_before.round + 1}"
     return Campaign.of(
         name, taxonomy, active_learning.annotators_per_clip, active_learning.threshold
     )

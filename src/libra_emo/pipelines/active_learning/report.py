@@ -2,18 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
+from libra_emo.annotation.collection import Annotators
+from libra_emo.common.options import Figure, Options
 from libra_emo.errors import LibraEmoError
+from libra_emo.pipelines.active_learning.options import Score
+from libra_emo.pipelines.active_learning.stopping import LoopState
+from libra_emo.students.calibration import Calibration
 from libra_emo.students.calibration_metrics import FIGURES
 
-TABLE_10 = ("round", "input", "sampled", "dropped", "changed", "output")
+STATE = ("annotators", "best_score", "passed_through", "rounds_without_gain", "saturated", "score")
 
 
 class RoundBalanceError(LibraEmoError):
     """A round's counts do not add up."""
+
+
+class RoundCounts(Options):
+    """The clips of a round: the columns of the paper's Table 10.
+
+    Attributes:
+        round: Number of the round; round 0 starts from the vote.
+        input: How many clips came in.
+        sampled: How many clips annotators were asked about.
+        dropped: How many clips ended without a label.
+        changed: How many clips have another label than before; None in round 0.
+        output: How many clips have a label.
+    """
+
+    round: int
+    input: int
+    sampled: int
+    dropped: int
+    changed: int | None
+    output: int
+
+
+TABLE_10 = tuple(RoundCounts.model_fields)
+
+
+class RoundReport(RoundCounts, LoopState):
+    """What a round did, how good its student is, and how the loop stands after it.
+
+    Attributes:
+        metrics: Scores of the round's student on the bench, each with `<score>_low` and
+            `<score>_high`.
+        calibration: The temperature of the student's probabilities.
+        score: The score that decides when the loop stops.
+        passed_through: Whether the loop was flat before, so that the round changed nothing.
+        annotators: Who answered.
+    """
+
+    metrics: dict[str, Figure]
+    calibration: Calibration
+    score: Score
+    passed_through: bool
+    annotators: Annotators
 
 
 def count_round(
@@ -23,7 +68,7 @@ def count_round(
     queue: pd.DataFrame,
     labels_out: pd.DataFrame,
     dropped: pd.DataFrame,
-) -> dict[str, int | None]:
+) -> RoundCounts:
     """Return the counts of a round: the columns of the paper's Table 10.
 
     Args:
@@ -33,9 +78,6 @@ def count_round(
         queue: `Queue`, what people were asked.
         labels_out: `RoundLabels` of this round.
         dropped: `Dropped` of this round.
-
-    Returns:
-        round, input, sampled, dropped, changed (None in round 0), output.
 
     Raises:
         RoundBalanceError: Unless input = output + dropped, clip by clip.
@@ -52,42 +94,45 @@ def count_round(
     if labels_in is not None:
         both = labels_in.merge(labels_out, on="clip_id", suffixes=("_in", "_out"))
         changed = int((both["label_in"] != both["label_out"]).sum())
-    return {
-        "round": round_number,
-        "input": len(came),
-        "sampled": len(queue),
-        "dropped": len(dropped),
-        "changed": changed,
-        "output": len(labels_out),
-    }
+    return RoundCounts(
+        round=round_number,
+        input=len(came),
+        sampled=len(queue),
+        dropped=len(dropped),
+        changed=changed,
+        output=len(labels_out),
+    )
 
 
-def tabulate_rounds(reports: list[dict[str, Any]]) -> pd.DataFrame:
+def tabulate_rounds(reports: list[RoundReport]) -> pd.DataFrame:
     """Return one row a round: the columns of the paper's Table 10, then its metrics with intervals.
 
-    The temperature of the student's probabilities follows, the clips that it was fitted on, and
-    how reliable the probabilities of these were before and after; without a calibration null.
+    The state of the loop follows, then the temperature of the student's probabilities, the clips
+    that it was fitted on, and how reliable the probabilities of these were before and after;
+    without a calibration these are null.
 
     Args:
         reports: The rounds' reports in order.
     """
-    rows = [
-        {**report, **report["metrics"], **_flatten(report["calibration"])} for report in reports
-    ]
-    scores = [name for name in reports[0]["metrics"] if "_low" not in name and "_high" not in name]
-    table = pd.DataFrame(rows).drop(columns=["metrics", "calibration"])
+    first = reports[0].metrics
+    scores = [name for name in first if not name.endswith(("_low", "_high"))]
+    metrics = [name + end for name in scores for end in ("", "_low", "_high")]
+    columns = [*TABLE_10, *(name for name in metrics if name in first), *STATE]
+    rows = []
+    for report in reports:
+        values = {**report.model_dump(exclude={"metrics", "calibration"}), **report.metrics}
+        rows.append({name: values[name] for name in columns} | _flatten(report.calibration))
+    table = pd.DataFrame(rows)
     table["changed"] = table["changed"].astype("Int64")
-    first = [*TABLE_10, *(f"{name}{end}" for name in scores for end in ("", "_low", "_high"))]
-    named = [name for name in first if name in table]
-    return table[[*named, *(name for name in table if name not in named)]]
+    return table
 
 
-def _flatten(calibration: dict[str, Any]) -> dict[str, float]:
-    fitted = calibration["reason"] is None
-    found = {"temperature": calibration["temperature"] if fitted else float("nan")}
-    found["calibration_clips"] = calibration["clips"] if fitted else 0
+def _flatten(calibration: Calibration) -> dict[str, float]:
+    fitted = calibration.reason is None
+    flat = {"temperature": calibration.temperature if fitted else float("nan")}
+    flat["calibration_clips"] = calibration.clips if fitted else 0
     for name in FIGURES:
         for moment in ("before", "after"):
-            figures = calibration[moment] or {}
-            found[f"{name}_{moment}"] = figures.get(name, float("nan"))
-    return found
+            reliability = getattr(calibration, moment)
+            flat[f"{name}_{moment}"] = getattr(reliability, name, float("nan"))
+    return flat

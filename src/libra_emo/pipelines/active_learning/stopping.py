@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from libra_emo.common.options import Figure, Options
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 
 
+class LoopState(Options):
+    """How the loop stands after a round.
+
+    Attributes:
+        best_score: The best score of a student so far, 0 to 1.
+        rounds_without_gain: How many rounds ago it last rose by more than `min_gain`.
+        saturated: Whether that is `patience` rounds or more, so that the loop asks nobody again.
+    """
+
+    best_score: Figure
+    rounds_without_gain: int
+    saturated: bool
+
+
 def judge_plateau(
-    score: float, previous: dict[str, Any] | None, options: ActiveLearningOptions
-) -> dict[str, Any]:
+    score: float, previous: LoopState | None, options: ActiveLearningOptions
+) -> LoopState:
     """Return the loop's state after a round, compared with the best score so far.
 
     Args:
         score: The student's score in this round, 0 to 1.
-        previous: The report of the round before, None for round 0.
+        previous: The state after the round before, None for round 0.
         options: `min_gain` and `patience`.
-
-    Returns:
-        `best_score`; `rounds_without_gain`, the rounds since the best score rose by more than
-        `min_gain`; `saturated`, whether that is `patience` rounds.
     """
     if previous is None:
-        return {"best_score": score, "rounds_without_gain": 0, "saturated": False}
-    best = float(previous["best_score"])
-    waited = 0 if score > best + options.min_gain else int(previous["rounds_without_gain"]) + 1
-    return {
-        "best_score": max(best, score),
-        "rounds_without_gain": waited,
-        "saturated": waited >= options.patience,
-    }
+        return LoopState(best_score=score, rounds_without_gain=0, saturated=False)
+    rises = score > previous.best_score + options.min_gain
+    waited = 0 if rises else previous.rounds_without_gain + 1
+    return LoopState(
+        best_score=max(previous.best_score, score),
+        rounds_without_gain=waited,
+        saturated=waited >= options.patience,
+    )
