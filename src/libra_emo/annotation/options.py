@@ -1,32 +1,21 @@
-"""The options of campaigns, of simulated annotators, and of the bench."""
+"""The options of the bench and of simulated annotators."""
 
 from __future__ import annotations
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-
-class CampaignOptions(BaseModel):
-    """How many annotators answer for a clip, and how many must agree."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    annotators_per_clip: int = Field(ge=1)
-    threshold: int = Field(ge=1)
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.threshold > self.annotators_per_clip:
-            raise ValueError(
-                f"threshold {self.threshold} is above annotators_per_clip "
-                f"{self.annotators_per_clip}; no clip could be decided"
-            )
-        return self
+from libra_emo.common.options import CampaignOptions, Options
 
 
 class BenchOptions(CampaignOptions):
-    """Which films and clips make the bench, and how people label them."""
+    """Which films and clips make the bench, and how people label them.
+
+    Attributes:
+        film_fraction: Share of the films whose clips are held out for the bench.
+        sample_clips: How many clips of these films annotators label.
+    """
 
     film_fraction: float = Field(default=0.33, gt=0, lt=1)
     sample_clips: int = Field(default=120, ge=1)
@@ -34,13 +23,20 @@ class BenchOptions(CampaignOptions):
     threshold: int = Field(default=4, ge=1)
 
 
-class SimulatedOptions(BaseModel):
+class SimulatedOptions(Options):
     """How able simulated annotators are, and how they err; see `libra_emo.annotation.simulated`.
 
     Abilities and difficulties are log-odds of a right answer: at 0 every second one is right.
-    """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Attributes:
+        annotators: How many simulated annotators there are.
+        ability_mean_logit: Ability of the average annotator.
+        ability_spread_logit: Distance of the best and of the worst annotator from the mean.
+        difficulty_sd_logit: Standard deviation of the clips' difficulty.
+        neighbour_share: Share of the wrong answers that are a neighbour of the true label.
+        other_share: Share of the wrong answers that are "none of the labels".
+        adjudicator_ability_logit: Ability of the adjudicator.
+    """
 
     annotators: int = Field(default=12, ge=1)
     ability_mean_logit: float = 1.0
@@ -51,15 +47,17 @@ class SimulatedOptions(BaseModel):
     adjudicator_ability_logit: float = 2.5
 
     @model_validator(mode="after")
-    def _check(self) -> Self:
+    def _check_shares(self) -> Self:
         if self.neighbour_share + self.other_share > 1:
             raise ValueError("neighbour_share and other_share together are above 1")
         return self
 
 
-class AnnotationOptions(BaseModel):
-    """What the `annotation` parameters hold."""
+class AnnotationOptions(Options):
+    """The parameters of `annotation`.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Attributes:
+        simulated: How simulated annotators answer.
+    """
 
     simulated: SimulatedOptions = SimulatedOptions()

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 
 class Options(BaseModel):
@@ -15,6 +22,27 @@ class Options(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CampaignOptions(Options):
+    """How many annotators answer for a clip, and how many of them must agree.
+
+    Attributes:
+        annotators_per_clip: How many annotators answer for each clip.
+        threshold: How many equal answers make a label.
+    """
+
+    annotators_per_clip: int = Field(ge=1)
+    threshold: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _check_threshold(self) -> Self:
+        if self.threshold > self.annotators_per_clip:
+            raise ValueError(
+                f"threshold {self.threshold} is above annotators_per_clip "
+                f"{self.annotators_per_clip}; no clip could be decided"
+            )
+        return self
 
 
 def _read_null(value: Any) -> Any:

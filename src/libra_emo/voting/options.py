@@ -6,8 +6,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from libra_emo.common.options import CampaignOptions
 from libra_emo.llm.options import ModelOptions
 
 CUES = ("text", "face", "voice")
@@ -74,7 +75,7 @@ class VoterOptions(ModelOptions):
         return self
 
 
-class VotingOptions(BaseModel):
+class VotingOptions(CampaignOptions):
     """What the `voting` parameters hold.
 
     Attributes:
@@ -92,8 +93,6 @@ class VotingOptions(BaseModel):
         recorded_only: Whether only recorded answers count, so that nobody is asked.
         processes: That make the calls: 1 for this one alone; more take some two seconds to start.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     voters: tuple[VoterOptions, ...] = tuple(
         VoterOptions(name=cue, kind="cue", cue=cue) for cue in CUES
@@ -123,10 +122,5 @@ class VotingOptions(BaseModel):
             raise ValueError(
                 f"min_agreement {self.min_agreement} is above the number of voters "
                 f"({len(self.voters)}); no clip could be decided"
-            )
-        if self.threshold > self.annotators_per_clip:
-            raise ValueError(
-                f"threshold {self.threshold} is above annotators_per_clip "
-                f"{self.annotators_per_clip}; no clip could be decided"
             )
         return self
