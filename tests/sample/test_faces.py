@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from libra_emo.sample import ActedOptions
+from libra_emo.sample.actors import HAIRS, LONG_HAIR, SHORT_HAIR, SKINS, draw_actor
 from libra_emo.sample.faces import Face
-from libra_emo.sample.looks import HAIRS, LONG_HAIR, SHORT_HAIR, SKINS, draw_look
 
 ACTED = ActedOptions()
 
 
-def make_look(name="anybody", place=0):
-    return draw_look(11, name, place, ACTED, ACTED)
+def make_actor(name="anybody", place=0):
+    return draw_actor(11, name, place, ACTED, ACTED)
 
 
-def draw(look, units=None, turn=(0.0, 0.0)):
-    canvas, cover = Face(look).draw(units or {}, (0.0, 0.0), turn)
+def draw(actor, units=None, turn=(0.0, 0.0)):
+    canvas, cover = Face(actor).draw(units or {}, (0.0, 0.0), turn)
     place = np.full(canvas.shape, (150, 130, 90), np.uint8)
     picture = (canvas * cover[..., None] + place * (1 - cover[..., None])).astype(np.uint8)
     wide = cv2.copyMakeBorder(picture, 20, 20, 80, 80, cv2.BORDER_REPLICATE)
@@ -28,34 +28,34 @@ def landmarks(picture):
 
 
 @pytest.mark.parametrize("number", range(8))
-def test_actors_of_all_looks_have_a_face(number):
-    picture = draw(make_look(f"actor {number}", number % 4))
+def test_every_actor_has_a_face_that_is_detected(number):
+    picture = draw(make_actor(f"actor {number}", number % 4))
     assert len(face_recognition.face_locations(picture)) == 1
 
 
 def test_actors_differ():
-    looks = [make_look(f"actor {number}", number % 4) for number in range(60)]
-    assert {look.skin for look in looks} == set(SKINS)
-    assert {look.hair for look in looks} == set(HAIRS)
-    assert {look.hair_style for look in looks} == {*SHORT_HAIR, *LONG_HAIR}
-    assert {look.glasses for look in looks} == {look.beard for look in looks} == {True, False}
-    assert len({look.base_hertz for look in looks}) == 60
+    actors = [make_actor(f"actor {number}", number % 4) for number in range(60)]
+    assert {actor.skin for actor in actors} == set(SKINS)
+    assert {actor.hair for actor in actors} == set(HAIRS)
+    assert {actor.hair_style for actor in actors} == {*SHORT_HAIR, *LONG_HAIR}
+    assert {actor.glasses for actor in actors} == {actor.beard for actor in actors} == {True, False}
+    assert len({actor.base_hertz for actor in actors}) == 60
 
 
 def test_every_expression_is_a_face_and_differs_from_the_calm_one(taxonomy, tables):
-    look = make_look()
-    calm = draw(look).astype(int)
+    actor = make_actor()
+    calm = draw(actor).astype(int)
     for label in taxonomy.labels:
         for way in tables.faces[label]:
-            picture = draw(look, way)
+            picture = draw(actor, way)
             assert len(face_recognition.face_locations(picture)) == 1, (label, way)
             if any(way.get(name) for name in way if name not in ("motion", "head_tilt_degrees")):
                 assert np.abs(picture.astype(int) - calm).max() > 40, (label, way)
 
 
-def geometry(look, units=None):
+def geometry(actor, units=None):
     """Return brow height, eye opening, mouth width and height, in pixels, from the landmarks."""
-    face = landmarks(draw(look, units))
+    face = landmarks(draw(actor, units))
     eyes = np.concatenate([face["left_eye"], face["right_eye"]])
     brows = np.concatenate([face["left_eyebrow"], face["right_eyebrow"]])
     return np.array(
@@ -82,6 +82,6 @@ def geometry(look, units=None):
     ],
 )
 def test_landmarks_follow_the_action_units(units, place, least):
-    looks = [make_look(f"actor {number}", number % 4) for number in range(6)]
-    change = np.mean([geometry(look, units)[place] - geometry(look)[place] for look in looks])
+    actors = [make_actor(f"actor {number}", number % 4) for number in range(6)]
+    change = np.mean([geometry(actor, units)[place] - geometry(actor)[place] for actor in actors])
     assert change / least > 1

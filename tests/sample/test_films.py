@@ -13,10 +13,11 @@ from scenedetect import AdaptiveDetector, detect
 from libra_emo.sample import ActedOptions, SampleOptions
 from libra_emo.sample.films import (
     FilmTask,
-    digest_of,
     draw_film,
     film_files,
+    format_srt,
     sample_digest,
+    sample_digest_of,
     scene_times,
 )
 
@@ -42,7 +43,7 @@ def digest(path):
 
 
 def test_a_fresh_process_draws_the_same_bytes(small, tmp_path):
-    name = digest_of(film_files(small.folder, small.plans[0])[0])
+    name = sample_digest_of(film_files(small.folder, small.plans[0])[0])
     asked = [small.options.model_dump_json(), str(small.seed), name, str(tmp_path)]
     subprocess.run([sys.executable, "-c", IN_A_FRESH_PROCESS, *asked], check=True)
     for once, again in zip(
@@ -85,10 +86,10 @@ def test_subtitles_lie_within_their_scenes(small):
 
 def test_a_sidecar_tells_what_the_film_is(small):
     for plan in small.plans:
-        about = json.loads(film_files(small.folder, plan)[2].read_text(encoding="utf-8"))
-        assert about["language"] == plan.language
-        assert about["theme"] == plan.theme
-        assert about["license"] == "CC0-1.0"
+        sidecar = json.loads(film_files(small.folder, plan)[2].read_text(encoding="utf-8"))
+        assert sidecar["language"] == plan.language
+        assert sidecar["theme"] == plan.theme
+        assert sidecar["license"] == "CC0-1.0"
 
 
 def test_only_what_is_missing_is_drawn(small, tables, tmp_path):
@@ -120,8 +121,31 @@ def test_the_name_changes_with_all_that_the_film_depends_on(taxonomy, tables):
         ("sample-0a1b2c3d-07-historical-drama.mkv", "0a1b2c3d"),
         ("sample-0a1b2c3d-07-drama.mp4", None),
         ("sample-holiday-07-beach.mkv", None),
-        (".sample-0a1b2c3d-07-drama.mkv.12.part", None),
+        (".sample-0a1b2c3d-07-drama.mkv.part", None),
     ],
 )
 def test_sample_films_are_known_by_their_names(name, found):
-    assert digest_of(Path("films") / name) == found
+    assert sample_digest_of(Path("films") / name) == found
+
+
+def test_sentences_stay_between_the_cuts():
+    scenes = [(0.0, 3.5, ("One.",)), (3.5, 7.0, ()), (7.0, 15.0, ("Two.", "Three."))]
+    cues = pysubs2.SSAFile.from_string(format_srt(scenes)).events
+    assert [cue.plaintext for cue in cues] == ["One.", "Two.", "Three."]
+    assert [(cue.start, cue.end) for cue in cues] == [(200, 3250), (7200, 10950), (11000, 14750)]
+
+
+def test_long_sentences_are_broken_between_words():
+    line = "We leave at dawn, and I have not slept at all, not for one minute!"
+    (cue,) = pysubs2.SSAFile.from_string(format_srt([(0.0, 4.0, (line,))])).events
+    assert cue.plaintext.count("\n") == 1
+    assert cue.plaintext.replace("\n", " ") == line
+
+
+def test_chinese_sentences_stay_whole():
+    (cue,) = pysubs2.SSAFile.from_string(format_srt([(3600.0, 3604.0, ("我们成功了！",))])).events
+    assert (cue.plaintext, cue.start) == ("我们成功了！", 3_600_200)
+
+
+def test_a_film_without_words_has_no_cue():
+    assert format_srt([(0.0, 4.0, ())]) == ""

@@ -20,7 +20,7 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_the_truth_names_every_scene_in_which_something_is_felt(small):
+def test_the_truth_has_a_row_for_every_scene_with_a_label(small):
     check(small.truth, SampleTruth)
     sources = describe_films(
         Film(film_files(small.folder, plan)[0]) for plan in small.plans
@@ -56,7 +56,7 @@ def test_a_drawing_that_was_stopped_goes_on_to_the_same_bytes(small, taxonomy, t
     for name, content in whole.items():
         if "-01-" in name:
             (tmp_path / name).write_bytes(content)
-    unfinished = tmp_path / ".sample-film.mkv.1.part"
+    unfinished = tmp_path / ".sample-film.mkv.part"
     unfinished.write_bytes(b"torn")
     truth = draw(tmp_path, small, taxonomy)
     unfinished.unlink()
@@ -90,5 +90,5 @@ def test_films_of_another_seed_are_refused_and_kept(small, taxonomy, tmp_path):
     assert set(contents(tmp_path).values()) == {b"older"}
 
 
-def test_sample_films_are_told_from_others(small):
+def test_sample_films_are_known_by_their_names_alone(small):
     assert all(is_sample_film(path) == (path.suffix == ".mkv") for path in small.folder.iterdir())

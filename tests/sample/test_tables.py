@@ -2,13 +2,18 @@ import re
 
 import pytest
 
-from libra_emo.sample.motions import UNITS
+from libra_emo.sample.animation import UNITS
 from libra_emo.sample.tables import SampleError, read_tables
-from libra_emo.sample.voices import Manner
+from libra_emo.sample.voices import SpeakingStyle
 from libra_emo.taxonomy import EMOTIONS_FOLDER, Taxonomy
 
 WHOLE_HEAD = {"head_down", "head_tilt_degrees", "gaze_away", "motion"}
-VOICE = set(Manner.__dataclass_fields__) | {"pitch_semitones", "pitch_range", "energy_db", "pace"}
+VOICE = set(SpeakingStyle.__dataclass_fields__) | {
+    "pitch_semitones",
+    "pitch_range",
+    "energy_db",
+    "pace",
+}
 
 
 def test_every_label_is_drawn_voiced_and_worded(taxonomy, tables):

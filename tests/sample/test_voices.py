@@ -5,9 +5,9 @@ import pytest
 
 from libra_emo.media.voice.pitch import find_pitch, frame_signal
 from libra_emo.sample.draws import generator
-from libra_emo.sample.voices import CALM_LEVEL, Manner, loudness, speak
+from libra_emo.sample.voices import CALM_LEVEL, SpeakingStyle, loudness, synthesise_speech
 
-CALM = Manner(
+CALM = SpeakingStyle(
     hertz=150.0,
     range_semitones=0.5,
     level_db=0.0,
@@ -22,8 +22,8 @@ CALM = Manner(
 HERTZ = 16000
 
 
-def sound_of(manner, seconds=3.0):
-    return speak(generator(1, "voice"), manner, 1.0, seconds, HERTZ)
+def sound_of(style, seconds=3.0):
+    return synthesise_speech(generator(1, "voice"), style, 1.0, seconds, HERTZ)
 
 
 def pitch_of(sound):

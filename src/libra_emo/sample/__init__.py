@@ -1,4 +1,4 @@
-"""Draws the sample: films with actors who feel, speak and move, and the truth about them."""
+"""The sample: films with drawn actors, and the true emotion of each of their scenes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from libra_emo.media.films.sources_table import describe_film
 from libra_emo.media.sources.manifests import Film
 from libra_emo.sample.films import (
     FilmTask,
-    digest_of,
     draw_film,
     film_files,
     sample_digest,
+    sample_digest_of,
     scene_times,
 )
 from libra_emo.sample.options import ActedOptions, CueOptions, SampleOptions
@@ -36,8 +36,8 @@ __all__ = [
 
 
 def is_sample_film(path: Path) -> bool:
-    """Tell by its name whether a file is a film that `draw_sample` made."""
-    return digest_of(path) is not None
+    """Return whether a file is a film that `draw_sample` made, judging by its name."""
+    return sample_digest_of(path) is not None
 
 
 def draw_sample(
@@ -45,22 +45,22 @@ def draw_sample(
 ) -> pd.DataFrame:
     """Draw the films that are missing in a folder, and return the truth about all of them.
 
-    Each film comes with subtitles and a sidecar; files that exist are left alone, so a drawing that
-    was stopped goes on. Films of anybody else in the folder are neither read nor touched.
+    Each film gets a subtitle file and a sidecar. Files that exist are left alone, so an interrupted
+    drawing is continued. Other films in the folder are neither read nor changed.
 
     Args:
-        folder: Where the films go; made if it does not exist.
-        seed: Of everything random; the same one gives the same bytes.
-        options: Size and difficulty.
-        taxonomy: The labels that the actors feel.
-        executor: Where films are drawn, several at a time.
+        folder: Folder for the films; it is created if it does not exist.
+        seed: Seed of everything random; the same seed gives the same bytes.
+        options: Size and difficulty of the sample.
+        taxonomy: Labels that the actors show.
+        executor: Executor that draws several films at a time.
 
     Returns:
-        A `SampleTruth` table: one row a scene in which an actor feels something, whether it is
-        meant to survive the preprocessing or not.
+        A `SampleTruth` table with one row for each scene that has a label, whether or not the
+        preprocessing is expected to keep the scene.
 
     Raises:
-        SampleError: If a label cannot be drawn, or films of another sample lie in the folder.
+        SampleError: If a label cannot be drawn, or the folder holds films of another sample.
     """
     tables = read_tables(taxonomy)
     digest = sample_digest(seed, options, taxonomy, tables)
@@ -69,13 +69,13 @@ def draw_sample(
     plans = plan_films(seed, options, taxonomy, tables, digest)
     tasks = [FilmTask(folder, plan, seed, options, tables) for plan in plans]
     _draw_missing(tasks, executor)
-    return _truth(folder, plans, options)
+    return _tabulate_truth(folder, plans, options)
 
 
 def _refuse_other_samples(folder: Path, digest: str) -> None:
-    others = {found for path in folder.glob("sample-*.mkv") if (found := digest_of(path))} - {
-        digest
-    }
+    others = {
+        found for path in folder.glob("sample-*.mkv") if (found := sample_digest_of(path))
+    } - {digest}
     if others:
         names = " ".join(f"sample-{other}-*" for other in sorted(others))
         raise SampleError(
@@ -94,7 +94,9 @@ def _draw_missing(tasks: Iterable[FilmTask], executor: Executor) -> None:
         map_in_order(executor, draw_film, missing, "sample films drawn")
 
 
-def _truth(folder: Path, plans: Iterable[FilmPlan], options: SampleOptions) -> pd.DataFrame:
+def _tabulate_truth(
+    folder: Path, plans: Iterable[FilmPlan], options: SampleOptions
+) -> pd.DataFrame:
     rows = []
     for plan in plans:
         source_id = describe_film(Film(film_files(folder, plan)[0]))["source_id"]

@@ -1,4 +1,4 @@
-"""Where scenes play: a background for each, with the actor's shoulders or without anybody."""
+"""Backgrounds of scenes, with the shoulders of an actor or without anybody."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from libra_emo.sample.actors import Actor, Colour
 from libra_emo.sample.heads import HAIR_BEHIND, Picture, mix, shade
-from libra_emo.sample.looks import Colour, Look
 
-# wall above, floor below: hue and lightness differ enough between any two for a cut to be seen
+# wall above, floor below: any two differ enough in hue and lightness for a cut to be detected
 TONES: tuple[tuple[Colour, Colour], ...] = (
     ((176, 140, 84), (120, 96, 60)),
     ((74, 92, 150), (48, 60, 104)),
@@ -24,7 +24,7 @@ TONES: tuple[tuple[Colour, Colour], ...] = (
 
 
 def draw_backdrop(rng: np.random.Generator, kind: int, width: int, height: int) -> Picture:
-    """Return an empty place: a lit wall with a few things on it, out of focus."""
+    """Return an empty background: a lit wall with a few objects on it, out of focus."""
     above, below = TONES[kind]
     down = np.linspace(0, 1, height)[:, None, None]
     across = np.linspace(-1, 1, width)[None, :, None]
@@ -45,8 +45,8 @@ def draw_backdrop(rng: np.random.Generator, kind: int, width: int, height: int) 
     return np.asarray(np.clip(soft + grain, 0, 255), np.uint8)
 
 
-def add_shoulders(picture: Picture, look: Look, x: float, chin_y: float) -> None:
-    """Draw neck and shoulders below a head whose chin is at (x, chin_y)."""
+def add_shoulders(picture: Picture, actor: Actor, x: float, chin_y: float) -> None:
+    """Draw the neck and shoulders below a head whose chin is at (x, chin_y)."""
     height = picture.shape[0]
     neck = [
         (x - 27, chin_y - 40),
@@ -54,7 +54,7 @@ def add_shoulders(picture: Picture, look: Look, x: float, chin_y: float) -> None
         (x + 34, chin_y + 30),
         (x - 34, chin_y + 30),
     ]
-    _polygon(picture, neck, shade(look.skin, 0.72))
+    _polygon(picture, neck, shade(actor.skin, 0.72))
     top = chin_y + 14
     body = [
         (x - 34, top),
@@ -67,22 +67,22 @@ def add_shoulders(picture: Picture, look: Look, x: float, chin_y: float) -> None
         (x - 122, top + 60),
         (x - 92, top + 20),
     ]
-    _polygon(picture, body, look.shirt)
-    _polygon(picture, [body[0], body[1], body[2], (x, top + 26)], shade(look.shirt, 0.75))
+    _polygon(picture, body, actor.shirt)
+    _polygon(picture, [body[0], body[1], body[2], (x, top + 26)], shade(actor.shirt, 0.75))
 
 
-def add_back_of_head(picture: Picture, look: Look, x: float, y: float) -> None:
-    """Draw an actor seen from behind: hair where the face would be."""
-    add_shoulders(picture, look, x, y + 92)
+def add_back_of_head(picture: Picture, actor: Actor, x: float, y: float) -> None:
+    """Draw an actor seen from behind, with hair in place of the face."""
+    add_shoulders(picture, actor, x, y + 92)
     for width, height, tone in HAIR_BEHIND:
         centre = (round(x), round(y - 6))
         cv2.ellipse(
-            picture, centre, (width, height), 0, 0, 360, shade(look.hair, tone), -1, cv2.LINE_AA
+            picture, centre, (width, height), 0, 0, 360, shade(actor.hair, tone), -1, cv2.LINE_AA
         )
 
 
 def add_landscape(picture: Picture, rng: np.random.Generator) -> None:
-    """Draw hills and a sun in front of a place."""
+    """Draw hills and a sun in front of a background."""
     height, width = picture.shape[:2]
     sun = (int(rng.integers(60, width - 60)), int(rng.integers(40, 90)))
     cv2.circle(picture, sun, 24, (190, 225, 245), -1, cv2.LINE_AA)

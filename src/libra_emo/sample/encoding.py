@@ -1,4 +1,4 @@
-"""Writes pictures and sound into a film file whose bytes depend on nothing else.
+"""Film files whose bytes depend on their pictures and sound alone.
 
 MPEG-4 part 2 with integer transforms on one thread, and FLAC with fixed predictors, in Matroska
 without clock or random ids. (x264 gives other bytes with other thread counts.)
@@ -17,7 +17,7 @@ import numpy as np
 from libra_emo.sample.heads import Picture
 from libra_emo.sample.voices import Sound
 
-QUANTISER = 4  # of MPEG-4, 2 (best) to 31
+QUANTISER = 4  # quantiser of MPEG-4, 2 (best) to 31
 KEY_FRAME_SECONDS = 2
 AUDIO_CHUNK = 4096
 
@@ -30,15 +30,15 @@ def write_film(
     frames_per_second: int,
     audio_hertz: int,
 ) -> None:
-    """Write scenes one after the other into a Matroska file.
+    """Write scenes in order into a Matroska file.
 
     Args:
-        path: The file; an older one is overwritten.
+        path: The file; an older file is overwritten.
         scenes: Sound (mono, -1 to 1) and pictures (blue, green, red) of each scene, equally long.
-        width: Of the pictures, in pixels.
-        height: Of the pictures, in pixels.
-        frames_per_second: Of the pictures.
-        audio_hertz: Samples of the sound a second.
+        width: Width of the pictures in pixels.
+        height: Height of the pictures in pixels.
+        frames_per_second: Frame rate.
+        audio_hertz: Sample rate of the sound.
     """
     with av.open(str(path), "w", format="matroska", options={"fflags": "+bitexact"}) as film:
         video = film.add_stream("mpeg4", rate=frames_per_second)

@@ -1,4 +1,4 @@
-"""A face in any expression: the bare head, and on it what action units move."""
+"""A face in any expression: the bare head, and the features that action units move."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from libra_emo.sample.eyes import EYE_X, draw_brow, draw_eye
-from libra_emo.sample.heads import Heads, Picture, shade, stroke
-from libra_emo.sample.looks import Look
-from libra_emo.sample.mouths import draw_mouth, draw_nose
+from libra_emo.sample.actors import Actor
+from libra_emo.sample.facial_features import EYE_X, draw_brow, draw_eye, draw_mouth, draw_nose
+from libra_emo.sample.heads import HeadCache, Picture, shade, stroke
 
 JAW_DROP = 17.0  # pixels that a wide open mouth lowers the chin
 
@@ -20,10 +19,10 @@ JAW_DROP = 17.0  # pixels that a wide open mouth lowers the chin
 class Face:
     """Draws one actor's face in any expression."""
 
-    def __init__(self, look: Look) -> None:
-        """Keep the look and its bare heads."""
-        self.look = look
-        self._heads = Heads(look)
+    def __init__(self, actor: Actor) -> None:
+        """Keep the actor and a cache of its bare heads."""
+        self.actor = actor
+        self._heads = HeadCache(actor)
 
     def draw(
         self, units: Mapping[str, float], gaze: tuple[float, float], turn: tuple[float, float]
@@ -31,32 +30,33 @@ class Face:
         """Return the head on its canvas and its coverage (0 to 1).
 
         Args:
-            units: Strengths by the names of drawn_expressions.yml; `eyes_closed` (0 to 1) besides.
-            gaze: Where the pupils are, right and down, -1 to 1.
-            turn: How far the face looks sideways and down, -1 to 1.
+            units: Strengths of action units by their names in drawn_expressions.yml, and
+                `eyes_closed` (0 to 1).
+            gaze: Position of the pupils, right and down, -1 to 1.
+            turn: Rotation of the head, sideways and down, -1 to 1.
         """
         unit: defaultdict[str, float] = defaultdict(float, units)
         jaw = JAW_DROP * unit["jaw_drop"]
         bare, cover = self._heads.bare(jaw)
         canvas = bare.copy()
         moved = np.array([turn[0] * 7.0, turn[1] * 6.0])
-        draw_nose(canvas, self.look, unit, moved)
-        draw_mouth(canvas, self.look, unit, moved, jaw)
+        draw_nose(canvas, self.actor, unit, moved)
+        draw_mouth(canvas, self.actor, unit, moved, jaw)
         for side in (-1, 1):
-            draw_eye(canvas, self.look, unit, side, moved, gaze)
-            draw_brow(canvas, self.look, unit, side, moved)
+            draw_eye(canvas, self.actor, unit, side, moved, gaze)
+            draw_brow(canvas, self.actor, unit, side, moved)
         self._creases(canvas, unit, moved)
-        if self.look.glasses:
+        if self.actor.glasses:
             self._glasses(canvas, moved)
         return cv2.GaussianBlur(canvas, (3, 3), 0.75), cover
 
     def _creases(
         self, canvas: Picture, unit: Mapping[str, float], moved: npt.NDArray[np.float64]
     ) -> None:
-        """Draw the folds that action units make in the skin, the darker the stronger."""
-        skin = self.look.skin
+        """Draw the folds that action units make in the skin, darker for stronger units."""
+        skin = self.actor.skin
         raised = max(unit["inner_brow_raise"], unit["outer_brow_raise"])
-        if raised > 0.25 and self.look.hair_style != "fringe":
+        if raised > 0.25 and self.actor.hair_style != "fringe":
             x = np.linspace(-26, 26, 9)
             for height in (-35, -41):
                 line = np.stack([x, height + 0.004 * x**2 - 3 * raised], 1) + moved

@@ -1,22 +1,22 @@
-"""What can be chosen about the drawn films."""
+"""Options of the sample films."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from libra_emo.common.options import Options
 
 
-class CueOptions(BaseModel):
-    """How openly one modality carries the feeling of a scene, drawn anew for every scene.
+class CueOptions(Options):
+    """How reliably one modality shows the label of a scene; it is drawn for each scene.
 
-    In the scenes that show neither their own label nor a neighbour's, the modality gives nothing
-    away: a calm face, an even voice, a line that fits anything.
+    In all other scenes the modality shows no label: a calm face, an even voice, a sentence that
+    fits any emotion.
 
     Attributes:
         own_share: Share of the scenes that show their own label.
-        neighbour_share: Share of the scenes that show a neighbour's; the nearest most often.
+        neighbour_share: Share of the scenes that show a neighbouring label; nearer ones more often.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     own_share: float = Field(default=0.68, ge=0, le=1)
     neighbour_share: float = Field(default=0.2, ge=0, le=1)
@@ -29,14 +29,14 @@ class CueOptions(BaseModel):
 
 
 class ActedOptions(CueOptions):
-    """How openly and how strongly a face or a voice carries the feeling of a scene.
+    """How reliably and how strongly a face or a voice shows the label of a scene.
 
     Attributes:
-        min_intensity: Strength of the weakest showing; strengths are even from here to 1.
-        scene_noise: Standard deviation of what changes by chance from scene to scene, as a share of
-            the strongest expression.
-        resting_noise: Standard deviation of what differs between calm actors, as a share of the
-            strongest expression (of a voice: of its usual range).
+        min_intensity: Strength of the weakest expression; strengths are uniform from it to 1.
+        scene_noise: Standard deviation of the random change from scene to scene, as a share of the
+            strongest expression.
+        resting_noise: Standard deviation of the difference between calm actors, as a share of the
+            strongest expression (for a voice, of its usual range).
     """
 
     min_intensity: float = Field(default=0.5, ge=0, le=1)
@@ -44,10 +44,27 @@ class ActedOptions(CueOptions):
     resting_noise: float = Field(default=0.1, ge=0)
 
 
-class SampleOptions(BaseModel):
-    """The size of the sample, its films, and how openly they show what is felt."""
+class SampleOptions(Options):
+    """Size of the sample, format of its films, and how reliably they show their labels.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Attributes:
+        films: Number of films.
+        clips: Number of scenes that the preprocessing keeps.
+        min_clips_per_label: Smallest number of these scenes for each label.
+        chinese_share: Share of the films that are in Chinese.
+        themes: Themes of the films.
+        too_short_share: Number of scenes that are too short, as a share of `clips`.
+        too_long_share: Number of scenes that are too long, as a share of `clips`.
+        no_subtitle_share: Number of scenes without a subtitle, as a share of `clips`.
+        no_face_share: Number of scenes without a face, as a share of `clips`.
+        frame_width: Width of the picture in pixels.
+        frame_height: Height of the picture in pixels.
+        frames_per_second: Frame rate.
+        audio_hertz: Sample rate of the sound.
+        face: What faces show.
+        voice: What voices show.
+        words: What sentences show.
+    """
 
     films: int = Field(default=30, ge=1)
     clips: int = Field(default=450, ge=1)

@@ -1,4 +1,4 @@
-"""What happens in each film of the sample: its scenes, who plays them, and what each one shows."""
+"""The plan of each sample film: its scenes, their actors, and what each modality shows."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from libra_emo.sample.dealing import (
+from libra_emo.sample.allocation import (
     Purpose,
+    allocate_labels,
+    allocate_rejects,
     count_labels,
-    deal_labels,
-    deal_rejects,
     label_shares,
     reject_shares,
     themes_and_languages,
@@ -22,13 +22,13 @@ from libra_emo.sample.tables import DrawnTables
 from libra_emo.taxonomy import Taxonomy
 
 MAX_ACTORS = 4
-OPENER_SHARE = 0.3
-BACKDROPS = 8  # kinds of background; neighbouring scenes never have the same
+OPENER_SHARE = 0.3  # share of the sentences that begin with an opener
+BACKDROPS = 8  # kinds of background; two scenes in a row never have the same
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What one modality of a scene gives away: a label at some strength, or nothing (null)."""
+class ModalityCue:
+    """What one modality of a scene shows: a label with an intensity, or no label (None)."""
 
     label: str | None
     intensity: float
@@ -36,7 +36,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class ScenePlan:
-    """One scene; `purpose` is how it is meant to end in the ledger."""
+    """One scene; `purpose` is its expected outcome in the clip ledger."""
 
     number: int
     purpose: Purpose
@@ -44,14 +44,14 @@ class ScenePlan:
     label: str | None
     actor: int
     backdrop: int
-    face: Shown
-    voice: Shown
+    face: ModalityCue
+    voice: ModalityCue
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class FilmPlan:
-    """One film: its name without folder and ending, and its scenes in order."""
+    """One film: its name without folder and extension, and its scenes in order."""
 
     name: str
     theme: str
@@ -63,10 +63,12 @@ class FilmPlan:
 def plan_films(
     seed: int, options: SampleOptions, taxonomy: Taxonomy, tables: DrawnTables, digest: str
 ) -> list[FilmPlan]:
-    """Return the films' plans; the labelled scenes meant to survive are `options.clips` in all."""
-    labels = deal_labels(seed, options, count_labels(options, taxonomy, tables))
-    rejects = {purpose: deal_rejects(seed, options, purpose) for purpose in reject_shares(options)}
-    decks = _Decks(seed, tables)
+    """Return the plans of all films; together they have `options.clips` scenes to keep."""
+    labels = allocate_labels(seed, options, count_labels(options, taxonomy, tables))
+    rejects = {
+        purpose: allocate_rejects(seed, options, purpose) for purpose in reject_shares(options)
+    }
+    sentences = _SentencePool(seed, tables)
     films = []
     for number, (theme, language) in enumerate(themes_and_languages(options)):
         rng = generator(seed, "film", number)
@@ -76,7 +78,7 @@ def plan_films(
             felt = rng.choice(taxonomy.labels, counts[number], p=label_shares(taxonomy, tables))
             wanted += [(purpose, None if purpose == "no_face" else str(label)) for label in felt]
         rng.shuffle(wanted)
-        scenes = _plan_scenes(seed, number, wanted, actors, language, options, taxonomy, decks)
+        scenes = _plan_scenes(seed, number, wanted, actors, language, options, taxonomy, sentences)
         name = f"sample-{digest}-{number + 1:02d}-{theme}"
         films.append(FilmPlan(name, theme, language, actors, scenes))
     return films
@@ -90,7 +92,7 @@ def _plan_scenes(
     language: str,
     options: SampleOptions,
     taxonomy: Taxonomy,
-    decks: _Decks,
+    sentences: _SentencePool,
 ) -> tuple[ScenePlan, ...]:
     scenes: list[ScenePlan] = []
     for number, (purpose, label) in enumerate(wanted):
@@ -100,11 +102,11 @@ def _plan_scenes(
         cast = [n for n in range(actors) if before is None or n != before.actor]
         seconds = _draw_seconds(rng, purpose)
         shown = [
-            _show(rng, label, cues, taxonomy)
+            _draw_cue(rng, label, cues, taxonomy)
             for cues in (options.face, options.voice, options.words)
         ]
         spoken = 0 if purpose == "no_subtitle" else 1 + (seconds > 6)
-        lines = tuple(decks.draw(language, shown[2].label) for _ in range(spoken))
+        lines = tuple(sentences.draw(language, shown[2].label) for _ in range(spoken))
         scenes.append(
             ScenePlan(
                 number=number,
@@ -122,7 +124,7 @@ def _plan_scenes(
 
 
 def _draw_seconds(rng: np.random.Generator, purpose: Purpose) -> float:
-    """Return a length: kept scenes are mostly short to keep computing light, a few reach 9 s."""
+    """Return a length; most kept scenes are short, which saves computing, a few reach 9 s."""
     if purpose == "too_short":
         return float(rng.uniform(1.6, 2.7))
     if purpose == "too_long":
@@ -132,24 +134,24 @@ def _draw_seconds(rng: np.random.Generator, purpose: Purpose) -> float:
     return float(rng.uniform(3.34, 4.7))
 
 
-def _show(
+def _draw_cue(
     rng: np.random.Generator, label: str | None, cues: CueOptions, taxonomy: Taxonomy
-) -> Shown:
-    """Return what a modality shows: the label, a neighbour (nearer ones more often), or nothing."""
+) -> ModalityCue:
+    """Return what a modality shows: the label, a neighbouring label, or none."""
     weakest = cues.min_intensity if isinstance(cues, ActedOptions) else 1.0
     intensity = float(rng.uniform(weakest, 1.0))
     draw, pick = rng.random(2)
     if label is None or draw >= cues.own_share + cues.neighbour_share:
-        return Shown(None, intensity)
+        return ModalityCue(None, intensity)
     neighbours = taxonomy[label].neighbours
     if draw < cues.own_share or not neighbours:
-        return Shown(label, intensity)
+        return ModalityCue(label, intensity)
     weights = np.cumsum([0.6**place for place in range(len(neighbours))])
-    return Shown(neighbours[int(np.searchsorted(weights / weights[-1], pick))], intensity)
+    return ModalityCue(neighbours[int(np.searchsorted(weights / weights[-1], pick))], intensity)
 
 
-class _Decks:
-    """Sentences by language and label, dealt out so that none returns before all had their turn."""
+class _SentencePool:
+    """Sentences by language and label; none is repeated before all of them were used."""
 
     def __init__(self, seed: int, tables: DrawnTables) -> None:
         self._rng = generator(seed, "lines")
@@ -158,11 +160,11 @@ class _Decks:
 
     def draw(self, language: str, label: str | None) -> str:
         tables = self._tables
-        deck = self._left.setdefault((language, label), [])
-        if not deck:
+        unused = self._left.setdefault((language, label), [])
+        if not unused:
             lines = tables.bland[language] if label is None else tables.lines[language][label]
-            deck.extend(str(line) for line in self._rng.permutation(lines))
-        line = deck.pop()
+            unused.extend(str(line) for line in self._rng.permutation(lines))
+        line = unused.pop()
         if self._rng.random() < OPENER_SHARE:
             return f"{self._rng.choice(tables.openers[language])}{line}"
         return line

@@ -1,4 +1,4 @@
-"""One scene of a sample film as pictures and sound."""
+"""The pictures and the sound of one scene of a sample film."""
 
 from __future__ import annotations
 
@@ -10,57 +10,57 @@ import numpy as np
 import numpy.typing as npt
 
 from libra_emo.sample import backdrops
+from libra_emo.sample.actors import Actor
+from libra_emo.sample.animation import Pose, animate
 from libra_emo.sample.draws import generator
 from libra_emo.sample.faces import Face
 from libra_emo.sample.heads import CHIN, EYE_LINE, HEIGHT, WIDTH, Picture
-from libra_emo.sample.looks import Look
-from libra_emo.sample.motions import Moment, act
 from libra_emo.sample.options import SampleOptions
-from libra_emo.sample.plan import ScenePlan, Shown
-from libra_emo.sample.voices import Sound, draw_manner, loudness, speak
+from libra_emo.sample.plan import ModalityCue, ScenePlan
+from libra_emo.sample.voices import Sound, draw_speaking_style, loudness, synthesise_speech
 
 EYES_AT = 0.46  # of the frame's height
 EMPTY_VIEWS = ("landscape", "object", "behind")
 
 
 @dataclass(frozen=True)
-class Stage:
-    """What the scenes of one film share."""
+class RenderContext:
+    """What all scenes of one film have in common."""
 
     seed: int
     film: str
     options: SampleOptions
-    looks: Sequence[Look]
+    actors: Sequence[Actor]
     faces: Sequence[Face]
-    ways_to_look: Mapping[str, list[dict[str, float]]]
-    ways_to_sound: Mapping[str, list[dict[str, float]]]
+    face_variants: Mapping[str, list[dict[str, float]]]
+    voice_variants: Mapping[str, list[dict[str, float]]]
 
 
-def play_scene(stage: Stage, scene: ScenePlan) -> tuple[Sound, Iterator[Picture]]:
-    """Return the sound of a scene and its pictures, one after the other (blue, green, red)."""
-    options = stage.options
-    look = stage.looks[scene.actor]
-    rng = generator(stage.seed, stage.film, scene.number, "voice")
-    offsets = _one_way(rng, stage.ways_to_sound, scene.voice)
-    manner = draw_manner(rng, look, offsets, scene.voice.intensity, options.voice)
+def render_scene(context: RenderContext, scene: ScenePlan) -> tuple[Sound, Iterator[Picture]]:
+    """Return the sound of a scene, and its pictures in order (blue, green, red)."""
+    options = context.options
+    actor = context.actors[scene.actor]
+    rng = generator(context.seed, context.film, scene.number, "voice")
+    offsets = _draw_variant(rng, context.voice_variants, scene.voice)
+    style = draw_speaking_style(rng, actor, offsets, scene.voice.intensity, options.voice)
     seconds = scene.frames / options.frames_per_second
-    sound = speak(rng, manner, look.tract, seconds, options.audio_hertz)
+    sound = synthesise_speech(rng, style, actor.tract, seconds, options.audio_hertz)
     if scene.purpose == "no_face":
-        return sound, _without_face(stage, scene)
-    return sound, _with_face(stage, scene, loudness(sound, scene.frames))
+        return sound, _without_face(context, scene)
+    return sound, _with_face(context, scene, loudness(sound, scene.frames))
 
 
-def _one_way(
-    rng: np.random.Generator, ways: Mapping[str, list[dict[str, float]]], shown: Shown
+def _draw_variant(
+    rng: np.random.Generator, variants: Mapping[str, list[dict[str, float]]], shown: ModalityCue
 ) -> dict[str, float]:
     if shown.label is None:
         return {}
-    return ways[shown.label][int(rng.integers(len(ways[shown.label])))]
+    return variants[shown.label][int(rng.integers(len(variants[shown.label])))]
 
 
-def _without_face(stage: Stage, scene: ScenePlan) -> Iterator[Picture]:
-    options = stage.options
-    rng = generator(stage.seed, stage.film, scene.number, "view")
+def _without_face(context: RenderContext, scene: ScenePlan) -> Iterator[Picture]:
+    options = context.options
+    rng = generator(context.seed, context.film, scene.number, "view")
     width, height = options.frame_width, options.frame_height
     picture = backdrops.draw_backdrop(rng, scene.backdrop, width, height)
     view = EMPTY_VIEWS[int(rng.integers(len(EMPTY_VIEWS)))]
@@ -69,41 +69,41 @@ def _without_face(stage: Stage, scene: ScenePlan) -> Iterator[Picture]:
     elif view == "object":
         backdrops.add_object(picture, rng)
     else:
-        look = stage.looks[scene.actor]
-        backdrops.add_back_of_head(picture, look, width / 2, height * EYES_AT)
+        actor = context.actors[scene.actor]
+        backdrops.add_back_of_head(picture, actor, width / 2, height * EYES_AT)
     for _ in range(scene.frames):
         yield picture
 
 
-def _with_face(stage: Stage, scene: ScenePlan, speech: Sound) -> Iterator[Picture]:
-    options = stage.options
-    rng = generator(stage.seed, stage.film, scene.number, "face")
-    look, face = stage.looks[scene.actor], stage.faces[scene.actor]
+def _with_face(context: RenderContext, scene: ScenePlan, speech: Sound) -> Iterator[Picture]:
+    options = context.options
+    rng = generator(context.seed, context.film, scene.number, "face")
+    actor, face = context.actors[scene.actor], context.faces[scene.actor]
     x = options.frame_width / 2 + float(rng.uniform(-45, 45))
     y = options.frame_height * EYES_AT + float(rng.uniform(-6, 6))
     place = backdrops.draw_backdrop(rng, scene.backdrop, options.frame_width, options.frame_height)
-    backdrops.add_shoulders(place, look, x, y + CHIN * look.chin)
-    expression = _one_way(rng, stage.ways_to_look, scene.face)
-    moments = act(
+    backdrops.add_shoulders(place, actor, x, y + CHIN * actor.chin)
+    expression = _draw_variant(rng, context.face_variants, scene.face)
+    poses = animate(
         rng,
-        look,
+        actor,
         expression,
         scene.face.intensity,
         speech,
         options.frames_per_second,
         options.face,
     )
-    for moment in moments:
-        yield _put_head(place, face, moment, x, y)
+    for pose in poses:
+        yield _put_head(place, face, pose, x, y)
 
 
-def _put_head(place: Picture, face: Face, moment: Moment, x: float, y: float) -> Picture:
-    """Return the place with the head over it; only the head's surroundings are drawn anew."""
-    canvas, cover = face.draw(moment.units, moment.gaze, moment.turn)
+def _put_head(place: Picture, face: Face, pose: Pose, x: float, y: float) -> Picture:
+    """Return the background with the head over it; only the area around the head is copied."""
+    canvas, cover = face.draw(pose.units, pose.gaze, pose.turn)
     left, top = round(x - WIDTH / 2), round(y - EYE_LINE)
     height, width = place.shape[:2]
-    turn = cv2.getRotationMatrix2D((WIDTH / 2, EYE_LINE + CHIN), moment.tilt, 1.0)
-    turn[:, 2] += (x - WIDTH / 2 - left + moment.shift[0], y - EYE_LINE - top + moment.shift[1])
+    turn = cv2.getRotationMatrix2D((WIDTH / 2, EYE_LINE + CHIN), pose.tilt, 1.0)
+    turn[:, 2] += (x - WIDTH / 2 - left + pose.shift[0], y - EYE_LINE - top + pose.shift[1])
     size = (WIDTH, HEIGHT)
     head = cv2.warpAffine(
         canvas, turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE

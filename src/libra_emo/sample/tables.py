@@ -1,14 +1,13 @@
-"""The sample's own tables: how each label is drawn, voiced and put into words."""
+"""The tables of the sample: how faces, voices and sentences show each label."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from libra_emo.common.digests import digest_json
 from libra_emo.errors import LibraEmoError
 from libra_emo.taxonomy import EMOTIONS_FOLDER, Taxonomy, read_label_data
 
@@ -17,20 +16,20 @@ LANGUAGES = ("en", "zh")
 
 
 class SampleError(LibraEmoError):
-    """The sample cannot be drawn as asked."""
+    """The sample cannot be drawn with these options, tables or films."""
 
 
 @dataclass(frozen=True)
 class DrawnTables:
-    """What the films are drawn from.
+    """The content of the sample's tables.
 
     Attributes:
-        shares: Label → how often it is felt, relative to the others.
-        faces: Label → ways to show it, each a mapping of strengths.
-        voices: Label → ways to sound, each a mapping of offsets from the calm voice.
-        lines: Language → label → sentences; several labels may share one.
-        bland: Language → sentences that fit any feeling.
-        openers: Language → words that may come before any sentence.
+        shares: Label → its frequency relative to the other labels.
+        faces: Label → variants of the expression, each a mapping of strengths.
+        voices: Label → variants of the voice, each a mapping of offsets from the calm voice.
+        lines: Language → label → sentences; several labels may share a sentence.
+        bland: Language → sentences that fit any label.
+        openers: Language → words that may precede any sentence.
         digest: Eight hexadecimal digits that change with the content of the files.
     """
 
@@ -44,7 +43,7 @@ class DrawnTables:
 
 
 def read_tables(taxonomy: Taxonomy, folder: Path = EMOTIONS_FOLDER) -> DrawnTables:
-    """Return the three tables, cut down to the labels of a taxonomy.
+    """Return the three tables, restricted to the labels of a taxonomy.
 
     Raises:
         SampleError: If a label has no entry in one of the files.
@@ -57,7 +56,7 @@ def read_tables(taxonomy: Taxonomy, folder: Path = EMOTIONS_FOLDER) -> DrawnTabl
         language: {label: _lines(own, spoken["shared"], label, language) for label in own}
         for language in LANGUAGES
     }
-    _refuse_silence(lines)
+    _require_lines(lines)
     return DrawnTables(
         shares={label: float(entry["share"]) for label, entry in expressions.items()},
         faces={label: entry["faces"] for label, entry in expressions.items()},
@@ -65,7 +64,7 @@ def read_tables(taxonomy: Taxonomy, folder: Path = EMOTIONS_FOLDER) -> DrawnTabl
         lines=lines,
         bland=spoken["bland"],
         openers=spoken["openers"],
-        digest=_digest([expressions, voices, own, spoken]),
+        digest=digest_json([expressions, voices, own, spoken])[:8],
     )
 
 
@@ -85,13 +84,8 @@ def _lines(
     return [*own[label].get(language, []), *common]
 
 
-def _refuse_silence(lines: Mapping[str, Mapping[str, list[str]]]) -> None:
+def _require_lines(lines: Mapping[str, Mapping[str, list[str]]]) -> None:
     for language, by_label in lines.items():
         for label, sentences in by_label.items():
             if not sentences:
                 raise SampleError(f"{LINES}.yml: the label {label!r} has no line in {language!r}")
-
-
-def _digest(content: object) -> str:
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]

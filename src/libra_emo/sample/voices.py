@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from libra_emo.sample.looks import Look
+from libra_emo.sample.actors import Actor
 from libra_emo.sample.options import ActedOptions
 
 Sound = npt.NDArray[np.float64]
@@ -23,16 +23,16 @@ VOWELS = (  # the first three formants of an average adult, hertz
     (660, 1720, 2410),
 )
 BANDWIDTHS = (80, 110, 160)
-SPEECH_PAUSE = 0.12  # share of a calm scene's speech that is silent
+SPEECH_PAUSE = 0.12  # share of silence in calm speech
 ROOM_LEVEL = 0.0006
 CALM_LEVEL = 0.06  # root mean square of a calm voice
-BREATH_LEVEL = 0.6  # of a whole breath beside the voice; half of it leaves 10 dB between the two
+BREATH_LEVEL = 0.6  # level of full breathiness relative to the voice; half of it is 10 dB below
 QUIET_EDGE_S = 0.12  # silence at both ends of a scene
 
 
 @dataclass(frozen=True)
-class Manner:
-    """How a scene is spoken; the fields are those of drawn_voices.yml, absolute where named so."""
+class SpeakingStyle:
+    """How a scene is spoken, as absolute values of the quantities in drawn_voices.yml."""
 
     hertz: float
     range_semitones: float
@@ -46,68 +46,70 @@ class Manner:
     contour_semitones: float
 
 
-def draw_manner(
+def draw_speaking_style(
     rng: np.random.Generator,
-    look: Look,
+    actor: Actor,
     offsets: Mapping[str, float],
     intensity: float,
     cues: ActedOptions,
-) -> Manner:
-    """Return how an actor speaks a scene: the calm voice, moved by the feeling and by chance."""
+) -> SpeakingStyle:
+    """Return how an actor speaks in a scene: the calm voice, changed by label and by chance."""
 
-    def moved(name: str, calm: float, stray: float) -> float:
+    def shifted(name: str, calm: float, stray: float) -> float:
         felt = calm + intensity * (offsets.get(name, calm) - calm)
         return felt + 10 * cues.scene_noise * stray * float(np.clip(rng.normal(), -2, 2))
 
-    semitones = moved("pitch_semitones", 0, 0.9)
-    return Manner(
-        hertz=look.base_hertz * 2 ** (semitones / 12),
-        range_semitones=1.7 * max(0.3, moved("pitch_range", 1, 0.12)),
-        level_db=look.loudness_db + moved("energy_db", 0, 1.2),
-        syllables_per_second=look.pace * max(0.5, moved("pace", 1, 0.06)),
-        pause_share=float(np.clip(SPEECH_PAUSE + moved("pause_share", 0, 0.03), 0.02, 0.5)),
-        breathiness=float(np.clip(look.breathiness + moved("breathiness", 0, 0.06), 0, 0.8)),
-        tension=float(np.clip(moved("tension", 0, 0.1), -1, 1)),
-        roughness=float(np.clip(moved("roughness", 0, 0.05), 0, 1)),
-        tremor=float(np.clip(moved("tremor", 0, 0.05), 0, 1)),
-        contour_semitones=moved("contour_semitones", 0, 0.6),
+    semitones = shifted("pitch_semitones", 0, 0.9)
+    return SpeakingStyle(
+        hertz=actor.base_hertz * 2 ** (semitones / 12),
+        range_semitones=1.7 * max(0.3, shifted("pitch_range", 1, 0.12)),
+        level_db=actor.loudness_db + shifted("energy_db", 0, 1.2),
+        syllables_per_second=actor.pace * max(0.5, shifted("pace", 1, 0.06)),
+        pause_share=float(np.clip(SPEECH_PAUSE + shifted("pause_share", 0, 0.03), 0.02, 0.5)),
+        breathiness=float(np.clip(actor.breathiness + shifted("breathiness", 0, 0.06), 0, 0.8)),
+        tension=float(np.clip(shifted("tension", 0, 0.1), -1, 1)),
+        roughness=float(np.clip(shifted("roughness", 0, 0.05), 0, 1)),
+        tremor=float(np.clip(shifted("tremor", 0, 0.05), 0, 1)),
+        contour_semitones=shifted("contour_semitones", 0, 0.6),
     )
 
 
-def speak(
-    rng: np.random.Generator, manner: Manner, tract: float, seconds: float, hertz: int
+def synthesise_speech(
+    rng: np.random.Generator, style: SpeakingStyle, tract: float, seconds: float, hertz: int
 ) -> Sound:
     """Return the sound of a scene, mono, between -1 and 1.
 
     Args:
-        rng: Source of all chance.
-        manner: How it is spoken.
-        tract: Factor on the formants (a shorter throat has higher ones).
-        seconds: How long the scene is; speech fills it but for short silences at its ends.
-        hertz: Samples a second.
+        rng: Random generator of the scene.
+        style: How the scene is spoken.
+        tract: Factor on the formants; a shorter vocal tract has higher formants.
+        seconds: Length of the scene; speech fills it except for short silences at both ends.
+        hertz: Sample rate.
     """
     sound = np.zeros(round(seconds * hertz))
-    for start, end, place in _syllables(rng, manner, seconds):
+    for start, end, place in _syllables(rng, style, seconds):
         first, last = round(start * hertz), round(end * hertz)
-        sound[first:last] += _syllable(rng, manner, tract, last - first, place, start, hertz)
+        sound[first:last] += _synthesise_syllable(
+            rng, style, tract, last - first, place, start, hertz
+        )
     loud = np.sqrt(np.mean(sound**2)) or 1.0
-    spoken = CALM_LEVEL * 10 ** (manner.level_db / 20)
+    spoken = CALM_LEVEL * 10 ** (style.level_db / 20)
     sound = sound / loud * spoken + ROOM_LEVEL * rng.normal(size=len(sound))
     return np.asarray(np.clip(sound, -0.98, 0.98))
 
 
 def loudness(sound: Sound, frames: int) -> Sound:
-    """Return the loudness of each of the film's frames, 0 to 1, for the mouth to follow."""
+    """Return the loudness during each video frame, 0 to 1, which moves the mouth."""
     edges = np.linspace(0, len(sound), frames + 1).astype(int)
     energy = np.add.reduceat(sound**2, edges[:-1]) / np.diff(edges)
     return np.asarray(np.sqrt(energy) / (np.sqrt(energy).max() + 1e-9))
 
 
 def _syllables(
-    rng: np.random.Generator, manner: Manner, seconds: float
+    rng: np.random.Generator, style: SpeakingStyle, seconds: float
 ) -> list[tuple[float, float, float]]:
-    """Return start, end and place in the utterance (0 to 1) of each syllable."""
-    length = 1 / manner.syllables_per_second
+    """Return start, end and relative position in the utterance (0 to 1) of each syllable."""
+    length = 1 / style.syllables_per_second
     spans = []
     now = QUIET_EDGE_S + rng.uniform(0, 0.15)
     until_pause = int(rng.integers(4, 8))
@@ -119,15 +121,15 @@ def _syllables(
         until_pause -= 1
         if until_pause == 0:
             words = int(rng.integers(4, 8))
-            now += words * length * manner.pause_share / (1 - manner.pause_share)
+            now += words * length * style.pause_share / (1 - style.pause_share)
             until_pause = words
     total = spans[-1][1] if spans else 1.0
     return [(start, end, (start + end) / 2 / total) for start, end in spans]
 
 
-def _syllable(
+def _synthesise_syllable(
     rng: np.random.Generator,
-    manner: Manner,
+    style: SpeakingStyle,
     tract: float,
     samples: int,
     place: float,
@@ -135,38 +137,38 @@ def _syllable(
     hertz: int,
 ) -> Sound:
     times = np.arange(samples) / hertz
-    accent = manner.range_semitones * float(np.clip(rng.normal(), -2, 2))
-    glide = manner.range_semitones * rng.uniform(-0.5, 0.5) * np.linspace(-1, 1, samples)
-    decline = (manner.contour_semitones - 1.0) * (place - 0.5)
-    tremble = 0.6 * manner.tremor * np.sin(2 * np.pi * 5.5 * (start + times))
-    pitch = manner.hertz * 2 ** ((accent + glide + decline + tremble) / 12)
-    source = _pulses(rng, pitch, manner, hertz)
+    accent = style.range_semitones * float(np.clip(rng.normal(), -2, 2))
+    glide = style.range_semitones * rng.uniform(-0.5, 0.5) * np.linspace(-1, 1, samples)
+    decline = (style.contour_semitones - 1.0) * (place - 0.5)
+    tremble = 0.6 * style.tremor * np.sin(2 * np.pi * 5.5 * (start + times))
+    pitch = style.hertz * 2 ** ((accent + glide + decline + tremble) / 12)
+    source = _pulses(rng, pitch, style, hertz)
     source = source / (np.std(source) + 1e-9)
-    source = source + BREATH_LEVEL * manner.breathiness * rng.normal(size=samples)
+    source = source + BREATH_LEVEL * style.breathiness * rng.normal(size=samples)
     vowel = np.array(VOWELS[int(rng.integers(len(VOWELS)))], float) * tract
-    voiced = _through_formants(source, vowel, manner.tension, hertz)
-    swell = np.sin(np.pi * np.clip((np.arange(samples) + 0.5) / samples, 0, 1)) ** 0.6
-    swell = swell * (1 + 0.25 * manner.tremor * np.sin(2 * np.pi * 5.5 * (start + times) + 1))
-    sound = voiced * swell * 10 ** ((0.35 * accent + rng.normal(0, 1)) / 20)
+    voiced = _through_formants(source, vowel, style.tension, hertz)
+    envelope = np.sin(np.pi * np.clip((np.arange(samples) + 0.5) / samples, 0, 1)) ** 0.6
+    envelope = envelope * (1 + 0.25 * style.tremor * np.sin(2 * np.pi * 5.5 * (start + times) + 1))
+    sound = voiced * envelope * 10 ** ((0.35 * accent + rng.normal(0, 1)) / 20)
     if rng.random() < 0.5:
         _add_consonant(rng, sound, hertz)
     return np.asarray(sound)
 
 
-def _pulses(rng: np.random.Generator, pitch: Sound, manner: Manner, hertz: int) -> Sound:
+def _pulses(rng: np.random.Generator, pitch: Sound, style: SpeakingStyle, hertz: int) -> Sound:
     """Return the flow through the vocal folds, differentiated: one sharp closure each period."""
-    wobble = 0.008 + 0.05 * manner.roughness
+    wobble = 0.008 + 0.05 * style.roughness
     knots = rng.normal(0, wobble, len(pitch) // 80 + 2)
     shake = np.interp(np.arange(len(pitch)), np.arange(len(knots)) * 80, knots)
     phase = np.cumsum(pitch * (1 + shake)) / hertz % 1
-    open_share = 0.62 - 0.14 * manner.tension
+    open_share = 0.62 - 0.14 * style.tension
     within = np.clip(phase / open_share, 0, 1)
     flow = within**2 * (1 - within) * 6.75
     return np.diff(flow, prepend=flow[:1]) * 10
 
 
 def _through_formants(source: Sound, vowel: Sound, tension: float, hertz: int) -> Sound:
-    """Return a source coloured by formants; tension tilts the spectrum up."""
+    """Return a source filtered by formants; tension raises the high frequencies."""
     size = 1 << (len(source) + 512 - 1).bit_length()
     spectrum = np.fft.rfft(source, size)
     frequency = np.fft.rfftfreq(size, 1 / hertz)

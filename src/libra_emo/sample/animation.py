@@ -1,4 +1,4 @@
-"""How an actor moves through a scene: expression, blinks, gaze, head and speaking mouth."""
+"""How an actor moves in a scene: expression, blinks, gaze, head and speaking mouth."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from libra_emo.sample.looks import Look
+from libra_emo.sample.actors import Actor
 from libra_emo.sample.options import ActedOptions
 
 Track = npt.NDArray[np.float64]
@@ -35,8 +35,8 @@ SPEAKING_JAW = 0.32  # how far the loudest syllable opens a calm mouth
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One frame's worth of acting; shifts are pixels, `tilt` degrees."""
+class Pose:
+    """Pose of an actor in one frame; `shift` is in pixels, `tilt` in degrees."""
 
     units: dict[str, float]
     gaze: tuple[float, float]
@@ -45,33 +45,33 @@ class Moment:
     tilt: float
 
 
-def act(
+def animate(
     rng: np.random.Generator,
-    look: Look,
+    actor: Actor,
     expression: Mapping[str, float],
     intensity: float,
     speech: Track,
     frames_per_second: int,
     cues: ActedOptions,
-) -> list[Moment]:
-    """Return the moments of a scene.
+) -> list[Pose]:
+    """Return the pose of an actor in each frame of a scene.
 
     Args:
-        rng: Source of all chance.
-        look: The actor, whose resting face the expression adds to.
-        expression: Strengths as in drawn_expressions.yml; empty for a calm face.
+        rng: Random generator of the scene.
+        actor: The actor; the expression is added to the actor's resting face.
+        expression: Strengths of action units as in drawn_expressions.yml; empty for a calm face.
         intensity: Factor on the strengths.
-        speech: Loudness of the voice in each frame, 0 to 1; as many frames are made.
-        frames_per_second: How fast the film is.
-        cues: How much faces differ from scene to scene.
+        speech: Loudness of the voice in each frame, 0 to 1; it gives the number of frames.
+        frames_per_second: Frame rate of the film.
+        cues: Options that say how much faces differ from scene to scene.
     """
     seconds = np.arange(len(speech)) / frames_per_second
-    swell = _swell(rng, seconds)
+    onset = _onset(rng, seconds)
     units = {
         name: np.clip(
-            look.resting.get(name, 0.0)
-            + swell * intensity * expression.get(name, 0.0)
-            + _stray(rng, cues.scene_noise),
+            actor.resting.get(name, 0.0)
+            + onset * intensity * expression.get(name, 0.0)
+            + _draw_noise(rng, cues.scene_noise),
             0,
             1.15,
         )
@@ -90,12 +90,12 @@ def act(
     roll = np.clip(tilt + _sway(rng, seconds, 2.0 * liveliness), -8, 8)
     x = rng.normal(0, 3) + _sway(rng, seconds, 3.0 * liveliness)
     y = 3 * down + _sway(rng, seconds, 2.5 * liveliness)
-    look_x = np.clip(0.8 * away + _glances(rng, seconds), -1, 1)
-    look_y = 0.6 * abs(away) + 0.3 * pitch
+    gaze_x = np.clip(0.8 * away + _glances(rng, seconds), -1, 1)
+    gaze_y = 0.6 * abs(away) + 0.3 * pitch
     return [
-        Moment(
+        Pose(
             {name: float(track[k]) for name, track in units.items()},
-            (float(look_x[k]), float(look_y[k])),
+            (float(gaze_x[k]), float(gaze_y[k])),
             (float(yaw[k]), float(pitch[k])),
             (float(x[k]), float(y[k])),
             float(roll[k]),
@@ -104,18 +104,18 @@ def act(
     ]
 
 
-def _swell(rng: np.random.Generator, seconds: Track) -> Track:
-    """Return how far the expression has come: quickly up, then with a slow waver."""
+def _onset(rng: np.random.Generator, seconds: Track) -> Track:
+    """Return the strength of the expression over time: a quick rise, then slow variation."""
     onset = 0.6 + 0.4 * np.clip(seconds / rng.uniform(0.2, 0.6), 0, 1)
     return np.asarray(onset * (1 + _sway(rng, seconds, 0.08)))
 
 
-def _stray(rng: np.random.Generator, deviation: float) -> float:
+def _draw_noise(rng: np.random.Generator, deviation: float) -> float:
     return float(deviation * np.clip(rng.normal(), -2, 2))
 
 
 def _sway(rng: np.random.Generator, seconds: Track, size: float) -> Track:
-    """Return a smooth wandering of about the given size, the sum of three slow waves."""
+    """Return a smooth random movement of about the given size, the sum of three slow waves."""
     waves = np.zeros_like(seconds)
     for hertz in rng.uniform(0.15, 1.1, 3):
         waves += np.sin(2 * np.pi * (hertz * seconds + rng.random()))
@@ -123,16 +123,16 @@ def _sway(rng: np.random.Generator, seconds: Track, size: float) -> Track:
 
 
 def _blinks(rng: np.random.Generator, seconds: Track) -> Track:
-    """Return closedness of the eyes: a blink of a quarter second every few seconds."""
+    """Return how far the eyes are closed: a blink of a quarter second every few seconds."""
     closed = np.zeros_like(seconds)
-    moment = rng.uniform(0.3, 3.0)
-    while len(seconds) and moment < seconds[-1]:
-        closed = np.maximum(closed, np.clip(1.3 - np.abs(seconds - moment) / 0.1, 0, 1))
-        moment += rng.uniform(1.8, 4.5)
+    pose = rng.uniform(0.3, 3.0)
+    while len(seconds) and pose < seconds[-1]:
+        closed = np.maximum(closed, np.clip(1.3 - np.abs(seconds - pose) / 0.1, 0, 1))
+        pose += rng.uniform(1.8, 4.5)
     return closed
 
 
 def _glances(rng: np.random.Generator, seconds: Track) -> Track:
-    """Return small jumps of the gaze to and fro."""
+    """Return the gaze as it jumps between nearby directions."""
     places = rng.normal(0, 0.15, int(seconds[-1] / 0.8) + 2 if len(seconds) else 1)
     return np.asarray(places[(seconds / 0.8).astype(int)])

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libra_emo.sample import SampleOptions
-from libra_emo.sample.dealing import (
+from libra_emo.sample.allocation import (
+    allocate_labels,
+    allocate_rejects,
     count_labels,
-    deal_labels,
-    deal_rejects,
     themes_and_languages,
 )
 from libra_emo.sample.tables import read_tables
@@ -35,13 +35,13 @@ def test_every_scene_gets_a_label(clips, least):
 
 def test_films_get_equally_many_scenes_and_several_labels():
     options = SampleOptions()
-    films = deal_labels(3, options, count_labels(options, TAXONOMY, TABLES))
+    films = allocate_labels(3, options, count_labels(options, TAXONOMY, TABLES))
     assert {len(film) for film in films} == {15}
     assert min(len(set(film)) for film in films) >= 6
 
 
 def test_unusable_scenes_are_spread():
-    counts = deal_rejects(3, SampleOptions(), "too_short")
+    counts = allocate_rejects(3, SampleOptions(), "too_short")
     assert sum(counts) == round(0.12 * 450)
     assert max(counts) - min(counts) <= 1
 

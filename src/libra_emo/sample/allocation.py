@@ -1,4 +1,4 @@
-"""How labels, unusable scenes, themes and languages are dealt out over the films."""
+"""How labels, unusable scenes, themes and languages are distributed over the films."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Purpose = Literal["kept", "too_short", "too_long", "no_subtitle", "no_face"]
 
 
 def count_labels(options: SampleOptions, taxonomy: Taxonomy, tables: DrawnTables) -> dict[str, int]:
-    """Return how many surviving scenes each label gets: by its share, but never too few."""
+    """Return how many kept scenes each label gets: by its share, but no fewer than a minimum."""
     least = min(options.min_clips_per_label, options.clips // len(taxonomy.labels))
     free = options.clips - least * len(taxonomy.labels)
     above = np.maximum(np.array(label_shares(taxonomy, tables)) * options.clips - least, 0)
@@ -31,13 +31,14 @@ def count_labels(options: SampleOptions, taxonomy: Taxonomy, tables: DrawnTables
 
 
 def label_shares(taxonomy: Taxonomy, tables: DrawnTables) -> list[float]:
-    """Return how often each label is felt, as shares of one, in the taxonomy's order."""
+    """Return the share of each label among the scenes, in the taxonomy's order."""
     total = sum(tables.shares.values())
     return [tables.shares[label] / total for label in taxonomy.labels]
 
 
-def deal_labels(seed: int, options: SampleOptions, counts: dict[str, int]) -> list[list[str]]:
-    """Deal each label's scenes over the films one by one, so that every film has several."""
+def allocate_labels(seed: int, options: SampleOptions, counts: dict[str, int]) -> list[list[str]]:
+    """Return the labels of each film's scenes; every film gets several different labels."""
+    # "deal" is part of the draw's key: another word would draw other films
     rng = generator(seed, "deal")
     films: list[list[str]] = [[] for _ in range(options.films)]
     order: list[int] = []
@@ -59,8 +60,8 @@ def reject_shares(options: SampleOptions) -> dict[Purpose, float]:
     }
 
 
-def deal_rejects(seed: int, options: SampleOptions, purpose: Purpose) -> list[int]:
-    """Return how many scenes of an unusable kind each film gets: as evenly as can be."""
+def allocate_rejects(seed: int, options: SampleOptions, purpose: Purpose) -> list[int]:
+    """Return how many scenes of an unusable kind each film gets, as evenly as possible."""
     total = round(reject_shares(options)[purpose] * options.clips)
     order = generator(seed, "rejects", purpose).permutation(options.films)
     counts = [0] * options.films
@@ -70,7 +71,7 @@ def deal_rejects(seed: int, options: SampleOptions, purpose: Purpose) -> list[in
 
 
 def themes_and_languages(options: SampleOptions) -> Iterator[tuple[str, str]]:
-    """Yield each film's theme and language; in both languages the themes take turns."""
+    """Yield the theme and the language of each film; the themes alternate in each language."""
     turns = {language: itertools.cycle(options.themes) for language in ("en", "zh")}
     for number in range(options.films):
         before, after = (round((number + step) * options.chinese_share) for step in (0, 1))

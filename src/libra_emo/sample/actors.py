@@ -1,4 +1,4 @@
-"""The actors: how each one looks and sounds when nothing is felt."""
+"""The actors: what each one looks and sounds like at rest."""
 
 from __future__ import annotations
 
@@ -42,12 +42,16 @@ LONG_HAIR = ("long", "bob", "bun", "fringe")
 
 
 @dataclass(frozen=True)
-class Look:
-    """One actor.
+class Actor:
+    """One actor: face, clothes and voice at rest.
 
-    Lengths are factors on the drawn face's own; `resting` holds the offsets of the resting face, in
-    the units of drawn_expressions.yml; `base_hertz` is the calm voice's mean pitch, `pace` its
-    syllables a second, `tract` the factor on its formants.
+    Lengths such as `face_width` are factors on those of the standard face.
+
+    Attributes:
+        resting: Offsets of the resting face, in the units of drawn_expressions.yml.
+        base_hertz: Mean pitch of the calm voice.
+        pace: Syllables a second of the calm voice.
+        tract: Factor on the formants of the voice.
     """
 
     name: str
@@ -73,21 +77,22 @@ class Look:
     breathiness: float
 
 
-def draw_look(seed: int, name: str, place: int, face: ActedOptions, voice: ActedOptions) -> Look:
-    """Return the look and voice of an actor.
+def draw_actor(seed: int, name: str, place: int, face: ActedOptions, voice: ActedOptions) -> Actor:
+    """Return an actor whose face and voice are drawn at random.
 
     Args:
-        seed: The sample's seed.
-        name: What tells the actor apart from all others.
-        place: The actor's place in its film; colours and build differ between places.
-        face: How much resting faces differ.
-        voice: How much calm voices differ, apart from pitch and tract.
+        seed: Seed of the sample.
+        name: Unique name of the actor.
+        place: Number of the actor in its film; colours and build differ between numbers.
+        face: Options that say how much resting faces differ.
+        voice: Options that say how much calm voices differ, apart from pitch and tract.
     """
+    # "look" is part of the draw's key: another word would draw other actors
     rng = generator(seed, "look", name)
     low_voice = bool((place + rng.integers(2)) % 2)
     skin = int(rng.integers(len(SKINS)))
     hair = int(rng.choice([0, 1, 2, 3, 4, 5] if skin < 3 else [0, 0, 1, 1, 2, 5]))
-    return Look(
+    return Actor(
         name=name,
         skin=SKINS[skin],
         hair=HAIRS[hair],
