@@ -15,6 +15,11 @@ export LITELLM_LOCAL_MODEL_COST_MAP := True
 # ENV=paper chooses conf/paper; PARAMS="seed=7,max_rounds=2" overrides parameters
 RUN_OPTIONS := $(if $(ENV),--env $(ENV)) $(if $(PARAMS),--params $(PARAMS))
 
+# Python reads the path of an installed project's sources in the locale's letters: a relative one has no others
+define relative_sources
+@for file in .venv/lib/python*/site-packages/_editable_impl_libra_emo.pth; do echo ../../../../src > "$$file"; done
+endef
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow test-gpu lint format viz mlflow annotate repro summary clean pictures constraints
 
@@ -75,8 +80,10 @@ constraints: .venv/uv.stamp ## bring constraints.txt up to date
 
 .venv/run.stamp: .venv/uv.stamp pyproject.toml constraints.txt
 	@$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt -e .
+	$(relative_sources)
 	@touch $@
 
 .venv/test.stamp: .venv/run.stamp
 	@$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt -e '.[train,dask,postgres,dev]'
+	$(relative_sources)
 	@touch $@
