@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+MEASURED = ["face_brows", "face_mouth", "text_marks", "voice_pitch"]
+
 
 def make_clips(kinds=("sad", "angry", "happy"), films=6, clips=9, spread=0.7, seed=0):
     """Seeded gaussians per class in face and voice, a word of its own per class."""

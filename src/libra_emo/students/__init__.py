@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from libra_emo.students.classical.student import ClassicalStudent
+from libra_emo.students.errors import DryRun, StudentError
 from libra_emo.students.factory import build_student, fit_student
-from libra_emo.students.interface import DryRun, Student, StudentError
+from libra_emo.students.interface import Student
 from libra_emo.students.options import StudentOptions, TrainingOptions
 from libra_emo.students.storage import read_card
 

@@ -21,8 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from libra_emo.schemas import PEOPLE_ORIGINS
 from libra_emo.students.calibration_metrics import Reliability, measure_reliability
+from libra_emo.students.errors import StudentError
 from libra_emo.students.folds import deal_folds
-from libra_emo.students.interface import StudentError
 from libra_emo.students.options import CalibrationOptions
 
 LOWEST, HIGHEST = 0.05, 20.0  # a student that is always right would get temperature 0

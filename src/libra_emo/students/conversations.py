@@ -10,7 +10,7 @@ import pandas as pd
 from libra_emo.common.modalities import MODALITIES
 from libra_emo.llm.request.prompts import Prompt
 from libra_emo.schemas import COUNTED_STATUSES, Candidates, Explanations, RoundLabels, check
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 from libra_emo.taxonomy import Taxonomy
 
 PLACES = {"V": "<video>", "A": "<audio>"}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from libra_emo.students.classical.student import ClassicalStudent
-from libra_emo.students.interface import DryRun, Student, StudentError
+from libra_emo.students.errors import DryRun, StudentError
+from libra_emo.students.interface import Student
 from libra_emo.students.options import TrainingOptions
 from libra_emo.taxonomy import Taxonomy
 

@@ -7,21 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import pandas as pd
 
-from libra_emo.errors import LibraEmoError
-
 if TYPE_CHECKING:
     from libra_emo.media.shards import ShardReader
     from libra_emo.students.calibration import Calibration
-
-
-class StudentError(LibraEmoError):
-    """A student cannot be built, trained, asked or loaded."""
-
-
-class DryRun(StudentError):
-    """What a training would take was asked for and told, and that is all; no failure."""
-
-    exit_code = 0
 
 
 class Student(Protocol):

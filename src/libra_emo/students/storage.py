@@ -1,46 +1,26 @@
-"""A student's folder on disk: the model and a card that people can read."""
+"""The card in every student's folder: what it is, who wrote it, and whether it can be read here."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from libra_emo.students.interface import StudentError
+from libra_emo.common.files import write_text
+from libra_emo.students.errors import StudentError
 
 CARD = "student.json"
-MODEL = "model.joblib"
-
-Loaded = TypeVar("Loaded")
+PACKAGE = "libra_emo"
 
 
-def save_student_folder(student: object, card: dict[str, Any], folder: Path) -> None:
-    """Write a student beside its folder and move it there, in place of an older one."""
-    import joblib
-    import sklearn
-
-    folder = Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = folder.with_name(f".{folder.name}.new-{os.getpid()}")
-    stale = folder.with_name(f".{folder.name}.old-{os.getpid()}")
-    for left_over in (fresh, stale):
-        shutil.rmtree(left_over, ignore_errors=True)
-    fresh.mkdir()
-    try:
-        joblib.dump(student, fresh / MODEL, compress=3)
-        made_with = {"scikit-learn": sklearn.__version__, "joblib": joblib.__version__}
-        card = {**card, "versions": made_with, "sha256": _digest(fresh / MODEL)}
-        text = json.dumps(card, indent=2, ensure_ascii=False, sort_keys=True)
-        (fresh / CARD).write_text(text + "\n", encoding="utf-8")
-        if folder.exists():
-            folder.rename(stale)
-        fresh.rename(folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(stale, ignore_errors=True)
+def write_card(folder: Path, card: dict[str, Any], made_with: tuple[str, ...]) -> None:
+    """Write `student.json`, with the versions of this package and others that made the student."""
+    versions = {name: version(name) for name in (PACKAGE, *made_with)}
+    text = json.dumps(
+        {**card, "versions": versions}, indent=2, ensure_ascii=False, sort_keys=True, default=str
+    )
+    write_text(folder / CARD, text + "\n")
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -59,42 +39,32 @@ def read_card(folder: Path) -> dict[str, Any]:
             f"{path.parent}: {CARD} is missing or torn ({error}); train the student again"
         ) from error
     if not isinstance(card, dict) or "kind" not in card:
-        raise StudentError(f"{path}: says no kind of student; train the student again")
+        raise StudentError(f"{path}: names no kind of student; train the student again")
     return card
 
 
-def load_student_folder(folder: Path, expected: type[Loaded]) -> Loaded:
-    """Return the student in a folder, which must be one of the expected class.
+def check_card(folder: Path, card: dict[str, Any], kind: str, form: int, oldest: int) -> None:
+    """Raise unless a card describes a student of a kind, in a form that can be read here.
 
-    The model is a pickle, so load no folder from people whom you do not trust.
+    Args:
+        folder: The student's folder.
+        card: What `read_card` returned; a card without `format` has the form 0.
+        kind: The kind that is wanted.
+        form: The form that is written today.
+        oldest: The oldest form that can still be read.
 
     Raises:
-        StudentError: If a file is missing, torn, of another kind, or of another version.
+        StudentError: Saying which version can read it.
     """
-    import joblib
-
-    folder = Path(folder)
-    card = read_card(folder)
-    kind = getattr(expected, "kind", None)
     if card["kind"] != kind:
         raise StudentError(f"{folder}: holds a student of kind {card['kind']!r}, not {kind!r}")
-    path = folder / MODEL
-    if not path.is_file():
-        raise StudentError(f"{folder}: {MODEL} is missing; train the student again")
-    if card.get("sha256") != _digest(path):
-        raise StudentError(f"{folder}: {MODEL} is not the one that {CARD} describes; train again")
-    try:
-        student = joblib.load(path)
-    except Exception as error:
-        made_with = card.get("versions", {})
-        raise StudentError(
-            f"{folder}: {MODEL} cannot be read here ({error}); it was made with {made_with}; "
-            "install these versions or train again"
-        ) from error
-    if not isinstance(student, expected):
-        raise StudentError(f"{folder}: {MODEL} holds a {type(student).__name__}; train again")
-    return student
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    found = card.get("format", 0)
+    if found in range(oldest, form + 1):
+        return
+    versions = card.get("versions")
+    writer = (versions if isinstance(versions, dict) else {}).get(PACKAGE, "an earlier version")
+    raise StudentError(
+        f"{folder}: its format is {found!r}, written by {PACKAGE} ({writer}), and {PACKAGE} "
+        f"{version(PACKAGE)} reads {form}; train the student again, or use the version that "
+        "wrote it"
+    )

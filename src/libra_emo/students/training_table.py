@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from libra_emo.schemas import Features, RoundLabels, check, check_labels
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 from libra_emo.taxonomy import Taxonomy
 
 PREFIXES = {"V": "face_", "A": "voice_", "T": "text_"}

@@ -3,17 +3,16 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from support.student_clips import make_clips
+from support.student_clips import MEASURED, make_clips
 
 from libra_emo.students.classical.blend import Blend
 from libra_emo.students.options import StudentOptions
 from libra_emo.taxonomy import read_taxonomy
 
 LABELS = read_taxonomy().labels
-COLUMNS = ["face_brows", "face_mouth", "text_marks", "voice_pitch"]
 
 
-def learn(features, labels, columns=COLUMNS, with_subtitle=True, **options):
+def learn(features, labels, columns=MEASURED, with_subtitle=True, **options):
     blend = Blend(columns, with_subtitle, StudentOptions(**{"forest_trees": 20, **options}), seed=1)
     return blend.fit(features, labels["label"].tolist()).probabilities(features, LABELS)
 
@@ -30,7 +29,7 @@ def test_the_parts_are_pooled_by_a_weighted_geometric_mean():
 def test_the_discriminant_is_scikit_learns_on_standardised_columns():
     features, labels = make_clips()
     found = learn(features, labels, forest_weight=0, discriminant_weight=1, words_weight=0)
-    measured = features[COLUMNS].to_numpy()
+    measured = features[MEASURED].to_numpy()
     measured = (measured - measured.mean(axis=0)) / measured.std(axis=0)
     peer = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
     shares = peer.fit(measured, labels["label"]).predict_proba(measured)

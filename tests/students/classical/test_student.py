@@ -124,7 +124,7 @@ def test_two_trainings_write_the_same_files(tmp_path):
     features, labels = make_clips()
     for name in ("one", "two"):
         ClassicalStudent(TAXONOMY, QUICK).fit(features, labels, 1).save(tmp_path / name)
-    for file in ("model.joblib", "student.json"):
+    for file in ("model.npz", "student.json"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 

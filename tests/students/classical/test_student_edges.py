@@ -138,10 +138,10 @@ def test_errors_name_what_is_wrong(tmp_path):
     [
         ("student.json", None, "student.json is missing"),
         ("student.json", b"{", "student.json is missing or torn"),
-        ("student.json", b'{"a": 1}', "says no kind"),
+        ("student.json", b'{"a": 1}', "names no kind"),
         ("student.json", b'{"kind": "multimodal"}', "its weights None are missing"),
-        ("model.joblib", None, "model.joblib is missing"),
-        ("model.joblib", b"torn", "is not the one"),
+        ("model.npz", None, "model.npz is missing"),
+        ("model.npz", b"torn", "is not the file"),
     ],
 )
 def test_a_broken_folder_says_what_is_broken(tmp_path, file, content, said):
@@ -165,8 +165,12 @@ def test_a_failed_save_leaves_the_older_student(tmp_path, monkeypatch):
     features, labels = make_clips(films=2)
     student = ClassicalStudent(TAXONOMY, QUICK).fit(features, labels, 1)
     student.save(tmp_path / "model")
-    student.cannot_be_pickled = lambda: None
-    with pytest.raises(Exception, match="pickle"):
+
+    def fill_disk(*_):
+        raise OSError("no room")
+
+    monkeypatch.setattr("libra_emo.students.classical.student.write_card", fill_disk)
+    with pytest.raises(OSError, match="no room"):
         student.save(tmp_path / "model")
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
     load_student(tmp_path / "model")

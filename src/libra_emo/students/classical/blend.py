@@ -6,16 +6,20 @@ Which parts, and how they weigh, came out of benchmarks/classical_student.py.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
+from libra_emo.students.classical.discriminant import Discriminant
+from libra_emo.students.classical.forest import Forest
+from libra_emo.students.classical.parts import Part
+from libra_emo.students.classical.words import Words
 from libra_emo.students.options import StudentOptions
 
-_ITERATIONS = 500
 _FLOOR = 1e-3  # of a part's probability, so that no part alone can rule out a label
+_KINDS: dict[str, type[Part]] = {part.kind: part for part in (Forest, Discriminant, Words)}
 
 
 class Blend:
@@ -30,7 +34,7 @@ class Blend:
         columns: The measured columns to read.
         with_subtitle: Whether to read the column `subtitle` too.
         options: How to learn.
-        seed: Of the trees.
+        seed: Seed of the trees.
     """
 
     def __init__(
@@ -41,28 +45,28 @@ class Blend:
         self.options = options
         self.seed = seed
         self.seen: list[str] = []
-        self._parts: list[tuple[float, Any]] = []
+        self._parts: list[tuple[float, Part]] = []
 
     def fit(self, table: pd.DataFrame, labels: Sequence[str]) -> Self:
         """Train on the rows of a table; labels of one kind alone make a constant answer."""
         self.seen = sorted(set(labels))
-        self._parts = []
-        if len(self.seen) > 1:
-            parts = self._choose_parts(table)
-            whole = sum(weight for weight, _ in parts)
-            self._parts = [(weight / whole, model) for weight, model in parts]
+        chosen = self._choose_parts(table) if len(self.seen) > 1 else []
+        whole = sum(weight for weight, _ in chosen)
         with warnings.catch_warnings():
             # a label with one clip has no spread of its own; the others' covariance serves it
             warnings.filterwarnings("ignore", message="Only one sample available")
-            for _, model in self._parts:
-                model.fit(table, list(labels))
+            self._parts = [
+                (weight / whole, part.fit(table, labels, self.columns, self.options, self.seed))
+                for weight, part in chosen
+            ]
         return self
 
     def probabilities(self, table: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
         """Return one row a clip and one column a label; labels never seen get 0."""
         logs = np.zeros((len(table), len(self.seen)))
-        for weight, model in self._parts:
-            logs += weight * np.log(np.maximum(model.predict_proba(table), _FLOOR))
+        for weight, part in self._parts:
+            if len(table):
+                logs += weight * np.log(np.maximum(part.probabilities(table), _FLOOR))
         found = np.exp(logs - logs.max(axis=1, keepdims=True))
         place = {label: column for column, label in enumerate(labels)}
         result = np.zeros((len(table), len(labels)))
@@ -70,55 +74,47 @@ class Blend:
         total: np.ndarray = result / result.sum(axis=1, keepdims=True)
         return total
 
-    def _choose_parts(self, table: pd.DataFrame) -> list[tuple[float, Any]]:
+    def describe(self) -> dict[str, Any]:
+        """Return what `restore` needs beside the arrays, as JSON can hold it."""
+        return {"seen": self.seen, "weights": {part.kind: weight for weight, part in self._parts}}
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return all numbers that it has learnt, by part and name."""
+        return {
+            f"{part.kind}.{name}": values
+            for _, part in self._parts
+            for name, values in part.arrays.items()
+        }
+
+    def restore(self, description: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Self:
+        """Become the model that `describe` and `arrays` were taken from, and return it.
+
+        Raises:
+            ValueError: If the arrays are not those of the description.
+        """
+        self.seen, self._parts = list(description["seen"]), []
+        for kind, weight in description["weights"].items():
+            named = {
+                name.removeprefix(f"{kind}."): values
+                for name, values in arrays.items()
+                if name.startswith(f"{kind}.")
+            }
+            part = _KINDS[kind](named, self.columns, self.options)
+            if part.labels != len(self.seen):
+                raise ValueError(f"the {kind} tells {part.labels} labels apart, not those seen")
+            self._parts.append((weight, part))
+        return self
+
+    def _choose_parts(self, table: pd.DataFrame) -> list[tuple[float, type[Part]]]:
         """Return the parts that can learn here; with words alone, their weight does not count."""
         options = self.options
-        parts: list[tuple[float, Any]] = []
+        parts: list[tuple[float, type[Part]]] = []
         if self.columns and options.forest_weight > 0:
-            parts.append((options.forest_weight, self._forest()))
+            parts.append((options.forest_weight, Forest))
         # the covariance wants more clips than labels
         if self.columns and options.discriminant_weight > 0 and len(table) > len(self.seen):
-            parts.append((options.discriminant_weight, self._discriminant()))
+            parts.append((options.discriminant_weight, Discriminant))
         words = self.with_subtitle and table["subtitle"].str.strip().ne("").any()
         if words and (options.words_weight > 0 or not parts):
-            parts.append((options.words_weight or 1.0, self._words()))
+            parts.append((options.words_weight or 1.0, Words))
         return parts
-
-    def _forest(self) -> Any:
-        from sklearn.ensemble import ExtraTreesClassifier
-        from sklearn.pipeline import make_pipeline
-
-        trees = ExtraTreesClassifier(
-            n_estimators=self.options.forest_trees,
-            min_samples_leaf=self.options.min_leaf_clips,
-            class_weight="balanced",
-            random_state=self.seed,
-            n_jobs=1,
-        )
-        return make_pipeline(self._measured(), trees)
-
-    def _discriminant(self) -> Any:
-        from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
-
-        judge = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
-        return make_pipeline(self._measured(), StandardScaler(), judge)
-
-    def _words(self) -> Any:
-        from sklearn.compose import ColumnTransformer
-        from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline
-
-        sizes = (self.options.min_ngram_characters, self.options.max_ngram_characters)
-        grams = TfidfVectorizer(analyzer="char_wb", ngram_range=sizes, sublinear_tf=True)
-        judge = LogisticRegression(C=self.options.inverse_regularisation, max_iter=_ITERATIONS)
-        return make_pipeline(ColumnTransformer([("subtitle", grams, "subtitle")]), judge)
-
-    def _measured(self) -> Any:
-        from sklearn.compose import ColumnTransformer
-        from sklearn.impute import SimpleImputer
-
-        filled = SimpleImputer(strategy="median", keep_empty_features=True)
-        return ColumnTransformer([("measured", filled, self.columns)])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -62,6 +62,39 @@ class CrossFitted:
                 if mine.any():
                     found[mine] = model.probabilities(clips[mine], labels)
         return found
+
+    def describe(self) -> dict[str, Any]:
+        """Return what `restore` needs beside the arrays, as JSON can hold it."""
+        return {
+            "grouped_by": self.grouped_by,
+            "fold_of": self._fold_of,
+            "models": {name: model.describe() for name, model in self._named().items()},
+        }
+
+    def arrays(self) -> dict[str, dict[str, np.ndarray]]:
+        """Return all numbers that were learnt, by model and name."""
+        return {name: model.arrays() for name, model in self._named().items()}
+
+    def restore(
+        self, description: Mapping[str, Any], arrays: Mapping[str, Mapping[str, np.ndarray]]
+    ) -> Self:
+        """Become the models that `describe` and `arrays` were taken from, and return them.
+
+        Raises:
+            ValueError: If the arrays are not those of the description.
+        """
+        self.grouped_by = description["grouped_by"]
+        self._fold_of = dict(description["fold_of"])
+        self.folds = self._fresh[: len(description["models"]) - 1]
+        self._fresh = []
+        for name, model in self._named().items():
+            model.restore(description["models"][name], arrays.get(name, {}))
+        return self
+
+    def _named(self) -> dict[str, Blend]:
+        return {"full": self.full} | {
+            f"fold_{number}": model for number, model in enumerate(self.folds)
+        }
 
 
 @contextmanager

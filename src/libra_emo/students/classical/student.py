@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
+from libra_emo.common.files import new_folder
+from libra_emo.common.options import describe_error
 from libra_emo.schemas import Features, check
 from libra_emo.students.calibration import Calibration, calibrate_on_people, log_scores_of
 from libra_emo.students.classical.blend import Blend
 from libra_emo.students.classical.cross_fitting import CrossFitted
-from libra_emo.students.interface import StudentError
+from libra_emo.students.classical.model_file import MODEL, Arrays, read_arrays, write_arrays
+from libra_emo.students.errors import StudentError
 from libra_emo.students.options import (
     MODALITIES,
     CalibrationOptions,
@@ -20,12 +24,15 @@ from libra_emo.students.options import (
     parse_modalities,
 )
 from libra_emo.students.predictions import tabulate_predictions
-from libra_emo.students.storage import load_student_folder, save_student_folder
+from libra_emo.students.storage import CARD, check_card, read_card, write_card
 from libra_emo.students.training_table import choose_columns, join_labels
 from libra_emo.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from libra_emo.media.shards import ShardReader
+
+FORMAT = 1  # of the folder; rises when a folder that was written before can no longer be read
+MADE_WITH = ("scikit-learn", "numpy")
 
 
 class ClassicalStudent:
@@ -133,34 +140,67 @@ class ClassicalStudent:
         return tabulate_predictions(table["clip_id"], self.calibration.apply(scores), self.labels)
 
     def save(self, folder: Path) -> None:
-        """Write the student into a folder, in one move."""
+        """Write the student into a folder, in place of an older one, in one move."""
         model = self._trained("there is nothing to save")
-        card = {
-            "kind": self.kind,
-            "modalities": self.modalities,
-            "labels": list(self.labels),
-            "labels_seen": [label for label in self.labels if label in model.full.seen],
-            "training_clips": self.training_clips,
-            "folds": len(model.folds),
-            "folds_by": model.grouped_by,
-            "calibration": self.calibration.model_dump(),
-            "columns": model.full.columns,
-            "options": self.options.model_dump(),
-        }
-        save_student_folder(self, card, folder)
+        with new_folder(folder) as part:
+            card = {
+                "kind": self.kind,
+                "format": FORMAT,
+                "modalities": self.modalities,
+                "labels": self.labels,
+                "labels_seen": [label for label in self.labels if label in model.full.seen],
+                "training_clips": self.training_clips,
+                "folds": len(model.folds),
+                "columns": model.full.columns,
+                "seed": model.full.seed,
+                "calibration": self.calibration.model_dump(mode="json"),
+                "options": self.options.model_dump(mode="json"),
+                "calibration_options": self.calibrating.model_dump(mode="json"),
+                "taxonomy": self.taxonomy.model_dump(mode="json"),
+                "model": model.describe(),
+                "sha256": write_arrays(part, model.arrays()),
+            }
+            write_card(part, card, MADE_WITH)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Return the student that `save` wrote.
+        """Return the student that `save` wrote. Nothing that the folder holds is executed.
 
         Raises:
             StudentError: If the folder is missing, torn, or holds something else.
         """
-        return load_student_folder(folder, cls)
+        card = read_card(folder)
+        check_card(folder, card, cls.kind, FORMAT, oldest=FORMAT)
+        arrays = read_arrays(folder, str(card.get("sha256")))
+        try:
+            return cls._restore(card, arrays)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            cause = describe_error(error) if isinstance(error, ValidationError) else repr(error)
+            raise StudentError(
+                f"{folder}: {CARD} and {MODEL} do not describe a student ({cause}); train the "
+                "student again"
+            ) from error
 
-    def _trained(self, told: str) -> CrossFitted:
+    @classmethod
+    def _restore(cls, card: dict[str, Any], arrays: dict[str, Arrays]) -> Self:
+        student = cls(
+            Taxonomy.model_validate(card["taxonomy"]),
+            StudentOptions.model_validate(card["options"]),
+            CalibrationOptions.model_validate(card["calibration_options"]),
+        )
+        student.modalities = parse_modalities(card["modalities"])
+        student.training_clips = int(card["training_clips"])
+        student.calibration = Calibration.model_validate(card["calibration"])
+
+        def build() -> Blend:
+            return Blend(card["columns"], "T" in student.modalities, student.options, card["seed"])
+
+        student._model = CrossFitted(build, int(card["folds"])).restore(card["model"], arrays)
+        return student
+
+    def _trained(self, problem: str) -> CrossFitted:
         if self._model is None:
-            raise StudentError(f"the student is not trained yet; {told}")
+            raise StudentError(f"the student is not trained yet; {problem}")
         return self._model
 
     def _calibrate(self, model: CrossFitted, clips: pd.DataFrame) -> Calibration:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libra_emo.media.shards import ClipData
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.augmentation import apply_look, draw_look
 from libra_emo.students.multimodal.options import MultimodalOptions
 

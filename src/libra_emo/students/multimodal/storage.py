@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from libra_emo.common.digests import digest_folder
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.training import specification as files
-from libra_emo.students.storage import CARD
+from libra_emo.students.storage import CARD, write_card
 
+FORMAT = 1  # of the folder; 0 is the same without this number
 FOLDS = "folds"
 MADE_WITH = ("torch", "transformers", "peft")
 
@@ -41,16 +40,14 @@ def write_student(
     for name in (files.MEASUREMENTS, files.RESULT):
         if (home / name).is_file():
             shutil.copy2(home / name, folder / name)
-    made_with = {name: version(name) for name in MADE_WITH}
-    told = {
+    whole = {
         **card,
+        "format": FORMAT,
         "weights": weights,
         "fold_weights": [name for _, name in folds],
         "weights_sha256": digest_folder(folder / weights),
-        "versions": made_with,
     }
-    text = json.dumps(told, indent=2, ensure_ascii=False, sort_keys=True)
-    (folder / CARD).write_text(text + "\n", encoding="utf-8")
+    write_card(folder, whole, MADE_WITH)
 
 
 def check_weights(folder: Path, card: dict[str, Any]) -> None:

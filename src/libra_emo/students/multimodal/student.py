@@ -8,13 +8,16 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
+from libra_emo.common.modalities import MODALITIES, parse_modalities
+from libra_emo.common.options import describe_error
 from libra_emo.llm.request.prompts import Prompt, read_prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.schemas import Features, check
 from libra_emo.students.calibration import Calibration, calibrate_on_people
 from libra_emo.students.conversations import write_label_rows
-from libra_emo.students.interface import DryRun, StudentError
+from libra_emo.students.errors import DryRun, StudentError
 from libra_emo.students.multimodal import storage as folders
 from libra_emo.students.multimodal.card import describe_student
 from libra_emo.students.multimodal.examples import check_answers
@@ -26,9 +29,9 @@ from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.teaching import Teacher
 from libra_emo.students.multimodal.training.running import forget_finished
 from libra_emo.students.multimodal.training_data import Material, Row, gather_material
-from libra_emo.students.options import MODALITIES, TrainingOptions
+from libra_emo.students.options import TrainingOptions
 from libra_emo.students.predictions import tabulate_predictions
-from libra_emo.students.storage import read_card
+from libra_emo.students.storage import CARD, check_card, read_card
 from libra_emo.students.training_table import join_labels
 from libra_emo.taxonomy import Taxonomy
 
@@ -179,19 +182,26 @@ class MultimodalStudent:
             StudentError: If the folder is missing, torn, or holds something else.
         """
         card = read_card(folder)
-        if card["kind"] != cls.kind:
-            raise StudentError(
-                f"{folder}: holds a student of kind {card['kind']!r}, not multimodal"
-            )
+        check_card(folder, card, cls.kind, folders.FORMAT, oldest=0)
         folders.check_weights(folder, card)
+        try:
+            return cls._restore(folder, card)
+        except (KeyError, TypeError, ValueError) as error:
+            cause = describe_error(error) if isinstance(error, ValidationError) else repr(error)
+            raise StudentError(
+                f"{folder}: {CARD} does not describe a student ({cause}); train the student again"
+            ) from error
+
+    @classmethod
+    def _restore(cls, folder: Path, card: dict[str, Any]) -> Self:
         student = cls(
             Taxonomy.model_validate(card["taxonomy"]),
             TrainingOptions.model_validate(card["options"]),
         )
         student.card = card
-        student.modalities = card["modalities"]
-        student.explained = card["explained"]
-        student._prompt = Prompt(card["prompt"], f"{folder}/student.json")
+        student.modalities = parse_modalities(card["modalities"])
+        student.explained = bool(card["explained"])
+        student._prompt = Prompt(card["prompt"], f"{folder}/{CARD}")
         student.calibration = Calibration.model_validate(card["calibration"])
         folds = [
             Home(folder / folders.FOLDS / str(number), name)

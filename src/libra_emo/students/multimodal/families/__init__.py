@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from libra_emo.common.modalities import parse_modalities
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.families.common import CommonFamily
 from libra_emo.students.multimodal.families.image_text import ImageText
 from libra_emo.students.multimodal.families.interface import (

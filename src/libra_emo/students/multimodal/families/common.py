@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.examples import Example
 from libra_emo.students.multimodal.families.interface import UNLEARNT, Encoded, PaddingSide
 from libra_emo.students.multimodal.families.pieces import (

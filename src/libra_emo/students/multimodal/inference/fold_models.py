@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from libra_emo.media.shards import ShardReader
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.inference.predicting import (
     Judge,
     Row,

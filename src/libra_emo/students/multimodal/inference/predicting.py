@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libra_emo.media.shards import ShardReader
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.examples import Clips, Example
 from libra_emo.students.multimodal.families import Encoded, Family, open_family
 from libra_emo.students.multimodal.inference.generating import Answer, begin_answer, write_answers

@@ -12,7 +12,7 @@ import pandas as pd
 from libra_emo.llm.request.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.students.conversations import write_request_rows
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.examples import read_turns
 from libra_emo.students.multimodal.inference.fold_models import Judges
 from libra_emo.students.multimodal.inference.generating import Answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.training.options import LauncherOptions
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from libra_emo.common.files import read_lines
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.options import LauncherOptions
 

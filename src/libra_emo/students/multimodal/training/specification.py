@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from libra_emo.common.digests import digest_json
-from libra_emo.students.interface import StudentError
+from libra_emo.students.errors import StudentError
 
 SPECIFICATION = "specification.json"
 EXAMPLES = "examples.jsonl"
