@@ -125,8 +125,8 @@ def test_a_group_that_is_no_mapping(tmp_path):
         ("writer: {name: w, kind: cues, model: a/b}", "writer", "`model` belong to kind llm"),
         (
             "writer: {name: w, kind: llm, model: a/b, modalities: [smell]}",
-            "writer.modalities.0",
-            "must be 'video', 'audio' or 'text', not 'smell'",
+            "writer.modalities",
+            "'smell' is no modality; use letters of VAT",
         ),
         (
             "writer: {name: w, kind: llm, model: a/b, parameters: {api_key: sk-marked}}",

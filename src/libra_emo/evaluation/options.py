@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Modalities = Annotated[str, Field(pattern="^V?A?T?$", min_length=1)]
+from libra_emo.common.modalities import Modalities
+from libra_emo.common.options import Options
+from libra_emo.llm.options import SpendingOptions
+
 MODALITY_SETS: tuple[Modalities, ...] = ("V", "A", "T", "VA", "VT", "AT", "VAT")
 WAYS = ("source", "path", "model", "predictions")
 
 
-class JudgedModel(BaseModel):
+class JudgedModel(Options):
     """One entry of `evaluation.models`: a name, and exactly one way to its answers.
 
     Attributes:
@@ -27,8 +30,6 @@ class JudgedModel(BaseModel):
         written: Whether a multimodal student writes its answers out, as the paper's models do, in
             place of having every label scored; an answer without a label counts as unreadable.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1)
     source: Literal["student", "voters"] | None = None
@@ -53,7 +54,7 @@ class JudgedModel(BaseModel):
         return self
 
 
-class EvaluationOptions(BaseModel):
+class EvaluationOptions(SpendingOptions):
     """How the bench is scored.
 
     Attributes:
@@ -61,10 +62,7 @@ class EvaluationOptions(BaseModel):
         modality_sets: Of V, A and T: what the student is trained on anew, one row each (the
             paper's Table 6 names its sets so).
         resamples: Bootstrap samples behind each 95 % interval.
-        max_cost_usd: What asking paid models may cost.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     models: tuple[JudgedModel, ...] = (
         JudgedModel(name="student", source="student"),
@@ -72,7 +70,6 @@ class EvaluationOptions(BaseModel):
     )
     modality_sets: tuple[Modalities, ...] = Field(default=MODALITY_SETS, min_length=1)
     resamples: int = Field(default=2000, ge=100)
-    max_cost_usd: float = Field(default=0.0, ge=0)
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -82,8 +82,8 @@ class Judge:
         self.options = options
         self._reader = ReplyReader(lexicon, form="json", prose=False)
         self._echoes = cache(lambda label: _runs(request(label)))
-        seen = options.writer.modalities
-        self._knows_all_words = "text" in seen and "audio" not in seen
+        modalities = options.writer.modalities
+        self._knows_all_words = "T" in modalities and "A" not in modalities
 
     def judge(self, reply: str | None, finish: str | None, label: str, subtitle: str) -> Judgement:
         """Return what became of a reply to the request to explain a label; it never raises."""

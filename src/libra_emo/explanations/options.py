@@ -1,29 +1,29 @@
-"""What can be set of the explanations."""
+"""Options of the explanations."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from libra_emo.languages.codes import knows_language
-from libra_emo.llm.options import ModelOptions
+from libra_emo.llm.options import AskingOptions, ModelOptions
 
 CUES = "cues"
-# what may be set of writers that are no models behind a server
+# options of the writers that are no models behind a server
 FIELDS = {"cues": ("name", "kind"), "student": ("name", "kind", "path")}
 
 
 class WriterOptions(ModelOptions):
-    """Who writes the explanations.
+    """The writer of the explanations.
 
-    All but name and path belongs to kind llm.
+    All options but `name`, `kind` and `path` belong to kind llm.
 
     Attributes:
         kind: `cues` composes the text from what was measured in the clip; `llm` asks a model;
-            `student` has a multimodal student write that learnt explanations.
-        path: The student's folder.
+            `student` lets a multimodal student write that was trained on explanations.
+        path: Folder of the student.
     """
 
     kind: Literal["cues", "llm", "student"]
@@ -50,7 +50,7 @@ class WriterOptions(ModelOptions):
         return self
 
 
-class ExplanationOptions(BaseModel):
+class ExplanationOptions(AskingOptions):
     """How explanations are written and checked.
 
     A deviation is the distance from the median of all clips, in interquartile ranges divided by
@@ -58,33 +58,22 @@ class ExplanationOptions(BaseModel):
 
     Attributes:
         writer: `cues`, a model that is asked, given as a voter is, or a trained student.
-        max_cost_usd: What the writer may spend in all runs; `cues` costs nothing.
-        max_attempts: How often a model is asked for one text before its fault is told.
-        language: Of a model's texts: a code such as en, or a name.
-        label_set: The labels that the clips were given: `fine`, or `coarse`, where the name of a
-            finer label in a model's text stands for its parent.
-        strict_ceiling: Whether each call holds as much as its model can read at all while it is in
-            flight, so that no bill whatever passes the ceiling; else what such calls have cost.
-        recorded_only: Whether only recorded answers count, so that nobody is asked.
-        processes: That make the calls: 1 for this one alone; more take some two seconds to start.
-        min_deviation: From which deviation on a cue is worth a word.
-        cues_per_part: The most cues that are named of the face, and of the voice.
-        max_quoted_characters: The most that is quoted of the subtitle.
-        min_characters: A shorter text fails the check `too_short`.
-        max_characters: A longer one fails `too_long`.
-        max_identical: A text that more clips share fails `repeated`.
+        max_attempts: Number of requests for one text before it is kept with its fault as status.
+        language: Language of a model's texts, as a code such as en or as a name.
+        label_set: Set of labels that the clips were given: `fine`, or `coarse`, where the name of
+            a finer label in a model's text stands for its parent.
+        min_deviation: Smallest deviation of a cue that is mentioned.
+        cues_per_part: Largest number of cues that are mentioned of the face, and of the voice.
+        max_quoted_characters: Largest number of characters that are quoted of the subtitle.
+        min_characters: Length below which a text fails the check `too_short`.
+        max_characters: Length above which it fails `too_long`.
+        max_identical: Number of clips that may share a text; with more of them it fails `repeated`.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     writer: WriterOptions = WriterOptions(name=CUES, kind="cues")
-    max_cost_usd: float = Field(default=0.0, ge=0)
     max_attempts: int = Field(default=3, ge=1)
     language: str = "en"
     label_set: Literal["fine", "coarse"] = "fine"
-    strict_ceiling: bool = True
-    recorded_only: bool = False
-    processes: int = Field(default=1, ge=1, le=64)
     min_deviation: float = Field(default=0.7, gt=0)
     cues_per_part: int = Field(default=2, ge=1)
     max_quoted_characters: int = Field(default=80, ge=10)

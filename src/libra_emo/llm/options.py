@@ -1,4 +1,4 @@
-"""How a model is asked, as the configuration says it: whom, what it is sent, at which pace."""
+"""Options of models that are asked: which model, what it is sent, how fast, for how much."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
-Modality = Literal["video", "audio", "text"]
+from libra_emo.common.modalities import MODALITIES, Modalities
+from libra_emo.common.options import Options
+
 KEYS_GO = "keys go into `llm_keys` in conf/local/credentials.yml or into the environment"
 _SECRET = re.compile(
     r"key|secret|password|passwd|credential|authorization|bearer|headers|(?:^|_)token$",
@@ -16,46 +18,73 @@ _SECRET = re.compile(
 )
 
 
-class ModelOptions(BaseModel):
+class SpendingOptions(Options):
+    """What every group of options has in common that may spend money.
+
+    Attributes:
+        max_cost_usd: Ceiling in US dollars of what may be spent, in all runs together.
+    """
+
+    max_cost_usd: float = Field(0.0, ge=0)
+
+
+class AskingOptions(SpendingOptions):
+    """What every group of options has in common by which models are asked.
+
+    Attributes:
+        strict_ceiling: Whether each call in flight reserves the price of the longest question that
+            its model can read, so that no bill can pass the ceiling; otherwise each call reserves
+            what such calls have cost so far.
+        recorded_only: Whether only recorded answers are used and no model is asked.
+        processes: Number of processes that make the calls: with 1 this process makes them itself;
+            more of them take some two seconds to start.
+    """
+
+    strict_ceiling: bool = True
+    recorded_only: bool = False
+    processes: int = Field(1, ge=1, le=64)
+
+
+class ModelOptions(Options):
     """A model that is asked about clips.
 
     Attributes:
-        name: As its answers carry it.
-        model: litellm's id, with the provider's prefix; `openai/…` for any server that speaks
-            OpenAI's protocol.
-        api_base: The server's address, where it is not the provider's own.
-        served_as: What stands for `api_base` in a question's key, for a server that moves about.
-        free: Your own server: no price is needed and nothing is spent.
-        modalities: What it sees of a clip.
-        frames: Pictures of a clip, evenly spread (paper: 16).
-        frame_pixels: Longest side of a picture; a smaller one is not enlarged (448).
-        jpeg_quality: Of a picture that is made smaller, 1 to 100.
-        sound_format: In which form the sound is sent.
-        temperature: None leaves it to the provider.
-        max_answer_tokens: The most that an answer may have.
-        parameters: What else is sent, as litellm names it, such as reasoning_effort; never a key.
-        calls_at_once: Calls in flight together.
-        requests_per_minute: None for no limit; voters of one provider share the stricter one.
-        tokens_per_minute: As well.
-        timeout_seconds: For one call.
-        tries: Calls for one clip before it counts as failed.
+        name: Name under which its answers appear in the tables.
+        model: Id of the model as litellm spells it, with the provider's prefix; `openai/…` for any
+            server with OpenAI's protocol.
+        api_base: Address of the server, where it is not the provider's own.
+        served_as: Name that stands for `api_base` in a question's key, for a server whose address
+            changes.
+        free: Whether the model runs on your own server, so that it needs no price and spends
+            nothing.
+        modalities: What it is sent of a clip.
+        frames: Number of pictures of a clip, evenly spread (paper: 16).
+        frame_pixels: Longest side of a picture; a smaller picture is not enlarged (paper: 448).
+        jpeg_quality: JPEG quality of a picture that is made smaller, 1 to 100.
+        sound_format: Format in which the sound is sent.
+        temperature: Sampling temperature; None leaves it to the provider.
+        max_answer_tokens: Largest number of tokens that an answer may have.
+        parameters: Further parameters under litellm's names, such as reasoning_effort; never a key.
+        calls_at_once: Number of calls in flight at the same time.
+        requests_per_minute: Rate limit, None for none; models of one provider share the stricter.
+        tokens_per_minute: Rate limit in tokens, shared in the same way.
+        timeout_seconds: Time limit of one call.
+        tries: Number of calls for one clip before it counts as failed.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1)
     model: str | None = None
     api_base: str | None = None
     served_as: str | None = None
     free: bool = False
-    modalities: tuple[Modality, ...] = ("video", "audio", "text")
+    modalities: Modalities = MODALITIES
     frames: int = Field(16, ge=1, le=99)
     frame_pixels: int = Field(448, ge=16)
     jpeg_quality: int = Field(85, ge=1, le=100)
     sound_format: Literal["wav", "mp3", "flac"] = "wav"
     temperature: float | None = Field(0.0, ge=0, le=2)
     max_answer_tokens: int = Field(300, ge=1)
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = Field(default_factory=dict)
     calls_at_once: int = Field(16, ge=1, le=512)
     requests_per_minute: float | None = Field(None, gt=0)
     tokens_per_minute: float | None = Field(None, gt=0)
@@ -81,18 +110,16 @@ class ModelOptions(BaseModel):
         return api_base
 
     def check_model(self, who: str) -> None:
-        """Raise unless it can be asked.
+        """Raise unless the model can be asked.
 
         Args:
-            who: What it is, for the error.
+            who: What the model is here, such as `voter`, for the message.
 
         Raises:
-            ValueError: If it has no model, none that litellm would find, or is sent nothing.
+            ValueError: If there is no model, or litellm would not find its provider.
         """
         if self.model is None:
             raise ValueError(f"{who} {self.name!r} is of kind llm and needs `model`")
-        if not self.modalities:
-            raise ValueError(f"{who} {self.name!r}: `modalities` names none")
         if "/" not in self.model:
             raise ValueError(
                 f"{who} {self.name!r}: `model` lacks its provider, such as openai/{self.model}"
@@ -100,7 +127,7 @@ class ModelOptions(BaseModel):
 
 
 def find_secrets(parameters: Mapping[str, Any]) -> Iterator[str]:
-    """Give the names in nested parameters that stand for a key."""
+    """Yield the names in nested parameters that look like names of keys."""
     for name, value in parameters.items():
         if _SECRET.search(str(name)):
             yield str(name)

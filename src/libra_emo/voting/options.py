@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from libra_emo.common.options import CampaignOptions
-from libra_emo.llm.options import ModelOptions
+from libra_emo.llm.options import AskingOptions, ModelOptions
 
 CUES = ("text", "face", "voice")
 VOTE = "vote"
@@ -18,21 +18,21 @@ CUE_FIELDS = ("name", "kind", "cue")
 
 
 class VoterOptions(ModelOptions):
-    """One voter: a reader of cues, or a model that is asked.
+    """One voter: a cue voter, or a model that is asked.
 
-    All but the name belongs to kind llm, unless it says otherwise.
+    All options but `name`, `kind` and `cue` belong to kind llm.
 
     Attributes:
         kind: `cue` or `llm`.
-        cue: What a cue voter reads.
-        prompt_file: What it is asked in place of `annotate.jinja`: for a fine-tuned student behind
-            a server, the prompt that it learnt with.
-        reply_form: How its answers are to look: `semicolon` is `label;explanation`, `lines` has
+        cue: What a cue voter reads: text, face or voice.
+        prompt_file: File of a prompt that replaces `annotate.jinja`: for a fine-tuned student
+            behind a server, the prompt of its training.
+        reply_form: Expected form of the answers: `semicolon` is `label;explanation`, `lines` has
             the label on the first line and the explanation on the next.
-        read_prose: Whether an answer without the form counts where one label stands out in it.
-        batch: Whether it asks through the provider's batch interface: half the price, and answers
-            within a day.
-        batch_poll_seconds: How often it looks whether a batch has ended.
+        read_prose: Whether an answer without that form counts if one label stands out in it.
+        batch: Whether the model is asked through the provider's batch interface, which costs half
+            and answers within a day.
+        batch_poll_seconds: Seconds between two checks whether a batch has ended.
     """
 
     kind: Literal["cue", "llm"]
@@ -75,23 +75,18 @@ class VoterOptions(ModelOptions):
         return self
 
 
-class VotingOptions(CampaignOptions):
+class VotingOptions(CampaignOptions, AskingOptions):
     """What the `voting` parameters hold.
 
     Attributes:
-        voters: Who labels each clip (paper, section 2.2.1: three models).
-        min_agreement: How many of them must agree (2 of 3).
-        annotators_per_clip: How many people answer where they do not (4).
-        threshold: How many of these must agree (2).
+        voters: Voters that label each clip (paper, section 2.2.1: three models).
+        min_agreement: Number of voters that must agree (paper: 2 of 3).
+        annotators_per_clip: Number of people who label a clip on which they do not (paper: 4).
+        threshold: Number of these people who must agree (paper: 2).
         sequential: Whether a voter is asked only about clips that those before it leave open; the
             labels are the same, with fewer calls.
         label_set: `fine` permits all labels, `coarse` their parents only.
-        label_order: In which order a prompt shows them: `fixed`, or `shuffled` for each clip.
-        max_cost_usd: What the voters may spend together, in all runs.
-        strict_ceiling: Whether each call holds as much as its model can read at all while it is in
-            flight, so that no bill whatever passes the ceiling; else what such calls have cost.
-        recorded_only: Whether only recorded answers count, so that nobody is asked.
-        processes: That make the calls: 1 for this one alone; more take some two seconds to start.
+        label_order: Order in which a prompt lists them: `fixed`, or `shuffled` for each clip.
     """
 
     voters: tuple[VoterOptions, ...] = tuple(
@@ -103,10 +98,6 @@ class VotingOptions(CampaignOptions):
     sequential: bool = False
     label_set: Literal["fine", "coarse"] = "fine"
     label_order: Literal["fixed", "shuffled"] = "fixed"
-    max_cost_usd: float = Field(0.0, ge=0)
-    strict_ceiling: bool = True
-    recorded_only: bool = False
-    processes: int = Field(1, ge=1, le=64)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

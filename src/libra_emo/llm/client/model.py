@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from libra_emo.common.modalities import NAMES
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm.client.settings import Asking
 from libra_emo.llm.ledger.ledger import Ledger
@@ -74,16 +75,16 @@ class Asker:
             subtitle: Its words; left out where the model is not sent text.
             known: What else the prompt may speak of.
         """
-        seen = {*self.options.modalities}
+        modalities = self.options.modalities
         files: Mapping[str, bytes] = {}
-        if seen & {"video", "audio"}:
+        if "V" in modalities or "A" in modalities:
             files = self.tools.source.raw(clip_id)
         seconds = flac_seconds(files["flac"]) if "flac" in files else 0.0
         enclosed = enclose(files, clip_id, self.dressing)
         wording = self.tools.prompt.fill(
             frames=len(enclosed.pictures),
             sound=enclosed.sound is not None,
-            subtitle=" ".join(subtitle.split()) if "text" in seen else None,
+            subtitle=" ".join(subtitle.split()) if "T" in modalities else None,
             duration_s=seconds,
             **known,
         )
@@ -108,14 +109,12 @@ def price_of(options: ModelOptions, prices: PriceList) -> ModelPrice:
             "model",
         )
     price = prices[model]
-    for modality, takes in (
-        ("video", price.pictures is not None),
-        ("audio", price.sound_tokens_per_second is not None),
-    ):
-        if modality in options.modalities and not takes:
+    takes = {"V": price.pictures is not None, "A": price.sound_tokens_per_second is not None}
+    for letter, taken in takes.items():
+        if letter in options.modalities and not taken:
             raise ModelError(
-                f"model {model} takes no {modality} by the price list; take {modality} out of its "
-                "`modalities`",
+                f"model {model} takes no {NAMES[letter]} by the price list; take {letter} out of "
+                "its `modalities`",
                 "modalities",
             )
     return price
@@ -123,10 +122,10 @@ def price_of(options: ModelOptions, prices: PriceList) -> ModelPrice:
 
 def _dressing(options: ModelOptions) -> Dressing:
     return Dressing(
-        frames=options.frames if "video" in options.modalities else 0,
+        frames=options.frames if "V" in options.modalities else 0,
         frame_pixels=options.frame_pixels,
         jpeg_quality=options.jpeg_quality,
-        sound="audio" in options.modalities,
+        sound="A" in options.modalities,
         sound_format=options.sound_format,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from libra_emo.common.modalities import parse_modalities
 from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import JudgedModel
 from libra_emo.evaluation.tables import read_predictions
@@ -19,8 +20,6 @@ from libra_emo.students.multimodal.student import MultimodalStudent
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.majority import majority_vote
 from libra_emo.voting.options import VOTE, VoterOptions, VotingOptions
-
-LETTERS = {"text": "T", "face": "V", "voice": "A", "video": "V", "audio": "A"}
 
 
 @dataclass(frozen=True)
@@ -139,8 +138,7 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _modalities(voter: VoterOptions) -> str:
-    names = [voter.cue] if voter.cue is not None else voter.modalities
-    return _ordered("".join(LETTERS[name] for name in names))
+    return parse_modalities(voter.cue or voter.modalities)
 
 
 def _ordered(letters: str) -> str:

@@ -17,8 +17,6 @@ from libra_emo.students import load_student
 from libra_emo.students.multimodal.student import MultimodalStudent
 from libra_emo.taxonomy import Taxonomy
 
-SENSES = {"V": "video", "A": "audio", "T": "text"}
-
 
 def explain_by_student(
     clips: Sequence[Clip],
@@ -50,7 +48,6 @@ def explain_by_student(
     label_of = {clip.clip_id: clip.label for clip in clips}
     known = features.set_index("clip_id").loc[list(label_of)].reset_index()
     answers = student.write_answers(known, clip_shards, label_of=label_of)
-    seen = tuple(SENSES[letter] for letter in student.modalities)
-    informed = writer.model_copy(update={"modalities": seen})
+    informed = writer.model_copy(update={"modalities": student.modalities})
     options = explanation.model_copy(update={"writer": informed})
     return judge_answers(clips, answers, student.request(), taxonomy, options)
