@@ -1,8 +1,13 @@
 import math
 from pathlib import Path
 
+import krippendorff
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from support.ballots import ballots
 
 from libra_emo.annotation.agreement import krippendorff_alpha, measure_agreement
@@ -26,6 +31,21 @@ def test_alpha_of_ferplus_is_the_published_votes_own():
     counts = pd.read_csv(FERPLUS).iloc[:, 2:]
     assert counts.shape == (35887, 10)
     assert krippendorff_alpha(counts) == pytest.approx(0.5151, abs=5e-5)
+
+
+@given(arrays(int, st.tuples(st.integers(1, 30), st.integers(2, 14)), elements=st.integers(0, 6)))
+def test_alpha_is_that_of_the_package_krippendorff(counts):
+    """Rows with one vote or none stand for missing answers."""
+    paired = counts[counts.sum(axis=1) >= 2]
+    assume((paired.sum(axis=0) > 0).sum() >= 2)
+    used = paired[:, paired.sum(axis=0) > 0]
+    theirs = krippendorff.alpha(value_counts=used, level_of_measurement="nominal")
+    assert krippendorff_alpha(pd.DataFrame(counts)) == pytest.approx(theirs, rel=0, abs=1e-12)
+
+
+def test_votes_for_nothing_but_one_answer_have_no_alpha():
+    assert math.isnan(krippendorff_alpha(pd.DataFrame(np.zeros((3, 2)))))
+    assert math.isnan(krippendorff_alpha(pd.DataFrame()))
 
 
 def test_report_of_a_campaign(rounds):

@@ -6,7 +6,7 @@ from support.ballots import ballots
 
 from libra_emo.annotation.campaigns import CampaignError, PeopleNeeded
 from libra_emo.annotation.collection import ask_annotators, collect_votes
-from libra_emo.annotation.consensus import settle
+from libra_emo.annotation.labelling import settle
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.simulated import SimulatedAnnotators, SimulationError
 from libra_emo.annotation.store import VoteStore
@@ -71,7 +71,7 @@ def test_stored_votes_for_labels_that_are_gone_are_asked_again(store, rounds):
     store.open_campaign(rounds, ["c1"])
     store.add_votes(ballots("round_1", c1="sad sad sad bored"), NOW)
     stop = wait_for_people(rounds, ["c1"], store)
-    assert "1 stored votes name labels that the taxonomy lacks" in str(stop)
+    assert "1 stored votes have labels that the taxonomy lacks" in str(stop)
 
 
 def test_simulated_votes_never_enter_the_store(tmp_path, rounds, taxonomy):

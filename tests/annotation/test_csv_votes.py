@@ -46,7 +46,7 @@ def test_the_campaign_may_be_given_once_for_all_rows(tmp_path, campaigns):
     assert votes["campaign"].tolist() == ["round_1"]
 
 
-def test_import_puts_the_good_rows_into_the_store_and_tells_of_the_others(tmp_path, rounds):
+def test_import_puts_the_good_rows_into_the_store_and_reports_the_others(tmp_path, rounds):
     store = VoteStore(f"sqlite:///{tmp_path}/votes.db")
     store.open_campaign(rounds, ["c1"])
     path = tmp_path / "votes.csv"

@@ -21,11 +21,11 @@ def read(tmp_path, campaigns, text, **options):
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("round_1,c1,anna,bored,,", "'bored' is not an answer; they are excited"),
+        ("round_1,c1,anna,bored,,", "'bored' is not an answer; answers are excited"),
         ("round_1,c1,anna,,,", "'' is not an answer"),
         ("round_1,c1, ,happy,,", "the annotator is empty"),
         ("round_1,c9,anna,happy,,", "clip 'c9' is not asked about in campaign 'round_1'"),
-        ("round_9,c1,anna,happy,,", "campaign 'round_9' is not open; open are round_1"),
+        ("round_9,c1,anna,happy,,", "campaign 'round_9' is not open; open campaigns: round_1"),
         (",c1,anna,happy,,", "no campaign is named"),
         ("round_1,c1,anna,happy,yesterday,", "voted_at 'yesterday' is not a time"),
         ("round_1,c1,anna,happy,0001-01-01T00:00:00+23:00,", "is not a time"),
@@ -36,7 +36,7 @@ def read(tmp_path, campaigns, text, **options):
         ("round_1,c1", "the annotator is empty"),
     ],
 )
-def test_a_bad_row_is_turned_away_alone_with_its_line_and_reason(tmp_path, campaigns, row, reason):
+def test_a_bad_row_is_rejected_alone_with_its_line_and_reason(tmp_path, campaigns, row, reason):
     good = "round_1,c1,ben,happy,,\n"
     votes, rejections = read(tmp_path, campaigns, f"{HEADER}{good}\n{row}\n{good}")
     assert len(votes) == 2
@@ -81,7 +81,7 @@ def test_an_empty_file_with_a_header_has_no_votes(tmp_path, campaigns):
 
 def test_no_campaign_is_open_at_all(tmp_path):
     _, rejections = read(tmp_path, {}, HEADER + "round_1,c1,anna,happy,,\n")
-    assert "open are none" in rejections["reason"].item()
+    assert "open campaigns: none" in rejections["reason"].item()
 
 
 @pytest.mark.parametrize(

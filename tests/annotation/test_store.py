@@ -6,7 +6,8 @@ import pytest
 from support.ballots import ballots, dated
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.store import VoteStore, utc_text
+from libra_emo.annotation.history import utc_text
+from libra_emo.annotation.store import VoteStore
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -47,7 +48,7 @@ def test_a_change_of_mind_and_back_again_is_kept(store, rounds):
     assert len(store.history("round_1")) == 3
 
 
-def test_the_latest_is_told_by_the_votes_own_time_not_by_the_import(store, rounds):
+def test_the_latest_vote_is_the_one_with_the_latest_time_not_the_last_import(store, rounds):
     store.open_campaign(rounds, ["c1"])
     vote = ballots("round_1", c1="happy")
     store.add_votes(dated(vote, "2025-02-02T10:00:00+00:00"), NOW)

@@ -142,7 +142,7 @@ def test_a_store_that_cannot_be_reached_says_where_to_look(url, words):
         VoteStore(url).campaigns()
 
 
-def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path: Path):
+def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path):
     path = tmp_path / "votes.db"
     path.write_text("this is a text of mine, not a database\n" * 100)
     with pytest.raises(VoteStoreError, match="annotation_store"):

@@ -13,6 +13,12 @@ from libra_emo.annotation.consensus import DECISION_OUTCOMES, count_votes, decid
 def krippendorff_alpha(counts: pd.DataFrame) -> float:
     """Return Krippendorff's alpha for nominal answers; 1 is full agreement, 0 is chance.
 
+    Alpha is 1 - observed / expected disagreement. Disagreement counts the pairs of different
+    answers: observed within each unit of m answers, each pair weighted by 1 / (m - 1); expected
+    among all n answers, weighted by 1 / (n - 1). Units with fewer than two answers have no pair
+    and are left out. Source: Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011),
+    sections C and E.
+
     Args:
         counts: A row a unit, a column an answer, cells the number of annotators who gave it.
 
@@ -20,13 +26,14 @@ def krippendorff_alpha(counts: pd.DataFrame) -> float:
         The coefficient, or nan where it is not defined: no unit with two answers, or only one
         answer ever given.
     """
-    import krippendorff
-
-    paired = counts[counts.sum(axis=1) >= 2]
-    used = paired.loc[:, paired.sum(axis=0) > 0]
-    if used.shape[1] < 2:
-        return math.nan
-    return float(krippendorff.alpha(value_counts=used.to_numpy(), level_of_measurement="nominal"))
+    table = counts.to_numpy(dtype=float)
+    table = table[table.sum(axis=1) >= 2]
+    answers = table.sum(axis=1)
+    different = answers**2 - (table**2).sum(axis=1)
+    observed = (different / (answers - 1)).sum()
+    total = answers.sum()
+    expected = (total**2 - (table.sum(axis=0) ** 2).sum()) / max(1.0, total - 1)
+    return float(1 - observed / expected) if expected > 0 else math.nan
 
 
 def measure_agreement(votes: pd.DataFrame, campaign: Campaign) -> dict[str, float | int | None]:
@@ -34,7 +41,7 @@ def measure_agreement(votes: pd.DataFrame, campaign: Campaign) -> dict[str, floa
 
     Args:
         votes: HumanVotes; rows of other campaigns, its adjudication included, are left out.
-        campaign: Whose votes to look at.
+        campaign: Campaign whose votes are measured.
 
     Returns:
         clips and votes (how many), krippendorff_alpha (null where not defined; `other` is an

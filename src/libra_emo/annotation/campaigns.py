@@ -1,4 +1,4 @@
-"""A campaign: which answers annotators choose from, how many answer, how many must agree."""
+"""A campaign: the possible answers, how many annotators answer, and how many must agree."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ ADJUDICATION_SUFFIX = ".adjudication"
 
 
 class CampaignError(LibraEmoError):
-    """A campaign contradicts itself, or is not the one that was opened."""
+    """A campaign contradicts itself, or its annotators cannot be reached."""
 
 
 class PeopleNeeded(LibraEmoError):
-    """Clips wait for people; the run ends here and goes on once their votes are in the store.
+    """Clips wait for people; the run ends, and a later run continues once the votes are stored.
 
     Attributes:
-        campaign: The campaign's name.
-        waiting: How many of its clips still lack votes.
+        campaign: Name of the campaign.
+        waiting: How many of its clips lack votes.
         asked: How many clips it asks about.
     """
 
@@ -34,17 +34,19 @@ class PeopleNeeded(LibraEmoError):
 
 @dataclass(frozen=True)
 class Campaign:
-    """One question put to annotators about a set of clips.
+    """A question to annotators about a set of clips.
 
     Attributes:
-        name: Such as `bench` or `round_1`; `<name>.adjudication` is kept for its adjudication.
+        name: Name such as `bench` or `round_1`; `<name>.adjudication` is reserved for its
+            adjudication.
         annotators_per_clip: How many annotators answer for each clip.
         threshold: How many of them must give the same answer.
-        labels: The labels that may be chosen, in the taxonomy's order.
-        other: The answer for "none of them".
+        labels: Labels that can be chosen, in the taxonomy's order.
+        other: The answer for "none of these labels".
 
     Raises:
-        CampaignError: If the name is empty or the numbers do not fit together.
+        CampaignError: If the name is empty, or the threshold is below 1 or above the number of
+            annotators.
     """
 
     name: str
@@ -73,14 +75,14 @@ class Campaign:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """Every answer that counts: the labels, and the one for none of them."""
+        """Every possible answer: the labels, and the answer for none of them."""
         return (*self.labels, self.other)
 
     @property
     def adjudication(self) -> Campaign:
         """The campaign in which one adjudicator answers for the clips without consensus.
 
-        It stands for the discussion by which the paper settles them (section 2.3).
+        The paper decides these clips by discussion instead (section 2.3).
 
         Raises:
             CampaignError: If this campaign is an adjudication itself.
@@ -91,5 +93,5 @@ class Campaign:
 
     @property
     def is_adjudication(self) -> bool:
-        """Whether this campaign settles the clips on which another one did not agree."""
+        """Whether this campaign decides clips without consensus of another campaign."""
         return self.name.endswith(ADJUDICATION_SUFFIX)

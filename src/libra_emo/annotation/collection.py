@@ -1,4 +1,4 @@
-"""Getting the votes of a campaign: from people through the store, or from simulated ones."""
+"""Collects the votes of a campaign: from people through the store, or from simulated annotators."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from libra_emo.taxonomy import Taxonomy
 Annotators = Literal["simulated", "people"]
 
 
-class Answerers(TypedDict):
-    """What every node that asks annotators is given, to reach people or to simulate them.
+class AnnotatorInputs(TypedDict):
+    """The inputs that a node needs to ask people or to simulate them.
 
     Attributes:
-        annotators: Who answers.
-        annotation_store: Where people's votes are kept.
-        sample_truth: SampleTruth, or None where the films are not the sample's.
+        annotators: Who answers, people or simulated annotators.
+        annotation_store: Store of the people's votes.
+        sample_truth: SampleTruth, or None if the films are not those of the sample.
         candidates: Candidates, to find the truth of a clip by its time.
-        seed: Of the simulated annotators' errors.
+        seed: Seed of the simulated annotators' errors.
     """
 
     annotators: Annotators
@@ -41,30 +41,35 @@ def ask_annotators(
     clips: pd.DataFrame,
     taxonomy: Taxonomy,
     annotation: AnnotationOptions,
-    **answerers: Unpack[Answerers],
+    **inputs: Unpack[AnnotatorInputs],
 ) -> pd.DataFrame:
-    """Return the votes of a campaign, asking whom the parameter `annotators` names.
+    """Return the votes of a campaign from the annotators that the parameter `annotators` names.
 
-    What a pipeline's node calls: it makes the simulated annotators out of the sample's truth,
-    which is looked at for them alone.
+    The nodes of the pipelines call this function. It makes the simulated annotators from the
+    sample's truth; nothing else reads that truth here.
 
     Args:
-        campaign: What is asked.
-        clips: The clips it asks about, by their clip_id.
-        taxonomy: Whose labels are asked for.
-        annotation: How simulated annotators err.
-        **answerers: Who answers, and what it takes to reach them.
+        campaign: Campaign that asks.
+        clips: Table with the clip_id of every clip that it asks about.
+        taxonomy: Taxonomy of the labels that can be chosen.
+        annotation: Options of the simulated annotators.
+        **inputs: Who answers, and how they are reached.
 
     Returns:
-        As `collect_votes`, which also says what is raised.
+        HumanVotes, see `collect_votes`.
+
+    Raises:
+        PeopleNeeded: If people have not yet answered everything; the campaign is then open.
+        CampaignError: If the store or the simulated annotators are missing.
+        SimulationError: If the truth of a clip is not known to the simulated annotators.
     """
     simulated = None
-    annotators, sample_truth = answerers["annotators"], answerers["sample_truth"]
+    annotators, sample_truth = inputs["annotators"], inputs["sample_truth"]
     if annotators == "simulated" and sample_truth is not None:
-        truth = match_truth(sample_truth, answerers["candidates"])
-        seed, errors = answerers["seed"], annotation.simulated
+        truth = match_truth(sample_truth, inputs["candidates"])
+        seed, errors = inputs["seed"], annotation.simulated
         simulated = SimulatedAnnotators(truth, taxonomy, seed, errors)
-    store = answerers["annotation_store"]
+    store = inputs["annotation_store"]
     return collect_votes(campaign, clips["clip_id"], annotators, store=store, simulated=simulated)
 
 
@@ -78,15 +83,15 @@ def collect_votes(
 ) -> pd.DataFrame:
     """Return every vote that decides a campaign: its own and those of its adjudication.
 
-    Votes of simulated annotators never enter the store. With no clips nothing is asked and
-    nothing is opened.
+    Votes of simulated annotators never enter the store. Without clips nobody is asked and no
+    campaign is opened.
 
     Args:
-        campaign: What is asked.
-        clips: The ids of the clips it asks about, in any order.
+        campaign: Campaign that asks.
+        clips: Ids of the clips that it asks about, in any order.
         annotators: Who answers.
-        store: Where people's votes are kept; needed for people.
-        simulated: The simulated annotators; needed for them.
+        store: Store of the people's votes; needed to ask people.
+        simulated: The simulated annotators; needed to simulate.
 
     Returns:
         HumanVotes sorted by campaign, clip_id and annotator, for `settle`.
@@ -94,7 +99,7 @@ def collect_votes(
     Raises:
         PeopleNeeded: If people have not yet answered everything; the campaign is then open.
         CampaignError: If the store or the simulated annotators are missing.
-        SimulationError: If the simulated annotators lack the truth of a clip.
+        SimulationError: If the truth of a clip is not known to the simulated annotators.
     """
     asked = sorted(set(clips))
     if not asked:
@@ -134,7 +139,11 @@ def _ask_people(campaign: Campaign, asked: list[str], store: VoteStore) -> pd.Da
 
 
 def _complete_votes(campaign: Campaign, asked: list[str], store: VoteStore) -> pd.DataFrame:
-    """Return the counting votes for the asked clips, or end the run when some are missing."""
+    """Return the votes that count for these clips.
+
+    Raises:
+        PeopleNeeded: If a clip lacks votes; this ends the run.
+    """
     found = store.votes(campaign.name)
     found = found[found["clip_id"].isin(asked)]
     known = found["label"].isin(campaign.answers)
@@ -152,14 +161,14 @@ def _complete_votes(campaign: Campaign, asked: list[str], store: VoteStore) -> p
 
 
 def _invitation(campaign: Campaign, waiting: int, asked: int, outdated: int) -> str:
-    """Return what the user reads when clips wait for people."""
+    """Return the message that the user reads if clips wait for people."""
     who = (
         "an adjudicator's answer (the annotators did not agree)"
         if campaign.is_adjudication
         else f"the votes of {campaign.annotators_per_clip} annotators each"
     )
-    note = f"; {outdated} stored votes name labels that the taxonomy lacks" if outdated else ""
+    note = f"; {outdated} stored votes have labels that the taxonomy lacks" if outdated else ""
     return (
         f"campaign {campaign.name!r}: {waiting} of {asked} clips wait for {who}{note}. "
-        "Put votes in with `kedro import-votes FILE`, then run again."
+        "Import votes with `kedro import-votes FILE`, then run again."
     )

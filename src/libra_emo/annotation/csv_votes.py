@@ -1,4 +1,4 @@
-"""Votes that come as a CSV file: read at the door, each bad row turned away alone."""
+"""Imports votes from a CSV file; a bad row is rejected alone, the good rows are kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.store import VoteStore, utc_text
+from libra_emo.annotation.history import utc_text
+from libra_emo.annotation.store import VoteStore
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
 
@@ -27,30 +28,41 @@ class VotesFileError(LibraEmoError):
 
 
 class _BadRow(Exception):
-    """Why one row is turned away."""
+    """The reason why one row is rejected."""
 
 
 @dataclass(frozen=True)
 class OpenCampaign:
-    """A campaign with the clips that it asks about now."""
+    """A campaign with the clips that it currently asks about."""
 
     campaign: Campaign
     clips: Collection[str]
 
 
 class VotesFile(NamedTuple):
-    """What a file held: every row is in exactly one of the two tables."""
+    """The content of a file: every row is in exactly one of the two tables.
 
-    votes: pd.DataFrame  # HumanVotes
-    rejections: pd.DataFrame  # line (of the file, the header is 1), reason
+    Attributes:
+        votes: HumanVotes.
+        rejections: line (of the file; the header is line 1) and reason.
+    """
+
+    votes: pd.DataFrame
+    rejections: pd.DataFrame
 
 
 class ImportResult(NamedTuple):
-    """What an import did with the rows of a file."""
+    """The result of an import.
+
+    Attributes:
+        added: How many votes are new in the store.
+        known: How many votes were in the store already, or repeat the same answer.
+        rejections: line and reason of each rejected row.
+    """
 
     added: int
-    known: int  # in the store already, or the same answer again
-    rejections: pd.DataFrame  # line, reason
+    known: int
+    rejections: pd.DataFrame
 
 
 def open_campaigns(store: VoteStore) -> dict[str, OpenCampaign]:
@@ -64,13 +76,13 @@ def open_campaigns(store: VoteStore) -> dict[str, OpenCampaign]:
 def import_votes(
     store: VoteStore, path: Path, now: datetime, campaign: str | None = None
 ) -> ImportResult:
-    """Put the good rows of a CSV file into the store, all at once, and tell of the others.
+    """Add the good rows of a CSV file to the store, all at once, and report the others.
 
     Args:
-        store: Where the votes go; it knows the campaigns.
-        path: The file.
-        now: The time of votes that do not say theirs.
-        campaign: The campaign of rows that do not name one.
+        store: Store that the votes are added to; it knows the campaigns.
+        path: Path of the file.
+        now: Time of the votes that have none.
+        campaign: Name of the campaign of rows that name none.
 
     Raises:
         VotesFileError: If the file cannot be read or lacks a column.
@@ -83,16 +95,16 @@ def import_votes(
 def read_votes_csv(
     path: Path, campaigns: Mapping[str, OpenCampaign], campaign: str | None = None
 ) -> VotesFile:
-    """Return the votes in a CSV file and the rows that are none.
+    """Return the votes in a CSV file and the rejected rows.
 
-    Columns: clip_id, annotator, label, and optionally campaign, voted_at (ISO 8601; UTC unless
-    it says otherwise) and seconds. UTF-8, with or without a byte order mark. Other columns are
-    not read.
+    The columns are clip_id, annotator, label, and optionally campaign, voted_at (ISO 8601; UTC
+    unless it has another time zone) and seconds. Other columns are ignored. The file is UTF-8,
+    with or without a byte order mark.
 
     Args:
-        path: The file.
-        campaigns: The campaigns that are open, by name.
-        campaign: The campaign of rows that do not name one.
+        path: Path of the file.
+        campaigns: The open campaigns by name.
+        campaign: Name of the campaign of rows that name none.
 
     Raises:
         VotesFileError: If the file cannot be read or lacks a column.
@@ -110,7 +122,7 @@ def read_votes_csv(
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Return the line (of its end) and the cells of every row, blank lines left out."""
+    """Return the number of the last line and the cells of every row; blank lines are left out."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restkey=_EXTRA_CELLS, strict=True)
@@ -118,8 +130,8 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
             missing = [name for name in REQUIRED_COLUMNS if name not in names]
             if missing:
                 raise VotesFileError(
-                    f"{path}: column {missing[0]!r} is missing; needed are "
-                    f"{', '.join(REQUIRED_COLUMNS)}, possible {', '.join(OPTIONAL_COLUMNS)}"
+                    f"{path}: column {missing[0]!r} is missing; required are "
+                    f"{', '.join(REQUIRED_COLUMNS)}, optional {', '.join(OPTIONAL_COLUMNS)}"
                 )
             reader.fieldnames = names
             return [(reader.line_num, row) for row in reader]
@@ -134,7 +146,11 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
 def _vote(
     row: dict[str, str], campaigns: Mapping[str, OpenCampaign], default: str | None
 ) -> dict[str, object]:
-    """Return one row as a vote, or raise the reason why it is none."""
+    """Return one row as a vote.
+
+    Raises:
+        _BadRow: If the row is no vote of an open campaign.
+    """
     if _EXTRA_CELLS in row:
         raise _BadRow("more cells than columns")
     cells = {name: (cell or "").strip() for name, cell in row.items()}
@@ -142,7 +158,9 @@ def _vote(
     if not name:
         raise _BadRow("no campaign is named")
     if name not in campaigns:
-        raise _BadRow(f"campaign {name!r} is not open; open are {', '.join(campaigns) or 'none'}")
+        raise _BadRow(
+            f"campaign {name!r} is not open; open campaigns: {', '.join(campaigns) or 'none'}"
+        )
     target = campaigns[name]
     if not cells["annotator"]:
         raise _BadRow("the annotator is empty")
@@ -150,7 +168,7 @@ def _vote(
         raise _BadRow(f"clip {cells['clip_id']!r} is not asked about in campaign {name!r}")
     if cells["label"] not in target.campaign.answers:
         raise _BadRow(
-            f"{cells['label']!r} is not an answer; they are {', '.join(target.campaign.answers)}"
+            f"{cells['label']!r} is not an answer; answers are {', '.join(target.campaign.answers)}"
         )
     return {
         "campaign": name,

@@ -1,4 +1,4 @@
-"""The tables of the store of votes, and engines that are safe for several processes."""
+"""The tables of the vote store, and database engines that several processes can use at once."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ VOTES = sa.Table(
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Give a connection in a transaction that writes, committed at the end of the block."""
+    """Yield a connection in a writing transaction, which is committed at the end of the block."""
     with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
         yield connection
 
 
 def make_engine(url: str) -> sa.Engine:
-    """Return the engine of a database, and for SQLite the folder that its file needs.
+    """Return the engine of a database; the folder of an SQLite file is created.
 
     Raises:
-        ArgumentError: If the URL is not one.
-        ModuleNotFoundError: If its driver is not installed.
+        ArgumentError: If the URL is not valid.
+        ModuleNotFoundError: If the database's driver is not installed.
     """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
@@ -69,7 +69,7 @@ def make_engine(url: str) -> sa.Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Leave the start of transactions to us, let readers go on while one writes."""
+    """Let `_begin_sqlite` start transactions, and let readers continue while one process writes."""
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
@@ -77,13 +77,16 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    """Take the lock at once when writing; a reader that becomes a writer would fail as busy."""
+    """Take the lock at once if the transaction writes.
+
+    A transaction that reads first and writes later fails if another process writes in between.
+    """
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def create_tables(engine: sa.Engine) -> None:
-    """Make the tables that are missing; another process may be doing the same."""
+    """Create the missing tables; another process may do the same at the same time."""
     attempts = 5
     for attempt in range(1, attempts + 1):
         try:

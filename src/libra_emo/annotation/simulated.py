@@ -1,20 +1,20 @@
-"""Simulated annotators: people's stand-ins where the truth of the clips is known.
+"""Simulated annotators: they stand in for people where the truth of the clips is known.
 
-A right answer follows the Rasch model of test theory: its log-odds are the annotator's ability
-less the clip's difficulty, so that some clips are hard for everybody. A wrong answer is mostly
-a neighbour of the true label (the nearest twice as often as the next, and so on), now and then
-the answer for "none of them", else any other label.
+Whether an answer is right follows the Rasch model of test theory: the log-odds of a right answer
+are the annotator's ability minus the clip's difficulty, so that some clips are hard for everybody.
+A wrong answer is mostly a neighbour of the true label (the nearest twice as often as the next, and
+so on), sometimes the answer for "none of the labels", otherwise any other label.
 
-How able they are was set once, before any result that rests on them was looked at, so that ten
-of them answer about the paper's bench classes (Figure 2) as FER+'s ten annotators did about its
-35,887 faces. FER+, and in brackets 20,000 simulated clips with the default options:
+The abilities were set once, before any result that depends on them was looked at. They were set so
+that ten simulated annotators agree about the paper's bench classes (Figure 2) as the ten annotators
+of FER+ did about its 35,887 faces. FER+, and in brackets 20,000 simulated clips with the default
+options:
 Krippendorff's alpha 0.515 (0.51), ties 4.9 % (5.0 %), standard deviation of the leading
 answer's share over the clips 0.21 (0.21), answers that name no emotion 5.3 % (4.8 %).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -23,6 +23,7 @@ import pandas as pd
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.options import SimulatedOptions
+from libra_emo.common.seeding import draw_key, generator
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import Candidates, HumanVotes, SampleTruth, check, check_labels, empty
 from libra_emo.taxonomy import Taxonomy
@@ -38,13 +39,13 @@ class SimulationError(LibraEmoError):
 class SimulatedAnnotators:
     """Annotators who know the truth and err like people.
 
-    A vote depends on nothing but seed, annotator, clip and campaign.
+    A vote depends on nothing but the seed, the annotator, the clip and the campaign.
 
     Attributes:
-        truth: clip_id and label of every clip that can be asked about.
-        taxonomy: Whose neighbours the errors follow.
-        seed: Of everything random.
-        options: Abilities and ways to err.
+        truth: Table with clip_id and label of every clip that can be asked about.
+        taxonomy: Taxonomy that says which labels are neighbours.
+        seed: Seed of every draw.
+        options: Abilities of the annotators and kinds of their errors.
     """
 
     truth: pd.DataFrame
@@ -60,14 +61,14 @@ class SimulatedAnnotators:
 
     @property
     def abilities(self) -> dict[str, float]:
-        """Annotator → log-odds of a right answer on a clip of average difficulty."""
+        """Log-odds of a right answer on a clip of average difficulty, by annotator."""
         mean, spread = self.options.ability_mean_logit, self.options.ability_spread_logit
         count = self.options.annotators
         values = np.linspace(mean - spread, mean + spread, count) if count > 1 else [mean]
         return {f"simulated_{n:02d}": float(v) for n, v in enumerate(values, start=1)}
 
     def vote(self, campaign: Campaign, clips: Iterable[str]) -> pd.DataFrame:
-        """Return the votes of a campaign: each clip is given to some of the annotators.
+        """Return the votes of a campaign; each clip is given to some of the annotators.
 
         Returns:
             HumanVotes, sorted; voted_at and seconds are null.
@@ -81,7 +82,7 @@ class SimulatedAnnotators:
                 f"clip, but annotation.simulated.annotators is {self.options.annotators}"
             )
         abilities = self.abilities
-        asked = self._covered(campaign, clips)
+        asked = self._with_known_truth(campaign, clips)
         return self._table(
             campaign,
             [
@@ -92,12 +93,15 @@ class SimulatedAnnotators:
         )
 
     def adjudicate(self, campaign: Campaign, clips: Iterable[str]) -> pd.DataFrame:
-        """Return the adjudicator's votes, one a clip: better than the others', not perfect."""
+        """Return the adjudicator's votes, one per clip.
+
+        The adjudicator is better than the other annotators, and not perfect.
+        """
         ability = self.options.adjudicator_ability_logit
-        asked = self._covered(campaign, clips)
+        asked = self._with_known_truth(campaign, clips)
         return self._table(campaign, [(clip_id, ADJUDICATOR, ability) for clip_id in asked])
 
-    def _covered(self, campaign: Campaign, clips: Iterable[str]) -> list[str]:
+    def _with_known_truth(self, campaign: Campaign, clips: Iterable[str]) -> list[str]:
         asked = sorted(set(clips))
         unknown = [clip_id for clip_id in asked if clip_id not in self._labels]
         if unknown:
@@ -109,10 +113,10 @@ class SimulatedAnnotators:
         return asked
 
     def _assigned(self, campaign: Campaign, clip_id: str) -> list[str]:
-        def place(annotator: str) -> bytes:
-            return _digest(self.seed, "assigned", campaign.name, clip_id, annotator)
+        def drawn_order(annotator: str) -> bytes:
+            return draw_key(self.seed, "assigned", campaign.name, clip_id, annotator)
 
-        return sorted(self.abilities, key=place)[: campaign.annotators_per_clip]
+        return sorted(self.abilities, key=drawn_order)[: campaign.annotators_per_clip]
 
     def _table(self, campaign: Campaign, asked: list[tuple[str, str, float]]) -> pd.DataFrame:
         if not asked:
@@ -127,9 +131,9 @@ class SimulatedAnnotators:
 
     def _answer(self, campaign: Campaign, clip_id: str, annotator: str, ability: float) -> str:
         truth = self._labels[clip_id]
-        difficulty = _generator(self.seed, "difficulty", clip_id).normal()
+        difficulty = generator(self.seed, "difficulty", clip_id).normal()
         log_odds = ability - self.options.difficulty_sd_logit * difficulty
-        draw = _generator(self.seed, "answer", campaign.name, clip_id, annotator)
+        draw = generator(self.seed, "answer", campaign.name, clip_id, annotator)
         if draw.random() < 1 / (1 + np.exp(-log_odds)):
             return truth
         return self._error(truth, draw)
@@ -147,14 +151,14 @@ class SimulatedAnnotators:
 
 
 def match_truth(sample_truth: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
-    """Return the truth of the candidates that a drawn scene covers by more than half.
+    """Return the truth of those candidates of which a drawn scene covers more than half.
 
     Args:
-        sample_truth: SampleTruth.
-        candidates: Candidates.
+        sample_truth: Truth of the drawn scenes, as SampleTruth.
+        candidates: Clips, as Candidates.
 
     Returns:
-        clip_id and label, sorted by clip_id; clips that no scene covers are left out.
+        Table with clip_id and label, sorted by clip_id; clips that no scene covers are left out.
     """
     scenes = check(sample_truth, SampleTruth)
     clips = check(candidates, Candidates)[["clip_id", "source_id", "start_s", "end_s"]]
@@ -168,11 +172,3 @@ def match_truth(sample_truth: pd.DataFrame, candidates: pd.DataFrame) -> pd.Data
     )
     best = pairs.drop_duplicates("clip_id")
     return best[["clip_id", "label"]].reset_index(drop=True)
-
-
-def _digest(seed: int, *parts: str) -> bytes:
-    return hashlib.sha256("\0".join([str(seed), *parts]).encode()).digest()
-
-
-def _generator(seed: int, *parts: str) -> np.random.Generator:
-    return np.random.default_rng(int.from_bytes(_digest(seed, *parts), "big"))

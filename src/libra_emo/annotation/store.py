@@ -6,14 +6,12 @@ transaction, so a killed import leaves all of its votes or none.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
 
 import pandas as pd
 import sqlalchemy as sa
@@ -28,34 +26,40 @@ from libra_emo.annotation.database import (
     make_engine,
     writing,
 )
+from libra_emo.annotation.history import new_rows, read_history, utc_text
+from libra_emo.common.digests import digest_text
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
 
-CLIPS_PER_QUERY: Final = 500
-_VOTE_COLUMNS = [VOTES.c[name] for name in HumanVotes.to_schema().columns]
-
 
 class VoteStoreError(LibraEmoError):
-    """The store cannot be reached, or does not know what it is asked about."""
+    """The store cannot be reached, or does not know the campaign."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a campaign has come."""
+    """How far a campaign has come.
+
+    Attributes:
+        campaign: The campaign.
+        clips: How many clips it asks about.
+        complete: How many of them have all the votes that they need.
+        votes: How many votes count.
+    """
 
     campaign: Campaign
     clips: int
-    complete: int  # clips with all the votes they need
-    votes: int  # that count
+    complete: int
+    votes: int
 
 
 class VoteStore:
     """People's votes, kept in a database.
 
-    Nothing is opened or made until the first call. Several processes may use one store.
+    Nothing is opened or created before the first call. Several processes may use one store.
 
     Args:
-        url: A SQLAlchemy URL, such as `sqlite:///data/01_raw/votes.db`.
+        url: SQLAlchemy URL of the database, such as `sqlite:///data/01_raw/votes.db`.
     """
 
     def __init__(self, url: str) -> None:
@@ -65,9 +69,10 @@ class VoteStore:
         return {"url": self.url}
 
     def open_campaign(self, campaign: Campaign, clips: Iterable[str]) -> None:
-        """Make a campaign ask about exactly these clips; votes that it has are kept.
+        """Open a campaign about exactly these clips; the votes that it has are kept.
 
-        Opening it again with other clips or numbers replaces what it asks, never its votes.
+        Opening it again with other clips or options replaces the clips and options, never the
+        votes.
         """
         settings = {
             "annotators_per_clip": campaign.annotators_per_clip,
@@ -83,7 +88,7 @@ class VoteStore:
                         connection.execute(
                             sa.insert(CAMPAIGNS).values(name=campaign.name, **settings)
                         )
-                except sa.exc.IntegrityError:  # another process was faster
+                except sa.exc.IntegrityError:  # another process opened it in the meantime
                     connection.execute(change)
             connection.execute(sa.delete(CLIPS).where(CLIPS.c.campaign == campaign.name))
             rows = [{"campaign": campaign.name, "clip_id": c} for c in sorted(set(clips))]
@@ -93,12 +98,12 @@ class VoteStore:
     def add_votes(self, votes: pd.DataFrame, now: datetime) -> int:
         """Add votes to the history, all of them or none, and return how many were new.
 
-        A vote that is in the history already is not written twice. One without `voted_at` is
-        written as of `now`, unless its annotator's latest answer for the clip is the same.
+        A vote that is already in the history is not written twice. A vote without `voted_at` gets
+        the time `now`; it is not written if the annotator's latest answer for the clip is the same.
 
         Args:
-            votes: HumanVotes of any campaigns that are open.
-            now: The time of votes that do not say theirs.
+            votes: HumanVotes of any open campaigns.
+            now: Time of the votes that have none.
 
         Raises:
             VoteStoreError: If a campaign was never opened.
@@ -109,8 +114,8 @@ class VoteStore:
         names = sorted(set(table["campaign"]))
         with self._writing() as connection:
             self._lock_campaigns(connection, names)
-            history = _read_history(connection, names, sorted(set(table["clip_id"])))
-            rows = _new_rows(table, history, utc_text(now))
+            history = read_history(connection, names, sorted(set(table["clip_id"])))
+            rows = new_rows(table, history, utc_text(now))
             if rows:
                 connection.execute(sa.insert(VOTES), rows)
         return len(rows)
@@ -118,8 +123,8 @@ class VoteStore:
     def votes(self, campaign: str) -> pd.DataFrame:
         """Return the latest vote of each annotator for each clip of a campaign.
 
-        Of votes of one moment the one written last is the latest. A campaign that was never
-        opened has none.
+        Among votes of the same moment the one written last is the latest. A campaign that was
+        never opened has no votes.
         """
         latest = self.history(campaign).drop_duplicates(["clip_id", "annotator"], keep="last")
         return check(latest.sort_values(["clip_id", "annotator"]), HumanVotes)
@@ -127,14 +132,14 @@ class VoteStore:
     def history(self, campaign: str) -> pd.DataFrame:
         """Return every vote that a campaign ever got as HumanVotes, the earliest first."""
         with self._reading() as connection:
-            return _read_history(connection, [campaign])
+            return read_history(connection, [campaign])
 
     def digest(self, campaign: str) -> str:
         """Return the SHA-256 of a campaign's latest votes, the same for the same votes."""
         rows = self.votes(campaign).astype(object)
         rows = rows.where(rows.notna(), None)
         text = json.dumps(rows.to_numpy().tolist(), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest_text(text)
 
     def clips(self, campaign: str) -> list[str]:
         """Return the ids of the clips that a campaign asks about, sorted."""
@@ -164,8 +169,8 @@ class VoteStore:
     def _progress_of(self, campaign: Campaign) -> Progress:
         clips = self.clips(campaign.name)
         votes = self.votes(campaign.name)
-        of_it = votes["clip_id"].isin(clips) & votes["label"].isin(campaign.answers)
-        counted = count_votes(votes[of_it], campaign)
+        counts = votes["clip_id"].isin(clips) & votes["label"].isin(campaign.answers)
+        counted = count_votes(votes[counts], campaign)
         complete = counted.groupby("clip_id").size() >= campaign.annotators_per_clip
         return Progress(campaign, len(clips), int(complete.sum()), len(counted))
 
@@ -177,21 +182,21 @@ class VoteStore:
         if unknown:
             raise VoteStoreError(
                 f"campaign {unknown[0]!r} was never opened in {self._shown_url}; run the pipeline "
-                "that asks, it opens the campaign and ends when people are needed"
+                "that asks: it opens the campaign and ends when people are needed"
             )
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with self._told_errors(), self._engine.begin() as connection:
+        with self._clear_errors(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with self._told_errors(), writing(self._engine) as connection:
+        with self._clear_errors(), writing(self._engine) as connection:
             yield connection
 
     @contextmanager
-    def _told_errors(self) -> Iterator[None]:
+    def _clear_errors(self) -> Iterator[None]:
         try:
             yield
         except (sa.exc.SQLAlchemyError, OSError) as error:
@@ -219,46 +224,3 @@ class VoteStore:
             ) from error
         create_tables(engine)
         return engine
-
-
-def utc_text(moment: datetime) -> str:
-    """Return a time as ISO 8601 in UTC to the microsecond; one without a zone is UTC."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _read_history(
-    connection: sa.Connection, names: list[str], clips: list[str] | None = None
-) -> pd.DataFrame:
-    """Return votes from the earliest to the latest; `clips` narrows a small request."""
-    query = sa.select(*_VOTE_COLUMNS).where(VOTES.c.campaign.in_(names))
-    if clips is not None and len(clips) <= CLIPS_PER_QUERY:
-        query = query.where(VOTES.c.clip_id.in_(clips))
-    rows = connection.execute(query.order_by(VOTES.c.voted_at, VOTES.c.id)).all()
-    columns = [column.name for column in _VOTE_COLUMNS]
-    return check(pd.DataFrame([tuple(row) for row in rows], columns=columns), HumanVotes)
-
-
-def _new_rows(table: pd.DataFrame, history: pd.DataFrame, now: str) -> list[dict[str, Any]]:
-    """Return the votes that are not in the history yet, as rows to insert."""
-    keys = ["campaign", "clip_id", "annotator"]
-    seen = set(history[[*keys, "label", "voted_at"]].itertuples(index=False, name=None))
-    latest = history.drop_duplicates(keys, keep="last")
-    current = {tuple(row[:3]): row[3] for row in latest[[*keys, "label"]].to_numpy().tolist()}
-    rows = []
-    for row in table.to_dict("records"):
-        key = tuple(row[name] for name in keys)
-        dated = not pd.isna(row["voted_at"])
-        moment = utc_text(datetime.fromisoformat(row["voted_at"])) if dated else now
-        full = (*key, row["label"], moment)
-        if full in seen or (not dated and current.get(key) == row["label"]):
-            continue
-        seen.add(full)
-        if not dated:
-            current[key] = row["label"]
-        seconds = None if pd.isna(row["seconds"]) else float(row["seconds"])
-        rows.append(
-            dict(zip(keys, key, strict=True))
-            | {"label": row["label"], "voted_at": moment, "seconds": seconds}
-        )
-    return rows

@@ -1,7 +1,7 @@
-"""The inputs that every node has which asks annotators."""
+"""The inputs of every node that asks annotators."""
 
-# as `libra_emo.annotation.collection.ask_annotators` takes them
-ASKING = {
+# See `libra_emo.annotation.collection.ask_annotators`.
+ANNOTATOR_INPUTS = {
     "annotators": "params:annotators",
     "annotation_store": "annotation_store",
     "sample_truth": "sample_truth",

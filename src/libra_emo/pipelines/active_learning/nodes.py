@@ -14,8 +14,8 @@ from typing import Unpack
 import pandas as pd
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.collection import Annotators, Answerers, ask_annotators
-from libra_emo.annotation.consensus import relabel
+from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
+from libra_emo.annotation.labelling import relabel
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.evaluation.intervals import score_with_intervals
 from libra_emo.media.shards import ShardReader
@@ -70,7 +70,7 @@ def ask_round_annotators(
     taxonomy: Taxonomy,
     active_learning: ActiveLearningOptions,
     annotation: AnnotationOptions,
-    **answerers: Unpack[Answerers],
+    **inputs: Unpack[AnnotatorInputs],
 ) -> pd.DataFrame:
     """Return the HumanVotes on the queue, adjudication included.
 
@@ -83,7 +83,7 @@ def ask_round_annotators(
         queue,
         taxonomy,
         annotation,
-        **answerers,
+        **inputs,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from kedro.pipeline import Node, Pipeline, node, pipeline
 
 from libra_emo.pipelines.active_learning import nodes
-from libra_emo.pipelines.annotators import ASKING
+from libra_emo.pipelines.annotators import ANNOTATOR_INPUTS
 
 
 def create_pipeline(max_rounds: int = 4) -> Pipeline:
@@ -55,7 +55,7 @@ def _relabel(number: int) -> list[Node]:
         node(
             nodes.ask_round_annotators,
             {
-                **ASKING,
+                **ANNOTATOR_INPUTS,
                 "queue": f"{now}.queue",
                 "report_before": f"{before}.report",
                 "active_learning": "params:active_learning",

@@ -8,8 +8,8 @@ import pandas as pd
 
 from libra_emo.annotation.agreement import measure_agreement
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.collection import Annotators, Answerers, ask_annotators
-from libra_emo.annotation.consensus import settle
+from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
+from libra_emo.annotation.labelling import settle
 from libra_emo.annotation.options import AnnotationOptions, BenchOptions
 from libra_emo.pipelines.bench.split import check_split, draw_bench_films, draw_sample
 from libra_emo.schemas import Candidates, Sources, check
@@ -54,7 +54,7 @@ def collect_bench_votes(
     taxonomy: Taxonomy,
     bench: BenchOptions,
     annotation: AnnotationOptions,
-    **answerers: Unpack[Answerers],
+    **inputs: Unpack[AnnotatorInputs],
 ) -> pd.DataFrame:
     """Return the HumanVotes of the bench and of its adjudication.
 
@@ -62,9 +62,7 @@ def collect_bench_votes(
         PeopleNeeded: If people have not yet answered everything.
         SimulationError: If the simulated annotators lack the truth of a clip.
     """
-    return ask_annotators(
-        _campaign(bench, taxonomy), bench_sample, taxonomy, annotation, **answerers
-    )
+    return ask_annotators(_campaign(bench, taxonomy), bench_sample, taxonomy, annotation, **inputs)
 
 
 def settle_bench(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Pipeline, node, pipeline
 
-from libra_emo.pipelines.annotators import ASKING
+from libra_emo.pipelines.annotators import ANNOTATOR_INPUTS
 from libra_emo.pipelines.bench import nodes
 
 
@@ -25,7 +25,7 @@ def create_pipeline() -> Pipeline:
             node(
                 nodes.collect_bench_votes,
                 {
-                    **ASKING,
+                    **ANNOTATOR_INPUTS,
                     "bench_sample": "bench_sample",
                     "bench": "params:bench",
                 },

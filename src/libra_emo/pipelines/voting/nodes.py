@@ -7,8 +7,8 @@ from typing import Unpack
 import pandas as pd
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.collection import Annotators, Answerers, ask_annotators
-from libra_emo.annotation.consensus import relabel
+from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
+from libra_emo.annotation.labelling import relabel
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm.client.model import LlmTools
@@ -111,7 +111,7 @@ def collect_round_0_votes(
     taxonomy: Taxonomy,
     voting: VotingOptions,
     annotation: AnnotationOptions,
-    **answerers: Unpack[Answerers],
+    **inputs: Unpack[AnnotatorInputs],
 ) -> pd.DataFrame:
     """Return the HumanVotes on the clips that the voters did not decide, adjudication included.
 
@@ -119,7 +119,7 @@ def collect_round_0_votes(
         PeopleNeeded: If people have not yet answered everything.
         SimulationError: If the simulated annotators lack the truth of a clip.
     """
-    return ask_annotators(_campaign(taxonomy, voting), queue, taxonomy, annotation, **answerers)
+    return ask_annotators(_campaign(taxonomy, voting), queue, taxonomy, annotation, **inputs)
 
 
 def merge_round_0(

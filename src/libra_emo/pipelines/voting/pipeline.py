@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline, node, pipeline
 
-from libra_emo.pipelines.annotators import ASKING
+from libra_emo.pipelines.annotators import ANNOTATOR_INPUTS
 from libra_emo.pipelines.voting import nodes, report_card
 
 
@@ -41,7 +41,7 @@ def create_pipeline() -> Pipeline:
             node(
                 nodes.collect_round_0_votes,
                 {
-                    **ASKING,
+                    **ANNOTATOR_INPUTS,
                     "queue": "round_0.queue",
                     "voting": "params:voting",
                 },
