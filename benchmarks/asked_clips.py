@@ -41,12 +41,12 @@ class Clips:
     def question(self, number: int) -> Any:
         """Return the question about a clip."""
         from libra_emo.llm.request.attachments import enclose
-        from libra_emo.llm.request.prompts import Wording
+        from libra_emo.llm.request.prompts import RenderedPrompt
         from libra_emo.llm.request.question import Question
 
         clip = f"c{number:06d}"
         enclosed = enclose(self.source.raw(clip), clip, self.dressing)
-        return Question(clip, self.model, Wording("label", f"which? {clip}"), "v", enclosed)
+        return Question(clip, self.model, RenderedPrompt("label", f"which? {clip}"), "v", enclosed)
 
     def ask(
         self,

@@ -17,7 +17,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from libra_emo.llm.client.model import Asker, LlmTools
+from libra_emo.llm.client.model import Asker, LlmResources
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.options import ModelOptions
 from libra_emo.llm.pricing.price_list import PriceList
@@ -53,7 +53,7 @@ def measure(folder: Path, clips: int, **more: object) -> dict[str, float]:
     with Ledger(folder / "answers.sqlite") as ledger:
         prices = PriceList.model_validate({"date": "2026-01-01"})
         prompt = Prompt(PROMPT, "benchmark")
-        tools = LlmTools(reader, ledger, prompt, prices, Keys(), 1, lambda: "")
+        tools = LlmResources(reader, ledger, prompt, prices, Keys(), 1, lambda: "")
         asker = Asker(options, tools)
         read = dressed = 0.0
         size = 0

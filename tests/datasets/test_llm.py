@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from kedro.io import DatasetError
+from pydantic import SecretStr
 
 from libra_emo.datasets import KeysDataset, LedgerDataset, PricesDataset, PromptDataset
 
@@ -27,7 +28,8 @@ def test_prompts_and_prices_of_the_project_load() -> None:
 def test_keys_do_not_show_themselves() -> None:
     dataset = KeysDataset(credentials={"gpt": "sk-secret", "GEMINI_API_KEY": "other"})
     keys = dataset.load()
-    assert keys.of("gpt", "openai") == "sk-secret" and keys.of("x", "gemini") == "other"
-    assert keys.of("x", "openai") is None and KeysDataset().load().of("x", "openai") is None
-    for text in (repr(keys), str(keys), str(dataset), repr(dataset)):
+    assert keys.find("gpt", "openai") == SecretStr("sk-secret")
+    assert keys.find("x", "gemini") == SecretStr("other")
+    assert keys.find("x", "openai") is None and KeysDataset().load().find("x", "openai") is None
+    for text in (repr(keys), str(keys), str(dataset), repr(dataset), repr(vars(keys))):
         assert "secret" not in text and "other" not in text

@@ -10,7 +10,7 @@ from libra_emo.explanations.clips import clips_to_explain, clips_without_labels
 from libra_emo.explanations.model_writer import ModelWriter
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.explanations.quote import Quote, quote_explanations
-from libra_emo.llm.client.model import LlmTools
+from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.request.keys import Keys
 from libra_emo.media.shards import ShardReader
@@ -19,7 +19,7 @@ from libra_emo.media.shards import ShardReader
 def quoted(folder: Path, explanation: ExplanationOptions, labelled: bool = True) -> Quote:
     table = candidates(clip_names(6))
     with Ledger(folder / "a.sqlite") as ledger:
-        tools = LlmTools(ShardReader(folder), ledger, PROMPT, prices(), Keys(), 7, lambda: "t")
+        tools = LlmResources(ShardReader(folder), ledger, PROMPT, prices(), Keys(), 7, lambda: "t")
         writer = ModelWriter(explanation, TAXONOMY, tools)
         features = table[["clip_id", "source_id", "language", "subtitle"]]
         clips = clips_to_explain(labels(6), features, TAXONOMY)

@@ -8,7 +8,7 @@ import cv2
 import pytest
 from support.llm_clips import clip_names, make_shards
 
-from libra_emo.llm.client.model import Asker, LlmTools
+from libra_emo.llm.client.model import Asker, LlmResources
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.options import ModelOptions
 from libra_emo.llm.pricing.price_list import PriceList
@@ -33,7 +33,7 @@ def test_no_film_is_opened_and_nothing_is_decoded(
         monkeypatch.setattr(module, name, refuse)
     prices = PriceList.model_validate({"date": "2026-01-01"})
     with Ledger(tmp_path / "a.sqlite") as ledger:
-        tools = LlmTools(source, ledger, PROMPT, prices, Keys(), 1, lambda: "t")
+        tools = LlmResources(source, ledger, PROMPT, prices, Keys(), 1, lambda: "t")
         asker = Asker(ModelOptions(name="m", model="openai/m", free=True), tools)
         for clip_id in clip_names(2):
             parts = asker.question(clip_id, "words").messages()[1]["content"]

@@ -3,8 +3,8 @@ import json
 import pytest
 from support.small_world import make_world
 
+from libra_emo.explanations.cue_writer import write_explanations
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.explanations.writer import write_explanations
 from libra_emo.llm.request.prompts import Prompt, PromptError, read_prompt
 from libra_emo.students import StudentError, TrainingOptions
 from libra_emo.students.conversations import write_conversation_rows, write_label_rows

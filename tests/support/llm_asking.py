@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from libra_emo.llm.client.account import Client
 from libra_emo.llm.client.settings import Asking, Maker, Tally
 from libra_emo.llm.ledger.ledger import Ledger
@@ -33,14 +35,20 @@ PROMPT = Prompt(
 def asking(url: str, name: str = "one", **more: Any) -> Asking:
     parameters = {"temperature": 0, "max_tokens": 60, **more.pop("parameters", {})}
     model = Model(more.pop("model", "openai/m"), url, "the test server", parameters)
-    settings = {"api_key": KEY, "price": PRICE, "first_wait_s": 0.05, "timeout_s": 10, **more}
+    settings = {
+        "api_key": SecretStr(KEY),
+        "price": PRICE,
+        "first_wait_s": 0.05,
+        "timeout_s": 10,
+        **more,
+    }
     return Asking(name=name, model=model, **settings)
 
 
 def make_question(
     source: ClipSource, model: Model, prompt: Prompt, dressing: Dressing, clip_id: str
 ) -> Question:
-    wording = prompt.fill(subtitle=f"words of {clip_id}")
+    wording = prompt.render(subtitle=f"words of {clip_id}")
     enclosed = enclose(source.raw(clip_id), clip_id, dressing)
     return Question(clip_id, model, wording, prompt.version, enclosed, 0.5)
 

@@ -5,7 +5,7 @@ from support.llm_clips import clip_names, make_shards
 from support.llm_voting import TAXONOMY, answer_by_clip, candidates, options, prices, vote
 from support.openai_server import serving
 
-from libra_emo.llm.client.model import LlmTools
+from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.request.keys import Keys
 from libra_emo.llm.request.prompts import Prompt
@@ -21,7 +21,7 @@ def quoted(folder: Path, voting: VotingOptions, count: int = 6):  # type: ignore
     with Ledger(folder / "a.sqlite") as ledger:
         prompt = Prompt(PROMPT.read_text(encoding="utf-8"), "annotate")
         source = ShardReader(folder)
-        tools = LlmTools(source, ledger, prompt, prices(), Keys(), 7, lambda: "t")
+        tools = LlmResources(source, ledger, prompt, prices(), Keys(), 7, lambda: "t")
         clips = candidates(clip_names(count))[["clip_id", "subtitle"]]
         return quote_voting(build_voters(voting, TAXONOMY, tools), clips, voting)
 

@@ -118,7 +118,7 @@ def _ceiling(
     """Return the ceiling that options set for the models that they have asked."""
     from libra_emo.llm.client.model import price_of
 
-    most = [price_of(model, prices).most(model.max_answer_tokens) for model in models]
+    most = [price_of(model, prices).most_usd(model.max_answer_tokens) for model in models]
     return Ceiling(options.max_cost_usd, max(most) if options.strict_ceiling else 0.0)
 
 
@@ -132,11 +132,11 @@ def _check_inputs(context: KedroContext) -> None:
 
 
 def _tools(context: KedroContext, ledger: Any, prompt: str) -> Any:
-    from libra_emo.llm.client.model import LlmTools
+    from libra_emo.llm.client.model import LlmResources
     from libra_emo.llm.client.progress import utc_now
 
     load = context.catalog.load
-    return LlmTools(
+    return LlmResources(
         load("clip_shards"), ledger, load(prompt), load("prices"), load("llm_keys"),
         context.params["seed"], utc_now,
     )  # fmt: skip

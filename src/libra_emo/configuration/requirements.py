@@ -89,7 +89,7 @@ def _keys(
     for group in PAYING_GROUPS:
         for name, model in paid_models(parameters.get(group)) if group in groups else ():
             missing = missing_keys(model)
-            if keys.of(name, model.split("/", 1)[0]):
+            if keys.find(name, model.split("/", 1)[0]):
                 missing = [variable for variable in missing if not variable.endswith(KEY_ENDING)]
             for key in _alternatives(missing):
                 users.setdefault(key, []).append(name)

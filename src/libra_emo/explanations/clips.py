@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from libra_emo.explanations.cue_writer import ExplanationError
 from libra_emo.explanations.model_writer import Clip
-from libra_emo.explanations.writer import ExplanationError
 from libra_emo.schemas import Candidates, Features, RoundLabels, check, check_labels
 from libra_emo.taxonomy import Taxonomy
 

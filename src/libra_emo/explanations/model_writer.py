@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
-from libra_emo.explanations.judging import REPEATED, Fault, Judge, Judgement, fingerprint
+from libra_emo.explanations.cue_writer import ExplanationError
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.explanations.writer import ExplanationError
+from libra_emo.explanations.reply_checks import REPEATED, Fault, Judge, Judgement, fingerprint
 from libra_emo.languages.codes import language_name
-from libra_emo.llm.client.model import Asker, LlmTools, ModelError
+from libra_emo.llm.client.model import Asker, LlmResources, ModelError
 from libra_emo.llm.ledger.ledger import ANSWERED, Answer
 from libra_emo.llm.replies.lexicon import Lexicon
 from libra_emo.llm.replies.reader import Reply
@@ -113,7 +113,9 @@ class ModelWriter:
             put a second time.
     """
 
-    def __init__(self, options: ExplanationOptions, taxonomy: Taxonomy, tools: LlmTools) -> None:
+    def __init__(
+        self, options: ExplanationOptions, taxonomy: Taxonomy, tools: LlmResources
+    ) -> None:
         self.options = options
         self.taxonomy = taxonomy
         self.tools = tools
@@ -175,7 +177,7 @@ class ModelWriter:
     def _request(self, label: str, attempt: int = 1, faults: tuple[Fault, ...] = ()) -> str:
         """Return the words of the request for a label, without a subtitle."""
         dressing = self.asker.dressing
-        wording = self.tools.prompt.fill(
+        wording = self.tools.prompt.render(
             frames=dressing.frames,
             sound=dressing.sound,
             subtitle=None,

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from libra_emo.explanations.asking import Written, tabulate
-from libra_emo.explanations.judging import Judge
+from libra_emo.explanations.by_model import Written, tabulate
 from libra_emo.explanations.model_writer import Attempt, Clip, Telling, mark_repeats
 from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.explanations.reply_checks import Judge
 from libra_emo.llm.ledger.ledger import ANSWERED, Answer
 from libra_emo.llm.replies.lexicon import Lexicon
 from libra_emo.llm.request.prompts import permitted_labels

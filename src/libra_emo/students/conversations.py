@@ -136,7 +136,7 @@ def _row(
 ) -> dict[str, Any]:
     words = _plain(subtitle) if "T" in modalities else ""
     places = "".join(place for letter, place in PLACES.items() if letter in modalities)
-    asked = prompt.fill(subtitle=words, labels=taxonomy.labels, explained=explained)
+    asked = prompt.render(subtitle=words, labels=taxonomy.labels, explained=explained)
     if asked.system:
         raise StudentError(
             f"prompt {prompt.name}: a student is asked in one turn; leave out the block 'system'"

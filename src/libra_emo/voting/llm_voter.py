@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.llm.client.model import Asker, LlmTools, ModelError
+from libra_emo.llm.client.model import Asker, LlmResources, ModelError
 from libra_emo.llm.client.settings import Maker, Tally
 from libra_emo.llm.ledger.ledger import ANSWERED, Answer
 from libra_emo.llm.replies.lexicon import Lexicon
@@ -40,7 +40,7 @@ class LlmVoter:
     """
 
     def __init__(
-        self, options: VoterOptions, voting: VotingOptions, taxonomy: Taxonomy, tools: LlmTools
+        self, options: VoterOptions, voting: VotingOptions, taxonomy: Taxonomy, tools: LlmResources
     ) -> None:
         self.name = options.name
         self.options = options

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from libra_emo.llm.client.model import LlmTools
+from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.client.settings import Tell
 from libra_emo.llm.replies.reader import Reply
 from libra_emo.schemas import MachineVotes, check
@@ -39,7 +39,7 @@ _CUE_VOTERS: Mapping[str, Callable[[str, Taxonomy], Voter]] = {
 
 
 def build_voters(
-    options: VotingOptions, taxonomy: Taxonomy, tools: LlmTools | None = None
+    options: VotingOptions, taxonomy: Taxonomy, tools: LlmResources | None = None
 ) -> list[Voter]:
     """Return the configured voters in their order.
 

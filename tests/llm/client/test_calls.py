@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 import pytest
+from pydantic import SecretStr
 from support.openai_server import KEY, Behaviour, serving
 
 from libra_emo.llm.client.calls import Returned, call, load_litellm
@@ -13,11 +14,15 @@ from libra_emo.llm.request.question import Model
 MESSAGES = [{"role": "system", "content": "s"}, {"role": "user", "content": "u"}]
 
 
+def secret(key: str | None) -> SecretStr | None:
+    return None if key is None else SecretStr(key)
+
+
 def ask(how: Behaviour, timeout_s: float = 5, key: str | None = KEY) -> Returned:
     with serving(lambda number, arrived: how) as server:
         model = Model("openai/m", server.url, parameters={"temperature": 0, "max_tokens": 9})
         try:
-            return asyncio.run(call(load_litellm(), model, MESSAGES, key, timeout_s))
+            return asyncio.run(call(load_litellm(), model, MESSAGES, secret(key), timeout_s))
         finally:
             assert len(server.arrived) == 1, "litellm does not ask again by itself"
             assert server.arrived[0].parameters == {"temperature": 0, "max_tokens": 9}
@@ -101,11 +106,11 @@ def test_an_address_where_nobody_listens_cost_nothing() -> None:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     with pytest.raises(CallFailed) as failed:
-        asyncio.run(call(load_litellm(), Model("openai/m", address), MESSAGES, KEY, 5))
+        asyncio.run(call(load_litellm(), Model("openai/m", address), MESSAGES, secret(KEY), 5))
     assert (failed.value.trouble, failed.value.billed) == ("again", False)
 
 
 def test_an_unknown_provider_stops() -> None:
     with pytest.raises(CallFailed) as failed:
-        asyncio.run(call(load_litellm(), Model("nobody-knows"), MESSAGES, KEY, 5))
+        asyncio.run(call(load_litellm(), Model("nobody-knows"), MESSAGES, secret(KEY), 5))
     assert failed.value.trouble == "stop"

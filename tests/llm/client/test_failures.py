@@ -1,5 +1,7 @@
 import pickle
 
+from pydantic import SecretStr
+
 from libra_emo.llm.client.failures import CallFailed, clean_message
 
 
@@ -7,7 +9,7 @@ def test_keys_are_taken_out_of_messages() -> None:
     told = clean_message(
         "litellm.AuthenticationError: OpenAIException - bad key abc123 at "
         "http://me:pw@host/v1?key=AIzaSecret99 with sk-proj-1234567890",
-        "abc123",
+        SecretStr("abc123"),
     )
     assert told.startswith("bad key … at http://…host/v1?key=…")
     for secret in ("abc123", "pw", "AIza", "1234567890"):

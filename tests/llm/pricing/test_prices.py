@@ -6,9 +6,9 @@ from libra_emo.llm.pricing.prices import FREE, Content, LongPrice, ModelPrice
 
 def test_a_call_may_fill_all_that_a_model_reads() -> None:
     price = ModelPrice(question=2, answer=10, sound=4, context_tokens=100_000)
-    assert price.most(300) == pytest.approx(0.4 + 0.003)
-    assert price.most(300) >= price.cost(100_000, 300, 50_000)
-    assert ModelPrice(question=2, answer=10).most(300) == 0
+    assert price.most_usd(300) == pytest.approx(0.4 + 0.003)
+    assert price.most_usd(300) >= price.cost(100_000, 300, 50_000)
+    assert ModelPrice(question=2, answer=10).most_usd(300) == 0
 
 
 def test_a_long_question_has_a_price_of_its_own() -> None:
@@ -16,7 +16,7 @@ def test_a_long_question_has_a_price_of_its_own() -> None:
     price = ModelPrice(question=2, answer=10, context_tokens=1000, long=long)
     assert price.cost(200, 10) == pytest.approx((200 * 2 + 10 * 10) / 1e6)
     assert price.cost(201, 10) == pytest.approx((201 * 4 + 10 * 15) / 1e6)
-    assert price.most(10) == pytest.approx((1000 * 4 + 10 * 15) / 1e6)
+    assert price.most_usd(10) == pytest.approx((1000 * 4 + 10 * 15) / 1e6)
     assert price.halved().cost(201, 10) == pytest.approx(price.cost(201, 10) / 2)
 
 

@@ -37,7 +37,7 @@ def prompt(name: str) -> Prompt:
 
 
 def test_a_voter_is_told_what_it_gets_and_the_form() -> None:
-    system, user = prompt("annotate").fill(**KNOWN)
+    system, user = prompt("annotate").render(**KNOWN)
     assert "faces" in system and "voices" in system and "words" in system
     assert "16 pictures" in user and "4.2 seconds" in user and "sound" in user
     assert '"Leave me alone."' in user and ", ".join(TAXONOMY.labels) in user
@@ -46,26 +46,26 @@ def test_a_voter_is_told_what_it_gets_and_the_form() -> None:
 
 @pytest.mark.parametrize("name", ["annotate", "explain"])
 def test_what_is_absent_is_left_out(name: str) -> None:
-    absent = prompt(name).fill(**{**KNOWN, "frames": 0, "sound": False, "subtitle": None})
+    absent = prompt(name).render(**{**KNOWN, "frames": 0, "sound": False, "subtitle": None})
     text = " ".join(absent)
     for word in ("picture", "seconds", "sound", "voice", "subtitle of", "heard", "faces"):
         assert word not in text, word
-    only_sound = " ".join(prompt(name).fill(**{**KNOWN, "frames": 0, "subtitle": None}))
+    only_sound = " ".join(prompt(name).render(**{**KNOWN, "frames": 0, "subtitle": None}))
     assert "sound" in only_sound and "picture" not in only_sound
     assert "\n\n\n" not in text
 
 
 def test_an_explanation_is_asked_for_as_json_with_the_label_given() -> None:
-    user = prompt("explain").fill(**KNOWN).user
+    user = prompt("explain").render(**KNOWN).user
     assert '{"emotion": "sad", "explanation": "..."}' in user and "English" in user
     assert "at most 600 characters" in user and "This is request" not in user
 
 
 def test_a_student_is_asked_for_two_lines_or_for_the_label_alone() -> None:
-    system, user = prompt("fine_tune").fill(**KNOWN, explained=True)
+    system, user = prompt("fine_tune").render(**KNOWN, explained=True)
     assert system == "" and '"Leave me alone."' in user and ", ".join(TAXONOMY.labels) in user
     assert user.endswith("a short explanation on the second.")
-    silent = prompt("fine_tune").fill(**{**KNOWN, "subtitle": None, "explained": False}).user
+    silent = prompt("fine_tune").render(**{**KNOWN, "subtitle": None, "explained": False}).user
     assert silent.startswith("Which emotion") and silent.endswith("Answer with the emotion alone.")
 
 
@@ -87,7 +87,7 @@ def test_the_content_is_the_version() -> None:
 )
 def test_a_wrong_prompt_names_its_file(text: str, told: str) -> None:
     with pytest.raises(PromptError, match=told) as error:
-        Prompt(text, "bad.jinja").fill(**KNOWN)
+        Prompt(text, "bad.jinja").render(**KNOWN)
     assert "bad.jinja" in str(error.value)
 
 
@@ -104,7 +104,7 @@ def test_a_file_that_cannot_be_read_is_told_with_its_key(
 
 
 def test_a_subtitle_is_text_and_no_template() -> None:
-    user = prompt("annotate").fill(**{**KNOWN, "subtitle": "{{ labels }} <b>& {% x %}"}).user
+    user = prompt("annotate").render(**{**KNOWN, "subtitle": "{{ labels }} <b>& {% x %}"}).user
     assert "{{ labels }} <b>& {% x %}" in user
 
 

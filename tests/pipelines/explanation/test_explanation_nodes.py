@@ -3,7 +3,7 @@ from pathlib import Path
 import pandas as pd
 from support.small_world import make_world
 
-from libra_emo.explanations import writer
+from libra_emo.explanations import cue_writer
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.pricing.price_list import PriceList
@@ -25,7 +25,7 @@ def test_the_default_writer_asks_nobody_and_reads_no_clip(tmp_path: Path) -> Non
         world.rounds[1], world.features, ShardReader(tmp_path / "none"), Ledger(tmp_path / "a"),
         PROMPT, prices, Keys(), TAXONOMY, options, 7,
     )  # fmt: skip
-    plain = writer.write_explanations(world.rounds[1], world.features, TAXONOMY, options)
+    plain = cue_writer.write_explanations(world.rounds[1], world.features, TAXONOMY, options)
     pd.testing.assert_frame_equal(texts, plain)
     assert attempts.empty and rules.empty
 
@@ -33,7 +33,7 @@ def test_the_default_writer_asks_nobody_and_reads_no_clip(tmp_path: Path) -> Non
 def test_the_report_counts_every_text_once() -> None:
     world = make_world()
     strict = ExplanationOptions(max_characters=200)
-    texts = writer.write_explanations(world.rounds[1], world.features, TAXONOMY, strict)
+    texts = cue_writer.write_explanations(world.rounds[1], world.features, TAXONOMY, strict)
     report, table = report_explanations(texts, empty(ExplanationAttempts))
     assert sum(report["statuses"].values()) == report["clips"] == 36
     assert sum(row["clips"] for row in report["by_label"].values()) == 36

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from libra_emo.llm.client.calls import NO_KEY, PLAIN_PROTOCOL, Returned, read_body
+from libra_emo.llm.client.calls import PLAIN_PROTOCOL, Returned, read_body, reveal_key
 from libra_emo.llm.client.failures import clean_message, explain_failure, is_filtered
 from libra_emo.llm.client.settings import Asking
 from libra_emo.llm.request.question import Question
@@ -49,11 +49,9 @@ class BatchFiles:
     def __init__(self, litellm: Any, asking: Asking) -> None:
         self._litellm = litellm
         self._asking = asking
-        own = NO_KEY if asking.model.api_base else None
         self._how = {
             "custom_llm_provider": PLAIN_PROTOCOL.rstrip("/"),
             "api_base": asking.model.api_base,
-            "api_key": asking.api_key or own,
             "timeout": asking.timeout_s,
             "max_retries": 0,
         }
@@ -130,7 +128,8 @@ class BatchFiles:
         return clean_message(told, self._asking.api_key)
 
     async def _do(self, name: str, **how: Any) -> Any:
+        key = reveal_key(self._asking.model, self._asking.api_key)
         try:
-            return await getattr(self._litellm, name)(**{**self._how, **how})
+            return await getattr(self._litellm, name)(api_key=key, **{**self._how, **how})
         except Exception as error:  # litellm raises its own, OpenAI's, httpx's and plain ones
             raise explain_failure(error, self._asking.api_key) from None

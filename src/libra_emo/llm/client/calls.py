@@ -9,6 +9,8 @@ import time
 from functools import cache
 from typing import Any, NamedTuple
 
+from pydantic import SecretStr
+
 from libra_emo.llm.client.failures import CallFailed, explain_failure, was_filtered
 from libra_emo.llm.request.question import Model
 
@@ -51,7 +53,7 @@ async def call(
     litellm: Any,
     model: Model,
     messages: list[dict[str, Any]],
-    api_key: str | None,
+    api_key: SecretStr | None,
     timeout_s: float,
 ) -> Returned:
     """Return a model's answer, whole and within the time.
@@ -63,7 +65,7 @@ async def call(
     asked = litellm.acompletion(
         model=model.name,
         api_base=model.api_base,
-        api_key=api_key or (NO_KEY if model.api_base else None),
+        api_key=reveal_key(model, api_key),
         timeout=timeout_s,
         max_retries=0,
         num_retries=0,
@@ -78,6 +80,13 @@ async def call(
             return Returned(None, "content_filter", 0, 0, 0, time.monotonic() - start)
         raise explain_failure(error, api_key) from None
     return _read(answer, time.monotonic() - start)
+
+
+def reveal_key(model: Model, api_key: SecretStr | None) -> str | None:
+    """Return the key to send; None lets litellm look into the environment for a provider's key."""
+    if api_key is not None:
+        return api_key.get_secret_value()
+    return NO_KEY if model.api_base else None
 
 
 def _body(model: Model, messages: list[dict[str, Any]]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
+from pydantic import SecretStr
+
 from libra_emo.errors import LibraEmoError
 
 LONGEST_MESSAGE = 300
@@ -51,7 +53,7 @@ class CallFailed(LibraEmoError):
         return CallFailed, (str(self), self.trouble, self.billed, self.wait_s)
 
 
-def explain_failure(error: BaseException, api_key: str | None = None) -> CallFailed:
+def explain_failure(error: BaseException, api_key: SecretStr | None = None) -> CallFailed:
     """Return what an error of litellm's means."""
     chain = list(_chain(error))
     names = {type(one).__name__ for one in chain}
@@ -93,10 +95,10 @@ def _details(chain: list[BaseException]) -> str:
     return " ".join(f"{type(one).__name__} {one} {getattr(one, 'body', '')}" for one in chain)
 
 
-def clean_message(message: str, api_key: str | None = None) -> str:
+def clean_message(message: str, api_key: SecretStr | None = None) -> str:
     """Return an error's first words in one line, with nothing in it that looks like a key."""
     if api_key:
-        message = message.replace(api_key, "…")
+        message = message.replace(api_key.get_secret_value(), "…")
     message = _URL_SECRET.sub("…", _SECRET.sub("…", message))
     message = " ".join(message.split())
     for _ in range(3):

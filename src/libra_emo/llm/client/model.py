@@ -32,7 +32,7 @@ class ModelError(LibraEmoError):
 
 
 @dataclass(frozen=True)
-class LlmTools:
+class LlmResources:
     """What is needed to ask models.
 
     Attributes:
@@ -61,7 +61,7 @@ class Asker:
         ModelError: If the model has no price, or does not take what it is to be sent.
     """
 
-    def __init__(self, options: ModelOptions, tools: LlmTools) -> None:
+    def __init__(self, options: ModelOptions, tools: LlmResources) -> None:
         self.options = options
         self.tools = tools
         self.dressing = _dressing(options)
@@ -81,7 +81,7 @@ class Asker:
             files = self.tools.source.raw(clip_id)
         seconds = flac_seconds(files["flac"]) if "flac" in files else 0.0
         enclosed = enclose(files, clip_id, self.dressing)
-        wording = self.tools.prompt.fill(
+        wording = self.tools.prompt.render(
             frames=len(enclosed.pictures),
             sound=enclosed.sound is not None,
             subtitle=" ".join(subtitle.split()) if "T" in modalities else None,
@@ -140,7 +140,7 @@ def _asking(options: ModelOptions, price: ModelPrice, keys: Keys) -> Asking:
         name=options.name,
         model=model,
         price=price,
-        api_key=keys.of(options.name, own),
+        api_key=keys.find(options.name, own),
         calls_at_once=options.calls_at_once,
         requests_per_minute=options.requests_per_minute,
         tokens_per_minute=options.tokens_per_minute,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from pydantic import SecretStr
+
 from libra_emo.llm.client.rate_limit import Pace
 from libra_emo.llm.ledger.ledger import Money
 from libra_emo.llm.pricing.prices import Content, ModelPrice
@@ -40,7 +42,7 @@ class Asking:
     name: str
     model: Model
     price: ModelPrice
-    api_key: str | None = field(default=None, repr=False)
+    api_key: SecretStr | None = None
     calls_at_once: int = 16
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None

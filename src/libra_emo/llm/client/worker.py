@@ -135,7 +135,7 @@ class Voter:
         """
         price = self.asking.price
         likely = price.estimate(content).high_usd * (self._surprise or 1.0)
-        bound = price.most(content.answer_tokens)
+        bound = price.most_usd(content.answer_tokens)
         if not bound or (self._surprise is not None and not self.client.strict_ceiling):
             return Hold(likely, likely)
         bound = max(bound, likely / SURPRISE_MARGIN)  # a bill above it: the list is wrong

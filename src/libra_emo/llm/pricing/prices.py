@@ -83,7 +83,7 @@ class ModelPrice(BaseModel):
             + (high * self.question + content.answer_tokens * self.answer) / MILLION,
         )
 
-    def most(self, answer_tokens: int) -> float:
+    def most_usd(self, answer_tokens: int) -> float:
         """Return what a question costs that fills all that the model can read; 0 if not known."""
         read = self.context_tokens
         if read is None:

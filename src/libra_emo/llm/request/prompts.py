@@ -24,7 +24,7 @@ class PromptError(LibraEmoError):
     """A prompt's file is wrong, or asks for what is not known of a clip."""
 
 
-class Wording(NamedTuple):
+class RenderedPrompt(NamedTuple):
     """A prompt filled for one clip; `system` is empty where the prompt has none."""
 
     system: str
@@ -64,7 +64,7 @@ class Prompt:
             told = " and ".join(BLOCKS)
             raise PromptError(f"prompt {name}: block {unknown[0]!r} is not read; there are {told}")
 
-    def fill(self, **known: Any) -> Wording:
+    def render(self, **known: Any) -> RenderedPrompt:
         """Return the texts for one clip; empty lines that absent parts leave are closed up.
 
         Raises:
@@ -76,7 +76,7 @@ class Prompt:
             texts = ["".join(blocks[b](context)) if b in blocks else "" for b in BLOCKS]
         except (TemplateError, TypeError, ValueError) as error:
             raise PromptError(f"prompt {self.name}: {error}") from error
-        return Wording(*(re.sub(r"\n{3,}", "\n\n", text).strip() for text in texts))
+        return RenderedPrompt(*(re.sub(r"\n{3,}", "\n\n", text).strip() for text in texts))
 
 
 def read_prompt(path: Path, key: str) -> Prompt:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from libra_emo.llm.request.attachments import Enclosures
-from libra_emo.llm.request.prompts import Wording
+from libra_emo.llm.request.prompts import RenderedPrompt
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Question:
 
     clip_id: str
     model: Model
-    wording: Wording
+    wording: RenderedPrompt
     prompt_version: str
     enclosures: Enclosures
     seconds_of_sound: float = 0.0

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from libra_emo.explanations.asking import Written
+from libra_emo.explanations.by_model import Written
+from libra_emo.explanations.cue_writer import ExplanationError
 from libra_emo.explanations.model_writer import Clip
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.explanations.student_writer import judge_answers
-from libra_emo.explanations.writer import ExplanationError
 from libra_emo.media.shards import ShardReader
 from libra_emo.students import load_student
 from libra_emo.students.multimodal.student import MultimodalStudent

@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from libra_emo.explanations import writer
-from libra_emo.explanations.asking import explain_by_model
+from libra_emo.explanations import cue_writer
+from libra_emo.explanations.by_model import explain_by_model
 from libra_emo.explanations.clips import clips_to_explain
 from libra_emo.explanations.counting import report_texts, tabulate_statuses
 from libra_emo.explanations.model_writer import ModelWriter
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.llm.client.model import LlmTools
+from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.client.progress import SpendingDisplay, utc_now
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.pricing.price_list import PriceList
@@ -49,7 +49,7 @@ def write_explanations(
     """
     with explanation_answers:
         if explanation.writer.kind == "cues":
-            texts = writer.write_explanations(labels, features, taxonomy, explanation)
+            texts = cue_writer.write_explanations(labels, features, taxonomy, explanation)
             return texts, empty(ExplanationAttempts), count_rules([]).drop(columns="right")
         clips = clips_to_explain(labels, features, taxonomy)
         if explanation.writer.kind == "student":
@@ -57,7 +57,7 @@ def write_explanations(
 
             told = explain_by_student(clips, features, clip_shards, taxonomy, explanation)
             return told.explanations, told.attempts, count_rules([]).drop(columns="right")
-        tools = LlmTools(
+        tools = LlmResources(
             clip_shards, explanation_answers, explain_prompt, prices, llm_keys, seed, utc_now
         )
         by_model = ModelWriter(explanation, taxonomy, tools)

@@ -11,7 +11,7 @@ from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_ann
 from libra_emo.annotation.labelling import relabel
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.errors import LibraEmoError
-from libra_emo.llm.client.model import LlmTools
+from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.client.progress import SpendingDisplay, utc_now
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.pricing.price_list import PriceList
@@ -67,7 +67,7 @@ def cast_machine_votes(
                 f"{len(missing)} of {len(asked)} clips have no features, the first is "
                 f"{missing[0]}; run preprocessing again"
             )
-        tools = LlmTools(clip_shards, answers, annotate_prompt, prices, llm_keys, seed, utc_now)
+        tools = LlmResources(clip_shards, answers, annotate_prompt, prices, llm_keys, seed, utc_now)
         voters = build_voters(voting, taxonomy, tools)
         with SpendingDisplay(voting.max_cost_usd, len(asked)) as display:
             bench = set(bench_sample["clip_id"])

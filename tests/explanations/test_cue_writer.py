@@ -1,9 +1,9 @@
 import numpy as np
 import pandas as pd
 
+from libra_emo.explanations.cue_writer import write_explanations
 from libra_emo.explanations.cues import Phrases
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.explanations.writer import write_explanations
 from libra_emo.media.clips.features import text_features
 from libra_emo.media.faces.geometry import MEASURES as FACE_MEASURES
 from libra_emo.media.faces.geometry import STATISTICS

@@ -3,8 +3,8 @@
 import pandas as pd
 from support.shared_files import shared_file
 
-from libra_emo.explanations.judging import other_emotions
 from libra_emo.explanations.languages import is_in, request_phrases, without_quotations
+from libra_emo.explanations.reply_checks import other_emotions
 from libra_emo.llm.replies.lexicon import Lexicon
 from libra_emo.llm.replies.reader import ReplyReader
 from libra_emo.taxonomy import read_taxonomy

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libra_emo.explanations.judging import Judge, fingerprint, other_emotions
 from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.explanations.reply_checks import Judge, fingerprint, other_emotions
 from libra_emo.llm.replies.lexicon import Lexicon
 from libra_emo.schemas import COUNTED_STATUSES, EXPLANATION_STATUSES
 from libra_emo.taxonomy import read_taxonomy

@@ -20,7 +20,7 @@ from support.llm_explaining import (
 from support.openai_server import KEY, Arrived, Behaviour, serving
 
 from libra_emo.common import progress
-from libra_emo.explanations.asking import WriterStopped
+from libra_emo.explanations.by_model import WriterStopped
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.ledger.recordings import export_answers, replay_answers
 from libra_emo.llm.request.prompts import Prompt
@@ -228,7 +228,7 @@ def test_the_request_leaves_out_what_is_absent(
 
 
 def test_a_prompt_that_cannot_ask_again_is_refused(shards: Path, tmp_path: Path) -> None:
-    from libra_emo.explanations.writer import ExplanationError
+    from libra_emo.explanations.cue_writer import ExplanationError
 
     prompt = Prompt(
         "{% block system %}s{% endblock %}{% block user %}{{ label }}{% endblock %}", "p.jinja"

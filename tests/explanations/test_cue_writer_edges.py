@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from explanations.test_writer import OPTIONS, TAXONOMY, make_clips
+from explanations.test_cue_writer import OPTIONS, TAXONOMY, make_clips
 
+from libra_emo.explanations.cue_writer import ExplanationError, quote_words, write_explanations
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.explanations.writer import ExplanationError, quote_words, write_explanations
 from libra_emo.schemas import TableError
 from libra_emo.taxonomy import Emotion, Taxonomy
 
