@@ -10,6 +10,7 @@ from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
 from libra_emo.configuration.snapshot import SNAPSHOT_FILE, take_snapshot
+from libra_emo.datasets import dataset_path
 
 PROJECT = Path(__file__).parents[1]
 # these read of the report before only which round it tells of
@@ -50,8 +51,8 @@ def files_read(nodes, catalog):
     """Return the files that nodes read and do not make themselves."""
     made = {name for node in nodes for name in node.outputs}
     read = {name for node in nodes for name in node.inputs} - made - {*CACHES}
-    datasets = [catalog.get(name) for name in read if name in catalog]
-    return {Path(each._filepath) for each in datasets if hasattr(each, "_filepath")}
+    paths = {dataset_path(catalog.get(name)) for name in read if name in catalog}
+    return paths - {None}
 
 
 def test_every_stage_depends_on_the_files_that_its_nodes_read(context, stages):

@@ -8,6 +8,8 @@ from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
+from libra_emo.datasets import dataset_path
+
 ROOT = Path(__file__).parents[1]
 # inputs that nodes write into
 WRITTEN = ("clips_folder", "finished_folder", "answers", "explanation_answers")
@@ -38,9 +40,9 @@ def outputs_of(tag, catalog):
     for node in pipelines["__default__"].only_nodes_with_tags(tag).nodes:
         written = (name for name in node.inputs if name in WRITTEN)
         for name in [*node.outputs, *written]:
-            path = getattr(catalog.get(name), "_filepath", None)
+            path = dataset_path(catalog.get(name))
             if path is not None:
-                made.add(Path(path).resolve().relative_to(ROOT))
+                made.add(path.resolve().relative_to(ROOT))
     return made
 
 

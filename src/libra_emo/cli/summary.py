@@ -46,6 +46,8 @@ def show_summary(catalog: CatalogProtocol[Any, Any], project: Path) -> None:
     """Write what the pipelines have found so far."""
     from rich.console import Console
 
+    from libra_emo.datasets import dataset_path
+
     console = Console(width=WIDTH)
     shown: dict[str, pd.DataFrame] = {}
     for name, title, draw in (
@@ -62,9 +64,9 @@ def show_summary(catalog: CatalogProtocol[Any, Any], project: Path) -> None:
         console.print("There are no results yet: `make run` makes them.")
         return
     for name in REPORTS:
-        path = getattr(catalog.get(name), "_filepath", None) if name in catalog else None
-        if path is not None and Path(path).is_file():
-            console.print(f"  {name.replace('_', ' '):<18} {Path(path).relative_to(project)}")
+        path = dataset_path(catalog.get(name)) if name in catalog else None
+        if path is not None and path.is_file():
+            console.print(f"  {name.replace('_', ' '):<18} {path.relative_to(project)}")
     for what, command in NEXT:
         console.print(f"  {what:<26} {command}")
 

@@ -18,6 +18,7 @@ import yaml
 from libra_emo.common.files import new_file
 from libra_emo.configuration.films import digest_files, digest_films
 from libra_emo.configuration.loader import ConfigurationError
+from libra_emo.datasets.paths import dataset_path
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
@@ -41,11 +42,11 @@ def take_snapshot(
     """
     memory = project / DIGESTS_FILE
     kept = {key: value for key, value in parameters.items() if key not in LEFT_OUT}
-    truth = getattr(catalog.get("sample_truth"), "_filepath", None)
+    truth = dataset_path(catalog.get("sample_truth"))
     return {
         **kept,
         "films_digest": digest_films(parameters["films"], project, memory),
-        "truth_digest": digest_files([Path(truth)], project, memory) if truth else "",
+        "truth_digest": digest_files([truth], project, memory) if truth else "",
         "votes": _digest_votes(parameters, catalog),
     }
 

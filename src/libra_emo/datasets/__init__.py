@@ -12,6 +12,7 @@ from libra_emo.datasets.llm import (
     PricesDataset,
     PromptDataset,
 )
+from libra_emo.datasets.paths import dataset_path
 from libra_emo.datasets.reports import JsonLinesDataset, ReportDataset, TextDataset
 from libra_emo.datasets.shards import ShardsDataset
 from libra_emo.datasets.students import StudentDataset
@@ -35,4 +36,5 @@ __all__ = [
     "TextDataset",
     "VoteStoreDataset",
     "WorkFolderDataset",
+    "dataset_path",
 ]

@@ -68,13 +68,13 @@ def is_failure(error: Exception) -> bool:
 
 def made_by(nodes: Iterable[Node], catalog: CatalogProtocol[Any, Any]) -> set[Path]:
     """Return the files and folders that nodes write: outputs, and folders that they are given."""
-    from libra_emo.datasets import FolderDataset
+    from libra_emo.datasets import FolderDataset, dataset_path
 
     made = set()
     for node in nodes:
         for name in [*node.outputs, *node.inputs]:
             dataset = catalog.get(name) if name in catalog else None
-            path = getattr(dataset, "_filepath", None)
+            path = dataset_path(dataset)
             if path is not None and (name in node.outputs or isinstance(dataset, FolderDataset)):
-                made.add(Path(path))
+                made.add(path)
     return made

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pandas as pd
 from kedro.io import CatalogProtocol
 
+from libra_emo.datasets import dataset_path
 from libra_emo.pipelines.active_learning.report import RoundReport
 from libra_emo.tracking.fine_tuning import FineTuning, read_fine_tuning
 
@@ -86,8 +87,10 @@ class _Files:
         return name in self.catalog and self.catalog.exists(name) and self.is_new(self.path(name))
 
     def path(self, name: str) -> Path:
-        dataset: Any = self.catalog.get(name)
-        return Path(dataset._filepath)
+        path = dataset_path(self.catalog.get(name))
+        if path is None:
+            raise ValueError(f"{name} of the catalog has no file")
+        return path
 
     def is_new(self, path: Path) -> bool:
         return not self.stale.intersection([path, *path.parents])

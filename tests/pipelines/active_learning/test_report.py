@@ -3,7 +3,7 @@ import pytest
 from kedro.io import DatasetError
 from support.rounds import ROUND_REPORT, round_report
 
-from libra_emo.datasets import ReportDataset
+from libra_emo.datasets import ReportDataset, dataset_path
 from libra_emo.pipelines.active_learning.report import (
     RoundBalanceError,
     count_round,
@@ -74,10 +74,10 @@ def test_a_report_comes_back_as_it_was_saved(tmp_path):
     dataset = ReportDataset(filepath=str(tmp_path / "round_1.json"), model=ROUND_REPORT)
     report = round_report(1, accuracy=1.0, macro_f1=float("nan"))
     dataset.save(report)
-    content = dataset._filepath.read_bytes()
+    content = dataset_path(dataset).read_bytes()
     assert b'"macro_f1": null' in content and b'"accuracy": 1.0' in content
     dataset.save(dataset.load())
-    assert dataset._filepath.read_bytes() == content
+    assert dataset_path(dataset).read_bytes() == content
     assert dataset.load().calibration == report.calibration
 
 
