@@ -1,5 +1,3 @@
-import sys
-
 import pytest
 
 from libra_emo.media.films import fingerprint as rules
@@ -9,23 +7,21 @@ from thing.cuts import find
 from thing import faces
 
 def keep(scene):
-    return find(scene)
+    return find(scene) * faces.SIZE
 """
+CUTS = "LIMIT = 3\n\ndef find(scene):\n    return scene > LIMIT\n"
 
 
 @pytest.fixture
 def thing(tmp_path, monkeypatch):
-    """A package of three modules; `main` imports the other two."""
+    """A package of three modules; `main` uses the other two."""
     folder = tmp_path / "thing"
     folder.mkdir()
-    files = {"__init__": "", "main": MAIN, "cuts": "LIMIT = 3\n", "faces": "SIZE = 1\n"}
+    files = {"__init__": "", "main": MAIN, "cuts": CUTS, "faces": "SIZE = 1\n"}
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text)
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(rules, "PACKAGE", "thing")
-    yield folder
-    for name in [name for name in sys.modules if name.partition(".")[0] == "thing"]:
-        del sys.modules[name]
+    return folder
 
 
 def digest(besides=()):
@@ -33,19 +29,25 @@ def digest(besides=()):
     return rules.digest_rules("thing.main", besides)
 
 
-@pytest.mark.parametrize("name", ["main", "cuts", "faces"])
-def test_changed_code_changes_the_digest_wherever_it_stands(thing, name):
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("main", "find(scene) *", "find(scene) +"),
+        ("cuts", "LIMIT = 3", "LIMIT = 4"),
+        ("faces", "SIZE = 1", "SIZE = 2"),
+    ],
+)
+def test_changed_code_changes_the_digest_wherever_it_stands(thing, name, old, new):
     before = digest()
     path = thing / f"{name}.py"
-    path.write_text(path.read_text().replace("LIMIT = 3", "LIMIT = 4") + "\nMORE = 2\n")
+    path.write_text(path.read_text().replace(old, new))
     assert digest() != before
 
 
 def test_comments_docstrings_and_layout_change_nothing(thing):
     before = digest()
-    text = (thing / "main.py").read_text()
-    words = '    "Keep it."\n    return find( scene )  # as told'
-    (thing / "main.py").write_text('"""Words."""\n' + text.replace("    return find(scene)", words))
+    words = '"""Words."""' + MAIN.replace("(scene):", "( scene ):  # or not\n    'Keep it.'")
+    (thing / "main.py").write_text(words)
     assert digest() == before
 
 
