@@ -75,7 +75,12 @@ def new_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
         if path.exists():
             os.replace(path, old)
-        os.replace(part, path)
+        try:
+            os.replace(part, path)
+        except OSError:
+            if old.exists():
+                os.replace(old, path)
+            raise
     finally:
         shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
@@ -126,8 +131,9 @@ def raise_if_disk(error: BaseException, path: Path, numbers: frozenset[int] = NO
     cause: BaseException | None = error
     while cause is not None:
         if getattr(cause, "errno", None) in numbers:
+            shown = error if isinstance(error, LibraEmoError) else cause
             raise DiskError(
-                f"{_describe(error, path)}; make room there, or give leave to write, and run "
+                f"{_describe(shown, path)}; make room there, or give leave to write, and run "
                 "again: what is done stays done"
             ) from error
         cause = cause.__cause__
