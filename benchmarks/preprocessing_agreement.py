@@ -71,7 +71,7 @@ def tell_agreement(folder: Path) -> dict[str, Any]:
 def _compare(film: Path, known: Answers) -> list[tuple[int, int, str, str]]:
     """Return start, end, and the frames' answers of the plain way and of ours for each scene."""
     from libra_emo.media.faces.detection import SMALL_SIDES, FaceFinder, load_face_recognition
-    from libra_emo.media.films.clip_ledger import judge_length
+    from libra_emo.media.films.clip_ledger import reject_by_length
     from libra_emo.media.options import PreprocessingOptions
     from libra_emo.media.video.frames import FilmReader
     from libra_emo.media.video.sampling import sample_scenes
@@ -81,7 +81,7 @@ def _compare(film: Path, known: Answers) -> list[tuple[int, int, str, str]]:
     rows = []
     with FilmReader(film) as reader:
         for scene, frames in sample_scenes(reader, options):
-            if judge_length(scene, options) is not None:
+            if reject_by_length(scene, options) is not None:
                 continue
             finder.reset()
             pictures = [frame.to_array() for frame in frames]

@@ -46,8 +46,9 @@ def measure_ours(film: Path, folder: Path, options: dict[str, Any]) -> dict[str,
 
     from libra_emo.media.clips import cutting
     from libra_emo.media.films import process as chain
-    from libra_emo.media.films.sources_table import Film, describe_film
+    from libra_emo.media.films.sources_table import describe_film
     from libra_emo.media.options import PreprocessingOptions
+    from libra_emo.media.sources import Film
 
     steps: Counter[str] = Counter()
 
@@ -63,7 +64,7 @@ def measure_ours(film: Path, folder: Path, options: dict[str, Any]) -> dict[str,
 
     chain.count_faces = timed("faces_s", chain.count_faces)
     chain.cut_scenes_out = timed("cutting_s", chain.cut_scenes_out)
-    cutting.ClipWriter.add_copied = _counted(steps, cutting.ClipWriter.add_copied)
+    cutting.ClipWriter.add_packets = _counted(steps, cutting.ClipWriter.add_packets)
     source = describe_film(Film(film, {}))
     place = folder / "clips", folder / "shards"
     told = measure(lambda: chain.process_film(source, PreprocessingOptions(**options), *place))
@@ -117,8 +118,9 @@ def count_frames(film: Path) -> int:
 def cut_side_by_side(films: list[Path], workers: int) -> float:
     """Return the seconds that so many workers need for the films, their start included."""
     from libra_emo.media.films.process import process_film
-    from libra_emo.media.films.sources_table import Film, describe_film
+    from libra_emo.media.films.sources_table import describe_film
     from libra_emo.media.options import PreprocessingOptions
+    from libra_emo.media.sources import Film
 
     sources = [describe_film(Film(film, {})) for film in films]
     with tempfile.TemporaryDirectory() as made:

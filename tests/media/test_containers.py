@@ -3,7 +3,8 @@
 import pytest
 from support.drawn_films import write_film
 
-from libra_emo.media.films.sources_table import describe_films, find_films
+from libra_emo.media.films.finding import find_films
+from libra_emo.media.films.sources_table import describe_films
 from libra_emo.media.video.frames import FilmReader
 from libra_emo.media.video.sound import SoundReader
 

@@ -3,8 +3,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from libra_emo.media.films.process import process_film
-from libra_emo.media.films.sources_table import Film, describe_films
+from libra_emo.media.films.sources_table import describe_films
 from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.sources import Film
 from libra_emo.sample import SampleError, draw_sample, is_sample_film
 from libra_emo.sample.films import film_files, scene_times
 from libra_emo.schemas import SampleTruth, check

@@ -31,7 +31,7 @@ def make_films(folder, number):
 def run_preprocessing(folder, executor):
     """Work on the films with the pipeline's own nodes, and write the tables."""
     from libra_emo.datasets import TableDataset
-    from libra_emo.media.films.sources_table import find_films
+    from libra_emo.media.films.finding import find_films
     from libra_emo.media.options import PreprocessingOptions
     from libra_emo.media.shards import ShardReader
     from libra_emo.pipelines.preprocessing import nodes

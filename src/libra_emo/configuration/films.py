@@ -9,18 +9,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from libra_emo.common.files import new_file
-from libra_emo.media.sources.addresses import (
+from libra_emo.media.sources import (
+    INFORMATION_ENDING,
+    MANIFEST_ENDINGS,
+    SUBTITLE_ENDINGS,
     AddressError,
+    Film,
+    FilmsError,
     is_remote,
     list_files,
     mask_address,
     name_of,
     open_system,
+    read_manifest,
     read_stamp,
     to_path,
 )
-from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
-from libra_emo.media.sources.sidecars import INFORMATION_ENDING, SUBTITLE_ENDINGS
 
 BLOCK_BYTES = 1 << 20
 ASKED_AT_ONCE = 16

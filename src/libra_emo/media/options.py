@@ -1,46 +1,64 @@
-"""What the preprocessing of films lets its user choose."""
+"""Options of the preprocessing of films."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from libra_emo.media.clips.features import FeatureOptions
+from libra_emo.common.options import Options
 
 
-class PreprocessingOptions(BaseModel):
+class FeatureOptions(Options):
+    """How the face and the voice of a clip are measured.
+
+    Attributes:
+        detect_every_frames: A face is detected in every frame with such a number, and interpolated
+            in the frames between.
+        min_pitch_hz: Lowest pitch of a voice.
+        max_pitch_hz: Highest pitch of a voice.
+        active_range_db: Sound counts as speech down to this many decibels below the loud frames.
+    """
+
+    detect_every_frames: int = Field(5, ge=1)
+    min_pitch_hz: float = Field(65.0, gt=0)
+    max_pitch_hz: float = Field(500.0, gt=0)
+    active_range_db: float = Field(35.0, gt=0)
+
+
+class PreprocessingOptions(Options):
     """How films become clips; the defaults are the paper's where it names a value.
 
     Attributes:
-        detector: Which of PySceneDetect's detectors looks for cuts.
-        adaptive_threshold: How far a frame must stand out from its neighbours (adaptive).
-        content_threshold: How much a frame must change to be a cut (content).
-        min_cut_gap_frames: Frames after a cut in which no other one is seen.
-        allowed_licenses: Licences of which a film must have one; None lets every film in. Case and
-            spaces do not matter.
+        detector: PySceneDetect's detector that finds the cuts.
+        adaptive_threshold: Difference to the neighbouring frames from which a frame is a cut
+            (adaptive detector).
+        content_threshold: Difference to the frame before from which a frame is a cut (content
+            detector).
+        min_cut_gap_frames: Number of frames after a cut in which no other cut is found.
+        allowed_licenses: Licences of which a film must have one; None accepts every film. Case and
+            spaces are ignored.
         keep_descriptions: Whether sound descriptions and music signs stay in the subtitles.
-        subtitle_offset_seconds: Added to the subtitles' times; negative where they come too late.
-        min_scene_seconds: A scene must be longer than this.
-        max_scene_seconds: A scene may be as long as this.
-        split_long_scenes: Whether longer ones are cut at pauses of their subtitles.
-        faces_per_second: Frames a second in which a face is looked for.
-        min_face_ratio: The share of these frames with a face must be greater than this.
-        face_number_frames: Frames of a kept clip in which the faces are numbered.
-        shard_frames: Frames of a clip that models see, evenly spread.
+        subtitle_offset_seconds: Time added to all subtitles; negative for subtitles that are late.
+        min_scene_seconds: Length that a scene must exceed.
+        max_scene_seconds: Length that a scene must not exceed.
+        split_long_scenes: Whether longer scenes are split at pauses of their subtitles.
+        faces_per_second: Number of frames a second in which a face is detected.
+        min_face_ratio: Share of these frames that frames with a face must exceed.
+        face_number_frames: Number of frames of a kept clip in which the faces are counted.
+        shard_frames: Number of evenly spread frames of a clip that models see.
         shard_frame_pixels: Longest side of these frames; a smaller picture is not enlarged.
         shard_jpeg_quality: JPEG quality of these frames, 1 to 100.
         sound_hertz: Sample rate of the sound that models hear.
         clip_pixels: Longest side of the clip files; a smaller picture is not enlarged.
-        clip_preset: x264's preset for the clip files.
-        clip_crf: x264's quality for the clip files, lower is better.
-        clip_sound_kilobits: Bit rate of the clip files' sound, in kbit/s.
-        clip_copy_kilobits: Up to this bit rate, in kbit/s, a clip file's picture is copied from an
-            H.264 film that allows it, so that preset and quality do not count; 0 for never.
-        features: How face and voice of a clip are measured.
+        clip_preset: Preset of x264 for the clip files.
+        clip_crf: Quality of x264 for the clip files; lower is better.
+        clip_sound_kilobits: Bit rate of the sound in the clip files, in kbit/s.
+        clip_copy_kilobits: Bit rate, in kbit/s, up to which the picture of a clip file is copied
+            from an H.264 film instead of being encoded again; 0 for never. Preset and quality
+            have no effect on a copied picture.
+        features: How the face and the voice of a clip are measured.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     detector: Literal["adaptive", "content"] = "adaptive"
     adaptive_threshold: float = Field(default=3.0, gt=0)

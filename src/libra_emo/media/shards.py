@@ -1,10 +1,9 @@
-"""Clips as models read them: one tar a film with frames and sound, the same bytes every time."""
+"""Clips as models read them: one tar a film with frames and sound, whose bytes are reproducible."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
 import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from libra_emo.common.files import part_of, publish
 from libra_emo.errors import LibraEmoError
 
 
@@ -29,11 +29,11 @@ class ClipData:
     """A clip as data.
 
     Attributes:
-        clip_id: The clip's id.
-        frames: The frames in their order, each RGB uint8 of shape (height, width, 3).
-        times_s: When each frame is shown, in seconds from the clip's start.
-        audio: The sound, mono float32 between -1 and 1.
-        sample_rate: Of the sound, in hertz.
+        clip_id: Id of the clip.
+        frames: Frames in order, each RGB uint8 of shape (height, width, 3).
+        times_s: Time of each frame in seconds from the start of the clip.
+        audio: Sound, mono float32 between -1 and 1.
+        sample_rate: Sample rate of the sound in hertz.
     """
 
     clip_id: str
@@ -44,30 +44,30 @@ class ClipData:
 
     @property
     def duration_s(self) -> float:
-        """The sound's length, which is the clip's, in seconds."""
+        """Length of the clip in seconds, which is the length of its sound."""
         return len(self.audio) / self.sample_rate
 
 
 class ShardWriter:
-    """Writes one film's clips; the file appears, whole, when the block ends without an error.
+    """Writer of one film's clips; the file appears whole when the block ends without an error.
 
-    A film without clips gets no file, and an older one of its is removed.
+    A film without clips gets no file, and an older file of it is removed.
 
     Args:
-        folder: Where the shards lie.
-        source_id: The film; the file is `<source_id>.tar`.
-        jpeg_quality: Of the frames, 1 to 100.
+        folder: Folder of the shards.
+        source_id: Id of the film; the file is `<source_id>.tar`.
+        jpeg_quality: JPEG quality of the frames, 1 to 100.
     """
 
     def __init__(self, folder: Path, source_id: str, jpeg_quality: int = 90) -> None:
         self.path = folder / f"{source_id}.tar"
         self.jpeg_quality = jpeg_quality
-        self._unfinished = folder / f".{source_id}.tar.part"
+        self._part = part_of(self.path)
         self._clips = 0
 
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._tar = tarfile.open(self._unfinished, "w", format=tarfile.USTAR_FORMAT)
+        self._tar = tarfile.open(self._part, "w", format=tarfile.USTAR_FORMAT)
         return self
 
     def __exit__(
@@ -79,11 +79,11 @@ class ShardWriter:
         try:
             self._tar.close()
             if kind is None and self._clips:
-                os.replace(self._unfinished, self.path)
+                publish(self._part, self.path)
             elif kind is None:
                 self.path.unlink(missing_ok=True)
         finally:
-            self._unfinished.unlink(missing_ok=True)
+            self._part.unlink(missing_ok=True)
 
     def add(self, clip: ClipData) -> None:
         """Add a clip: `<clip_id>.<nn>.jpg` for each frame, `<clip_id>.flac`, `<clip_id>.json`."""
@@ -95,17 +95,17 @@ class ShardWriter:
         self._clips += 1
 
     def _put(self, name: str, content: bytes) -> None:
-        member = tarfile.TarInfo(name)  # time, owner and mode stay at their fixed defaults
+        member = tarfile.TarInfo(name)  # time, owner and mode keep their constant defaults
         member.size = len(content)
         self._tar.addfile(member, io.BytesIO(content))
 
 
 class ShardReader:
-    """Reads clips out of a folder of shards; small enough to hand to another process.
+    """Reader of the clips in a folder of shards; a pickled reader is small.
 
     Args:
-        folder: Where the shards lie.
-        names: The files to look into; by default all shards of the folder.
+        folder: Folder of the shards.
+        names: File names of the shards to read; None for all shards of the folder.
     """
 
     def __init__(self, folder: Path, names: Sequence[str] | None = None) -> None:
@@ -120,7 +120,7 @@ class ShardReader:
         return sorted(self._members)
 
     def shard(self, clip_id: str) -> Path:
-        """Return the file that holds a clip.
+        """Return the path of the shard that holds a clip.
 
         Raises:
             ShardError: If no shard has the clip.
@@ -143,7 +143,7 @@ class ShardReader:
             ) from error
 
     def raw(self, clip_id: str) -> dict[str, bytes]:
-        """Return a clip's files as they lie in the shard, by their ending: `00.jpg`, …, `flac`.
+        """Return the files of a clip in its shard, by their endings: `00.jpg`, …, `flac`.
 
         Raises:
             ShardError: If no shard has the clip, or its part of the shard is damaged.
@@ -172,7 +172,7 @@ class ShardReader:
 
     @cached_property
     def _members(self) -> dict[str, tuple[Path, dict[str, tuple[int, int]]]]:
-        """Clip → its shard, and the ending of each member → offset and size in the shard."""
+        """Clip → path of its shard, and ending of each file → offset and size in the shard."""
         index: dict[str, tuple[Path, dict[str, tuple[int, int]]]] = {}
         for path in self._paths():
             for member in _list_members(path):
@@ -187,14 +187,16 @@ def _list_members(path: Path) -> Sequence[tarfile.TarInfo]:
         with tarfile.open(path) as tar:
             return tar.getmembers()
     except (OSError, tarfile.TarError) as error:
-        raise ShardError(f"{path}: no readable shard ({error}); run preprocessing again") from error
+        raise ShardError(
+            f"{path}: the shard cannot be read ({error}); run preprocessing again"
+        ) from error
 
 
 def _read(file: Any, offset: int, size: int) -> bytes:
     file.seek(offset)
     content: bytes = file.read(size)
     if len(content) != size:
-        raise ValueError("it ends too soon")
+        raise ValueError("a file of the clip is cut off")
     return content
 
 
@@ -223,7 +225,7 @@ def _to_jpeg(frame: NDArray[np.uint8], quality: int) -> bytes:
 def _from_jpeg(content: bytes) -> NDArray[np.uint8]:
     bgr = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     if bgr is None:
-        raise ValueError("a frame is no JPEG")
+        raise ValueError("a frame is not a JPEG picture")
     frame: NDArray[np.uint8] = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
     return frame
 

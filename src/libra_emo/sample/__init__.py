@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from libra_emo.execution.executors import map_in_order
-from libra_emo.media.films.sources_table import describe_film
-from libra_emo.media.sources.manifests import Film
+from libra_emo.media.films import describe_film
+from libra_emo.media.sources import Film
 from libra_emo.sample.films import (
     FilmTask,
     draw_film,

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from support.portrait import draw_face
 
-from libra_emo.media.clips.features import FeatureOptions, extract_features, text_features
+from libra_emo.media.clips.features import extract_features, text_features
+from libra_emo.media.options import FeatureOptions
 from libra_emo.media.shards import ClipData
 from libra_emo.media.voice.prosody import REFERENCE_HZ
 from libra_emo.schemas import Features, check
@@ -24,7 +25,7 @@ def tone(hertz: float) -> np.ndarray:
 
 def test_all_three_kinds_are_measured() -> None:
     frames = [draw_face(smile=0.1) for _ in range(16)]
-    features = extract_features(clip(frames, tone(200)), "Hello there!", "en", FeatureOptions())
+    features = extract_features(clip(frames, tone(200)), "Hello there!", FeatureOptions())
     assert features["text_words"] == 2 and features["text_words_per_s"] == 0.5
     assert features["face_share"] == 1 and math.isfinite(features["face_lip_corner_mean"])
     pitch = REFERENCE_HZ * 2 ** (features["voice_pitch_mean_st"] / 12)
@@ -33,7 +34,7 @@ def test_all_three_kinds_are_measured() -> None:
 
 def test_a_row_of_them_satisfies_the_contract() -> None:
     frames = [draw_face() for _ in range(4)]
-    features = extract_features(clip(frames, tone(150)), "你好", "zh", FeatureOptions())
+    features = extract_features(clip(frames, tone(150)), "你好", FeatureOptions())
     row = {"clip_id": "c", "source_id": "s", "language": "zh", "subtitle": "你好"} | features
     assert set(check(pd.DataFrame([row]), Features).columns) == set(row)
     assert all(isinstance(value, float) for value in features.values())
@@ -41,27 +42,27 @@ def test_a_row_of_them_satisfies_the_contract() -> None:
 
 def test_the_same_clip_gives_the_same_numbers() -> None:
     one = clip([draw_face(mouth_open=0.1) for _ in range(6)], tone(180))
-    first = extract_features(one, "Yes.", None, FeatureOptions())
-    assert first == extract_features(one, "Yes.", None, FeatureOptions())
+    first = extract_features(one, "Yes.", FeatureOptions())
+    assert first == extract_features(one, "Yes.", FeatureOptions())
 
 
 def test_without_face_voice_and_words_nothing_raises() -> None:
     dark = [np.zeros((90, 160, 3), np.uint8)] * 16
-    features = extract_features(clip(dark, np.zeros(4 * RATE)), "", None, FeatureOptions())
+    features = extract_features(clip(dark, np.zeros(4 * RATE)), "", FeatureOptions())
     assert features["face_share"] == 0 and features["voice_pause_share"] == 1
     assert features["text_words"] == 0 and math.isnan(features["face_eye_open_mean"])
 
 
 def test_a_clip_without_frames_and_sound_does_not_raise() -> None:
     nothing = ClipData("c", [], [], np.zeros(0, np.float32), RATE)
-    features = extract_features(nothing, "Oh.", "en", FeatureOptions())
+    features = extract_features(nothing, "Oh.", FeatureOptions())
     assert features["text_words"] == 1 and math.isnan(features["text_words_per_s"])
 
 
 def test_the_columns_are_always_the_same() -> None:
-    full = extract_features(clip([draw_face()] * 4, tone(150)), "Well?", "en", FeatureOptions())
+    full = extract_features(clip([draw_face()] * 4, tone(150)), "Well?", FeatureOptions())
     dark = [np.zeros((90, 160, 3), np.uint8)] * 4
-    empty = extract_features(clip(dark, np.zeros(4 * RATE)), "", None, FeatureOptions())
+    empty = extract_features(clip(dark, np.zeros(4 * RATE)), "", FeatureOptions())
     assert list(full) == list(empty)
 
 

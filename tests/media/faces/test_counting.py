@@ -24,10 +24,10 @@ def frames(*pictures):
 
 
 def test_one_frame_without_a_face_settles_a_scene_that_needs_all():
-    count = count_faces(frames(FACE, FACE, WALL, FACE, WALL), FaceFinder(), 0.99, numbered=3)
+    count = count_faces(frames(FACE, FACE, WALL, FACE, WALL), FaceFinder(), 0.99, counted_frames=3)
     assert (count.sampled, count.with_face, count.enough) == (5, 2, False)
     assert count.settled_ms == 5666
-    assert count.numbers == ()  # nobody asks how many there are where no clip is kept
+    assert count.counts == ()  # nobody asks how many there are where no clip is kept
 
 
 def test_frame_that_settles_is_the_one_after_which_the_share_is_out_of_reach():
@@ -54,26 +54,28 @@ def test_track_tells_where_the_largest_face_is():
         assert 0 <= left < right <= 1
 
 
-def test_faces_are_numbered_in_frames_evenly_spread():
-    count = count_faces(frames(TWO, TWO, FACE, FACE, FACE, FACE), FaceFinder(), 0.99, numbered=3)
-    assert json.loads(count.numbers_as_json(5000)) == [[0.333, 2], [0.999, 1], [1.665, 1]]
+def test_faces_are_counted_in_evenly_spread_frames():
+    count = count_faces(
+        frames(TWO, TWO, FACE, FACE, FACE, FACE), FaceFinder(), 0.99, counted_frames=3
+    )
+    assert json.loads(count.counts_as_json(5000)) == [[0.333, 2], [0.999, 1], [1.665, 1]]
     assert count.most == 2
 
 
-def test_no_frame_is_numbered_where_none_is_wanted():
+def test_no_faces_are_counted_without_frames_for_it():
     count = count_faces(frames(TWO, FACE), FaceFinder(), 0.99)
-    assert (count.numbers, count.most) == ((), 1)
+    assert (count.counts, count.most) == ((), 1)
 
 
 def test_more_frames_wanted_than_there_are():
-    count = count_faces(frames(TWO, FACE), FaceFinder(), 0.99, numbered=9)
-    assert [number for _, number in count.numbers] == [2, 1]
+    count = count_faces(frames(TWO, FACE), FaceFinder(), 0.99, counted_frames=9)
+    assert [number for _, number in count.counts] == [2, 1]
 
 
 @pytest.mark.parametrize("radius", [40, 90, 160])
 def test_number_is_right_for_faces_of_any_size_in_a_large_picture(radius):
     half = draw_face(640, 720, radius=radius)
     count = count_faces(
-        frames(np.hstack([half, half])), FaceFinder(small_sides=SMALL_SIDES), 0.99, numbered=1
+        frames(np.hstack([half, half])), FaceFinder(small_sides=SMALL_SIDES), 0.99, counted_frames=1
     )
     assert count.most == (2 if radius > 40 else 1)  # 80 pixels are too few in a small picture

@@ -6,8 +6,14 @@ from support.drawn_films import write_cues, write_film
 from support.portrait import draw_face
 
 from libra_emo.media.films import cache as finished
-from libra_emo.media.films.cache import Folders, find_finished, finish_film, plan_film
-from libra_emo.media.films.sources_table import describe_films, find_films
+from libra_emo.media.films.cache import (
+    OutputFolders,
+    find_cached_film,
+    make_film_task,
+    process_and_cache_film,
+)
+from libra_emo.media.films.finding import find_films
+from libra_emo.media.films.sources_table import describe_films
 from libra_emo.media.options import PreprocessingOptions
 
 SIZE = (240, 180)
@@ -17,7 +23,7 @@ OPTIONS = PreprocessingOptions()
 
 @pytest.fixture
 def folders(tmp_path):
-    return Folders(tmp_path / "clips", tmp_path / "shards", tmp_path / "finished")
+    return OutputFolders(tmp_path / "clips", tmp_path / "shards", tmp_path / "finished")
 
 
 @pytest.fixture
@@ -29,27 +35,27 @@ def film(tmp_path):
 
 def plan(film, options=OPTIONS, **facts):
     row = describe_films(find_films(str(film.parent)), OPTIONS).astype(object).to_dict("records")[0]
-    return plan_film({**row, **facts}, options)
+    return make_film_task({**row, **facts}, options)
 
 
 def test_finished_film_is_found_again_as_it_was(film, folders):
     task = plan(film)
-    assert find_finished(task, folders) is None
-    result = finish_film(task, OPTIONS, folders)
+    assert find_cached_film(task, folders) is None
+    result = process_and_cache_film(task, OPTIONS, folders)
     assert len(result.candidates) == 1
     assert result.candidates[0]["clip_path"].startswith(folders.clips.as_posix())
-    assert find_finished(plan(film), folders) == result
-    assert finish_film(task, OPTIONS, folders) == result
+    assert find_cached_film(plan(film), folders) == result
+    assert process_and_cache_film(task, OPTIONS, folders) == result
 
 
 def test_record_holds_wherever_the_project_lies(film, folders, tmp_path):
-    finish_film(plan(film), OPTIONS, folders)
+    process_and_cache_film(plan(film), OPTIONS, folders)
     there = tmp_path / "elsewhere"
     there.mkdir()
-    for folder in (folders.clips, folders.shards, folders.finished):
+    for folder in (folders.clips, folders.shards, folders.records):
         folder.rename(there / folder.name)
-    moved = Folders(there / "clips", there / "shards", there / "finished")
-    (clip,) = find_finished(plan(film), moved).candidates
+    moved = OutputFolders(there / "clips", there / "shards", there / "finished")
+    (clip,) = find_cached_film(plan(film), moved).candidates
     assert clip["clip_path"] == (there / "clips" / f"{clip['clip_id']}.mp4").as_posix()
 
 
@@ -64,67 +70,67 @@ def test_record_holds_wherever_the_project_lies(film, folders, tmp_path):
     ],
 )
 def test_changed_parameter_does_the_film_again(film, folders, name, value):
-    finish_film(plan(film), OPTIONS, folders)
-    assert find_finished(plan(film, OPTIONS.model_copy(update={name: value})), folders) is None
+    process_and_cache_film(plan(film), OPTIONS, folders)
+    assert find_cached_film(plan(film, OPTIONS.model_copy(update={name: value})), folders) is None
 
 
 def test_changed_subtitle_language_or_film_does_it_again(film, folders):
-    finish_film(plan(film), OPTIONS, folders)
-    assert find_finished(plan(film, language="zh"), folders) is None
+    process_and_cache_film(plan(film), OPTIONS, folders)
+    assert find_cached_film(plan(film, language="zh"), folders) is None
     write_cues(film.with_name("film.en.srt"), (0.5, 2, "Hello!"))
-    assert find_finished(plan(film), folders) is None
+    assert find_cached_film(plan(film), folders) is None
     write_cues(film.with_name("film.en.srt"), (0.5, 2, "Hello."))
-    assert find_finished(plan(film), folders) is not None
-    assert find_finished(plan(film, sha256="0" * 64), folders) is None
+    assert find_cached_film(plan(film), folders) is not None
+    assert find_cached_film(plan(film, sha256="0" * 64), folders) is None
 
 
 def test_carried_facts_and_measuring_change_nothing(film, folders):
-    result = finish_film(plan(film), OPTIONS, folders)
+    result = process_and_cache_film(plan(film), OPTIONS, folders)
     measuring = OPTIONS.features.model_copy(update={"detect_every_frames": 9})
     options = OPTIONS.model_copy(update={"features": measuring})
-    assert find_finished(plan(film, options, theme="war", title="Another"), folders) == result
+    assert find_cached_film(plan(film, options, theme="war", title="Another"), folders) == result
 
 
 @pytest.mark.parametrize("folder", ["clips", "shards"])
 def test_missing_or_torn_file_does_the_film_again(film, folders, folder):
-    result = finish_film(plan(film), OPTIONS, folders)
+    result = process_and_cache_film(plan(film), OPTIONS, folders)
     (path,) = getattr(folders, folder).iterdir()
     content = path.read_bytes()
     path.write_bytes(content[:-1])
-    assert find_finished(plan(film), folders) is None
+    assert find_cached_film(plan(film), folders) is None
     path.unlink()
-    assert find_finished(plan(film), folders) is None
+    assert find_cached_film(plan(film), folders) is None
     path.write_bytes(content)
-    assert find_finished(plan(film), folders) == result
+    assert find_cached_film(plan(film), folders) == result
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"key": 1}'])
 def test_torn_record_counts_as_none(film, folders, text):
-    finish_film(plan(film), OPTIONS, folders)
-    (record,) = folders.finished.iterdir()
+    process_and_cache_film(plan(film), OPTIONS, folders)
+    (record,) = folders.records.iterdir()
     record.write_text(text)
-    assert find_finished(plan(film), folders) is None
+    assert find_cached_film(plan(film), folders) is None
 
 
 def test_record_is_gone_while_the_film_is_done_anew(film, folders, monkeypatch):
-    finish_film(plan(film), OPTIONS, folders)
+    process_and_cache_film(plan(film), OPTIONS, folders)
 
     def die(*_):
-        assert list(folders.finished.iterdir()) == []
+        assert list(folders.records.iterdir()) == []
         raise KeyboardInterrupt
 
     monkeypatch.setattr(finished, "process_film", die)
     with pytest.raises(KeyboardInterrupt):
-        finish_film(plan(film), OPTIONS, folders)
+        process_and_cache_film(plan(film), OPTIONS, folders)
 
 
 def test_film_that_cannot_be_opened_leaves_no_record(tmp_path, folders):
     (tmp_path / "films").mkdir()
     (tmp_path / "films/film.mp4").write_bytes(b"no film")
     task = plan(tmp_path / "films/film.mp4")
-    (row,) = finish_film(task, OPTIONS, folders).ledger
+    (row,) = process_and_cache_film(task, OPTIONS, folders).ledger
     assert row["outcome"] == "unreadable"
-    assert find_finished(task, folders) is None
+    assert find_cached_film(task, folders) is None
 
 
 def test_film_that_breaks_the_program_off_is_one_row(film, folders, monkeypatch):
@@ -133,13 +139,13 @@ def test_film_that_breaks_the_program_off_is_one_row(film, folders, monkeypatch)
 
     monkeypatch.setattr(finished, "process_film", fail)
     task = replace(plan(film), key="key")
-    result = finish_film(task, OPTIONS, folders)
+    result = process_and_cache_film(task, OPTIONS, folders)
     (row,) = result.ledger
     assert (row["outcome"], row["detail"]) == ("unreadable", "ZeroDivisionError: of all things")
-    assert find_finished(task, folders) is None
+    assert find_cached_film(task, folders) is None
 
 
 def test_rows_come_as_they_will_from_the_record(film, folders):
-    result = finish_film(plan(film), OPTIONS, folders)
+    result = process_and_cache_film(plan(film), OPTIONS, folders)
     rows = [*result.ledger, *result.candidates]
     assert json.loads(json.dumps(rows)) == rows

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libra_emo.media.films.consistency import (
-    UnbalancedRun,
+    InconsistentRun,
     check_clips,
     check_features,
     check_files,
@@ -53,13 +53,13 @@ def test_row_that_is_lost_or_comes_twice_is_told(lengths, data):
     sources, ledger, _, _ = tabulate(lengths)
     place = data.draw(st.integers(0, len(ledger) - 1))
     twice = pd.concat([ledger, ledger.iloc[[place]]])
-    with pytest.raises(UnbalancedRun, match=ledger["source_id"][place]):
+    with pytest.raises(InconsistentRun, match=ledger["source_id"][place]):
         check_ledger(sources, twice)
     last = not (ledger["source_id"][place + 1 :] == ledger["source_id"][place]).any()
     length = 1000 * np.nan_to_num(ledger["end_s"] - ledger["start_s"])[place]
     alone = (ledger["source_id"] == ledger["source_id"][place]).sum() == 1
     if not last or alone or length > 1000:  # a film may end a second before its container says
-        with pytest.raises(UnbalancedRun, match=ledger["source_id"][place]):
+        with pytest.raises(InconsistentRun, match=ledger["source_id"][place]):
             check_ledger(sources, ledger.drop(index=place))
 
 
@@ -71,7 +71,7 @@ def test_shifted_scene_is_told(lengths, data):
         return
     place = data.draw(st.sampled_from(timed))
     ledger.loc[place, "start_s"] += data.draw(st.sampled_from([-0.001, 0.001]))
-    with pytest.raises(UnbalancedRun, match=ledger["source_id"][place]):
+    with pytest.raises(InconsistentRun, match=ledger["source_id"][place]):
         check_ledger(sources, ledger)
 
 
@@ -84,7 +84,7 @@ def test_clip_that_is_lost_between_two_steps_is_told(lengths, where, data):
     clip = data.draw(st.sampled_from(candidates["clip_id"].to_list()))
     tables = {"kept": ledger, "candidates": candidates, "index": index, "features": features}
     tables[where] = tables[where][tables[where]["clip_id"] != clip]
-    with pytest.raises(UnbalancedRun, match=f"{clip} is the first of 1"):
+    with pytest.raises(InconsistentRun, match=f"{clip} is the first of 1"):
         check_clips(tables["kept"], tables["candidates"], tables["index"])
         check_features(tables["candidates"], tables["features"])
 
@@ -92,22 +92,22 @@ def test_clip_that_is_lost_between_two_steps_is_told(lengths, where, data):
 def test_times_of_ledger_and_candidates_agree():
     _, ledger, candidates, index = tabulate([[(4000, "kept"), (5000, "kept")]])
     candidates.loc[1, "end_s"] += 0.001
-    with pytest.raises(UnbalancedRun, match=r"film0-00004000: .*different times"):
+    with pytest.raises(InconsistentRun, match=r"film0-00004000: .*different times"):
         check_clips(ledger, candidates, index)
 
 
 def test_rows_are_kept_with_a_clip_and_only_they():
     sources, ledger, _, _ = tabulate([[(4000, "kept")]])
-    with pytest.raises(UnbalancedRun, match="film0"):
+    with pytest.raises(InconsistentRun, match="film0"):
         check_ledger(sources, ledger.assign(outcome="no_face"))
-    with pytest.raises(UnbalancedRun, match="film0"):
+    with pytest.raises(InconsistentRun, match="film0"):
         check_ledger(sources, ledger.assign(clip_id=None))
 
 
 def test_film_without_scenes_is_unreadable_or_refused():
     sources, ledger, _, _ = tabulate([[]])
     check_ledger(sources, ledger.assign(outcome="refused"))
-    with pytest.raises(UnbalancedRun, match="film0"):
+    with pytest.raises(InconsistentRun, match="film0"):
         check_ledger(sources, ledger.assign(outcome="too_short"))
 
 
@@ -126,10 +126,10 @@ def test_files_are_those_of_the_index(tmp_path):
     folders = tmp_path / "clips", tmp_path / "shards"
     write_files(tmp_path, ["film0-a", "film0-b"])
     check_files(index, *folders)
-    with pytest.raises(UnbalancedRun, match="film0-b is the first of 1 in clip files"):
+    with pytest.raises(InconsistentRun, match="film0-b is the first of 1 in clip files"):
         check_files(index[:1], *folders)
     (folders[0] / "film0-a.mp4").unlink()
-    with pytest.raises(UnbalancedRun, match="film0-a is the first of 1 in the index"):
+    with pytest.raises(InconsistentRun, match="film0-a is the first of 1 in the index"):
         check_files(index, *folders)
 
 
@@ -137,8 +137,8 @@ def test_shard_that_lacks_a_clip_is_told(tmp_path):
     index = pd.DataFrame({"clip_id": ["film0-a", "film0-b"], "shard": "film0.tar"})
     write_files(tmp_path, ["film0-a"])
     (tmp_path / "clips/film0-b.mp4").write_bytes(b"clip")
-    with pytest.raises(UnbalancedRun, match=r"2 the index of shards and 1 film0\.tar; film0-b"):
+    with pytest.raises(InconsistentRun, match=r"2 the index of shards and 1 film0\.tar; film0-b"):
         check_files(index, tmp_path / "clips", tmp_path / "shards")
     (tmp_path / "shards/other.tar").write_bytes(b"")
-    with pytest.raises(UnbalancedRun, match=r"other\.tar is the first of 1 in shards"):
+    with pytest.raises(InconsistentRun, match=r"other\.tar is the first of 1 in shards"):
         check_files(index, tmp_path / "clips", tmp_path / "shards")

@@ -3,13 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from libra_emo.media.clips.features import FeatureOptions
 from libra_emo.media.films.measuring import (
     MeasuringTask,
-    find_measured,
+    find_cached_features,
     measure_clips,
     measure_film,
 )
+from libra_emo.media.options import FeatureOptions
 from libra_emo.media.shards import ClipData, ShardError, ShardWriter
 
 
@@ -30,24 +30,24 @@ def write_shard(folder, shade=90):
 
 
 def test_measured_film_is_found_again_as_it_was(task):
-    assert find_measured(task) is None
+    assert find_cached_features(task) is None
     rows = measure_film(task)
     np.testing.assert_equal(rows, measure_clips(task))
-    np.testing.assert_equal(find_measured(task), rows)
+    np.testing.assert_equal(find_cached_features(task), rows)
 
 
 def test_other_shard_words_or_options_are_measured_again(task, tmp_path):
     measure_film(task)
     clip = {**task.clips[0], "subtitle": "Bye."}
-    assert find_measured(replace(task, clips=[clip])) is None
-    assert find_measured(replace(task, options=FeatureOptions(max_pitch_hz=400))) is None
+    assert find_cached_features(replace(task, clips=[clip])) is None
+    assert find_cached_features(replace(task, options=FeatureOptions(max_pitch_hz=400))) is None
     write_shard(tmp_path, shade=91)
-    assert find_measured(task) is None
+    assert find_cached_features(task) is None
 
 
 def test_missing_shard_is_told(task):
     measure_film(task)
     task.shard.unlink()
-    assert find_measured(task) is None
+    assert find_cached_features(task) is None
     with pytest.raises(ShardError, match=r"film\.tar"):
         measure_film(task)

@@ -5,8 +5,9 @@ import pytest
 from support.drawn_films import SHARED, write_cues, write_film
 from support.portrait import draw_face
 
+from libra_emo.media.films.finding import find_films
 from libra_emo.media.films.process import process_film
-from libra_emo.media.films.sources_table import describe_films, find_films
+from libra_emo.media.films.sources_table import describe_films
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
 

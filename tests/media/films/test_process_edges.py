@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from support.drawn_films import write_cues, write_film
 from support.portrait import draw_face
 
-from libra_emo.media.films.clip_ledger import UnbalancedFilm, check_balance, judge_length
+from libra_emo.media.films.clip_ledger import InconsistentFilm, check_tiling, reject_by_length
+from libra_emo.media.films.finding import find_films
 from libra_emo.media.films.process import process_film
-from libra_emo.media.films.sources_table import describe_films, find_films
+from libra_emo.media.films.sources_table import describe_films
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.video.scenes import Scene
 
@@ -74,7 +75,7 @@ def test_edges_of_length_are_exact_at_any_frame_rate(tmp_path, fps, seconds, out
     [(2999, "too_short"), (3000, "too_short"), (3001, None), (10_000, None), (10_001, "too_long")],
 )
 def test_edges_of_length(length_ms, outcome):
-    judged = judge_length(Scene(70, 70 + length_ms), OPTIONS)
+    judged = reject_by_length(Scene(70, 70 + length_ms), OPTIONS)
     assert (judged and judged[0]) == outcome
 
 
@@ -106,7 +107,7 @@ scenes = st.lists(st.integers(1, 50), min_size=1, max_size=6)
 def test_scenes_that_tile_the_film_balance(lengths):
     edges = [sum(lengths[:number]) for number in range(len(lengths) + 1)]
     tiled = [Scene(a, b) for a, b in pairwise(edges)]
-    check_balance("film", tiled, {scene: {} for scene in tiled}, edges[-1])
+    check_tiling("film", tiled, {scene: {} for scene in tiled}, edges[-1])
 
 
 @given(scenes, st.data())
@@ -115,10 +116,10 @@ def test_any_gap_is_told(lengths, data):
     tiled = [Scene(a, b) for a, b in pairwise(edges)]
     rows = {scene: {} for scene in tiled}
     wrong = data.draw(st.integers(0, len(tiled) - 1))
-    with pytest.raises(UnbalancedFilm, match="film-1"):
-        check_balance("film-1", tiled[:wrong] + tiled[wrong + 1 :], rows, edges[-1])
-    with pytest.raises(UnbalancedFilm, match="film-1"):
-        check_balance("film-1", tiled, rows, edges[-1] + 1)
+    with pytest.raises(InconsistentFilm, match="film-1"):
+        check_tiling("film-1", tiled[:wrong] + tiled[wrong + 1 :], rows, edges[-1])
+    with pytest.raises(InconsistentFilm, match="film-1"):
+        check_tiling("film-1", tiled, rows, edges[-1] + 1)
     del rows[tiled[wrong]]
-    with pytest.raises(UnbalancedFilm, match="film-1"):
-        check_balance("film-1", tiled, rows, edges[-1])
+    with pytest.raises(InconsistentFilm, match="film-1"):
+        check_tiling("film-1", tiled, rows, edges[-1])

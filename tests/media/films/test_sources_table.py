@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from support.drawn_films import write_cues, write_film
 
-from libra_emo.media.films.sources_table import describe_films, find_films, make_slug, source_id_of
+from libra_emo.media.films.finding import find_films
+from libra_emo.media.films.sources_table import describe_films, make_slug, source_id_of
 from libra_emo.schemas import Sources, check
 
 

@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 from support.drawn_films import SHARED, write_film
 
-from libra_emo.media.films.sources_table import FilmsError, describe_films, find_films
+from libra_emo.media.films.finding import FilmsError, find_films
+from libra_emo.media.films.sources_table import describe_films
 
 
 def test_place_that_is_not_there_is_named(tmp_path):

@@ -4,13 +4,13 @@ import pytest
 
 from libra_emo.media.sources.addresses import (
     AddressError,
+    describe_failure,
     is_remote,
     join_address,
     mask_address,
     name_of,
     open_system,
     parent_address,
-    tell,
     to_path,
 )
 
@@ -74,5 +74,7 @@ def test_unknown_kind_and_missing_package_are_told():
 
 
 def test_reason_is_plain_and_holds_no_secret():
-    told = tell("https://ann:secret@host/a.mp4", FileNotFoundError("https://ann:secret@host/a.mp4"))
-    assert told == "https://***@host/a.mp4: it cannot be fetched: there is no such file"
+    message = describe_failure(
+        "https://ann:secret@host/a.mp4", FileNotFoundError("https://ann:secret@host/a.mp4")
+    )
+    assert message == "https://***@host/a.mp4: it cannot be fetched: there is no such file"

@@ -3,7 +3,7 @@ import zipfile
 import fsspec
 import pytest
 
-from libra_emo.media.films.sources_table import find_films
+from libra_emo.media.films.finding import find_films
 from libra_emo.media.sources.addresses import AddressError, open_system
 from libra_emo.media.sources.fetching import LocalCopies
 

@@ -7,7 +7,8 @@ import pytest
 from support.drawn_films import SHARED, write_cues, write_film
 from support.tracked_films import write_tracked_film
 
-from libra_emo.media.films.sources_table import describe_films, find_films
+from libra_emo.media.films.finding import find_films
+from libra_emo.media.films.sources_table import describe_films
 
 KINDS = av.stream.Disposition
 ENGLISH = (
@@ -74,13 +75,13 @@ def test_words_in_another_language_than_the_film_are_told_and_kept(tmp_path, fil
     row = describe(tmp_path, language="en")
     assert row["subtitle_path"].endswith("film.srt")
     assert (row["language"], row["text_language"]) == ("en", "fr")
-    assert row["warning"] == "the subtitle is in fr, as its words say, the film in en"
+    assert row["warning"] == "the words of the subtitle are in fr, but the film is in en"
     assert row["width"] == 96
 
 
 def test_name_that_tells_the_wrong_language_is_told(tmp_path, film):
     write(tmp_path / "film.en.srt", GERMAN)
-    assert "is in de" in describe(tmp_path)["warning"]
+    assert "are in de" in describe(tmp_path)["warning"]
 
 
 def test_unreadable_one_gives_way_to_another_of_the_language(tmp_path, film):

@@ -5,10 +5,11 @@ from support.drawn_films import SHARED, write_cues, write_film
 from support.portrait import draw_face
 from support.tracked_films import write_tracked_film
 
+from libra_emo.media.films.finding import find_films
 from libra_emo.media.films.process import process_film
-from libra_emo.media.films.sources_table import describe_films, find_films
+from libra_emo.media.films.sources_table import describe_films
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.subtitles.film_words import read_words
+from libra_emo.media.subtitles.film_words import read_film_words
 
 SIZE = (240, 180)
 FACE = draw_face(*SIZE, radius=60)
@@ -63,7 +64,7 @@ def test_offset_moves_words_into_their_scene(films):
     assert clip["subtitle"] == "Too late by four seconds."
     (films / "list.csv").write_text("path,subtitle_offset_seconds\nfilm.mkv,-4.5\n")
     row = describe(films / "list.csv")
-    (cue,) = read_words({**row, "translations": None}, PreprocessingOptions()).cues
+    (cue,) = read_film_words({**row, "translations": None}, PreprocessingOptions()).cues
     assert (cue.start_ms, cue.end_ms) == (1500, 2500)
 
 
@@ -75,17 +76,17 @@ def test_words_inside_the_film_reach_the_candidate(tmp_path):
         ("ass", "fre", 0, [(0.5, 2, "Bonjour.\\NOui ?")]),
     ]
     write_tracked_film(tmp_path / "films/film.mkv", [("eng", 300, 1)], told)
-    words = read_words(describe(tmp_path / "films"), PreprocessingOptions())
+    words = read_film_words(describe(tmp_path / "films"), PreprocessingOptions())
     scene = Scene(0, 3000)
     assert [cue.text for cue in words.cues] == ["Hello. Yes?"]
-    assert json.loads(words.translate([scene])[scene]) == {"fr": "Bonjour. Oui ?"}
+    assert json.loads(words.assign([scene])[scene].translations) == {"fr": "Bonjour. Oui ?"}
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real films are not here")
 def test_real_film_with_words_inside(tmp_path):
     (tmp_path / "films").mkdir()
     (tmp_path / "films/film.mp4").symlink_to(SHARED / "videos/nasa_13013.mp4")
-    words = read_words(describe(tmp_path / "films"), PreprocessingOptions())
+    words = read_film_words(describe(tmp_path / "films"), PreprocessingOptions())
     assert len(words.cues) == 4
     # nobody's face is in it, but its scenes have words: it is for their faces that they go
     rows = process(tmp_path / "films").ledger

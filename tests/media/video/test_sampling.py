@@ -3,7 +3,7 @@ from support.drawn_films import write_film
 
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.video.frames import FilmReader, UnreadableFilm
-from libra_emo.media.video.sampling import sample_pieces, sample_scenes
+from libra_emo.media.video.sampling import sample_scenes, sample_split_scene
 from libra_emo.media.video.scenes import Scene
 
 OPTIONS = PreprocessingOptions()
@@ -51,7 +51,7 @@ def test_scenes_come_while_the_film_is_decoded(tmp_path):
 def test_pieces_of_a_scene_begin_with_a_frame(tmp_path):
     film = write_film(tmp_path / "film.mp4", [8], fps=12)
     with FilmReader(film) as reader:
-        pieces = list(sample_pieces(reader, Scene(0, 8000), [3990], OPTIONS))
+        pieces = list(sample_split_scene(reader, Scene(0, 8000), [3990], OPTIONS))
     assert [scene for scene, _ in pieces] == [Scene(0, 4000), Scene(4000, 8000)]
     assert [frame.time_ms for frame in pieces[1][1]][:2] == [4000, 4333]
 

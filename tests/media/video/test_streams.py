@@ -4,10 +4,11 @@ import pytest
 from support.drawn_films import SHARED
 from support.tracked_films import write_tracked_film
 
-from libra_emo.media.films.sources_table import describe_films, find_films
+from libra_emo.media.films.finding import find_films
+from libra_emo.media.films.sources_table import describe_films
 from libra_emo.media.video.frames import FilmReader, UnreadableFilm
 from libra_emo.media.video.sound import SoundReader
-from libra_emo.media.video.streams import choose_audio, tell_language
+from libra_emo.media.video.streams import choose_audio, read_spoken_language
 
 KINDS = av.stream.Disposition
 DEFAULT = KINDS.default
@@ -90,7 +91,7 @@ def test_film_without_sound_has_no_track(tmp_path):
     film = write_tracked_film(tmp_path / "film.mkv")
     with av.open(str(film)) as container:
         assert choose_audio(container, "en") is None
-        assert tell_language(container) is None
+        assert read_spoken_language(container) is None
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real films are not here")

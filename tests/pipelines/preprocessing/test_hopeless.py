@@ -15,7 +15,7 @@ from support.preprocessing_run import make_films, run
 
 from libra_emo.configuration.films import digest_films
 from libra_emo.datasets import TableDataset
-from libra_emo.media.films.sources_table import find_films
+from libra_emo.media.films.finding import find_films
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.preprocessing import nodes

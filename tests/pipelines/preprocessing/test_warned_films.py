@@ -17,7 +17,7 @@ def test_words_in_another_language_are_told_in_the_log_and_in_the_sources(
     write_cues(Path("film.en.srt"), (0, 1, FRENCH))
     with caplog.at_level("WARNING"):
         sources = nodes.list_sources([Film(film)], PreprocessingOptions(), Path("copies"))
-    assert sources["warning"][0].startswith("the subtitle is in fr")
+    assert sources["warning"][0].startswith("the words of the subtitle are in fr")
     assert "1 of 1 films have a warning" in caplog.text
     caplog.clear()
     Path("film.en.srt").unlink()

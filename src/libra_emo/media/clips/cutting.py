@@ -1,4 +1,4 @@
-"""Cuts scenes out of a film: the clip file for people, the frames and the sound for models."""
+"""The cutting of scenes: a clip file for people, and frames and sound for models."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 
 from libra_emo.common.images import shrink_to_fit, spread_times
 from libra_emo.media.clips.mp4 import ClipWriter, name_clip
-from libra_emo.media.clips.remuxing import CopiedPicture, PacketReader
+from libra_emo.media.clips.remuxing import PacketReader, VideoPackets
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ClipData, ShardWriter
-from libra_emo.media.video.frames import FilmReader, Frame, FramePicker
+from libra_emo.media.video.frames import FilmReader, Frame
+from libra_emo.media.video.picking import FramePicker
 from libra_emo.media.video.scenes import Scene
 from libra_emo.media.video.sound import SoundReader
 
@@ -23,9 +24,9 @@ def cut_scenes_out(
     clips_folder: Path,
     shards_folder: Path,
 ) -> Path:
-    """Write a clip file for each scene and the film's shard, and return the shard's path.
+    """Write a clip file for each scene, and the shard of the film; return the path of the shard.
 
-    A film without scenes to cut gets no shard; an older one of its is removed.
+    A film without scenes gets no shard, and an older shard of it is removed.
 
     Raises:
         ClipError: If a clip file cannot be written.
@@ -33,45 +34,45 @@ def cut_scenes_out(
     """
     with (
         SoundReader(reader.path, reader.language) as sounds,
-        PacketReader(reader.path, options) as packets,
+        PacketReader(reader.path, options) as packet_reader,
         ShardWriter(shards_folder, source_id, options.shard_jpeg_quality) as shard,
     ):
         for scene in sorted(scenes):
             path = clips_folder / f"{name_clip(source_id, scene)}.mp4"
-            shard.add(cut_clip(reader, sounds, packets, scene, path, options))
+            shard.add(cut_clip(reader, sounds, packet_reader, scene, path, options))
     return shard.path
 
 
 def cut_clip(
     reader: FilmReader,
     sounds: SoundReader,
-    packets: PacketReader,
+    packet_reader: PacketReader,
     scene: Scene,
     path: Path,
     options: PreprocessingOptions,
 ) -> ClipData:
-    """Write a scene as a clip file, and return it as models read it: both from one decoding.
+    """Write a scene as a clip file, and return its data for models; the film is decoded once.
 
-    The clip's picture is copied from the film where it can be, and else encoded; its sound is
-    always encoded, since it would otherwise not begin at the scene's first sample.
+    The picture of the clip is remuxed from the film if possible, and encoded otherwise. The sound
+    is always encoded, because a copied sound would not begin at the first sample of the scene.
 
     Args:
-        reader: The film's pictures.
-        sounds: The film's sound.
-        packets: The film's packets.
-        scene: What to cut.
-        path: The clip file; its name without ending is the clip's id.
-        options: Sizes, qualities, and how many frames models read.
+        reader: Reader of the film's pictures.
+        sounds: Reader of the film's sound.
+        packet_reader: Reader of the film's packets.
+        scene: Scene to cut.
+        path: Path of the clip file; its name without extension is the id of the clip.
+        options: Sizes, qualities, and the number of frames for models.
     """
     sound = sounds.read(scene.start_ms, scene.end_ms)
-    copied = packets.read(scene)
+    packets = packet_reader.read(scene)
     with ClipWriter(path, scene, reader.rate, options) as clip:
         clip.add_sound(sound)
-        frames = _pick_copied(reader, scene, copied, options) if copied else None
-        if copied and frames:
-            clip.add_copied(copied)
+        frames = _pick_if_matching(reader, scene, packets, options) if packets else None
+        if packets and frames:
+            clip.add_packets(packets)
         else:
-            frames = _pick_encoded(reader, scene, clip, options)
+            frames = _encode_and_pick(reader, scene, clip, options)
     samples = round(scene.length_ms * options.sound_hertz / 1000)
     return ClipData(
         clip_id=path.stem,
@@ -82,22 +83,22 @@ def cut_clip(
     )
 
 
-def _pick_copied(
-    reader: FilmReader, scene: Scene, copied: CopiedPicture, options: PreprocessingOptions
+def _pick_if_matching(
+    reader: FilmReader, scene: Scene, packets: VideoPackets, options: PreprocessingOptions
 ) -> list[Frame] | None:
-    """Return the frames for models; None where the packets hold other frames than the scene."""
+    """Return the frames for models; None if the packets hold other frames than the scene."""
     picker = _make_picker(scene, options)
     times = []
     for frame in reader.frames(scene.start_ms, scene.end_ms):
         times.append(frame.picture.pts)
         picker.push(frame)
-    return picker.finish() if times == copied.times else None
+    return picker.finish() if times == packets.times else None
 
 
-def _pick_encoded(
+def _encode_and_pick(
     reader: FilmReader, scene: Scene, clip: ClipWriter, options: PreprocessingOptions
 ) -> list[Frame]:
-    """Give all frames to the clip, and return those for models."""
+    """Add all frames to the clip, and return the frames for models."""
     picker = _make_picker(scene, options)
     for frame in reader.frames(scene.start_ms, scene.end_ms):
         clip.add(frame)

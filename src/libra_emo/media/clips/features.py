@@ -1,13 +1,12 @@
-"""The features of a clip: what was measured of its words, its face and its voice."""
+"""The features of a clip: measures of its words, its face and its voice."""
 
 from __future__ import annotations
 
 import re
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from libra_emo.media.faces.detection import FaceFinder
 from libra_emo.media.faces.geometry import face_features
+from libra_emo.media.options import FeatureOptions
 from libra_emo.media.shards import ClipData
 from libra_emo.media.voice.prosody import voice_features
 
@@ -22,32 +21,17 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 CHINESE_CHARACTERS_PER_WORD = 1.5
 
 
-class FeatureOptions(BaseModel):
-    """How a clip is measured."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    detect_every_frames: int = Field(5, ge=1)
-    min_pitch_hz: float = Field(65.0, gt=0)
-    max_pitch_hz: float = Field(500.0, gt=0)
-    active_range_db: float = Field(35.0, gt=0)
-
-
-def extract_features(
-    clip: ClipData, subtitle: str, language: str | None, options: FeatureOptions
-) -> dict[str, float]:
+def extract_features(clip: ClipData, subtitle: str, options: FeatureOptions) -> dict[str, float]:
     """Return the `text_*`, `face_*` and `voice_*` features of one clip.
 
-    What cannot be measured (no face, no voice) is NaN; no clip raises.
+    A measure of a face or voice that the clip does not have is NaN; no clip raises an error.
 
     Args:
-        clip: Its pictures and its sound.
-        subtitle: What is said in it.
-        language: The subtitle's language; the counts are the same for all, since Chinese
-            characters are told apart by themselves.
-        options: How it is measured.
+        clip: Pictures and sound of the clip.
+        subtitle: Words of the clip. They are counted in the same way in every language, since
+            Chinese characters are recognised as such.
+        options: How the clip is measured.
     """
-    del language
     return {
         **text_features(subtitle, clip.duration_s),
         **face_features(clip.frames, clip.times_s, FaceFinder(), options.detect_every_frames),
@@ -67,8 +51,8 @@ def text_features(subtitle: str, seconds: float) -> dict[str, float]:
     One and a half Chinese characters count as a word.
 
     Args:
-        subtitle: What is said.
-        seconds: How long the clip is; NaN rates where it is 0.
+        subtitle: Words of the clip.
+        seconds: Length of the clip; rates are NaN where it is 0.
     """
     latin = _LATIN_WORD.findall(subtitle)
     chinese = len(_CHINESE.findall(subtitle))

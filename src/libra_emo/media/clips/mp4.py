@@ -1,8 +1,7 @@
-"""Clips as files for people to see: H.264 and AAC in MP4, as any browser plays them."""
+"""Clips as files for people to watch: H.264 and AAC in MP4, which all browsers play."""
 
 from __future__ import annotations
 
-import os
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -10,15 +9,23 @@ from typing import Any, Self
 
 import av
 
+from libra_emo.common.files import part_of, publish
 from libra_emo.common.images import fit_size
 from libra_emo.errors import LibraEmoError
-from libra_emo.media.clips.remuxing import CopiedPicture
+from libra_emo.media.clips.remuxing import VideoPackets
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.video.frames import Frame, to_ms
 from libra_emo.media.video.scenes import Scene
 from libra_emo.media.video.sound import Sound
 
-SOUND_HERTZ = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)  # what browsers play as AAC
+SOUND_HERTZ = (
+    16_000,
+    22_050,
+    24_000,
+    32_000,
+    44_100,
+    48_000,
+)  # sample rates of AAC that browsers play
 
 
 class ClipError(LibraEmoError):
@@ -26,18 +33,18 @@ class ClipError(LibraEmoError):
 
 
 def name_clip(source_id: str, scene: Scene) -> str:
-    """Return a clip's id: its film, and start and end in milliseconds."""
+    """Return the id of a clip: the id of its film, and its start and end in milliseconds."""
     return f"{source_id}-{scene.start_ms:08d}-{scene.end_ms:08d}"
 
 
 class ClipWriter:
-    """Writes one clip; the file appears, whole, when the block ends without an error.
+    """Writer of one clip; the file appears whole when the block ends without an error.
 
     Args:
         path: The file.
-        scene: The span of the film that it shows.
-        rate: The film's frames a second; each frame keeps its own time nevertheless.
-        options: Size and quality.
+        scene: Scene of the film that the clip shows.
+        rate: Frame rate of the film; each frame keeps its own time nevertheless.
+        options: Size and quality of the clip.
     """
 
     def __init__(
@@ -47,7 +54,7 @@ class ClipWriter:
         self._scene = scene
         self._rate = rate
         self._options = options
-        self._unfinished = path.with_name(f".{path.name}.part")
+        self._part = part_of(path)
         self._video: Any = None
         self._sound: Sound | None = None
 
@@ -55,7 +62,7 @@ class ClipWriter:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._container: Any = av.open(
-                str(self._unfinished.absolute()), "w", "mp4", options={"movflags": "+faststart"}
+                str(self._part.absolute()), "w", "mp4", options={"movflags": "+faststart"}
             )
         except (av.error.FFmpegError, OSError) as error:
             raise self._error(error) from error
@@ -72,21 +79,21 @@ class ClipWriter:
                 self._mux(self._video, None)
             self._container.close()
             if kind is None:
-                os.replace(self._unfinished, self.path)
+                publish(self._part, self.path)
         except (av.error.FFmpegError, OSError) as trouble:
             if kind is None:
                 raise self._error(trouble) from trouble
         finally:
-            self._unfinished.unlink(missing_ok=True)
+            self._part.unlink(missing_ok=True)
 
     def add_sound(self, sound: Sound) -> None:
-        """Add the whole clip's sound; it comes before the frames."""
+        """Add the sound of the whole clip, before the frames are added."""
         rate = sound.rate if sound.rate in SOUND_HERTZ else SOUND_HERTZ[-1]
         length = round(self._scene.length_ms * rate / 1000)
         self._sound = Sound(sound.resampled(sound.layout, rate, length), rate)
 
     def add(self, frame: Frame) -> None:
-        """Add a frame of the scene, in order."""
+        """Add the next frame of the scene."""
         if self._video is None:
             self._video = self._start_video(frame)
             self._write_sound()
@@ -98,20 +105,20 @@ class ClipWriter:
         picture.pict_type = av.video.frame.PictureType.NONE
         self._mux(self._video, picture)
 
-    def add_copied(self, copied: CopiedPicture) -> None:
-        """Add the whole clip's picture as the film has it, instead of its frames."""
-        stream = self._container.add_stream_from_template(copied.stream)
+    def add_packets(self, video: VideoPackets) -> None:
+        """Add the encoded picture of the whole clip as it is in the film, instead of frames."""
+        stream = self._container.add_stream_from_template(video.stream)
         self._write_sound()
-        base = Fraction(copied.stream.time_base.numerator, copied.stream.time_base.denominator)
-        first = copied.times[0]
-        if to_ms(first, base) != self._scene.start_ms:  # the picture begins later than the clip
+        base = Fraction(video.stream.time_base.numerator, video.stream.time_base.denominator)
+        first = video.times[0]
+        if to_ms(first, base) != self._scene.start_ms:  # the picture starts later than the clip
             first = round(Fraction(self._scene.start_ms, 1000) / base)
-        # some containers keep no times of decoding: each picture is decoded in time for its showing
+        # some containers have no decoding times: each picture is decoded early enough to be shown
         late = max(
-            time - packet.pts for time, packet in zip(copied.times, copied.packets, strict=True)
+            time - packet.pts for time, packet in zip(video.times, video.packets, strict=True)
         )
         try:
-            for time, packet in zip(copied.times, copied.packets, strict=True):
+            for time, packet in zip(video.times, video.packets, strict=True):
                 packet.pts, packet.dts = packet.pts - first, time - late - first
                 packet.stream = stream
                 self._container.mux_one(packet)

@@ -1,1 +1,1 @@
-"""Faces in frames: detection, landmarks, geometry."""
+"""Faces in frames: detection, landmarks, geometry. Private to `libra_emo.media`."""

@@ -1,7 +1,7 @@
-"""Where the brows are, looked for in the picture itself.
+"""The positions of the brows, which are found in the picture itself.
 
-The predictor's brow points are drawn to where brows usually are: a brow that is high above the
-eye is taken for the lid's crease. Here a brow is the darkest ridge between lid and forehead.
+The landmark predictor places brows near their usual position, so it misses brows that are raised
+high above the eyes. Here a brow is the darkest ridge between the lid and the forehead.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from libra_emo.media.faces.landmarks import Picture, Points
 Values = NDArray[np.float64]
 
 GRID = 48
-"""Pixels of the levelled picture for one distance between the eyes."""
+"""Pixels of the aligned picture for one distance between the eyes."""
 HALF_WIDTH, HEIGHT = 1.0, 0.95
 INNER, OUTER = (0.26, 0.46), (0.54, 0.78)
 LID_MARGIN = 0.08
@@ -27,7 +27,7 @@ HALF_DARK = 0.5
 
 @dataclass(frozen=True)
 class Brows:
-    """Heights above the line between the eyes and the gap, in distances between the eyes."""
+    """Heights of the brows above the eyes and the gap between them, in distances of the eyes."""
 
     left_inner: float
     left_outer: float
@@ -37,13 +37,13 @@ class Brows:
 
 
 def find_brows(frame: Picture, points: Points) -> Brows | None:
-    """Return where a face's brows are, or None where one of them does not stand out.
+    """Return the positions of a face's brows; None if one of them does not stand out.
 
     Args:
-        frame: The RGB picture.
-        points: The face's 68 landmarks, whose eyes are relied on.
+        frame: RGB picture.
+        points: The 68 landmarks of the face, of which only those of the eyes are used.
     """
-    level = _level(frame, points)
+    level = _align(frame, points)
     lids = _lid_heights(points)
     heights = [
         _ridge(level, side, part, lid)
@@ -57,8 +57,8 @@ def find_brows(frame: Picture, points: Points) -> Brows | None:
     return Brows(left_inner, left_outer, right_inner, right_outer, gap)
 
 
-def _level(frame: Picture, points: Points) -> Values:
-    """Return the picture's grey levels above the eyes: row 0 is the line between them."""
+def _align(frame: Picture, points: Points) -> Values:
+    """Return the grey levels above the eyes, aligned so that row 0 is the line of the eyes."""
     import cv2
 
     left, right = points[[36, 39]].mean(axis=0), points[[42, 45]].mean(axis=0)
@@ -74,7 +74,7 @@ def _level(frame: Picture, points: Points) -> Values:
 
 
 def _lid_heights(points: Points) -> tuple[float, float]:
-    """Return how high the upper lids are above the line between the eyes."""
+    """Return the heights of the upper lids above the line of the eyes."""
     left, right = points[[36, 39]].mean(axis=0), points[[42, 45]].mean(axis=0)
     across = right - left
     distance = max(float(np.hypot(*across)), 1e-6)
@@ -90,7 +90,7 @@ def _columns(side: int, part: tuple[float, float]) -> slice:
 
 
 def _ridge(level: Values, side: int, part: tuple[float, float], lid: float) -> float | None:
-    """Return the height of the darkest ridge above a lid, or None if none is dark enough."""
+    """Return the height of the darkest ridge above a lid; None if no ridge is dark enough."""
     profile = level[:, _columns(side, part)].mean(axis=1)
     reach = round(RIDGE_REACH * GRID)
     first = max(round((lid + LID_MARGIN) * GRID), reach)
@@ -107,7 +107,7 @@ def _ridge(level: Values, side: int, part: tuple[float, float], lid: float) -> f
 
 
 def _reach(level: Values, side: int, height: float) -> float:
-    """Return how far from the middle of the face a brow begins."""
+    """Return the distance from the middle of the face to the inner end of a brow."""
     row = round(height * GRID)
     band = level[max(row - 2, 0) : row + 3].mean(axis=0)
     middle = round(HALF_WIDTH * GRID)

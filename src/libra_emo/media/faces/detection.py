@@ -1,4 +1,4 @@
-"""Where the faces of a frame are, found as face_recognition finds them but sooner."""
+"""Face detection with the detector of face_recognition, in less time."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-SMALL_SIDES = (320, 640)  # where large faces are found for little
+SMALL_SIDES = (320, 640)  # longest sides of pictures in which large faces are found quickly
 
-# face_recognition shares one detector among all threads, and it aborts when two of them use it
+# all threads share the detector of face_recognition, which aborts if two of them use it at once
 _DETECTOR = Lock()
 
 
 class Box(NamedTuple):
-    """A face's place in pixels, in face_recognition's order."""
+    """The box of a face in pixels, with its edges in face_recognition's order."""
 
     top: int
     right: int
@@ -27,35 +27,35 @@ class Box(NamedTuple):
 
     @property
     def height(self) -> int:
-        """The box's height in pixels."""
+        """Height of the box in pixels."""
         return self.bottom - self.top
 
     @property
     def width(self) -> int:
-        """The box's width in pixels."""
+        """Width of the box in pixels."""
         return self.right - self.left
 
     @property
     def area(self) -> int:
-        """The box's area in square pixels."""
+        """Area of the box in square pixels."""
         return self.height * self.width
 
 
 class FaceFinder:
-    """Finds faces in the frames of one scene, which are given in their order.
+    """Finds faces in the frames of one scene, which are given in order.
 
-    It looks first around the last face, in a picture scaled so that this face has the size that
-    the detector likes; then in the whole frame made small, where large faces are found for little;
-    then in the whole frame as it is, and at last enlarged once, which is what
-    `face_recognition.face_locations` does by default. A frame without a face for `find` is
-    therefore one for `face_locations` too. The other way round they may differ: now and then only
-    one of the first pictures shows a face (1 of 128 frames when it was measured).
+    It searches first around the last face, in a picture that is scaled so that this face has a
+    suitable size for the detector. Then it searches the whole frame: at reduced sizes, where large
+    faces are found quickly, at its own size, and finally enlarged once, which is the default of
+    `face_recognition.face_locations`. So if `find` finds no face in a frame, `face_locations` finds
+    none either. The reverse is not always true: sometimes a face is only found in one of the first
+    pictures (in 1 of 128 frames when this was measured).
 
     Args:
         face_pixels: Height to which the last face is scaled.
-        margin: How much of the last face's size is added on each side.
-        small_sides: Longest sides of the small pictures to look at, ascending; those above half
-            of the frame's own are left out.
+        margin: Margin around the last face, relative to its size.
+        small_sides: Longest sides of the reduced pictures, ascending; sides above half of the
+            frame's own are skipped.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class FaceFinder:
         self._last: Box | None = None
 
     def reset(self) -> None:
-        """Forget the last face, as a new scene demands."""
+        """Forget the last face, because a new scene begins."""
         self._last = None
 
     def find(self, frame_rgb: NDArray[np.uint8]) -> list[Box]:
@@ -77,9 +77,9 @@ class FaceFinder:
             frame_rgb: The frame, uint8 of shape (height, width, 3).
 
         Returns:
-            The boxes of the first search that found any: around the last face only the faces
-            there, in a small picture only the large ones, otherwise all of the frame; empty when
-            there is none.
+            Boxes of the first search that found any face. The search around the last face finds
+            only faces there, and the search in a reduced picture only large ones. Empty if no
+            search found a face.
         """
         frame_rgb = np.ascontiguousarray(frame_rgb)
         boxes = self._find_near_last(frame_rgb)
@@ -105,9 +105,9 @@ class FaceFinder:
 
 
 def find_in_small(frame_rgb: NDArray[np.uint8], longest_side: int) -> list[Box]:
-    """Return the faces of a frame, largest first, that are to be seen when it is made small.
+    """Return the faces of a frame that are found in a reduced picture, the largest first.
 
-    The detector knows faces from about 80 pixels of height on, measured in the small picture.
+    The detector finds faces with at least about 80 pixels of height in the reduced picture.
     """
     height, width = frame_rgb.shape[:2]
     scale = min(1.0, longest_side / max(height, width))
@@ -116,7 +116,7 @@ def find_in_small(frame_rgb: NDArray[np.uint8], longest_side: int) -> list[Box]:
 
 
 def load_face_recognition() -> Any:
-    """Return the package; its models warn of a deprecation that is not the user's to mend."""
+    """Return the package face_recognition, imported without a deprecation warning."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import face_recognition
@@ -142,7 +142,7 @@ def _scale(picture: NDArray[np.uint8], scale: float) -> Any:
 def _back_to_frame(
     boxes: list[Box], scale: float, top: int, left: int, size: tuple[int, int]
 ) -> list[Box]:
-    """Return boxes of a scaled part of a frame in the frame's own pixels, cut at its edges."""
+    """Return boxes of a scaled part of a frame in pixels of the frame, clipped at its edges."""
     height, width = size
     found = [
         Box(

@@ -1,8 +1,8 @@
-"""The face of a clip as numbers: landmarks, and the geometry that an expression changes.
+"""The face features of a clip: measures of facial geometry that expressions change.
 
-Every length is divided by the distance between the eyes and taken after the head's roll is
-undone, so that a nearer camera or a tilted head changes nothing. The landmarks are the 68 points
-of dlib's predictor as face_recognition ships it (numbered here from 0, as dlib does).
+Every length is relative to the distance between the eyes, and is measured after the roll of the
+head is corrected. So the distance of the camera and the tilt of the head do not matter. The
+landmarks are the 68 points of dlib's predictor in face_recognition, numbered from 0 as in dlib.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ def face_features(
 ) -> dict[str, float]:
     """Return the `face_*` features of a clip: mean, sd and max of each measure over its frames.
 
-    With a face in fewer than three frames everything but `face_share` is NaN.
+    If fewer than three frames have a face, all features except `face_share` are NaN.
 
     Args:
-        frames: The clip's RGB pictures in their order.
-        times_s: When each was taken, in seconds.
-        finder: What finds the faces.
-        detect_every_frames: In how many frames the face is looked for once.
+        frames: RGB pictures of the clip in order.
+        times_s: Time of each picture in seconds.
+        finder: Face finder.
+        detect_every_frames: Interval, in frames, at which a face is detected.
     """
     landmarks = clip_landmarks(frames, finder, detect_every_frames)
     shown = [place for place, points in enumerate(landmarks) if len(points)]
@@ -79,15 +79,15 @@ def face_features(
 def measure_landmarks(points: Points) -> dict[str, float]:
     """Return the measures of one face, in distances between the eyes (`head_roll` in degrees).
 
-    Heights are positive upwards; `lip_corner` is how far the corners of the mouth lie above its
-    middle, `brow_slope` how much higher the inner ends of the brows are than the outer ones,
-    `brow_gap` the distance between their inner ends.
+    Heights are positive upwards. `lip_corner` is the height of the corners of the mouth above its
+    middle, `brow_slope` the height of the inner ends of the brows above the outer ends, and
+    `brow_gap` the distance between the inner ends.
 
     Args:
-        points: 68 rows of x and y in pixels, y downwards.
+        points: 68 rows of x and y in pixels; y points downwards.
     """
-    upright, roll = _upright(points)
-    x, up = upright[:, 0], -upright[:, 1]
+    aligned, roll = _align(points)
+    x, up = aligned[:, 0], -aligned[:, 1]
     inner, outer = up[[20, 21, 22, 23]].mean(), up[[17, 18, 25, 26]].mean()
     left_brow, right_brow = up[17:22].mean(), up[22:27].mean()
     left_eye = (up[[37, 38]] - up[[41, 40]]).mean()
@@ -116,9 +116,9 @@ def measure_landmarks(points: Points) -> dict[str, float]:
 
 
 def measure_face(frame: Picture, points: Points) -> dict[str, float]:
-    """Return the measures of one face, its brows looked for in the picture.
+    """Return the measures of one face, with the brows that are found in the picture.
 
-    Where they do not stand out there (fair brows, a fringe), the landmarks' brows are taken.
+    If they do not stand out (fair brows, a fringe), the brows of the landmarks are used.
     """
     measures = measure_landmarks(points)
     brows = find_brows(frame, points)
@@ -141,8 +141,8 @@ def _eyes(points: Points) -> tuple[Points, Points]:
     return points[[36, 39]].mean(axis=0), points[[42, 45]].mean(axis=0)
 
 
-def _upright(points: Points) -> tuple[Points, float]:
-    """Return the points around the middle of the eyes, unrolled and unscaled; and the roll."""
+def _align(points: Points) -> tuple[Points, float]:
+    """Return the points centred between the eyes, without roll and scale; and the roll."""
     left, right = _eyes(points)
     across = right - left
     distance = max(float(np.hypot(*across)), 1e-6)
@@ -152,7 +152,7 @@ def _upright(points: Points) -> tuple[Points, float]:
 
 
 def _head_speed(found: list[tuple[float, Points]]) -> NDArray[np.float64]:
-    """Return how fast the middle of the eyes moved, in distances between the eyes a second."""
+    """Return the speed of the point between the eyes, in distances of the eyes a second."""
     times = np.array([time for time, _ in found])
     eyes = np.array([_eyes(points) for _, points in found])
     middle = eyes.mean(axis=1)

@@ -1,4 +1,4 @@
-"""The 68 landmarks of the face that a clip follows, frame by frame."""
+"""The 68 landmarks of the face that is tracked through a clip."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Points = NDArray[np.float64]
 Picture = NDArray[np.uint8]
 
 LANDMARK_COUNT = 68
-SAME_FACE_OVERLAP = 0.2
+MIN_SAME_FACE_OVERLAP = 0.2
 
 
 class FaceBox(Protocol):
-    """A face's place in a picture, in pixels from the top left corner."""
+    """The box of a face in a picture, in pixels from the top left corner."""
 
     @property
     def top(self) -> int:
@@ -38,7 +38,7 @@ class FaceBox(Protocol):
 
 
 class FindsFaces(Protocol):
-    """What finds the faces of one picture."""
+    """A detector of the faces in one picture."""
 
     def find(self, frame_rgb: Picture) -> Sequence[FaceBox]:
         """Return the boxes of the faces in an RGB picture."""
@@ -54,26 +54,26 @@ class _Box(NamedTuple):
 def clip_landmarks(
     frames: Sequence[Picture], finder: FindsFaces, detect_every_frames: int = 5
 ) -> list[Points]:
-    """Return the landmarks of the followed face in every frame: (68, 2), or (0, 2) without one.
+    """Return the landmarks of the tracked face in every frame: (68, 2), or (0, 2) without a face.
 
-    The largest face of the first frame with any is followed: in a later frame the one that overlaps
-    it most, or again the largest where none does. They are the points of dlib's predictor as
-    face_recognition ships it, numbered from 0: x and y in pixels, y downwards.
+    The largest face of the first frame with a face is tracked: in a later frame the face with the
+    largest overlap, or the largest face if none overlaps. The landmarks are the points of dlib's
+    predictor in face_recognition, numbered from 0: x and y in pixels, y downwards.
 
     Args:
-        frames: The clip's RGB pictures in their order.
-        finder: What finds the faces.
-        detect_every_frames: In how many frames the face is looked for once; in between its box
-            is interpolated, since the landmarks tolerate a box that is a little off.
+        frames: RGB pictures of the clip in order.
+        finder: Face finder.
+        detect_every_frames: Interval, in frames, at which a face is detected. In the frames
+            between, its box is interpolated, since the landmarks tolerate a slightly wrong box.
     """
     count = len(frames)
     boxes: dict[int, _Box | None] = {}
     for index in sorted({*range(0, count, detect_every_frames), count - 1} if count else set()):
-        boxes[index] = _follow(finder.find(frames[index]), _last(boxes, index))
+        boxes[index] = _choose_box(finder.find(frames[index]), _last_box(boxes, index))
     for index in range(count):
         if index not in boxes:
-            boxes[index] = _between(boxes, index, detect_every_frames) or _follow(
-                finder.find(frames[index]), _last(boxes, index)
+            boxes[index] = _interpolate(boxes, index, detect_every_frames) or _choose_box(
+                finder.find(frames[index]), _last_box(boxes, index)
             )
     return [_predict(frame, boxes[index]) for index, frame in enumerate(frames)]
 
@@ -96,35 +96,39 @@ def _predict(frame: Picture, box: _Box | None) -> Points:
     return np.array([(left + part.x, top + part.y) for part in parts], dtype=np.float64)
 
 
-def _follow(found: Sequence[FaceBox], last: _Box | None) -> _Box | None:
+def _choose_box(found: Sequence[FaceBox], last: _Box | None) -> _Box | None:
     boxes = [_Box(box.top, box.right, box.bottom, box.left) for box in found]
     if not boxes:
         return None
     if last is not None:
-        nearest = max(boxes, key=lambda box: _overlap(box, last))
-        if _overlap(nearest, last) >= SAME_FACE_OVERLAP:
+        nearest = max(boxes, key=lambda box: _intersection_over_union(box, last))
+        if _intersection_over_union(nearest, last) >= MIN_SAME_FACE_OVERLAP:
             return nearest
     return max(boxes, key=lambda box: (box.bottom - box.top) * (box.right - box.left))
 
 
-def _last(boxes: dict[int, _Box | None], index: int) -> _Box | None:
+def _last_box(boxes: dict[int, _Box | None], index: int) -> _Box | None:
     seen = [place for place, box in boxes.items() if place < index and box is not None]
     return boxes[max(seen)] if seen else None
 
 
-def _between(boxes: dict[int, _Box | None], index: int, step: int) -> _Box | None:
-    """Return the box interpolated from the two looked-for frames around, if they agree."""
+def _interpolate(boxes: dict[int, _Box | None], index: int, step: int) -> _Box | None:
+    """Return the box interpolated between the two nearest detections, if they overlap."""
     before = index - index % step
     after = min(place for place in boxes if place > index)
     first, last = boxes[before], boxes[after]
-    if first is None or last is None or _overlap(first, last) < SAME_FACE_OVERLAP:
+    if (
+        first is None
+        or last is None
+        or _intersection_over_union(first, last) < MIN_SAME_FACE_OVERLAP
+    ):
         return None
     share = (index - before) / (after - before)
     return _Box(*(a + share * (b - a) for a, b in zip(first, last, strict=True)))
 
 
-def _overlap(one: _Box, other: _Box) -> float:
-    """Return the shared part of the two boxes' joint area."""
+def _intersection_over_union(one: _Box, other: _Box) -> float:
+    """Return the intersection over union of two boxes."""
     height = min(one.bottom, other.bottom) - max(one.top, other.top)
     width = min(one.right, other.right) - max(one.left, other.left)
     shared = max(height, 0) * max(width, 0)

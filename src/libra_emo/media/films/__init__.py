@@ -1,1 +1,51 @@
-"""A film from its source to its clips, and the ledger of its scenes."""
+"""Films: finding them, their table of sources, their processing into clips, and the checks.
+
+This is the public face of the package; its modules are private to `libra_emo.media`.
+"""
+
+from libra_emo.media.films.cache import (
+    RECORD_ENDING,
+    OutputFolders,
+    find_cached_film,
+    make_film_task,
+    mark_unreadable,
+    process_and_cache_film,
+)
+from libra_emo.media.films.clip_ledger import ledger_row
+from libra_emo.media.films.consistency import (
+    check_clips,
+    check_features,
+    check_files,
+    check_ledger,
+)
+from libra_emo.media.films.finding import find_films
+from libra_emo.media.films.measuring import (
+    FEATURES_ENDING,
+    MeasuringTask,
+    find_cached_features,
+    measure_film,
+)
+from libra_emo.media.films.process import FilmResult
+from libra_emo.media.films.sources_table import describe_film, tabulate_sources
+
+__all__ = [
+    "FEATURES_ENDING",
+    "RECORD_ENDING",
+    "FilmResult",
+    "MeasuringTask",
+    "OutputFolders",
+    "check_clips",
+    "check_features",
+    "check_files",
+    "check_ledger",
+    "describe_film",
+    "find_cached_features",
+    "find_cached_film",
+    "find_films",
+    "ledger_row",
+    "make_film_task",
+    "mark_unreadable",
+    "measure_film",
+    "process_and_cache_film",
+    "tabulate_sources",
+]

@@ -1,8 +1,8 @@
-"""What becomes of each scene: one row of the ledger, and a candidate where a clip is kept."""
+"""The rows of a film: one ledger row for each scene, and one candidate for each kept clip."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,51 +10,51 @@ from libra_emo.errors import LibraEmoError
 from libra_emo.media.clips.mp4 import name_clip
 from libra_emo.media.faces.counting import FaceCount
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.subtitles.cues import Cue, assign_cues, is_cut, join_cues
+from libra_emo.media.subtitles.cues import is_cut, join_cues
+from libra_emo.media.subtitles.film_words import SceneWords
 from libra_emo.media.video.scenes import Scene
 
-MISSING_END_MS = 1000  # a picture that ends so much sooner than the film is told of
+MISSING_END_MS = 1000  # a picture that ends more than this before the film gets a ledger row
 
 Row = dict[str, Any]
 
 
-class UnbalancedFilm(LibraEmoError):
-    """The scenes of a film do not add up to the film, which is a fault of the program."""
+class InconsistentFilm(LibraEmoError):
+    """The scenes of a film do not tile the film, which is a fault of the program."""
 
 
 def decide_outcomes(
     source_id: str,
-    seen: Mapping[Scene, FaceCount | None],
-    cues: Iterable[Cue],
-    trouble: str,
+    faces: Mapping[Scene, FaceCount | None],
+    words: Mapping[Scene, SceneWords],
+    no_words_reason: str,
     options: PreprocessingOptions,
 ) -> dict[Scene, Row]:
-    """Return the ledger's row of each scene.
+    """Return the ledger row of each scene.
 
     Args:
-        source_id: The film.
-        seen: All scenes of the film, with the count of faces where one was made.
-        cues: All that is said in the film.
-        trouble: What to say of a scene in which nothing is said.
-        options: What is kept.
+        source_id: Id of the film.
+        faces: Face count of each scene of the film; None for scenes in which none was counted.
+        words: Words of each scene.
+        no_words_reason: Detail of the row of a scene without words.
+        options: Which scenes are kept.
     """
-    spoken = assign_cues(cues, list(seen))
     rows = {}
-    for scene, faces in seen.items():
-        length = judge_length(scene, options)
-        if length is not None:
-            rows[scene] = ledger_row(source_id, *length, scene)
-        elif not spoken[scene]:
-            rows[scene] = ledger_row(source_id, "no_subtitle", trouble, scene)
-        elif faces is None or not faces.enough:
-            rows[scene] = ledger_row(source_id, "no_face", _describe(faces), scene)
+    for scene, count in faces.items():
+        rejection = reject_by_length(scene, options)
+        if rejection is not None:
+            rows[scene] = ledger_row(source_id, *rejection, scene)
+        elif not words[scene].cues:
+            rows[scene] = ledger_row(source_id, "no_subtitle", no_words_reason, scene)
+        elif count is None or not count.enough:
+            rows[scene] = ledger_row(source_id, "no_face", _describe(count), scene)
         else:
             rows[scene] = ledger_row(source_id, "kept", None, scene, name_clip(source_id, scene))
     return rows
 
 
-def judge_length(scene: Scene, options: PreprocessingOptions) -> tuple[str, str] | None:
-    """Return outcome and detail of a scene that its length rules out, else None."""
+def reject_by_length(scene: Scene, options: PreprocessingOptions) -> tuple[str, str] | None:
+    """Return outcome and detail of a scene that is too short or too long, else None."""
     seconds = scene.length_ms / 1000
     if seconds <= options.min_scene_seconds:
         return "too_short", f"{seconds:.3f} s, not over {options.min_scene_seconds:g} s"
@@ -63,31 +63,31 @@ def judge_length(scene: Scene, options: PreprocessingOptions) -> tuple[str, str]
     return None
 
 
-def check_balance(
+def check_tiling(
     source_id: str, scenes: list[Scene], rows: Mapping[Scene, Row], end_ms: int
 ) -> None:
-    """Raise unless the scenes tile the film from 0 to its end and each has its row.
+    """Raise unless the scenes tile the film from 0 to its end, and each has a ledger row.
 
     Raises:
-        UnbalancedFilm: Naming the film and the first scene that does not fit.
+        InconsistentFilm: Naming the film and the first scene that does not fit.
     """
-    here = 0
+    end = 0
     for scene in scenes:
-        if scene.start_ms != here or scene.length_ms <= 0:
-            raise UnbalancedFilm(
-                f"{source_id}: a scene ends at {here} ms and the next is {scene.start_ms} to "
+        if scene.start_ms != end or scene.length_ms <= 0:
+            raise InconsistentFilm(
+                f"{source_id}: a scene ends at {end} ms and the next is {scene.start_ms} to "
                 f"{scene.end_ms} ms; please report this with the film"
             )
-        here = scene.end_ms
-    if here != end_ms or set(rows) != set(scenes):
-        raise UnbalancedFilm(
-            f"{source_id}: {len(rows)} rows for {len(scenes)} scenes that end at {here} ms, the "
+        end = scene.end_ms
+    if end != end_ms or set(rows) != set(scenes):
+        raise InconsistentFilm(
+            f"{source_id}: {len(rows)} rows for {len(scenes)} scenes that end at {end} ms, the "
             f"film at {end_ms} ms; please report this with the film"
         )
 
 
 def missing_end(source: Mapping[str, Any], end_ms: int) -> list[Row]:
-    """Return the row that tells of a picture that breaks off before the film's end, if so."""
+    """Return a ledger row for the time in which a film has no picture any more, if there is any."""
     duration = source.get("duration_s")
     if duration is None or not duration * 1000 - end_ms > MISSING_END_MS:
         return []
@@ -103,7 +103,7 @@ def ledger_row(
     scene: Scene | None = None,
     clip_id: str | None = None,
 ) -> Row:
-    """Return a row of the ledger; without a scene it is that of a whole film."""
+    """Return a row of the ledger; a row without a scene stands for the whole film."""
     return {
         "source_id": source_id,
         "start_s": scene.start_s if scene else None,
@@ -118,44 +118,45 @@ def candidate_row(
     source: Mapping[str, Any],
     scene: Scene,
     clip_id: str,
-    cues: Sequence[Cue],
-    translations: str | None,
+    words: SceneWords,
     faces: FaceCount | None,
     clips_folder: Path,
 ) -> Row:
-    """Return the candidate's row of a scene that is kept.
+    """Return the candidate row of a scene that is kept.
 
     Args:
         source: The film's row of the sources.
         scene: The scene.
-        clip_id: Its clip.
-        cues: What is said in it.
-        translations: The same in other languages, as JSON text.
-        faces: The count of its faces.
-        clips_folder: Where its clip file was written.
+        clip_id: Id of the clip.
+        words: Words of the scene.
+        faces: Face count of the scene.
+        clips_folder: Folder of the clip file.
 
     Raises:
-        UnbalancedFilm: If nobody counted its faces.
+        InconsistentFilm: If the faces of the scene were not counted.
     """
     if faces is None:
-        raise UnbalancedFilm(f"{clip_id}: kept without a look at its faces")
+        raise InconsistentFilm(
+            f"{clip_id}: the clip is kept, but its faces were not counted; please report this "
+            "with the film"
+        )
     return {
         "clip_id": clip_id,
         "source_id": source["source_id"],
         "start_s": scene.start_s,
         "end_s": scene.end_s,
         "duration_s": scene.length_ms / 1000,
-        "subtitle": join_cues(cues),
+        "subtitle": join_cues(words.cues),
         "language": source.get("language"),
         "frames_sampled": faces.sampled,
         "frames_with_face": faces.with_face,
         "face_ratio": faces.with_face / faces.sampled,
         "faces_most": faces.most,
-        "face_numbers": faces.numbers_as_json(scene.start_ms),
+        "face_numbers": faces.counts_as_json(scene.start_ms),
         "face_boxes": faces.track_as_json(scene.start_ms),
         "clip_path": (clips_folder / f"{clip_id}.mp4").as_posix(),
-        "cue_cut": is_cut(cues, scene),
-        "translations": translations,
+        "cue_cut": is_cut(words.cues, scene),
+        "translations": words.translations,
     }
 
 

@@ -1,4 +1,4 @@
-"""What comes in is what goes out: the sums that the tables and files of a run must hold."""
+"""Checks that the tables and files of a run agree: nothing is lost, and nothing comes twice."""
 
 from __future__ import annotations
 
@@ -12,82 +12,87 @@ from libra_emo.errors import LibraEmoError
 from libra_emo.media.films.clip_ledger import MISSING_END_MS
 from libra_emo.media.shards import ShardReader
 
-WHOLE_FILM = ("unreadable", "refused")  # outcomes of a film that gave no scene
+WHOLE_FILM = ("unreadable", "refused")  # outcomes of films without scenes
 
 
-class UnbalancedRun(LibraEmoError):
-    """Something got lost, or came twice, between two steps; a fault of the program."""
+class InconsistentRun(LibraEmoError):
+    """Something was lost or duplicated between two steps, which is a fault of the program."""
 
 
 def check_ledger(sources: pd.DataFrame, ledger: pd.DataFrame) -> None:
-    """Raise unless each film's scenes tile it, and each scene or film has its one outcome.
+    """Raise unless the scenes of each film tile it, and each scene or film has one outcome.
 
-    The scenes run from 0 to the film's end without gap or overlap. A film without scenes has one
-    row, which says that it is unreadable or refused. Just the kept rows name a clip.
+    The scenes cover a film from 0 to its end without gap or overlap. A film without scenes has one
+    row, with the outcome unreadable or refused. A row names a clip if and only if it is kept.
 
     Args:
-        sources: Sources.
-        ledger: ClipLedger.
+        sources: Table of the schema Sources.
+        ledger: Table of the schema ClipLedger.
 
     Raises:
-        UnbalancedRun: Naming the first film and place that does not fit.
+        InconsistentRun: Naming the first film that is inconsistent.
     """
-    _same("sources", sources["source_id"], "films of clip_ledger", ledger["source_id"].unique())
+    _require_same(
+        "sources", sources["source_id"], "films of clip_ledger", ledger["source_id"].unique()
+    )
     named = ledger["clip_id"].notna()
+    # `head(1)`: only the first film is named, if there is any
     for film in ledger.loc[named != (ledger["outcome"] == "kept"), "source_id"].head(1):
-        raise _unbalanced(f"{film}: a row of clip_ledger is kept without a clip, or the reverse")
+        raise _inconsistent(f"{film}: a row of clip_ledger is kept without a clip, or the reverse")
     timed = ledger["start_s"].notna()
     whole = ledger[~timed]
     alone = ~whole["source_id"].duplicated(keep=False) & ~whole["source_id"].isin(
         ledger.loc[timed, "source_id"]
     )
     for film in whole.loc[~alone | ~whole["outcome"].isin(WHOLE_FILM), "source_id"].head(1):
-        raise _unbalanced(f"{film}: a row of clip_ledger has no times beside those of scenes")
+        raise _inconsistent(f"{film}: a row of clip_ledger has no times beside those of scenes")
     _check_tiling(sources, ledger[timed])
 
 
 def check_clips(ledger: pd.DataFrame, candidates: pd.DataFrame, index: pd.DataFrame) -> None:
-    """Raise unless the ledger's kept rows, the candidates and the index of shards agree.
+    """Raise unless the kept rows of the ledger, the candidates and the index of shards agree.
 
     Args:
-        ledger: ClipLedger.
-        candidates: Candidates.
-        index: Columns clip_id and shard.
+        ledger: Table of the schema ClipLedger.
+        candidates: Table of the schema Candidates.
+        index: Table with the columns clip_id and shard.
 
     Raises:
-        UnbalancedRun: Naming the first clip that does not fit.
+        InconsistentRun: Naming the first clip that is inconsistent.
     """
     columns = ["clip_id", "source_id", "start_s", "end_s"]
     kept = ledger.loc[ledger["outcome"] == "kept", columns]
-    _same("kept rows of clip_ledger", kept["clip_id"], "candidates", candidates["clip_id"])
-    _same("candidates", candidates["clip_id"], "the index of shards", index["clip_id"])
+    _require_same("kept rows of clip_ledger", kept["clip_id"], "candidates", candidates["clip_id"])
+    _require_same("candidates", candidates["clip_id"], "the index of shards", index["clip_id"])
     merged = kept.merge(candidates[columns], on=columns)
     for clip in kept.loc[~kept["clip_id"].isin(merged["clip_id"]), "clip_id"].head(1):
-        raise _unbalanced(f"{clip}: clip_ledger and candidates give it different times")
+        raise _inconsistent(f"{clip}: clip_ledger and candidates give it different times")
 
 
 def check_files(index: pd.DataFrame, clips_folder: Path, shards_folder: Path) -> None:
-    """Raise unless there is one clip file, and one place in its shard, for each clip.
+    """Raise unless each clip has one clip file, and one entry in its shard.
 
     Raises:
-        UnbalancedRun: Naming the first clip that does not fit.
+        InconsistentRun: Naming the first clip that is inconsistent.
     """
     files = [path.stem for path in clips_folder.glob("*.mp4")]
-    _same("the index of shards", index["clip_id"], f"clip files in {clips_folder.name}", files)
+    _require_same(
+        "the index of shards", index["clip_id"], f"clip files in {clips_folder.name}", files
+    )
     shards = [path.name for path in shards_folder.glob("*.tar")]
-    _same("the index of shards", index["shard"].unique(), "shards", shards)
+    _require_same("the index of shards", index["shard"].unique(), "shards", shards)
     for shard, rows in index.groupby("shard", sort=True):
         inside = ShardReader(shards_folder, [str(shard)]).clip_ids()
-        _same("the index of shards", rows["clip_id"], str(shard), inside)
+        _require_same("the index of shards", rows["clip_id"], str(shard), inside)
 
 
 def check_features(candidates: pd.DataFrame, features: pd.DataFrame) -> None:
-    """Raise unless each candidate was measured once.
+    """Raise unless each candidate has features, and has them once.
 
     Raises:
-        UnbalancedRun: Naming the first clip that does not fit.
+        InconsistentRun: Naming the first clip that is inconsistent.
     """
-    _same("candidates", candidates["clip_id"], "features", features["clip_id"])
+    _require_same("candidates", candidates["clip_id"], "features", features["clip_id"])
 
 
 def _check_tiling(sources: pd.DataFrame, scenes: pd.DataFrame) -> None:
@@ -98,7 +103,7 @@ def _check_tiling(sources: pd.DataFrame, scenes: pd.DataFrame) -> None:
     before = end.shift(fill_value=0).mask(first, 0)
     for place in scenes.index[(start != before) | (end <= start)][:1]:
         film = scenes["source_id"][place]
-        raise _unbalanced(
+        raise _inconsistent(
             f"{film}: a scene of clip_ledger ends at {before[place]:.0f} ms and the next is "
             f"{start[place]:.0f} to {end[place]:.0f} ms"
         )
@@ -106,23 +111,25 @@ def _check_tiling(sources: pd.DataFrame, scenes: pd.DataFrame) -> None:
     lengths = (sources.set_index("source_id")["duration_s"] * 1000).round()
     missing = lengths.reindex(ends.index) - ends
     for film in missing.index[missing > MISSING_END_MS][:1]:
-        raise _unbalanced(
+        raise _inconsistent(
             f"{film}: it lasts {lengths[film]:.0f} ms and clip_ledger ends at {ends[film]:.0f} ms"
         )
 
 
-def _same(what: str, here: Iterable[str], other: str, there: Iterable[str]) -> None:
-    """Raise unless both hold the same names, each as often."""
-    ours, theirs = Counter(here), Counter(there)
-    if ours == theirs:
+def _require_same(
+    first_title: str, first: Iterable[str], second_title: str, second: Iterable[str]
+) -> None:
+    """Raise unless two collections hold the same names equally often."""
+    one, other = Counter(first), Counter(second)
+    if one == other:
         return
-    lost = sorted(((ours - theirs) or (theirs - ours)).elements())
-    where = what if ours - theirs else other
-    raise _unbalanced(
-        f"{ours.total()} {what} and {theirs.total()} {other}; {lost[0]} is the first "
-        f"of {len(lost)} in {where} alone"
+    extra = sorted(((one - other) or (other - one)).elements())
+    title = first_title if one - other else second_title
+    raise _inconsistent(
+        f"{one.total()} {first_title} and {other.total()} {second_title}; {extra[0]} is the first "
+        f"of {len(extra)} in {title} alone"
     )
 
 
-def _unbalanced(told: str) -> UnbalancedRun:
-    return UnbalancedRun(f"the run does not balance: {told}; please report this with the film")
+def _inconsistent(message: str) -> InconsistentRun:
+    return InconsistentRun(f"the run is inconsistent: {message}; please report this with the film")

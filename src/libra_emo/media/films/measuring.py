@@ -1,33 +1,33 @@
-"""Measures the clips of one shard; one call a film, so that films are measured side by side."""
+"""The measuring of one film's clips; several films are measured in parallel."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
 import cv2
 
-from libra_emo.media.clips.features import FeatureOptions, extract_features
+from libra_emo.common.digests import digest_file, digest_json
+from libra_emo.media.clips.features import extract_features
 from libra_emo.media.films.fingerprint import digest_rules
 from libra_emo.media.films.records import read_record, write_record
+from libra_emo.media.options import FeatureOptions
 from libra_emo.media.shards import ShardReader
 
-RECORD_ENDING = ".features.json"
+FEATURES_ENDING = ".features.json"
 
 
 @dataclass(frozen=True)
 class MeasuringTask:
-    """A film's clips to measure.
+    """The clips of a film to measure.
 
     Attributes:
-        shard: The film's shard.
-        clips: The candidates' rows, with `clip_id`, `source_id`, `subtitle` and `language`.
-        options: How to measure.
-        record: The file that keeps what was measured.
+        shard: Path of the film's shard.
+        clips: Rows of the candidates, with `clip_id`, `source_id`, `subtitle` and `language`.
+        options: How the clips are measured.
+        record: File that caches the features.
     """
 
     shard: Path
@@ -37,7 +37,7 @@ class MeasuringTask:
 
 
 def measure_film(task: MeasuringTask) -> list[dict[str, Any]]:
-    """Return a row of the features table for each of a film's clips, and keep them on record.
+    """Return a row of the features table for each clip of a film, and cache the rows.
 
     Raises:
         ShardError: If a clip is not in the shard, or damaged there.
@@ -48,8 +48,8 @@ def measure_film(task: MeasuringTask) -> list[dict[str, Any]]:
     return rows
 
 
-def find_measured(task: MeasuringTask) -> list[dict[str, Any]] | None:
-    """Return the rows of a film that was measured before, if nothing has changed since."""
+def find_cached_features(task: MeasuringTask) -> list[dict[str, Any]] | None:
+    """Return the cached rows of a film; None if there are none, or they are outdated."""
     if not (task.record.is_file() and task.shard.is_file()):
         return None
     rows: list[dict[str, Any]] | None = read_record(task.record, _digest(task))
@@ -57,33 +57,31 @@ def find_measured(task: MeasuringTask) -> list[dict[str, Any]] | None:
 
 
 def measure_clips(task: MeasuringTask) -> list[dict[str, Any]]:
-    """Return a row of the features table for each of a film's clips, in their order.
+    """Return a row of the features table for each clip of a film, in the order of the clips.
 
     Raises:
         ShardError: If a clip is not in the shard, or damaged there.
     """
-    cv2.setNumThreads(1)  # films run side by side
+    cv2.setNumThreads(1)  # several films are measured in parallel
     reader = ShardReader(task.shard.parent, [task.shard.name])
     rows = []
     for clip in task.clips:
-        language, subtitle = clip["language"], clip["subtitle"]
-        measured = extract_features(reader.clip(clip["clip_id"]), subtitle, language, task.options)
+        measured = extract_features(reader.clip(clip["clip_id"]), clip["subtitle"], task.options)
         known = {name: clip[name] for name in ("clip_id", "source_id", "language", "subtitle")}
         rows.append({**known, **measured})
     return rows
 
 
 def _digest(task: MeasuringTask) -> str:
-    """Return the digest of all that the rows depend on."""
+    """Return a digest of everything that the rows depend on."""
     try:
-        with task.shard.open("rb") as file:
-            shard = file_digest(file, "sha256").hexdigest()
+        shard = digest_file(task.shard)
     except OSError:
-        shard = ""  # reading the clips will tell what is wrong
+        shard = ""  # the error is raised when the clips are read
     whole = {
         "shard": shard,
         "clips": list(task.clips),
         "options": task.options.model_dump(mode="json"),
         "rules": digest_rules("libra_emo.media.films.measuring"),
     }
-    return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+    return digest_json(whole)

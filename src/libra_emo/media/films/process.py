@@ -1,4 +1,4 @@
-"""One film through the whole chain: scenes, their words, faces, and the clips that are kept."""
+"""The processing of one film: its scenes, their words and faces, and the clips that are kept."""
 
 from __future__ import annotations
 
@@ -16,31 +16,30 @@ from libra_emo.media.faces.detection import SMALL_SIDES, FaceFinder
 from libra_emo.media.films.clip_ledger import (
     Row,
     candidate_row,
-    check_balance,
+    check_tiling,
     decide_outcomes,
-    judge_length,
     ledger_row,
     missing_end,
+    reject_by_length,
 )
 from libra_emo.media.films.splitting import plan_cuts
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.sources.licences import judge_licence
-from libra_emo.media.subtitles.cues import Cue, assign_cues
-from libra_emo.media.subtitles.film_words import read_words
+from libra_emo.media.sources.licences import explain_refusal
+from libra_emo.media.subtitles.film_words import FilmWords, read_film_words
 from libra_emo.media.video.frames import FilmReader, UnreadableFilm
-from libra_emo.media.video.sampling import Sampled, sample_pieces, sample_scenes
+from libra_emo.media.video.sampling import SampledScene, sample_scenes, sample_split_scene
 from libra_emo.media.video.scenes import Scene
 
 
 @dataclass(frozen=True)
 class FilmResult:
-    """What became of a film.
+    """The result of processing a film.
 
     Attributes:
-        source_id: The film.
+        source_id: Id of the film.
         ledger: Rows of the clip ledger, by time.
-        candidates: Rows of the candidates, by time; `clip_path` is where the clip was written.
-        shard: The shard's file name; None when no clip was kept.
+        candidates: Rows of the candidates, by time; `clip_path` is the path of the clip file.
+        shard: File name of the shard; None if no clip was kept.
     """
 
     source_id: str
@@ -55,94 +54,93 @@ def process_film(
     clips_folder: Path,
     shards_folder: Path,
 ) -> FilmResult:
-    """Return what became of each scene of a film; clips and shard of those kept are written.
+    """Cut a film into clips, and return the outcome of each of its scenes.
 
-    Each scene is checked for its length, its words and its faces, in this order, and ends in one
-    row of the ledger. A film that cannot be read is one row.
+    Each scene is checked for its length, its words and its faces, in this order, and gets one row
+    of the ledger. A film that cannot be read gets a single row.
 
     Args:
-        source: A row of the sources, with paths that can be opened from here.
-        options: What is kept, and how it is written.
-        clips_folder: Where clip files go.
-        shards_folder: Where shards go.
+        source: Row of the sources, with paths that can be opened from here.
+        options: Which scenes are kept, and how clips are written.
+        clips_folder: Folder for the clip files.
+        shards_folder: Folder for the shards.
 
     Raises:
-        ClipError: If a clip cannot be written.
-        UnbalancedFilm: If the scenes do not tile the film.
+        ClipError: If a clip file cannot be written.
+        InconsistentFilm: If the scenes do not tile the film.
     """
-    cv2.setNumThreads(1)  # films run side by side
-    # a table says NaN where nothing is told
+    cv2.setNumThreads(1)  # several films are processed in parallel
+    # a value that is missing in a table is NaN
     source = {name: None if pd.isna(value) else value for name, value in source.items()}
     source_id = str(source["source_id"])
-    barred = _bar(source, options)
-    if barred is not None:
-        return FilmResult(source_id, [ledger_row(source_id, *barred)])
-    words = read_words(source, options)
+    rejection = _reject_unopened(source, options)
+    if rejection is not None:
+        return FilmResult(source_id, [ledger_row(source_id, *rejection)])
     try:
-        with FilmReader(Path(source["video_path"]), source.get("language")) as reader:
-            seen = dict(_look_through(reader, words.cues, options))
-            rows = decide_outcomes(source_id, seen, words.cues, words.trouble, options)
-            check_balance(source_id, list(seen), rows, reader.end_ms)
-            kept = {scene: row["clip_id"] for scene, row in rows.items() if row["clip_id"]}
-            shard = cut_scenes_out(reader, source_id, kept, options, clips_folder, shards_folder)
-            end_ms = reader.end_ms
+        return _process_readable_film(source, options, clips_folder, shards_folder)
     except UnreadableFilm as error:
         return FilmResult(source_id, [ledger_row(source_id, "unreadable", str(error))])
-    spoken = assign_cues(words.cues, list(seen))
-    translated = words.translate(list(seen))
+
+
+def _reject_unopened(
+    source: Mapping[str, Any], options: PreprocessingOptions
+) -> tuple[str, str] | None:
+    """Return outcome and detail of a film that is not opened at all, else None."""
+    refusal = explain_refusal(source.get("license"), options.allowed_licenses)
+    if refusal is not None:
+        return "refused", refusal
+    trouble = source.get("trouble")
+    return ("unreadable", str(trouble)) if trouble else None
+
+
+def _process_readable_film(
+    source: Mapping[str, Any],
+    options: PreprocessingOptions,
+    clips_folder: Path,
+    shards_folder: Path,
+) -> FilmResult:
+    source_id = str(source["source_id"])
+    film_words = read_film_words(source, options)
+    with FilmReader(Path(source["video_path"]), source.get("language")) as reader:
+        faces = dict(_count_faces_by_scene(reader, film_words, options))
+        words = film_words.assign(list(faces))
+        rows = decide_outcomes(source_id, faces, words, film_words.reason, options)
+        check_tiling(source_id, list(faces), rows, reader.end_ms)
+        kept = {scene: row["clip_id"] for scene, row in rows.items() if row["clip_id"]}
+        shard = cut_scenes_out(reader, source_id, kept, options, clips_folder, shards_folder)
+        end_ms = reader.end_ms
     candidates = [
-        candidate_row(
-            source,
-            scene,
-            clip_id,
-            spoken[scene],
-            translated[scene],
-            seen[scene],
-            clips_folder,
-        )
+        candidate_row(source, scene, clip_id, words[scene], faces[scene], clips_folder)
         for scene, clip_id in kept.items()
     ]
     ledger = [*rows.values(), *missing_end(source, end_ms)]
     return FilmResult(source_id, ledger, candidates, shard.name if kept else None)
 
 
-def _bar(source: Mapping[str, Any], options: PreprocessingOptions) -> tuple[str, str] | None:
-    """Return outcome and detail of a film that is not even opened, else None."""
-    refused = judge_licence(source.get("license"), options.allowed_licenses)
-    if refused is not None:
-        return "refused", refused
-    trouble = source.get("trouble")
-    return ("unreadable", str(trouble)) if trouble else None
-
-
-def _look_through(
-    reader: FilmReader, cues: list[Cue], options: PreprocessingOptions
+def _count_faces_by_scene(
+    reader: FilmReader, words: FilmWords, options: PreprocessingOptions
 ) -> Iterator[tuple[Scene, FaceCount | None]]:
-    """Yield the film's scenes and, where length and words allow a clip, how its faces count."""
+    """Yield the scenes of a film in order, with the face count of those that may become clips."""
     finder = FaceFinder(small_sides=SMALL_SIDES)
-    long: list[Scene] = []
-    seen: list[tuple[Scene, FaceCount | None]] = []
-    for sampled in sample_scenes(reader, options):
-        seen.append(_look_at(sampled, cues, finder, options))
-        scene = sampled[0]
-        if options.split_long_scenes and scene.length_ms > options.max_scene_seconds * 1000:
-            long.append(scene)
-    for scene, faces in seen:
-        if scene not in long:
+    counted = [
+        (sampled[0], _count_scene_faces(sampled, words, finder, options))
+        for sampled in sample_scenes(reader, options)
+    ]
+    for scene, faces in counted:
+        if not (options.split_long_scenes and scene.length_ms > options.max_scene_seconds * 1000):
             yield scene, faces
             continue
-        # decoded once more, since only now it is known where the scene ends
-        cuts = plan_cuts(scene, cues, options)
-        for sampled in sample_pieces(reader, scene, cuts, options):
-            yield _look_at(sampled, cues, finder, options)
+        # a long scene is decoded a second time, because its end was not known during the first
+        cuts = plan_cuts(scene, words.cues, options)
+        for sampled in sample_split_scene(reader, scene, cuts, options):
+            yield sampled[0], _count_scene_faces(sampled, words, finder, options)
 
 
-def _look_at(
-    sampled: Sampled, cues: list[Cue], finder: FaceFinder, options: PreprocessingOptions
-) -> tuple[Scene, FaceCount | None]:
+def _count_scene_faces(
+    sampled: SampledScene, words: FilmWords, finder: FaceFinder, options: PreprocessingOptions
+) -> FaceCount | None:
+    """Return the face count of a scene; None if its length or lack of words rules it out."""
     scene, frames = sampled
-    spoken = any(cue.start_ms < scene.end_ms and scene.start_ms < cue.end_ms for cue in cues)
-    if judge_length(scene, options) is not None or not spoken:
-        return scene, None
-    faces = count_faces(frames, finder, options.min_face_ratio, options.face_number_frames)
-    return scene, faces
+    if reject_by_length(scene, options) is not None or not words.may_be_in(scene):
+        return None
+    return count_faces(frames, finder, options.min_face_ratio, options.face_number_frames)

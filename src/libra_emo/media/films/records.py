@@ -1,4 +1,4 @@
-"""Records of what is done, each with the digest of all that it rests on."""
+"""Records of results, each with a digest of everything that the result depends on."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from libra_emo.common.files import raise_if_disk, write_text
 
 
 def write_record(path: Path, key: str, content: Any) -> Any:
-    """Write a record, whole or not at all, and return its content as `read_record` will.
+    """Write a record, whole or not at all, and return its content as `read_record` would.
 
     Args:
         path: The file.
-        key: The digest of all that the content rests on.
-        content: What JSON can hold.
+        key: Digest of everything that the content depends on.
+        content: Content that JSON can hold.
 
     Raises:
         DiskError: If it cannot be written.
@@ -30,7 +30,7 @@ def write_record(path: Path, key: str, content: Any) -> Any:
 
 
 def read_record(path: Path, key: str) -> Any:
-    """Return a record's content; None if there is none, or it rests on something else."""
+    """Return the content of a record; None if it is missing, damaged, or has another key."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         return record["content"] if record["key"] == key else None

@@ -1,1 +1,36 @@
-"""Where films come from: folders, manifests, addresses, sidecars, licences."""
+"""The origin of films: folders, manifests, addresses, sidecars, licences.
+
+This is the public face of the package; its modules are private to `libra_emo.media`.
+"""
+
+from libra_emo.media.sources.addresses import (
+    AddressError,
+    is_remote,
+    list_files,
+    mask_address,
+    name_of,
+    open_system,
+    read_stamp,
+    to_path,
+)
+from libra_emo.media.sources.fetching import LocalCopies
+from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
+from libra_emo.media.sources.sidecars import INFORMATION_ENDING, SUBTITLE_ENDINGS
+
+__all__ = [
+    "INFORMATION_ENDING",
+    "MANIFEST_ENDINGS",
+    "SUBTITLE_ENDINGS",
+    "AddressError",
+    "Film",
+    "FilmsError",
+    "LocalCopies",
+    "is_remote",
+    "list_files",
+    "mask_address",
+    "name_of",
+    "open_system",
+    "read_manifest",
+    "read_stamp",
+    "to_path",
+]

@@ -1,4 +1,4 @@
-"""Addresses of films that lie elsewhere: any URL that fsspec reaches."""
+"""Addresses of remote films: any URL that fsspec can open."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from urllib.parse import unquote, urlsplit
 from libra_emo.errors import LibraEmoError
 
 CONNECT_SECONDS = 30.0
-SILENT_SECONDS = 120.0  # after which a server that sends nothing is given up
+SILENT_SECONDS = 120.0  # after so long without data, a server is given up
 _ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z][A-Za-z0-9+.-]*::)")
 _LOCAL = re.compile(r"(?:file|local)://")
-_SIGNED_IN = re.compile(r"(://)[^/\s'\"@]*@")
-_ASKED = re.compile(r"(://[^\s'\"?#]*)[?#][^\s'\")>]*")
-# what file systems tell of a file that changes when the file does
+_CREDENTIALS = re.compile(r"(://)[^/\s'\"@]*@")
+_QUERY = re.compile(r"(://[^\s'\"?#]*)[?#][^\s'\")>]*")
+# properties of a file that change with its content, as file systems name them
 STAMPS = (
     *("size", "ETag", "etag", "md5Hash", "content_md5", "checksum"),
     *("LastModified", "last_modified", "mtime", "created"),
@@ -24,47 +24,47 @@ STAMPS = (
 
 
 class AddressError(LibraEmoError):
-    """A place cannot be reached."""
+    """An address cannot be opened."""
 
 
 def is_remote(place: str) -> bool:
-    """Return whether a place is an address of elsewhere and no path of this machine."""
+    """Return whether a place is a remote address, not a path of this machine."""
     return _ADDRESS.match(place) is not None and _LOCAL.match(place) is None
 
 
 def to_path(place: str) -> Path:
-    """Return a place of this machine as a path; `file://` goes."""
+    """Return the path of a local place, without the prefix `file://`."""
     match = _LOCAL.match(place)
     return Path(unquote(place[match.end() :])) if match else Path(place)
 
 
 def mask_address(text: str) -> str:
-    """Return a text in which no address shows a name, a password or a token.
+    """Return a text in which no address contains a user name, a password or a token.
 
-    Whatever stands before an `@` or behind a `?` is left out.
+    The parts of an address before an `@` and after a `?` are replaced.
     """
-    return _ASKED.sub(r"\1?***", _SIGNED_IN.sub(r"\1***@", text))
+    return _QUERY.sub(r"\1?***", _CREDENTIALS.sub(r"\1***@", text))
 
 
 def open_system(address: str) -> tuple[Any, str]:
-    """Return fsspec's file system of an address, and the path in it.
+    """Return the file system of an address, and the path in it.
 
     Raises:
-        AddressError: If there is no such kind of file system, or its package is missing.
+        AddressError: If the kind of file system is unknown, or its package is missing.
     """
     import fsspec
 
     try:
-        system, path = fsspec.core.url_to_fs(address, **_patience(address))
+        system, path = fsspec.core.url_to_fs(address, **_http_options(address))
     except ImportError as error:
         raise AddressError(f"{mask_address(address)}: a package is missing: {error}") from error
     except (ValueError, OSError) as error:
-        raise AddressError(tell(address, error)) from error
+        raise AddressError(describe_failure(address, error)) from error
     return system, path
 
 
-def _patience(address: str) -> dict[str, Any]:
-    """Return the options that let a film of any size come over HTTP, as long as it keeps coming."""
+def _http_options(address: str) -> dict[str, Any]:
+    """Return HTTP options that limit the time without data, but not the total time."""
     _, chained, last = address.rpartition("::")
     protocol = last.partition("://")[0]
     if protocol not in ("http", "https"):
@@ -79,9 +79,9 @@ def _patience(address: str) -> dict[str, Any]:
 
 
 def list_files(address: str) -> dict[str, dict[str, Any]]:
-    """Return the files below an address, as address → what is told of each; sorted.
+    """Return the files below an address, sorted, as address → properties of the file.
 
-    There are none where there is no such place.
+    The result is empty if the address does not exist.
 
     Raises:
         AddressError: If the place cannot be listed.
@@ -90,22 +90,22 @@ def list_files(address: str) -> dict[str, dict[str, Any]]:
     try:
         found = system.find(path, detail=True)
         if not found:
-            system.ls(path)  # which tells what a search passes over in silence
+            system.ls(path)  # raises the error that `find` ignores
     except FileNotFoundError:
         return {}
-    except Exception as error:  # every file system has errors of its own
-        raise AddressError(tell(address, error)) from error
+    except Exception as error:  # every file system has its own errors
+        raise AddressError(describe_failure(address, error)) from error
     return {whole_address(address, system, name): found[name] for name in sorted(found)}
 
 
 def whole_address(base: str, system: Any, path: str) -> str:
-    """Return the address of a path in a file system that another address opened."""
+    """Return the address of a path in the file system of another address."""
     _, chained, rest = base.partition("::")
     return f"{system.unstrip_protocol(path)}{chained}{rest}"
 
 
 def join_address(folder: str, name: str) -> str:
-    """Return the address of a file that is named as seen from a folder."""
+    """Return the address of a file by its path relative to a folder."""
     inner, chained, rest = folder.partition("::")
     return f"{inner.rstrip('/')}/{name}{chained}{rest}"
 
@@ -117,18 +117,18 @@ def parent_address(address: str) -> str:
 
 
 def name_of(address: str) -> str:
-    """Return the name of the file at an address; `film` where it has none."""
+    """Return the name of the file at an address; `film` if it has none."""
     inner = address.partition("::")[0]
     return unquote(posixpath.basename(urlsplit(inner).path.rstrip("/"))).replace("/", "") or "film"
 
 
 def read_stamp(entry: dict[str, Any]) -> str:
-    """Return what changes when a file does, of what its file system tells; empty for nothing."""
+    """Return the properties of a file that change with its content, as one text."""
     return " ".join(f"{name}={entry[name]}" for name in STAMPS if entry.get(name) is not None)
 
 
-def tell(address: str, error: BaseException) -> str:
-    """Return what to say of an address that cannot be reached; it holds no credentials."""
+def describe_failure(address: str, error: BaseException) -> str:
+    """Return a message for an address that cannot be opened, without credentials."""
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     status = getattr(error, "status", None)
     if isinstance(error, FileNotFoundError):

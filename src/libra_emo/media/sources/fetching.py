@@ -1,23 +1,23 @@
-"""Local copies of films that lie elsewhere, and of the files beside them."""
+"""Local copies of remote films, and of the files beside them."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from libra_emo.common.digests import digest_text
+from libra_emo.common.files import new_file, write_text
 from libra_emo.media.sources.addresses import (
     AddressError,
+    describe_failure,
     join_address,
     mask_address,
     name_of,
     open_system,
     parent_address,
     read_stamp,
-    tell,
     whole_address,
 )
 from libra_emo.media.sources.sidecars import INFORMATION_ENDING, SUBTITLE_ENDINGS
@@ -28,12 +28,12 @@ ATTEMPTS = 3
 
 
 class LocalCopies:
-    """A folder with copies of remote files; what has not changed is not fetched again.
+    """A folder with copies of remote files; a file is fetched again only if it has changed.
 
-    Each film has a folder of its own there, so that the files beside it lie beside it again.
+    Each film has a subfolder of its own, which also holds copies of the files beside it.
 
     Args:
-        folder: Where the copies lie.
+        folder: Folder for the copies.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,31 +42,30 @@ class LocalCopies:
         self._lock = Lock()
 
     def place_of(self, address: str) -> Path:
-        """Return where the copy of a film lies, or would lie."""
-        digest = hashlib.sha256(address.encode()).hexdigest()[:16]
-        return self.folder / digest / _cut_name(name_of(address))
+        """Return the path of the copy of a film, whether or not it exists."""
+        return self.folder / digest_text(address)[:16] / _cut_name(name_of(address))
 
     def fetch(self, address: str) -> Path:
-        """Return the copy of a film, fetched where there is none or the film has changed.
+        """Return the copy of a film; the film is fetched if it has changed or was not copied yet.
 
         Raises:
-            AddressError: If it cannot be fetched.
+            AddressError: If the film cannot be fetched.
         """
         place = self.place_of(address)
         _fetch(address, place)
         return place
 
     def fetch_beside(self, address: str, named: str | None = None) -> Path | None:
-        """Fetch what lies beside a film: its information file and its subtitles.
+        """Fetch the files beside a film: its information file and its subtitles.
 
-        What cannot be fetched is left out; copies of what is gone are removed.
+        A file that cannot be fetched is skipped. Copies of files that no longer exist are removed.
 
         Args:
-            address: The film.
-            named: The address of a subtitle that a manifest names.
+            address: Address of the film.
+            named: Address of a subtitle that a manifest names.
 
         Returns:
-            The copy of the named subtitle.
+            The path of the copy of the named subtitle.
         """
         film = self.place_of(address)
         kept = {film.name, STAMPS_FILE}
@@ -84,7 +83,7 @@ class LocalCopies:
         return None if named is None else film.with_name(_cut_name(name_of(named)))
 
     def _beside(self, address: str) -> list[str]:
-        """Return the addresses of what may belong to a film."""
+        """Return the addresses of files that may belong to a film."""
         stem = Path(name_of(address)).stem
         folder = parent_address(address)
         with self._lock:
@@ -94,11 +93,11 @@ class LocalCopies:
         endings = (INFORMATION_ENDING, *SUBTITLE_ENDINGS)
         if name_of(address) in map(name_of, found):
             return [
-                each
-                for each in found
-                if name_of(each).startswith(stem) and name_of(each).lower().endswith(endings)
+                other
+                for other in found
+                if name_of(other).startswith(stem) and name_of(other).lower().endswith(endings)
             ]
-        # a server that lists nothing may have them nevertheless
+        # a server that does not list its files may have them nevertheless
         return [join_address(folder, f"{stem}{ending}") for ending in endings]
 
 
@@ -127,33 +126,32 @@ def _fetch(address: str, place: Path) -> None:
     except Exception as error:
         gone = isinstance(error, FileNotFoundError)
         if not gone and place.name in stamps and place.is_file():
-            return  # nobody answers, but there is a whole copy from before
-        raise AddressError(tell(address, error)) from error
+            return  # the server does not answer, but there is a whole copy from before
+        raise AddressError(describe_failure(address, error)) from error
     stamp = read_stamp(entry)
     if stamp and stamps.get(place.name) == stamp and place.is_file():
         return
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_name(f".{place.name}.part")
     try:
-        _get_file(system, path, unfinished)
-        size = entry.get("size")
-        if size is not None and unfinished.stat().st_size != size:
-            raise AddressError(
-                f"{mask_address(address)}: it cannot be fetched: it breaks off after "
-                f"{unfinished.stat().st_size} of {size} bytes"
-            )
-        os.replace(unfinished, place)
+        with new_file(place) as part:
+            _get_file(system, path, part)
+            _check_size(address, part, entry.get("size"))
     except AddressError:
         raise
     except Exception as error:
-        raise AddressError(tell(address, error)) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+        raise AddressError(describe_failure(address, error)) from error
     _write_stamps(place.parent, {**stamps, place.name: stamp})
 
 
+def _check_size(address: str, copy: Path, size: int | None) -> None:
+    if size is not None and copy.stat().st_size != size:
+        raise AddressError(
+            f"{mask_address(address)}: it cannot be fetched: it breaks off after "
+            f"{copy.stat().st_size} of {size} bytes; run again"
+        )
+
+
 def _get_file(system: Any, path: str, place: Path) -> None:
-    """Copy a file, again at once where the connection breaks."""
+    """Copy a file; a broken connection is tried again at once."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             system.get_file(path, str(place))
@@ -173,13 +171,11 @@ def _read_stamps(folder: Path) -> dict[str, str]:
 
 
 def _write_stamps(folder: Path, stamps: dict[str, str]) -> None:
-    part = folder / f"{STAMPS_FILE}.part"
-    part.write_text(json.dumps(stamps, sort_keys=True), encoding="utf-8")
-    os.replace(part, folder / STAMPS_FILE)
+    write_text(folder / STAMPS_FILE, json.dumps(stamps, sort_keys=True))
 
 
 def _cut_name(name: str) -> str:
-    """Return a file name that file systems take, with its ending."""
+    """Return a file name that is short enough for file systems, with its extension."""
     path = Path(name)
     room = MAX_NAME_BYTES - len(path.suffix.encode())
     return path.stem.encode()[:room].decode("utf-8", "ignore") + path.suffix

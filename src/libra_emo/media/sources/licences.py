@@ -1,24 +1,24 @@
-"""Whether a film's licence lets it in."""
+"""The check of a film's licence against those that are allowed."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 
-def judge_licence(licence: str | None, allowed: Collection[str] | None) -> str | None:
-    """Return why a film is refused, None where it is let in.
+def explain_refusal(licence: str | None, allowed: Collection[str] | None) -> str | None:
+    """Return the reason why a film is refused; None if its licence is allowed.
 
-    Case and spaces do not matter; otherwise a licence must read as one that is allowed.
+    Case and spaces are ignored; apart from them a licence must equal one of the allowed ones.
 
     Args:
-        licence: The film's, as it is told.
-        allowed: Those that let a film in; None lets every film in.
+        licence: Licence of the film; None if it is not known.
+        allowed: Allowed licences; None allows every film.
     """
     if allowed is None:
         return None
     if licence is None or not licence.strip():
-        return "no licence is told, and allowed_licenses asks for one"
-    if _plain(licence) in {_plain(each) for each in allowed}:
+        return "its licence is not known, and allowed_licenses asks for one"
+    if _plain(licence) in {_plain(other) for other in allowed}:
         return None
     return f"its licence, {licence!r}, is not among allowed_licenses"
 

@@ -1,4 +1,4 @@
-"""The files beside a film: what yt-dlp wrote of it, and its subtitles."""
+"""The files beside a film: the information file of yt-dlp, and the subtitles."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ FILM_ENDINGS = frozenset({".mp4", ".mkv", ".webm", ".avi", ".mov", ".flv"})
 SUBTITLE_ENDINGS = (".srt", ".vtt", ".ass", ".ssa")
 INFORMATION_ENDING = ".info.json"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*")
-# what players and yt-dlp put beside the language: for whom a subtitle is, or how it was made
+# words that players and yt-dlp put beside the language: the audience, or how it was made
 _KINDS = frozenset({"sdh", "cc", "hi", "forced", "foreign", "default", "full", "orig", "auto"})
 _FORCED = frozenset({"forced", "foreign"})
 
 
 @dataclass(frozen=True)
 class SubtitleFile:
-    """A subtitle file beside a film, and what its name tells.
+    """A subtitle file beside a film, and what its name says.
 
     Attributes:
         path: The file.
-        language: The language in its name; None where there is none.
-        is_forced: Whether it holds only what is foreign in the film.
+        language: Language in the name of the file; None if there is none.
+        is_forced: Whether it has subtitles only for the foreign-language parts of the film.
     """
 
     path: Path
@@ -35,11 +35,11 @@ class SubtitleFile:
 
 
 def read_sidecar(film: Path) -> dict[str, str]:
-    """Return what `<name>.info.json` beside a film says, in the form that yt-dlp writes.
+    """Return the content of `<name>.info.json` beside a film, which yt-dlp writes.
 
     Returns:
-        Those of title, url, author, license, theme and language that are given; nothing when there
-        is no such file or it is no JSON object.
+        Known values of title, url, author, license, theme and language; an empty dict if there is
+        no such file, or it is not a JSON object.
     """
     path = film.with_name(f"{film.stem}{INFORMATION_ENDING}")
     try:
@@ -58,14 +58,14 @@ def read_sidecar(film: Path) -> dict[str, str]:
         "theme": content.get("theme") or first,
         "language": content.get("language"),
     }
-    told = {name: str(value).strip() for name, value in facts.items() if _is_plain(value)}
-    return {name: value for name, value in told.items() if value}
+    texts = {name: str(value).strip() for name, value in facts.items() if _is_plain(value)}
+    return {name: text for name, text in texts.items() if text}
 
 
 def find_subtitle_files(film: Path) -> list[SubtitleFile]:
     """Return the subtitle files beside a film: `<name>.srt`, `<name>.<language>.srt` and so on.
 
-    Behind the language, or in its place, may stand for whom it is, as in `film.en.sdh.srt` and
+    The audience may follow the language or replace it, as in `film.en.sdh.srt` and
     `film.forced.srt`. A language is a code or a name, as in `film.zh-Hans.ass`, `film.English.srt`.
     """
     try:
@@ -78,7 +78,7 @@ def find_subtitle_files(film: Path) -> list[SubtitleFile]:
 
 
 def _read_name(path: Path, stem: str) -> SubtitleFile | None:
-    """Return what a subtitle file's name tells, None where it is another film's."""
+    """Return a file with the language in its name; None if it is not a subtitle of the film."""
     if path.suffix.lower() not in SUBTITLE_ENDINGS or not path.stem.startswith(stem):
         return None
     rest = path.stem[len(stem) :]
@@ -88,7 +88,7 @@ def _read_name(path: Path, stem: str) -> SubtitleFile | None:
         return None
     words = rest[1:].split(".")
     kinds = [word.lower() for word in words if word.lower() in _KINDS]
-    # the code of Hindi is the word for the hard of hearing: it is one where another code stands
+    # `hi` is the code of Hindi, and also means hard of hearing where another language stands
     languages = [word for word in words if word.lower() not in _KINDS]
     if not languages and kinds == ["hi"]:
         kinds, languages = [], ["hi"]

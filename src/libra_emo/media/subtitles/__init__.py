@@ -1,1 +1,1 @@
-"""Subtitles: files and tracks, choosing, reading, cleaning."""
+"""Subtitles: files, tracks, cues, and the words of each scene. Private to `libra_emo.media`."""

@@ -1,14 +1,14 @@
-"""Which of a film's subtitles tells what is said in it, and which are translations."""
+"""The choice of a film's main subtitle, and of its translations."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from libra_emo.common.digests import digest_file, digest_text
 from libra_emo.languages.codes import (
     knows_language,
     primary_language,
@@ -24,21 +24,21 @@ from libra_emo.media.subtitles.tracks import Event, SubtitleTrack, read_subtitle
 
 @dataclass(frozen=True)
 class Subtitle:
-    """One of a film's subtitles.
+    """One of the subtitles of a film.
 
     Attributes:
-        path: The file that holds it; the film's own where it is a track of it.
-        track: The track's number among the film's streams; None for a file of its own.
-        told: The language that its name, stream or manifest tells.
-        text_language: The language of its words, None where it is not certain.
-        is_readable: Whether it has words.
-        is_forced: Whether it holds only what is foreign in the film.
+        path: File of the subtitle; the film itself for a track inside the film.
+        track: Index of the track among the film's streams; None for a subtitle file.
+        declared_language: Language according to its file name, stream or manifest.
+        text_language: Language that was identified from its words; None if uncertain.
+        is_readable: Whether it has any words.
+        is_forced: Whether it has subtitles only for the foreign-language parts of the film.
         is_named: Whether the manifest names it.
     """
 
     path: Path
     track: int | None = None
-    told: str | None = None
+    declared_language: str | None = None
     text_language: str | None = None
     is_readable: bool = False
     is_forced: bool = False
@@ -46,96 +46,96 @@ class Subtitle:
 
     @property
     def language(self) -> str | None:
-        """What it is in: as it is told, else by its words."""
-        return self.told or self.text_language
+        """Declared language, or else the language of its words."""
+        return self.declared_language or self.text_language
 
 
 def list_subtitles(
     film: Path, named: Path | None, tracks: Iterable[SubtitleTrack], language: str | None
 ) -> list[Subtitle]:
-    """Return all subtitles of a film that are text, looked into.
+    """Return all text subtitles of a film, after reading each of them.
 
     Args:
-        film: The film's file; subtitles beside it are found by name.
-        named: The file that a manifest names.
-        tracks: The film's own subtitle tracks.
-        language: The film's language, where known.
+        film: Path of the film; subtitle files beside it are found by name.
+        named: Subtitle file that a manifest names.
+        tracks: Subtitle tracks of the film.
+        language: Language of the film, if it is known.
     """
-    files = [Subtitle(named, told=language, is_named=True)] if named else []
+    files = [Subtitle(named, declared_language=language, is_named=True)] if named else []
     files += [
-        Subtitle(file.path, told=file.language, is_forced=file.is_forced)
+        Subtitle(file.path, declared_language=file.language, is_forced=file.is_forced)
         for file in find_subtitle_files(film)
         if file.path != named
     ]
-    listed = [_look_into(each, _read_file(each, language)) for each in files]
+    listed = [_inspect(subtitle, _read_file(subtitle, language)) for subtitle in files]
     texts = [track for track in tracks if track.is_text]
     events = _read_tracks(film, texts)
     for track in texts:
         inside = Subtitle(film, track.index, track.language, is_forced=track.is_forced)
-        listed.append(_look_into(inside, events.get(track.index, [])))
+        listed.append(_inspect(inside, events.get(track.index, [])))
     return listed
 
 
 def choose_subtitles(
     subtitles: Iterable[Subtitle], language: str | None
 ) -> tuple[Subtitle | None, dict[str, Subtitle]]:
-    """Return the subtitle that tells what is said, and one for each other language.
+    """Return the main subtitle of a film, and one subtitle for each other language.
 
-    What the manifest names comes first, then the film's language, then a file without a language
-    in its name, then any; files before tracks, SRT before WebVTT before ASS, whole ones before
-    those of foreign parts alone.
+    The main subtitle is the one that the manifest names, or else one in the film's language, or
+    else a file without a language in its name, or else any. Complete subtitles precede forced ones,
+    files precede tracks, and SRT precedes WebVTT and ASS.
     """
-    ranked = sorted(subtitles, key=lambda each: _rank(each, language))
+    ranked = sorted(subtitles, key=lambda subtitle: _rank(subtitle, language))
     if not ranked:
         return None, {}
     main, *others = ranked
     taken = {primary_language(language or main.language), primary_language(main.language)}
     translations = {}
-    for each in others:
-        primary = primary_language(each.language)
-        if primary and primary not in taken and each.is_readable and not each.is_forced:
+    for other in others:
+        primary = primary_language(other.language)
+        if primary and primary not in taken and other.is_readable and not other.is_forced:
             taken.add(primary)
-            translations[each.language or primary] = each
+            translations[other.language or primary] = other
     return main, translations
 
 
 def describe_subtitles(
     main: Subtitle | None, translations: Mapping[str, Subtitle], language: str | None
 ) -> dict[str, Any]:
-    """Return what the sources say of a film's subtitles.
+    """Return the columns of the sources that describe a film's subtitles.
 
     Args:
-        main: The one that tells what is said.
-        translations: The others by language.
-        language: The film's language.
+        main: Main subtitle.
+        translations: Language → subtitle in that language.
+        language: Language of the film.
     """
-    told = {
-        tag: {"path": each.path.as_posix(), "track": each.track}
-        for tag, each in sorted(translations.items())
+    places = {
+        tag: {"path": subtitle.path.as_posix(), "track": subtitle.track}
+        for tag, subtitle in sorted(translations.items())
     }
     return {
         "subtitle_path": main.path.as_posix() if main else None,
         "subtitle_track": main.track if main else None,
         "subtitle_sha256": _digest([*([main] if main else []), *translations.values()]),
         "text_language": main.text_language if main else None,
-        "translations": json.dumps(told, ensure_ascii=False) if told else None,
+        "translations": json.dumps(places, ensure_ascii=False) if places else None,
         "warning": _warn(main, language),
     }
 
 
 def _warn(main: Subtitle | None, language: str | None) -> str | None:
-    """Return what to say where the words are in another language than the film."""
+    """Return a warning if the words are in another language than the film."""
     if main is None or main.text_language is None or language is None:
         return None
     if not knows_language(language) or related_languages(main.text_language, language):
         return None
-    return f"the subtitle is in {main.text_language}, as its words say, the film in {language}"
+    return f"the words of the subtitle are in {main.text_language}, but the film is in {language}"
 
 
 def _rank(subtitle: Subtitle, language: str | None) -> tuple[Any, ...]:
-    if same_language(subtitle.told, language):
+    if same_language(subtitle.declared_language, language):
         fit = 0
-    elif subtitle.told is None and same_language(subtitle.text_language, language):
+    elif subtitle.declared_language is None and same_language(subtitle.text_language, language):
         fit = 1
     else:
         fit = 2
@@ -145,9 +145,9 @@ def _rank(subtitle: Subtitle, language: str | None) -> tuple[Any, ...]:
         fit,
         not subtitle.is_readable,
         subtitle.is_forced,
-        subtitle.told is not None,
+        subtitle.declared_language is not None,
         subtitle.track is not None,
-        subtitle.told or "",
+        subtitle.declared_language or "",
         SUBTITLE_ENDINGS.index(ending) if ending in SUBTITLE_ENDINGS else len(SUBTITLE_ENDINGS),
         subtitle.track or 0,
         subtitle.path.name,
@@ -156,7 +156,7 @@ def _rank(subtitle: Subtitle, language: str | None) -> tuple[Any, ...]:
 
 def _read_file(subtitle: Subtitle, language: str | None) -> list[Event]:
     try:
-        return read_subtitle_file(subtitle.path, subtitle.told or language)
+        return read_subtitle_file(subtitle.path, subtitle.declared_language or language)
     except SubtitleError:
         return []
 
@@ -168,26 +168,19 @@ def _read_tracks(film: Path, tracks: list[SubtitleTrack]) -> dict[int, list[Even
         return {}
 
 
-def _look_into(subtitle: Subtitle, events: list[Event]) -> Subtitle:
+def _inspect(subtitle: Subtitle, events: list[Event]) -> Subtitle:
+    """Return a subtitle with what its words show."""
     words = "\n".join(cue.text for cue in make_cues(events))
-    return Subtitle(
-        path=subtitle.path,
-        track=subtitle.track,
-        told=subtitle.told,
-        text_language=identify_language(words),
-        is_readable=bool(words),
-        is_forced=subtitle.is_forced,
-        is_named=subtitle.is_named,
-    )
+    return replace(subtitle, text_language=identify_language(words), is_readable=bool(words))
 
 
 def _digest(subtitles: Iterable[Subtitle]) -> str | None:
-    """Return a digest of what the subtitles hold; a track is part of its film's own digest."""
+    """Return a digest of the subtitle files; tracks are part of the digest of their film."""
     parts = []
-    for each in subtitles:
+    for subtitle in subtitles:
         try:
-            content = sha256(each.path.read_bytes()).hexdigest() if each.track is None else ""
+            content = digest_file(subtitle.path) if subtitle.track is None else ""
         except OSError:
             content = "unreadable"
-        parts.append(f"{each.language} {each.track} {content}")
-    return sha256("\n".join(parts).encode()).hexdigest() if parts else None
+        parts.append(f"{subtitle.language} {subtitle.track} {content}")
+    return digest_text("\n".join(parts)) if parts else None

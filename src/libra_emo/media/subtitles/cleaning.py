@@ -1,4 +1,4 @@
-"""What is spoken in a subtitle's text, without the marks and descriptions around it."""
+"""The spoken words of a subtitle's text, without markup and descriptions."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _LATER_DASH = re.compile(r"(?<=[.!?…。！？])\s+[-‐-―－]\s*(?=\S)")
 
 
 def clean_lines(text: str, keep_descriptions: bool = False) -> list[str]:
-    """Return the lines of a subtitle as they are spoken; those without a word are left out.
+    """Return the spoken lines of a subtitle, without lines that have no words.
 
-    Markup goes, and the dashes that tell of another speaker. Sound descriptions, in brackets of
-    any width or between music signs, go with their brackets unless they are to be kept.
+    Markup is removed, and so are the dashes that mark another speaker. Sound descriptions in
+    brackets of any width or between music signs are removed unless they are to be kept.
 
     Args:
-        text: A subtitle's text, its lines parted by line ends.
-        keep_descriptions: Whether descriptions and music signs stay.
+        text: Text of a subtitle, with its line breaks.
+        keep_descriptions: Whether descriptions and music signs are kept.
     """
     plain = _INVISIBLE.sub("", html.unescape(_TAGS.sub(" ", text)))
     if not keep_descriptions:

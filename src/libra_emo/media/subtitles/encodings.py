@@ -1,4 +1,4 @@
-"""Text out of bytes whose encoding nobody tells, as old subtitle files are."""
+"""The decoding of text whose encoding is not declared, as in old subtitle files."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-MAX_SCORED = 4000  # characters beyond ASCII that a guess looks at
-TOLD_BONUS = 0.8  # for an encoding of the language that the film is said to be in
-WESTERN_BONUS = 0.1  # for the encoding that is the most frequent of those of single bytes
-SCRIPT_BONUS = 0.1  # for the encoding of the Chinese characters that a language's tag tells
-LETTER_POINT = 0.7  # of a script of few letters; a frequent one of thousands says more
-MIN_SCORE = -0.25  # a guess below this is none
-MIN_ASCII = 0.1  # of the characters of a subtitle, whose times are in ASCII
-MAX_BROKEN = 0.02  # of the characters of a file that tells its encoding
-MAX_BROKEN_UTF8 = 0.125  # of the characters beyond ASCII in a file that is UTF-8 for the rest
+MAX_SCORED = 4000  # characters beyond ASCII that are scored for each encoding
+DECLARED_BONUS = 0.8  # for an encoding of the film's declared language
+WESTERN_BONUS = 0.1  # for the most frequent single-byte encoding
+SCRIPT_BONUS = 0.1  # for the encoding of the Chinese script that a language tag names
+LETTER_POINT = 0.7  # less than 1, because a letter of a small alphabet is weak evidence
+MIN_SCORE = -0.25  # an encoding with a lower score is not accepted
+MIN_ASCII = 0.1  # share of a subtitle's characters, since its times are in ASCII
+MAX_BROKEN = 0.02  # share of the characters in a file with a byte order mark
+MAX_BROKEN_UTF8 = 0.125  # share of the characters beyond ASCII in a file that is otherwise UTF-8
 _PUNCTUATION = frozenset("’‘“”„«»–—…¿¡°€♪·、。，！？：；「」『』（）《》〈〉【】“”‘’～　")
 _ESCAPED = re.compile("[\udc80-\udcff]+")
 
 
 class UnknownEncoding(ValueError):
-    """Bytes that are text in no encoding that is known here."""
+    """Bytes are not text in any known encoding."""
 
 
 def decode_text(content: bytes, language: str | None = None) -> str:
     """Return the text of a file.
 
-    A byte order mark tells the encoding; without one it is UTF-8 or UTF-16 where the bytes fit,
-    since these do not fit by chance. Older encodings are compared by how common the characters
-    are that they would mean.
+    The encoding is that of the byte order mark. Without one it is UTF-8 or UTF-16 if the bytes are
+    valid, since bytes are not valid by chance. Older encodings are scored by how common the
+    decoded characters are.
 
     Args:
-        content: The file's bytes.
-        language: The language that the text should be in, where known; it settles what the
-            characters leave open.
+        content: Bytes of the file.
+        language: Expected language of the text, if it is known; it decides between encodings with
+            similar scores.
 
     Raises:
-        UnknownEncoding: If no encoding makes text of it.
+        UnknownEncoding: If the bytes are not text in any known encoding.
     """
     for mark, encoding in MARKS:
         if content.startswith(mark):
@@ -70,22 +70,24 @@ def _decode_whole(content: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         text = content.decode(encoding, "replace")
         if text.count("\ufffd") > 1 + MAX_BROKEN * len(text):
-            raise UnknownEncoding(f"it is said to be {encoding}, but is not") from error
+            raise UnknownEncoding(
+                f"its mark says {encoding}, but it is not in this encoding"
+            ) from error
         return text
 
 
 def _decode_utf16(content: bytes) -> str:
-    """Decode UTF-16 without a mark: its digits and line ends show which byte comes first."""
+    """Decode UTF-16 without a mark; the zero bytes of ASCII characters show the byte order."""
     even, odd = content[0::2].count(0), content[1::2].count(0)
     encoding = "utf-16-le" if odd > even else "utf-16-be"
     most, fewest = max(even, odd), min(even, odd)
     if fewest > 0.1 * most or most < MIN_ASCII * len(content) / 2:
-        raise UnknownEncoding("it is no text")
+        raise UnknownEncoding("it is not text")
     return _decode_whole(content, encoding)
 
 
 def _mostly_utf8(content: bytes) -> str | None:
-    """Return the text where but a few bytes keep it from being UTF-8."""
+    """Return the text if it is UTF-8 except for a few bytes, else None."""
     text = content.decode("utf-8", "surrogateescape")
     broken = sum(map(len, _ESCAPED.findall(text)))
     whole = sum(not char.isascii() for char in text) - broken
@@ -94,7 +96,9 @@ def _mostly_utf8(content: bytes) -> str | None:
 
 def _guess(content: bytes, language: str | None) -> str:
     best, most = None, MIN_SCORE
-    for encoding in sorted({each for one in read_languages().values() for each in one.encodings}):
+    for encoding in sorted(
+        {name for known in read_languages().values() for name in known.encodings}
+    ):
         text = _decode_old(content, encoding)
         if text is None:
             continue
@@ -110,26 +114,26 @@ def _decode_old(content: bytes, encoding: str) -> str | None:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:
-        # Windows' form of Latin-1 leaves five bytes without a meaning, Latin-1 itself none
+        # five bytes are undefined in cp1252, Windows' form of Latin-1, and none in Latin-1 itself
         return content.decode("latin-1") if encoding == "cp1252" else None
 
 
 def _score(text: str, encoding: str, language: str | None) -> float:
-    """Return how likely it is that a text was in an encoding: the best of its languages."""
+    """Return the score of an encoding, which is the best score of its languages."""
     places = [place for place, char in enumerate(text) if not char.isascii()][:MAX_SCORED]
     return max(
-        _rate(text, places, one)
-        + score_words(text, one)
-        + TOLD_BONUS * (one.code == primary_language(language))
+        _rate(text, places, known)
+        + score_words(text, known)
+        + DECLARED_BONUS * (known.code == primary_language(language))
         + SCRIPT_BONUS * (encoding == _encoding_of_script(language))
         + WESTERN_BONUS * (encoding == "cp1252")
-        for one in read_languages().values()
-        if encoding in one.encodings
+        for known in read_languages().values()
+        if encoding in known.encodings
     )
 
 
 def _encoding_of_script(language: str | None) -> str | None:
-    """Return in which encoding Chinese of a tag is, simplified where the tag does not tell."""
+    """Return the encoding for a tag of Chinese; simplified Chinese if the tag has no script."""
     if primary_language(language) != "zh":
         return None
     parts = (normalise_language(language) or "").lower().split("-")
@@ -137,17 +141,17 @@ def _encoding_of_script(language: str | None) -> str | None:
 
 
 def _rate(text: str, places: list[int], language: Language) -> float:
-    """Return the mean of what the characters beyond ASCII say for a language, -3 to 1."""
+    """Return how well the characters beyond ASCII fit a language, -3 to 1 on average."""
     points = 0.0
     for place in places:
         char, before, after = text[place], text[place - 1 : place], text[place + 1 : place + 2]
         points += _point(char, language)
-        # capitals after small letters come from reading one Cyrillic encoding as another
+        # capitals after small letters occur when one Cyrillic encoding is read as another
         points -= 0.5 * (char.isupper() and before.islower())
-        # no word is in two alphabets
+        # a word does not mix two alphabets
         mixed = char.isalpha() and any(near.isascii() and near.isalpha() for near in before + after)
         points -= 2.0 * (mixed and language.script not in ("Latin", "Han", "Kana"))
-        # letters with marks seldom stand side by side
+        # letters with diacritics are rarely next to each other
         crowd = char.isalpha() and before.isalpha() and not before.isascii()
         points -= 0.3 * (crowd and language.script == "Latin")
     return points / max(1, len(places))
@@ -190,7 +194,7 @@ def _rate_character(char: str, code: str) -> float:
     return -0.5 if char.isalpha() else -1.0
 
 
-# the first bytes of the characters that the national standards put first, as the usual ones
+# ranges of the first byte in which the national standards place the most common characters
 _USUAL = (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6))
 
 

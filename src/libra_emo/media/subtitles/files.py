@@ -1,4 +1,4 @@
-"""Subtitle files beside a film, in any of the usual forms and encodings."""
+"""Subtitle files in the usual formats and encodings."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from pathlib import Path
 from libra_emo.media.subtitles.cues import SubtitleError
 from libra_emo.media.subtitles.encodings import decode_text
 
-MAX_BYTES = 64 << 20  # no subtitle is as large
+MAX_BYTES = 64 << 20  # no subtitle file is this large
 _TIMES = "-->"
-_INLINE_TIMES = re.compile(r"<[\d:.,]+>")  # of single words; pysubs2 would take two for a cue's
-_BLANK = re.compile(r"\n\n+")  # a line of spaces is part of a cue
+_INLINE_TIMES = re.compile(
+    r"<[\d:.,]+>"
+)  # times of single words; pysubs2 would read two of them as the times of a cue
+_BLANK = re.compile(r"\n\n+")  # a line of spaces does not end a cue
 
 
 def read_subtitle_file(path: Path, language: str | None = None) -> list[tuple[int, int, str]]:
-    """Return the cues of a subtitle file as they stand: start and end in ms, and the text.
+    """Return the raw cues of a subtitle file: start and end in ms, and the text.
 
-    Comments and drawings of ASS, and what is no cue in WebVTT, are left out.
+    Comments and drawings of ASS, and blocks of WebVTT that are not cues, are skipped.
 
     Args:
-        path: An SRT, WebVTT, ASS or SSA file.
-        language: The language that it should be in, where known.
+        path: SRT, WebVTT, ASS or SSA file.
+        language: Expected language of the text, if it is known.
 
     Raises:
-        SubtitleError: If the file cannot be read, or is no subtitle.
+        SubtitleError: If the file cannot be read, or is not a subtitle.
     """
     import pysubs2
 
@@ -57,7 +59,7 @@ def _read_text(path: Path, language: str | None) -> str:
 
 
 def _cues_alone(text: str) -> str:
-    """Return WebVTT without its notes, styles, regions and names of cues; other text whole."""
+    """Return WebVTT without notes, styles, regions and cue names; other formats unchanged."""
     text = _INLINE_TIMES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.lstrip().startswith("WEBVTT"):
         return text

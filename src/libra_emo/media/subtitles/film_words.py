@@ -1,9 +1,9 @@
-"""All that is said in a film, in its own language and in others."""
+"""The words of a film, in its own language and in others, and how its scenes share them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,60 +18,81 @@ from libra_emo.media.video.scenes import Scene
 
 
 @dataclass(frozen=True)
-class Words:
-    """What is said in a film.
+class SceneWords:
+    """The words of one scene.
 
     Attributes:
-        cues: In the film's language, by time.
-        trouble: What to say of a scene that has none of them.
-        translations: Language → what is said, in that language.
+        cues: Cues in the film's language.
+        translations: Language → words in that language, as JSON text; None if there are none.
     """
 
     cues: list[Cue] = field(default_factory=list)
-    trouble: str = "no words are said in it"
+    translations: str | None = None
+
+
+@dataclass(frozen=True)
+class FilmWords:
+    """The words of a film.
+
+    Attributes:
+        cues: Cues in the film's language, by time.
+        reason: Reason why a scene has no words, for the clip ledger.
+        translations: Language → cues in that language.
+    """
+
+    cues: list[Cue] = field(default_factory=list)
+    reason: str = "no words are said in it"
     translations: dict[str, list[Cue]] = field(default_factory=dict)
 
-    def translate(self, scenes: list[Scene]) -> dict[Scene, str | None]:
-        """Return for each scene its words in other languages, as JSON text; None for none."""
-        assigned = {
-            language: assign_cues(cues, scenes) for language, cues in self.translations.items()
+    def may_be_in(self, scene: Scene) -> bool:
+        """Return whether any cue overlaps a scene, without which no cue can belong to it."""
+        return any(cue.start_ms < scene.end_ms and scene.start_ms < cue.end_ms for cue in self.cues)
+
+    def assign(self, scenes: Sequence[Scene]) -> dict[Scene, SceneWords]:
+        """Return the words of each scene.
+
+        Args:
+            scenes: All scenes of the film, since a cue belongs to the scene with most of it.
+        """
+        spoken = assign_cues(self.cues, scenes)
+        translated = {
+            language: assign_cues(cues, scenes)
+            for language, cues in sorted(self.translations.items())
         }
-        texts = {
-            scene: {
-                language: join_cues(of_scene[scene])
-                for language, of_scene in sorted(assigned.items())
-                if of_scene[scene]
+        words = {}
+        for scene in scenes:
+            texts = {
+                language: join_cues(cues[scene])
+                for language, cues in translated.items()
+                if cues[scene]
             }
-            for scene in scenes
-        }
-        return {
-            scene: json.dumps(told, ensure_ascii=False) if told else None
-            for scene, told in texts.items()
-        }
+            as_json = json.dumps(texts, ensure_ascii=False) if texts else None
+            words[scene] = SceneWords(spoken[scene], as_json)
+        return words
 
 
-def read_words(source: Mapping[str, Any], options: PreprocessingOptions) -> Words:
-    """Return what is said in a film.
+def read_film_words(source: Mapping[str, Any], options: PreprocessingOptions) -> FilmWords:
+    """Return the words of a film; a subtitle that cannot be read is the reason for their lack.
 
     Args:
-        source: A row of the sources, with paths that can be opened from here.
-        options: Whether descriptions stay, and by how much subtitles are off.
+        source: Row of the sources, with paths that can be opened from here.
+        options: Whether descriptions are kept, and the offset of the subtitles.
     """
     source = {name: None if pd.isna(value) else value for name, value in source.items()}
     path = source.get("subtitle_path")
     if not isinstance(path, str):
-        return Words(trouble="the film has no subtitle file and no subtitle track")
+        return FilmWords(reason="the film has no subtitle file and no subtitle track")
     translations = {}
     for language, place in json.loads(source.get("translations") or "{}").items():
         try:
             translations[language] = _read(place["path"], place["track"], language, source, options)
         except SubtitleError:
-            continue  # it was there when the films were listed, and is a gift
+            continue  # it could be read when the films were listed; a film can do without it
     try:
         cues = _read(path, source.get("subtitle_track"), source.get("language"), source, options)
     except SubtitleError as error:
-        return Words(trouble=str(error), translations=translations)
-    return Words(cues, translations=translations)
+        return FilmWords(reason=str(error), translations=translations)
+    return FilmWords(cues, translations=translations)
 
 
 def _read(

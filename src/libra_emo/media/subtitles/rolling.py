@@ -1,4 +1,4 @@
-"""Captions that roll: each line is shown again above the next one, as in automatic captions."""
+"""Rolling captions: each line is shown again above the next one, as in automatic captions."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-MAX_GAP_MS = 120  # between captions that follow one another at once
-MIN_ROLLING = 0.5  # of the neighbours that must repeat something, for captions to be rolling ones
+MAX_GAP_MS = 120  # between captions that follow each other without a pause
+MIN_ROLLING = 0.5  # share of captions that repeat the previous one, if captions roll
 
 
 @dataclass(frozen=True, order=True)
 class Caption:
-    """Some lines and the span in which they are shown, in milliseconds."""
+    """Lines of text, and the span in which they are shown, in milliseconds."""
 
     start_ms: int
     end_ms: int
@@ -20,11 +20,12 @@ class Caption:
 
 
 def collapse_rolling(captions: Sequence[Caption]) -> list[Caption]:
-    """Return captions by time in which no line is repeated only because it rolls.
+    """Return captions by time, without lines that are repeated only because captions roll.
 
-    A line that is shown again at once belongs to the caption that showed it first; a caption with
-    nothing new goes. One that is shown twice over another, for a shadow or an outline, counts once.
-    Where captions as a whole do not roll, whoever says the same twice has said it twice.
+    A line that is shown again without a pause stays in the caption that showed it first, and a
+    caption without new lines is removed. Copies of a caption at the same time, which make a shadow
+    or an outline, count once. If the captions as a whole do not roll, repeated lines are kept,
+    because they are spoken twice.
     """
     ordered = _drop_copies(sorted(caption for caption in captions if caption.lines))
     return _collapse(ordered) if _is_rolling(ordered) else ordered
@@ -46,7 +47,7 @@ def _drop_copies(ordered: list[Caption]) -> list[Caption]:
 
 
 def _is_rolling(captions: list[Caption]) -> bool:
-    """Return whether most captions repeat lines of the one before, and some add to them."""
+    """Return whether most captions repeat lines of the previous one, and some add to them."""
     repeats = [_count_repeated(before, after) for before, after in pairwise(captions)]
     adds = any(
         0 < count < len(after.lines) or _grows(before, after)
@@ -74,7 +75,7 @@ def _collapse(captions: list[Caption]) -> list[Caption]:
 
 
 def _count_repeated(before: Caption, after: Caption) -> int:
-    """Return how many lines at the end of a caption the next one begins with."""
+    """Return how many last lines of a caption are the first lines of the next one."""
     if after.start_ms - before.end_ms > MAX_GAP_MS:
         return 0
     most = min(len(before.lines), len(after.lines))
@@ -85,7 +86,7 @@ def _count_repeated(before: Caption, after: Caption) -> int:
 
 
 def _grows(before: Caption, after: Caption) -> bool:
-    """Return whether a caption says the one before and goes on with it, word by word."""
+    """Return whether a caption repeats the previous one and adds words to its last line."""
     if after.start_ms - before.end_ms > MAX_GAP_MS or len(before.lines) != len(after.lines):
         return False
     same = before.lines[:-1] == after.lines[:-1]

@@ -1,4 +1,4 @@
-"""Subtitles that are tracks inside a film's file."""
+"""Subtitles that are tracks inside a film."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from libra_emo.media.subtitles.cues import SubtitleError
 from libra_emo.media.video.frames import UnreadableFilm, open_film, to_ms
 
 TEXT_CODECS = frozenset({"mov_text", "subrip", "srt", "text", "webvtt", "ass", "ssa"})
-FIELDS_BEFORE_TEXT = 8  # of an ASS event, as FFmpeg's decoders give it
-SHOWN_MS = 5000  # of a cue that tells no end, where none follows sooner
+FIELDS_BEFORE_TEXT = 8  # in an ASS event of FFmpeg's decoders
+SHOWN_MS = 5000  # maximum length of a cue without an end
 
 Event = tuple[int, int, str]
 
@@ -28,11 +28,11 @@ class SubtitleTrack:
     """A subtitle track of a film.
 
     Attributes:
-        index: Its number among the film's streams.
-        language: As the stream tells it.
-        is_text: Whether it holds text; others hold pictures.
-        is_default: Whether the film says to show it.
-        is_forced: Whether it holds only what is foreign in the film.
+        index: Index among the film's streams.
+        language: Language according to the stream.
+        is_text: Whether the track contains text; otherwise it contains pictures.
+        is_default: Whether the track is marked to be shown by default.
+        is_forced: Whether it has subtitles only for the foreign-language parts of the film.
     """
 
     index: int
@@ -43,7 +43,7 @@ class SubtitleTrack:
 
 
 def list_subtitle_tracks(container: Any) -> list[SubtitleTrack]:
-    """Return the subtitle tracks of an open film, in their order."""
+    """Return the subtitle tracks of an open film, in the order of their streams."""
     forced, default = av.stream.Disposition.forced, av.stream.Disposition.default
     return [
         SubtitleTrack(
@@ -58,12 +58,12 @@ def list_subtitle_tracks(container: Any) -> list[SubtitleTrack]:
 
 
 def read_subtitle_tracks(film: Path, indices: Collection[int]) -> dict[int, list[Event]]:
-    """Return the cues of some tracks: start and end in ms of container time, and the text.
+    """Return the raw cues of some tracks: start and end in ms of container time, and the text.
 
-    The film is read once for all of them. Where it breaks off, the cues end.
+    The film is read once for all tracks. If the file is cut off, the cues end there.
 
     Raises:
-        SubtitleError: If the film cannot be opened, or has no such track.
+        SubtitleError: If the film cannot be opened, or does not have one of the tracks.
     """
     try:
         container = open_film(film)
@@ -72,7 +72,9 @@ def read_subtitle_tracks(film: Path, indices: Collection[int]) -> dict[int, list
     with container:
         streams = [stream for stream in container.streams.subtitles if stream.index in indices]
         if len(streams) < len(set(indices)):
-            raise SubtitleError(f"{film.name}: no subtitle track {sorted(indices)}")
+            raise SubtitleError(
+                f"{film.name}: it does not have the subtitle tracks {sorted(indices)}"
+            )
         found: dict[int, list[tuple[int, int | None, str]]] = defaultdict(list)
         with suppress(av.error.FFmpegError):
             for packet in container.demux(streams) if streams else ():
@@ -88,7 +90,7 @@ def _read_packet(packet: Any) -> tuple[int, int | None, str]:
 
 
 def _decode(packet: Any) -> str:
-    """Return a packet's text, its tags left out."""
+    """Return the text of a packet without tags."""
     import pysubs2
 
     lines = []
@@ -102,7 +104,7 @@ def _decode(packet: Any) -> str:
 
 
 def _close(events: list[tuple[int, int | None, str]]) -> list[Event]:
-    """Return events with an end each: that of the track, else where the next begins."""
+    """Return events with an end each: their own, or else the start of the next event."""
     ordered = sorted(events, key=lambda event: event[0])
     closed = []
     for number, (start, end, text) in enumerate(ordered):

@@ -1,1 +1,1 @@
-"""Video as data: streams, frames, scenes, sound."""
+"""Video as data: streams, frames, scenes, sound. Private to `libra_emo.media`."""

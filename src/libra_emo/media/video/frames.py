@@ -1,4 +1,4 @@
-"""The pictures of a film, decoded in order, with the container's own times."""
+"""The frames of a film, decoded in order, with the times of the container."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.media.video.orientation import Upright
+from libra_emo.media.video.orientation import OrientationCorrector
 from libra_emo.media.video.streams import choose_video
 
-MAX_BROKEN_PACKETS = 8  # in a row; what PySceneDetect's own reader allows
-STREAM_END_SLACK_MS = 1000
+MAX_BROKEN_PACKETS = 8  # in a row, as in PySceneDetect's own reader
+STREAM_END_SLACK_MS = 1000  # a later end of the stream is a mistake of the container
 
 
 class UnreadableFilm(LibraEmoError):
-    """A film cannot be opened, or has no picture that can be decoded."""
+    """A film cannot be opened, or none of its pictures can be decoded."""
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture of a film.
+    """One frame of a film.
 
     Attributes:
-        time_ms: When it is shown, in container time.
-        picture: The decoded picture.
-        time_base: The unit of the picture's `pts`, in seconds.
+        time_ms: Presentation time, in container time.
+        picture: Decoded picture.
+        time_base: Unit of the picture's `pts`, in seconds.
     """
 
     time_ms: int
@@ -40,23 +40,24 @@ class Frame:
     time_base: Fraction
 
     def to_array(self, form: str = "rgb24") -> NDArray[np.uint8]:
-        """Return the picture as uint8 array of shape (height, width, 3)."""
+        """Return the picture as a uint8 array of shape (height, width, 3)."""
         array: NDArray[np.uint8] = self.picture.to_ndarray(format=form)
         return array
 
 
 class FilmReader:
-    """Reads one film; it is opened as a context, and every pass over it starts anew.
+    """Context manager that reads one film; each pass over the film starts from its beginning.
 
-    Times are the container's: where the video stream starts late, its first frame has a later
-    time than zero, as the subtitles' times expect. Frames are upright and their pixels square.
+    Times are those of the container, which subtitles refer to: if the video stream starts late, the
+    time of its first frame is greater than zero. Frames have the correct orientation and square
+    pixels.
 
     Attributes:
-        end_ms: Where the picture ends; known once `frames` has run to the end of the film.
+        end_ms: End of the picture; known after `frames` has reached the end of the film.
 
     Args:
         path: The film.
-        language: The film's language, which chooses among several sound tracks.
+        language: Language of the film, by which one of several sound tracks is chosen.
     """
 
     def __init__(self, path: Path, language: str | None = None) -> None:
@@ -70,8 +71,8 @@ class FilmReader:
         if self.stream is None:
             self.container.close()
             raise UnreadableFilm(f"{self.path.name}: it has no picture")
-        self._upright = Upright(self.stream.sample_aspect_ratio)
-        self.stream.codec_context.thread_count = 1  # films run side by side instead
+        self._corrector = OrientationCorrector(self.stream.sample_aspect_ratio)
+        self.stream.codec_context.thread_count = 1  # several films are decoded in parallel instead
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -79,14 +80,14 @@ class FilmReader:
 
     @property
     def rate(self) -> Fraction:
-        """Frames a second, as far as the container knows; 25 where it does not."""
+        """Frame rate according to the container; 25 if it does not know it."""
         rate = self.stream.guessed_rate or self.stream.average_rate
         return Fraction(rate.numerator, rate.denominator) if rate else Fraction(25)
 
     def read_size(self) -> tuple[int, int]:
-        """Return width and height of the picture as it is seen, from its first frame.
+        """Return width and height of the first frame in its correct orientation.
 
-        Where no frame can be decoded, they are what the file says.
+        If no frame can be decoded, the size is the one that the file states.
         """
         first = next(self.frames(), None)
         if first is not None:
@@ -94,7 +95,7 @@ class FilmReader:
         return self.stream.codec_context.width, self.stream.codec_context.height
 
     def read_duration_ms(self) -> int:
-        """Return where the picture ends, as the container says, else as its packets say."""
+        """Return the end of the picture according to the container, or else to its packets."""
         stream = self.stream
         if stream.duration is not None:
             end = Fraction(stream.duration + (stream.start_time or 0)) * self._time_base
@@ -106,9 +107,9 @@ class FilmReader:
         return max(0, round(end * 1000))
 
     def frames(self, start_ms: int = 0, end_ms: int | None = None) -> Iterator[Frame]:
-        """Yield the frames that begin within a span, in order.
+        """Yield the frames whose times lie within a span, in order.
 
-        Broken packets are passed over, up to eight in a row; after that the film ends there.
+        Broken packets are skipped. After more than eight of them in a row the film ends.
         """
         if start_ms > 0:
             self._seek(start_ms)
@@ -160,17 +161,17 @@ class FilmReader:
                     return
                 continue
             for picture in pictures:
-                # a picture without a time follows the one before
+                # a picture without a time follows the previous one
                 pts = pts + step if picture.pts is None else picture.pts
                 picture.pts = pts
-                yield Frame(to_ms(pts, base), self._upright.apply(picture), base)
+                yield Frame(to_ms(pts, base), self._corrector.apply(picture), base)
 
     def _packets(self) -> Iterator[Any]:
         with suppress(av.error.FFmpegError):  # the file breaks off here
             yield from self.container.demux(self.stream)
 
     def _end_after(self, last: Frame) -> int:
-        """Return where the last frame ends: where the stream says, else after its duration."""
+        """Return the end of the last frame, according to the stream or else to its duration."""
         if self.stream.duration is not None:
             start = self.stream.start_time or 0
             end = round(Fraction(start + self.stream.duration) * self._time_base * 1000)
@@ -181,52 +182,20 @@ class FilmReader:
 
 
 def to_ms(pts: int, time_base: Fraction) -> int:
-    """Return a time in milliseconds, halves rounded up."""
-    # in whole numbers, since this is done for every frame and fractions are slow
+    """Return a time in milliseconds; halves are rounded up."""
+    # integers, because this is called for every frame and fractions are slow
     numerator, denominator = 1000 * time_base.numerator, time_base.denominator
     return (2 * pts * numerator + denominator) // (2 * denominator)
 
 
 def open_film(path: Path) -> Any:
-    """Return an open PyAV container.
+    """Return the open container of a film.
 
     Raises:
-        UnreadableFilm: If the file cannot be read or is no film.
+        UnreadableFilm: If the file cannot be read, or is not a film.
     """
     try:
         return av.open(str(path.absolute()))
     except (av.error.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableFilm(f"{path.name}: it cannot be read as a film: {reason}") from error
-
-
-class FramePicker:
-    """Picks, out of frames that come in order, those that are shown at given times.
-
-    A frame is shown from its own time until the next one's; at a time before the first frame,
-    the first one is taken.
-
-    Args:
-        times_ms: The times, ascending.
-    """
-
-    def __init__(self, times_ms: list[float]) -> None:
-        self._times = times_ms
-        self._previous: Frame | None = None
-        self.picked: list[Frame] = []
-
-    def push(self, frame: Frame) -> None:
-        """Take the next frame."""
-        # times were rounded to the millisecond, so a frame may seem to be late by one
-        while self._waiting() and self._times[len(self.picked)] + 1 < frame.time_ms:
-            self.picked.append(self._previous or frame)
-        self._previous = frame
-
-    def finish(self) -> list[Frame]:
-        """Return a frame for every time, the last frame for those that are left."""
-        while self._previous is not None and self._waiting():
-            self.picked.append(self._previous)
-        return self.picked
-
-    def _waiting(self) -> bool:
-        return len(self.picked) < len(self._times)

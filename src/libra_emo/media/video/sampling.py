@@ -1,4 +1,4 @@
-"""The frames of a scene in which faces are looked for."""
+"""The frames of a scene in which faces are detected."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from itertools import groupby
 from operator import itemgetter
 
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.video.frames import FilmReader, Frame, FramePicker, UnreadableFilm
+from libra_emo.media.video.frames import FilmReader, Frame, UnreadableFilm
+from libra_emo.media.video.picking import FramePicker
 from libra_emo.media.video.scenes import CutFinder, Scene, follow_scenes
 
-Sampled = tuple[Scene, list[Frame]]
+SampledScene = tuple[Scene, list[Frame]]
 
 
-def sample_scenes(reader: FilmReader, options: PreprocessingOptions) -> Iterator[Sampled]:
-    """Yield the film's scenes with the frames in which to look for faces, in one decoding.
+def sample_scenes(reader: FilmReader, options: PreprocessingOptions) -> Iterator[SampledScene]:
+    """Yield the scenes of a film, each with the frames for face detection; decode the film once.
 
-    The frames are those at the scene's start and every third of a second after it (by default)
-    that comes before its end. Beyond the longest scene allowed none are kept, so memory does not
-    grow with a scene's length.
+    The frames are taken at the start of the scene and every third of a second (by default) until
+    its end. No frames are kept beyond the maximum length of a scene, so that memory does not grow
+    with the length.
 
     Raises:
         UnreadableFilm: If no picture of the film can be decoded.
@@ -32,19 +33,19 @@ def sample_scenes(reader: FilmReader, options: PreprocessingOptions) -> Iterator
         raise UnreadableFilm(f"{reader.path.name}: no picture of it can be decoded")
 
 
-def sample_pieces(
+def sample_split_scene(
     reader: FilmReader, scene: Scene, cuts_ms: list[int], options: PreprocessingOptions
-) -> Iterator[Sampled]:
-    """Yield the pieces of a scene with their frames to look at, as `sample_scenes` does.
+) -> Iterator[SampledScene]:
+    """Yield the parts of a scene, each with the frames for face detection.
 
-    The scene is decoded once more for it. A piece begins with the first frame at or after its
-    cut, so that pieces are cut to the frame as scenes are.
+    The scene is decoded once more. A part begins with the first frame at or after its cut, so that
+    parts begin and end at frames as scenes do.
 
     Args:
-        reader: The film.
-        scene: One of its scenes.
-        cuts_ms: Where to cut it, in ascending order.
-        options: How often frames are looked at.
+        reader: Reader of the film.
+        scene: Scene of the film.
+        cuts_ms: Times at which the scene is split, ascending.
+        options: How many frames a second are sampled.
     """
     frames = reader.frames(scene.start_ms, scene.end_ms)
     tagged = _follow_cuts(frames, scene.start_ms, cuts_ms)
@@ -64,23 +65,23 @@ def _follow_cuts(
 
 def _sample(
     tagged: Iterable[tuple[int, Frame]], end_ms: Callable[[], int], options: PreprocessingOptions
-) -> Iterator[Sampled]:
-    """Yield each span of frames that are tagged with one start; the last ends at `end_ms`."""
+) -> Iterator[SampledScene]:
+    """Yield each group of frames that are tagged with one start; the last ends at `end_ms`."""
     step_ms = 1000 / options.faces_per_second
     most = int(options.max_scene_seconds * options.faces_per_second) + 1
-    waiting: tuple[int, list[Frame]] | None = None
+    pending: tuple[int, list[Frame]] | None = None
     for start_ms, group in groupby(tagged, key=itemgetter(0)):
-        if waiting is not None:
-            yield _close(*waiting, start_ms, step_ms)
+        if pending is not None:
+            yield _close(*pending, start_ms, step_ms)
         picker = FramePicker([start_ms + number * step_ms for number in range(most)])
         for _, frame in group:
             picker.push(frame)
-        waiting = start_ms, picker.finish()
-    if waiting is not None:
-        yield _close(*waiting, end_ms(), step_ms)
+        pending = start_ms, picker.finish()
+    if pending is not None:
+        yield _close(*pending, end_ms(), step_ms)
 
 
-def _close(start_ms: int, frames: list[Frame], end_ms: int, step_ms: float) -> Sampled:
-    # both ends were rounded to the millisecond: a frame due within one of the end is the next's
+def _close(start_ms: int, frames: list[Frame], end_ms: int, step_ms: float) -> SampledScene:
+    # both ends are rounded to milliseconds: a frame due within 1 ms of the end is in the next scene
     due = sum(1 for number in range(len(frames)) if number * step_ms < end_ms - start_ms - 1)
     return Scene(start_ms, end_ms), frames[:due]

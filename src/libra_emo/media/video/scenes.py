@@ -1,4 +1,4 @@
-"""Scenes: the spans between a film's cuts, as PySceneDetect sees them."""
+"""Scenes: the spans between the cuts of a film, which PySceneDetect finds."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ from libra_emo.media.video.frames import FilmReader, Frame, UnreadableFilm, to_m
 
 @dataclass(frozen=True, order=True)
 class Scene:
-    """A span of a film, in milliseconds of container time; its end belongs to the next one."""
+    """A span of a film in milliseconds of container time; its end belongs to the next scene."""
 
     start_ms: int
     end_ms: int
 
     @property
     def start_s(self) -> float:
-        """Where it starts, in seconds."""
+        """Start in seconds."""
         return self.start_ms / 1000
 
     @property
     def end_s(self) -> float:
-        """Where it ends, in seconds."""
+        """End in seconds."""
         return self.end_ms / 1000
 
     @property
     def length_ms(self) -> int:
-        """How long it is, in milliseconds."""
+        """Length in milliseconds."""
         return self.end_ms - self.start_ms
 
 
 class CutFinder:
-    """Shows frames one by one to PySceneDetect's detector, small as its own reader makes them.
+    """Finds cuts with a detector of PySceneDetect, to which frames are given one by one.
 
     Attributes:
-        delay: How many frames after a cut the detector may need to see it.
+        delay: Number of frames after a cut that the detector may need to find it.
 
     Args:
-        options: Which detector, and its thresholds.
-        rate: The film's frames a second.
+        options: Kind of detector, and its thresholds.
+        rate: Frame rate of the film.
     """
 
     def __init__(self, options: PreprocessingOptions, rate: Fraction) -> None:
@@ -66,11 +66,11 @@ class CutFinder:
             )
         self.delay: int = self._detector.event_buffer_length
         self._rate = rate
-        self._to_bgr = VideoReformatter()  # not to be shared by threads
+        self._to_bgr = VideoReformatter()  # must not be shared by threads
         self._first_pts: int | None = None
 
     def push(self, frame: Frame) -> list[int]:
-        """Take the next frame and return the times of the cuts that are now known, in ms."""
+        """Take the next frame, and return the times in ms of the cuts that are now found."""
         from scenedetect import FrameTimecode
         from scenedetect.common import Timecode
 
@@ -85,10 +85,10 @@ class CutFinder:
 
 
 def follow_scenes(frames: Iterable[Frame], finder: CutFinder) -> Iterator[tuple[int, Frame]]:
-    """Yield each frame with the start of the scene that it belongs to, in milliseconds.
+    """Yield each frame with the start of its scene in milliseconds.
 
-    A frame is held back until it is certain that no cut lies at it; the first scene starts at 0,
-    even where the picture starts later.
+    A frame is held back until it is certain whether a cut lies before it. The first scene starts at
+    0, even if the picture starts later.
     """
     held: deque[Frame] = deque()
     cuts: deque[int] = deque()
@@ -105,7 +105,7 @@ def follow_scenes(frames: Iterable[Frame], finder: CutFinder) -> Iterator[tuple[
 
 
 def detect_scenes(path: Path, options: PreprocessingOptions) -> list[Scene]:
-    """Return the scenes of a film: they tile it from 0 to the end of its picture.
+    """Return the scenes of a film, which tile it from 0 to the end of its picture.
 
     Raises:
         UnreadableFilm: If no picture of the film can be decoded.
@@ -125,7 +125,7 @@ def _start_of(frame: Frame, start: int, cuts: deque[int]) -> int:
 
 
 def _shrink(frame: Frame, to_bgr: VideoReformatter) -> cv2.typing.MatLike:
-    """Return the picture in BGR at the size at which PySceneDetect's thresholds are meant."""
+    """Return the picture in BGR at the size for which PySceneDetect's thresholds are made."""
     from scenedetect.scene_manager import compute_downscale_factor
 
     picture = _view(to_bgr.reformat(frame.picture, format="bgr24"))
@@ -138,7 +138,7 @@ def _shrink(frame: Frame, to_bgr: VideoReformatter) -> cv2.typing.MatLike:
 
 
 def _view(picture: av.VideoFrame) -> NDArray[np.uint8]:
-    """Return a picture in BGR without copying it: this is done for every frame of a film."""
+    """Return a picture in BGR as an array without a copy, since this is done for every frame."""
     plane = picture.planes[0]
     lines = np.frombuffer(plane, np.uint8).reshape(picture.height, plane.line_size)
     return lines[:, : 3 * picture.width].reshape(picture.height, picture.width, 3)

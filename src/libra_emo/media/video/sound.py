@@ -1,4 +1,4 @@
-"""The sound of a span of a film, to the sample."""
+"""The sound of a span of a film, exact to the sample."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ from numpy.typing import NDArray
 from libra_emo.media.video.frames import open_film
 from libra_emo.media.video.streams import choose_audio
 
-SILENCE_HERTZ = 48_000
-WARM_UP_MS = 500  # a decoder needs some packets before the first that counts
-MAX_DRIFT_SECONDS = 0.1  # container times are rounded; a larger gap is a real one
+SILENCE_HERTZ = 48_000  # sample rate of films without sound
+WARM_UP_MS = 500  # a decoder needs some packets before the first one that is used
+MAX_DRIFT_SECONDS = 0.1  # smaller gaps come from rounded times, larger ones are real
 
 
 @dataclass(frozen=True, eq=False)
 class Sound:
-    """Sound as float32 samples of shape (channels, samples), at a rate in hertz."""
+    """Sound: float32 samples of shape (channels, samples), and their rate in hertz."""
 
     samples: NDArray[np.float32]
     rate: int
 
     @property
     def layout(self) -> str:
-        """The channels' name: `mono` or `stereo`."""
+        """Name of the channels: `mono` or `stereo`."""
         return "mono" if len(self.samples) == 1 else "stereo"
 
     def to_frame(self) -> Any:
-        """Return it as one of PyAV's audio frames."""
+        """Return the sound as an audio frame of PyAV."""
         samples = np.ascontiguousarray(self.samples)
         frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=self.layout)
         frame.sample_rate = self.rate
         return frame
 
     def resampled(self, layout: str, rate: int, samples: int) -> NDArray[np.float32]:
-        """Return it with other channels and rate, of exactly so many samples.
+        """Return the sound with other channels, another rate and a given length.
 
         Args:
-            layout: `mono` or `stereo`.
-            rate: In hertz.
-            samples: How many; silence is added or the end left out.
+            layout: Channels, `mono` or `stereo`.
+            rate: Sample rate in hertz.
+            samples: Number of samples; silence is appended, or the end is cut off.
         """
         if (layout, rate) == (self.layout, self.rate):
             made = self.samples[:, :samples]
@@ -61,11 +61,11 @@ class Sound:
 
 
 class SoundReader:
-    """Reads spans of the film's sound; opened as a context. A film may have none.
+    """Context manager that reads spans of a film's sound; a film may have none.
 
     Args:
         path: The film.
-        language: The film's language, which chooses among several tracks; None where unknown.
+        language: Language of the film, by which one of several tracks is chosen; None if unknown.
     """
 
     def __init__(self, path: Path, language: str | None = None) -> None:
@@ -81,7 +81,7 @@ class SoundReader:
         self.container.close()
 
     def read(self, start_ms: int, end_ms: int) -> Sound:
-        """Return the sound of a span, mono or stereo, silent where the film has none."""
+        """Return the sound of a span, mono or stereo; it is silent where the film has no sound."""
         rate = (self.stream.codec_context.sample_rate if self.stream else 0) or SILENCE_HERTZ
         length = round((end_ms - start_ms) * rate / 1000)
         if self.stream is None:
@@ -89,13 +89,13 @@ class SoundReader:
         layout = "mono" if self.stream.codec_context.channels == 1 else "stereo"
         samples = np.zeros((1 if layout == "mono" else 2, length), np.float32)
         resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
-        here: int | None = None
+        position: int | None = None
         for begins, block in self._blocks(start_ms, end_ms, resampler):
-            there = round((begins - Fraction(start_ms, 1000)) * rate)
-            if here is None or abs(there - here) > MAX_DRIFT_SECONDS * rate:
-                here = there
-            _put(samples, block, here)
-            here += block.shape[1]
+            expected = round((begins - Fraction(start_ms, 1000)) * rate)
+            if position is None or abs(expected - position) > MAX_DRIFT_SECONDS * rate:
+                position = expected
+            _put(samples, block, position)
+            position += block.shape[1]
         return Sound(samples, rate)
 
     def _blocks(
@@ -103,7 +103,7 @@ class SoundReader:
     ) -> Iterator[tuple[Fraction, NDArray[np.float32]]]:
         base = Fraction(self.stream.time_base.numerator, self.stream.time_base.denominator)
         from_ms = max(0, start_ms - WARM_UP_MS)
-        with suppress(av.error.FFmpegError):  # the sound ends where it breaks off
+        with suppress(av.error.FFmpegError):  # the sound ends where the file is cut off
             self.container.seek(int(Fraction(from_ms, 1000) / base), stream=self.stream)
             for packet in self.container.demux(self.stream):
                 for frame in _decode(packet):
@@ -127,7 +127,7 @@ def _resample(resampler: Any, frame: Any) -> list[Any]:
     frame.pts = None
     try:
         return list(resampler.resample(frame))
-    except (ValueError, av.error.FFmpegError):  # a stream that changes its form half way
+    except (ValueError, av.error.FFmpegError):  # the format of the stream changes midway
         return []
 
 

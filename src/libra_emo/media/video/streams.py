@@ -1,4 +1,4 @@
-"""Which of a film's picture and sound tracks are read."""
+"""The choice among the video and audio streams of a film."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from libra_emo.languages.codes import normalise_language, same_language
 
 
 def choose_video(container: Any) -> Any:
-    """Return the stream of a film's picture, None where it has none.
+    """Return the video stream of a film; None if it has none.
 
-    It is the one that FFmpeg holds for the best: the default one, then the larger one. A picture
-    that comes with the film, such as a cover, is none.
+    FFmpeg's choice is taken: the default stream, then the largest one. An attached picture, such as
+    a cover, is not a video stream.
     """
     best = container.streams.best("video")
     if best is None or not _is_cover(best):
@@ -23,24 +23,27 @@ def choose_video(container: Any) -> Any:
 
 
 def choose_audio(container: Any, language: str | None) -> Any:
-    """Return the stream of a film's sound, None where it has none.
+    """Return the audio stream of a film; None if it has none.
 
-    Of those in the film's language it is the default one, then the first that is no commentary and
-    no description for the blind. Where no stream tells that language, it is the film's default.
+    Among the streams in the film's language, commentaries and descriptions for the blind come last,
+    and the default stream comes first. If no stream is in that language, the default stream of the
+    film is chosen.
 
     Args:
-        container: The open film.
-        language: The film's language, where known.
+        container: Open film.
+        language: Language of the film, if it is known.
     """
-    spoken = [each for each in container.streams.audio if same_language(each.language, language)]
+    spoken = [
+        stream for stream in container.streams.audio if same_language(stream.language, language)
+    ]
     if not spoken:
         return container.streams.best("audio")
     best = container.streams.best("audio")
-    return min(spoken, key=lambda each: (*_rank(each), each is not best, each.index))
+    return min(spoken, key=lambda stream: (*_rank(stream), stream is not best, stream.index))
 
 
-def tell_language(container: Any) -> str | None:
-    """Return the language that the film's default sound tells, None where it tells none."""
+def read_spoken_language(container: Any) -> str | None:
+    """Return the language of the default audio stream; None if the stream does not state it."""
     best = container.streams.best("audio")
     return normalise_language(best.language) if best is not None else None
 

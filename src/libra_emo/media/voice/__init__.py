@@ -1,1 +1,1 @@
-"""The voice: pitch and prosody."""
+"""The voice: pitch and prosody. Private to `libra_emo.media`."""

@@ -1,9 +1,9 @@
-"""The pitch of a voice by YIN, in arrays of whole clips.
+"""The pitch of a voice by YIN, computed for all frames of a clip at once.
 
 After de Cheveigné and Kawahara, "YIN, a fundamental frequency estimator for speech and music"
-(2002). librosa has it too, and its values are the peer in the tests; but it compiles for some
-twenty seconds where it is new, and two processes that do so at once leave a cache behind that
-crashes every later one.
+(2002). The tests compare it with the values of librosa. librosa itself is not used, because it
+compiles for some twenty seconds after its installation, and if two processes do so at once, they
+leave a cache that crashes every later process.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ Signal = NDArray[np.float32]
 Values = NDArray[np.float64]
 
 THRESHOLD = 0.1
-"""How low a dip counts as the period (the paper's absolute threshold)."""
+"""Depth from which a dip is taken as the period (the absolute threshold of the paper)."""
 
 
 def frame_signal(samples: Signal, length: int, hop: int) -> Signal:
-    """Return overlapping frames, centred on every `hop`-th sample, silence beyond the ends.
+    """Return overlapping frames, centred on every `hop`-th sample, with silence beyond the ends.
 
     Returns:
         float32 [frames, length].
@@ -31,14 +31,14 @@ def frame_signal(samples: Signal, length: int, hop: int) -> Signal:
 def find_pitch(
     frames: Signal, sample_rate: int, min_pitch_hz: float, max_pitch_hz: float
 ) -> Values:
-    """Return the pitch of each frame in hertz, whether or not there is a voice in it.
+    """Return the pitch of each frame in hertz, whether or not it contains a voice.
 
     Args:
-        frames: [frames, length]; the length holds at least four of the longest periods. The
-            middle half is compared with what comes a period later.
-        sample_rate: Samples a second.
-        min_pitch_hz: The lowest pitch looked for.
-        max_pitch_hz: The highest pitch looked for.
+        frames: Array [frames, length]; the length is at least four times the longest period. The
+            middle half is compared with the samples one period later.
+        sample_rate: Sample rate in hertz.
+        min_pitch_hz: Lowest pitch.
+        max_pitch_hz: Highest pitch.
     """
     half = frames.shape[1] // 2
     shortest = int(np.floor(sample_rate / max_pitch_hz))
@@ -55,7 +55,7 @@ def find_pitch(
 
 
 def _difference(frames: Values, half: int, longest: int) -> Values:
-    """Return the squared difference of each frame's first half and what is a lag later."""
+    """Return the squared difference of each frame's first half and the samples a lag later."""
     from scipy.fft import irfft, next_fast_len, rfft
 
     size = next_fast_len(frames.shape[1] + half, real=True)
@@ -68,7 +68,7 @@ def _difference(frames: Values, half: int, longest: int) -> Values:
 
 
 def _first_dip(normalised: Values) -> NDArray[np.intp]:
-    """Return the place of the first dip below the threshold, or of the lowest value."""
+    """Return the index of the first dip below the threshold, or of the lowest value."""
     before = np.pad(normalised[:, :-1], ((0, 0), (1, 0)), constant_values=np.inf)
     after = np.pad(normalised[:, 1:], ((0, 0), (0, 1)), constant_values=np.inf)
     dips = (normalised < before) & (normalised <= after) & (normalised < THRESHOLD)
@@ -77,7 +77,7 @@ def _first_dip(normalised: Values) -> NDArray[np.intp]:
 
 
 def _vertex(values: Values, place: NDArray[np.intp]) -> Values:
-    """Return how far from a place the parabola through it and its neighbours is lowest."""
+    """Return the offset of the minimum of the parabola through an index and its neighbours."""
     rows, last = np.arange(len(values)), values.shape[1] - 1
     left = values[rows, np.maximum(place - 1, 0)]
     here = values[rows, place]

@@ -1,4 +1,4 @@
-"""The voice of a clip as numbers: pitch, loudness, timbre, pace and pauses."""
+"""The voice features of a clip: pitch, loudness, timbre, speech rate and pauses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Signal = NDArray[np.float32]
 Values = NDArray[np.float64]
 
 REFERENCE_HZ = 55.0
-"""The pitch that counts as 0 semitones."""
+"""Pitch of 0 semitones."""
 SILENCE_PEAK = 1e-4
 FLOOR_DB = -90.0
 HOP_SECONDS = 0.02
@@ -47,7 +47,7 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class _Track:
-    """What was measured every 20 ms; pitch is NaN where there is no voice."""
+    """Measures of every 20 ms; pitch is NaN where there is no voice."""
 
     pitch_st: Values
     harmonicity: Values
@@ -64,19 +64,20 @@ def voice_features(
 ) -> dict[str, float]:
     """Return the `voice_*` features of a clip's sound.
 
-    Pitch is in semitones above 55 Hz, by YIN in the frames that are loud and periodic
-    enough to be voice; its wobble is the mean change from frame to frame once the contour's own
-    course is taken out (jitter-like), that of energy likewise (shimmer-like). Tilt is the energy
-    above 1 kHz against that below, in decibels. Syllables are the peaks of loudness by the second
-    of speech, pauses what lies between. Silence gives NaN throughout, but a pause share of one;
-    sound without voice gives NaN for what needs a pitch.
+    Pitch is in semitones above 55 Hz, and is computed by YIN in frames that are loud and periodic
+    enough to be voice. Its wobble is the mean change from frame to frame without the trend of the
+    contour, as in jitter; that of energy is computed in the same way, as in shimmer. Tilt is the
+    energy above 1 kHz relative to that below, in decibels. Syllables are the peaks of loudness for
+    each second of speech, and pauses are the time without speech. In silence all features are NaN
+    except a pause share of one. In sound without voice, features that need a pitch are NaN.
 
     Args:
         audio: Mono samples between -1 and 1.
-        sample_rate: Samples a second.
-        min_pitch_hz: The lowest pitch looked for.
-        max_pitch_hz: The highest pitch looked for.
-        active_range_db: How far below its loud frames (95th percentile) a clip still speaks.
+        sample_rate: Sample rate in hertz.
+        min_pitch_hz: Lowest pitch.
+        max_pitch_hz: Highest pitch.
+        active_range_db: Level below the loud frames (95th percentile) down to which a frame counts
+            as speech.
     """
     features = {f"voice_{measure}": float("nan") for measure in MEASURES}
     hop = round(HOP_SECONDS * sample_rate)
@@ -86,7 +87,9 @@ def voice_features(
         return features | {"voice_pause_share": 1.0}
     pitch_hz = (min_pitch_hz, max_pitch_hz)
     track = _track(samples, sample_rate, pitch_hz, (window, hop), active_range_db)
-    measured = _pitch(track) | _energy(track) | _pace(track) | _timbre(samples, sample_rate, track)
+    measured = (
+        _pitch(track) | _energy(track) | _speech_rate(track) | _timbre(samples, sample_rate, track)
+    )
     return features | {f"voice_{name}": value for name, value in measured.items()}
 
 
@@ -113,9 +116,9 @@ def _track(
 def _choose_octave(
     frames: Signal, hertz: Values, rate: int, highest_hz: float
 ) -> tuple[Values, Values]:
-    """Return the pitch, doubled where half its period explains the frame as well; and how well.
+    """Return pitch and harmonicity; the pitch is doubled where half its period fits as well.
 
-    In breathy voices YIN often takes two periods for one, an octave too low.
+    In breathy voices YIN often takes two periods for one, which is an octave too low.
     """
     once = _correlation(frames, np.round(rate / hertz).astype(np.intp))
     twice = _correlation(frames, np.round(rate / (2 * hertz)).astype(np.intp))
@@ -124,7 +127,7 @@ def _choose_octave(
 
 
 def _correlation(frames: Signal, lags: NDArray[np.intp]) -> Values:
-    """Return how alike each frame is to itself one period later, at most 1."""
+    """Return the correlation of each frame with itself one period later, at most 1."""
     length = frames.shape[0] // 2
     places = np.arange(length)[:, None] + lags[None, :]
     one = frames[:length]
@@ -140,7 +143,7 @@ def _pitch(track: _Track) -> dict[str, float]:
         return shares
     values = track.pitch_st[voiced]
     middle = float(np.median(values))
-    values = values[np.abs(values - middle) <= LARGEST_STRAY_ST]  # beyond: another period was taken
+    values = values[np.abs(values - middle) <= LARGEST_STRAY_ST]  # others have a wrong period
     low, high = np.percentile(values, [5, 95])
     times = (
         np.flatnonzero(voiced & (np.abs(track.pitch_st - middle) <= LARGEST_STRAY_ST)) * HOP_SECONDS
@@ -166,7 +169,7 @@ def _energy(track: _Track) -> dict[str, float]:
     }
 
 
-def _pace(track: _Track) -> dict[str, float]:
+def _speech_rate(track: _Track) -> dict[str, float]:
     from scipy.ndimage import uniform_filter1d
     from scipy.signal import find_peaks
 

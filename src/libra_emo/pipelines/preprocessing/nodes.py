@@ -1,4 +1,4 @@
-"""What happens in the preprocessing: the films, their sources, their clips, the clips' features."""
+"""The steps of the preprocessing: films, sources, clips, and features of clips."""
 
 from __future__ import annotations
 
@@ -15,88 +15,75 @@ import pandas as pd
 from libra_emo.evaluation.footage import summarise_footage
 from libra_emo.evaluation.footage_plot import plot_footage
 from libra_emo.execution.executors import map_in_order, open_executor
-from libra_emo.media.films.cache import RECORD_ENDING as FILM_ENDING
-from libra_emo.media.films.cache import Folders, find_finished, finish_film, give_up_film, plan_film
-from libra_emo.media.films.clip_ledger import ledger_row
-from libra_emo.media.films.consistency import check_clips, check_features, check_files, check_ledger
-from libra_emo.media.films.measuring import RECORD_ENDING as FEATURES_ENDING
-from libra_emo.media.films.measuring import MeasuringTask, find_measured, measure_film
-from libra_emo.media.films.process import FilmResult
-from libra_emo.media.films.sources_table import describe_film, find_films, tabulate_sources
+from libra_emo.media import films as film_tools
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
-from libra_emo.media.sources.addresses import is_remote, to_path
-from libra_emo.media.sources.fetching import LocalCopies
-from libra_emo.media.sources.manifests import Film, FilmsError
-from libra_emo.pipelines.preprocessing.places import (
-    from_root,
-    source_from_root,
-    source_to_root,
-    to_root,
+from libra_emo.media.sources import Film, FilmsError, LocalCopies, is_remote, to_path
+from libra_emo.pipelines.preprocessing.places import source_from_root, source_to_root, to_root
+from libra_emo.pipelines.preprocessing.tables import (
+    Row,
+    separate_duplicates,
+    tabulate,
+    tabulate_results,
+    to_rows,
 )
-from libra_emo.pipelines.preprocessing.stale import remove_half_written, remove_stale
-from libra_emo.pipelines.preprocessing.unchanged import map_unless_done
+from libra_emo.pipelines.preprocessing.unchanged import map_uncached, remove_parts, remove_stale
 from libra_emo.sample import draw_sample, is_sample_film
 from libra_emo.sample.options import SampleOptions
-from libra_emo.schemas import Candidates, ClipLedger, Features, SampleTruth, Sources, check, empty
+from libra_emo.schemas import Candidates, Features, SampleTruth, Sources, check, empty
 from libra_emo.taxonomy import Taxonomy
 
 logger = logging.getLogger(__name__)
 
-ENDED_ITS_PROCESS = "the process that worked on it died, and again when it worked on it alone"
+PROCESS_DIED = "the process that worked on it died, and again when it worked on it alone"
 
 
 def prepare_films(
     films: str, seed: int, executor: str, sample: SampleOptions, taxonomy: Taxonomy
 ) -> tuple[pd.DataFrame, list[Film]]:
-    """Return the truth about the sample, and the films; the sample is drawn where there are none.
+    """Return the truth about the sample, and the films; the sample is drawn if there are none.
 
-    It is drawn into a folder that holds no film but its own. Where anybody else's film lies,
-    nothing is drawn and the truth is empty.
+    The sample is drawn into a folder that is empty or holds sample films only. If the folder holds
+    any other film, nothing is drawn and the truth is empty.
 
     Args:
-        films: A folder or a manifest, here or at an address that fsspec knows.
-        seed: Of the sample.
-        executor: Where the sample is drawn.
-        sample: What the sample is like.
-        taxonomy: The labels that its actors feel.
+        films: A folder or a manifest, as a path or as an address that fsspec can open.
+        seed: Seed of the sample.
+        executor: Executor that draws the sample.
+        sample: Options of the sample.
+        taxonomy: Labels that the actors of the sample show.
 
     Returns:
-        SampleTruth, and the films by path.
+        A table of the schema SampleTruth, and the films by path.
 
     Raises:
-        FilmsError: If there is no such place.
+        FilmsError: If there is no such folder or manifest.
         SampleError: If the sample cannot be drawn.
     """
     if is_remote(films):
-        return empty(SampleTruth), find_films(films)
+        return empty(SampleTruth), film_tools.find_films(films)
     folder = to_path(films)
-    fresh = not folder.exists() and not folder.suffix and folder.parent.is_dir()
-    found = [] if fresh else find_films(films)
+    is_new = not folder.exists() and not folder.suffix and folder.parent.is_dir()
+    found = [] if is_new else film_tools.find_films(films)
     drawn = [film for film in found if is_sample_film(film.path)]
     if len(drawn) < len(found) or folder.is_file():
         if drawn and folder.is_dir():
-            logger.warning(
-                "%s holds your own films and %d of the sample: all of them are cut; "
-                "remove sample-* there if you want yours alone",
-                films,
-                len(drawn),
-            )
+            _warn_of_sample_films(films, len(drawn))
         return empty(SampleTruth), found
     with open_executor(executor) as pool:
         truth = draw_sample(folder, seed, sample, taxonomy, pool)
-    return truth, find_films(films)
+    return truth, film_tools.find_films(films)
 
 
 def list_sources(
     film_list: list[Film], preprocessing: PreprocessingOptions, film_copies: Path
 ) -> pd.DataFrame:
-    """Return the Sources: what each film is and what is said of it.
+    """Return the sources: metadata and technical data of each film.
 
     Args:
         film_list: The films.
-        preprocessing: Which licences let a film in.
-        film_copies: Folder for local copies of films that lie elsewhere.
+        preprocessing: Options that say which licences are allowed.
+        film_copies: Folder for local copies of remote films.
 
     Raises:
         FilmsError: If there is no film.
@@ -104,20 +91,12 @@ def list_sources(
     if not film_list:
         raise FilmsError("films: there is no film to work on; set the parameter `films`")
     films = [replace(film, path=to_root(film.path)) for film in film_list]
-    work = partial(describe_film, options=preprocessing, copies=LocalCopies(film_copies.absolute()))
-    with ThreadPoolExecutor() as pool:  # it is mostly reading
-        rows = map_in_order(pool, work, films, "films listed")
-    sources = tabulate_sources(source_from_root(row) for row in rows)
-    warned = sources.loc[sources["warning"].notna(), ["source_id", "warning"]]
-    if len(warned):
-        first = warned.iloc[0]
-        logger.warning(
-            "%d of %d films have a warning in the sources; the first is %s: %s",
-            len(warned),
-            len(sources),
-            first["source_id"],
-            first["warning"],
-        )
+    copies = LocalCopies(film_copies.absolute())
+    describe = partial(film_tools.describe_film, options=preprocessing, copies=copies)
+    with ThreadPoolExecutor() as pool:  # threads, because most of the time is spent on reading
+        rows = map_in_order(pool, describe, films, "films listed")
+    sources = film_tools.tabulate_sources(source_from_root(row) for row in rows)
+    _log_warnings(sources)
     return sources
 
 
@@ -129,61 +108,41 @@ def cut_scenes(
     shards_folder: Path,
     finished_folder: Path,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Cut the films into clips, film by film; a film that is done and unchanged is left alone.
+    """Cut the films into clips; a film that is unchanged since an earlier run is not cut again.
 
-    A film of the same content as one before it is refused, so that no clip comes twice. One that
-    ends the process that works on it, alone too, is unreadable. Files that belong to no kept clip
-    any more are removed.
+    A film with the same content as another one is refused. A film on which two processes died is
+    unreadable. Files that belong to no kept clip any more are removed.
 
     Args:
-        sources: Sources.
-        preprocessing: What is kept, and how it is written.
-        executor: Where films are cut.
-        clips_folder: Where clip files go.
-        shards_folder: Where shards go.
-        finished_folder: Where the records of finished films are.
+        sources: Table of the schema Sources.
+        preprocessing: Options that say which scenes are kept, and how clips are written.
+        executor: Executor that cuts the films.
+        clips_folder: Folder for the clip files.
+        shards_folder: Folder for the shards.
+        finished_folder: Folder for the records of processed films.
 
     Returns:
-        ClipLedger, Candidates, and an index of the shards with columns clip_id and shard.
+        Tables of the schemas ClipLedger and Candidates, and an index of the shards with the columns
+        clip_id and shard.
 
     Raises:
         DiskError: If a file cannot be written.
-        UnbalancedRun: If films, scenes, clips and files do not add up.
+        InconsistentRun: If films, scenes, clips and files do not agree.
     """
     table = check(sources, Sources).sort_values("source_id")
-    readable = table["width"].notna()
-    twice = table["sha256"].where(readable).duplicated() & readable
-    folders = Folders(clips_folder.absolute(), shards_folder.absolute(), finished_folder.absolute())
-    tasks = [plan_film(_to_worker(row), preprocessing) for row in table[~twice].to_dict("records")]
-    try:
-        with open_executor(executor) as pool:
-            results = map_unless_done(
-                pool,
-                partial(finish_film, options=preprocessing, folders=folders),
-                tasks,
-                [find_finished(task, folders) for task in tasks],
-                "films cut",
-                describe=_count_clips,
-                film_seconds=attrgetter("seconds"),
-                name=attrgetter("source_id"),
-                give_up=partial(give_up_film, reason=ENDED_ITS_PROCESS),
-            )
-    except BaseException:
-        for folder, ending in ((clips_folder, ".mp4"), (shards_folder, ".tar")):
-            remove_half_written(folder, ending)
-        raise
-    first = table[readable].drop_duplicates("sha256").set_index("sha256")["source_id"]
-    refused = [
-        ledger_row(row["source_id"], "refused", f"same content as {first[row['sha256']]}")
-        for row in table[twice].to_dict("records")
-    ]
-    ledger, candidates, index = _tabulate_results(results, refused)
+    films, refused = separate_duplicates(table)
+    folders = film_tools.OutputFolders(
+        clips_folder.absolute(), shards_folder.absolute(), finished_folder.absolute()
+    )
+    results = _process_films(films, preprocessing, executor, folders)
+    ledger, candidates, index = tabulate_results(results, refused)
     remove_stale(clips_folder, ".mp4", {f"{clip_id}.mp4" for clip_id in index["clip_id"]})
     remove_stale(shards_folder, ".tar", set(index["shard"]))
-    remove_stale(finished_folder, FILM_ENDING, {f"{t.source_id}{FILM_ENDING}" for t in tasks})
-    check_ledger(table, ledger)
-    check_clips(ledger, candidates, index)
-    check_files(index, clips_folder, shards_folder)
+    records = {f"{film['source_id']}{film_tools.RECORD_ENDING}" for film in films}
+    remove_stale(finished_folder, film_tools.RECORD_ENDING, records)
+    film_tools.check_ledger(table, ledger)
+    film_tools.check_clips(ledger, candidates, index)
+    film_tools.check_files(index, clips_folder, shards_folder)
     return ledger, candidates, index
 
 
@@ -194,39 +153,29 @@ def measure_features(
     executor: str,
     finished_folder: Path,
 ) -> pd.DataFrame:
-    """Return the Features: what is measured of the words, face and voice of each candidate.
+    """Return the features: measures of the words, the face and the voice of each candidate.
 
-    A film whose shard, words and options are those of an earlier run is not measured again.
+    A film whose shard, words and options are unchanged since an earlier run is not measured again.
 
     Raises:
         ShardError: If a clip is in no shard, or damaged there.
-        UnbalancedRun: If there are not as many features as candidates.
+        InconsistentRun: If candidates and features do not agree.
     """
     table = check(candidates, Candidates).sort_values("clip_id")
     columns = ["clip_id", "source_id", "subtitle", "language"]
-    tasks = {
-        str(film): MeasuringTask(
+    tasks = [
+        film_tools.MeasuringTask(
             clip_shards.folder.absolute() / f"{film}.tar",
-            [_without_nan(row) for row in clips[columns].to_dict("records")],
+            to_rows(clips[columns]),
             preprocessing.features,
-            finished_folder.absolute() / f"{film}{FEATURES_ENDING}",
+            finished_folder.absolute() / f"{film}{film_tools.FEATURES_ENDING}",
         )
         for film, clips in table.groupby("source_id", sort=True)
-    }
-    with ThreadPoolExecutor() as threads:  # it is mostly reading
-        done = list(threads.map(find_measured, tasks.values()))
-    with open_executor(executor) as pool:
-        measured = map_unless_done(
-            pool,
-            measure_film,
-            list(tasks.values()),
-            done,
-            "films measured",
-            name=lambda task: task.shard.stem,
-        )
-    features = _tabulate([row for rows in measured for row in rows], Features, ["clip_id"])
-    remove_stale(finished_folder, FEATURES_ENDING, {f"{film}{FEATURES_ENDING}" for film in tasks})
-    check_features(table, features)
+    ]
+    rows = [row for film in _measure_films(tasks, executor) for row in film]
+    features = tabulate(rows, Features, ["clip_id"])
+    remove_stale(finished_folder, film_tools.FEATURES_ENDING, {task.record.name for task in tasks})
+    film_tools.check_features(table, features)
     return features
 
 
@@ -238,40 +187,72 @@ def summarise_films(
 
 
 def draw_footage(footage: pd.DataFrame) -> Any:
-    """Return the footage as a matplotlib Figure."""
+    """Return a plot of the footage as a matplotlib Figure."""
     return plot_footage(footage)
 
 
-def _tabulate_results(
-    results: list[FilmResult], refused: list[dict[str, Any]]
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return ledger, candidates and index of what became of the films."""
-    ledger = [row for result in results for row in result.ledger] + refused
-    candidates = [row for result in results for row in result.candidates]
-    for row in candidates:
-        row["clip_path"] = from_root(row["clip_path"])
-    index = [(row["clip_id"], result.shard) for result in results for row in result.candidates]
-    return (
-        _tabulate(ledger, ClipLedger, ["source_id", "start_s"]),
-        _tabulate(candidates, Candidates, ["clip_id"]),
-        pd.DataFrame(sorted(index), columns=["clip_id", "shard"], dtype=str),
+def _process_films(
+    films: list[Row],
+    options: PreprocessingOptions,
+    executor: str,
+    folders: film_tools.OutputFolders,
+) -> list[film_tools.FilmResult]:
+    tasks = [film_tools.make_film_task(source_to_root(film), options) for film in films]
+    try:
+        with open_executor(executor) as pool:
+            return map_uncached(
+                pool,
+                partial(film_tools.process_and_cache_film, options=options, folders=folders),
+                tasks,
+                [film_tools.find_cached_film(task, folders) for task in tasks],
+                "films cut",
+                describe=_count_clips,
+                film_seconds=attrgetter("seconds"),
+                name=attrgetter("source_id"),
+                give_up=partial(film_tools.mark_unreadable, reason=PROCESS_DIED),
+            )
+    except BaseException:
+        remove_parts(folders.clips, ".mp4")
+        remove_parts(folders.shards, ".tar")
+        raise
+
+
+def _measure_films(tasks: list[film_tools.MeasuringTask], executor: str) -> list[list[Row]]:
+    with ThreadPoolExecutor() as threads:  # threads, because most of the time is spent on reading
+        cached = list(threads.map(film_tools.find_cached_features, tasks))
+    with open_executor(executor) as pool:
+        return map_uncached(
+            pool,
+            film_tools.measure_film,
+            tasks,
+            cached,
+            "films measured",
+            name=lambda task: task.shard.stem,
+        )
+
+
+def _count_clips(results: list[film_tools.FilmResult]) -> str:
+    return f"{sum(len(result.candidates) for result in results)} clips kept"
+
+
+def _warn_of_sample_films(films: str, number: int) -> None:
+    logger.warning(
+        "%s holds your own films and %d of the sample: all of them are cut; remove sample-* there "
+        "if you want yours alone",
+        films,
+        number,
     )
 
 
-def _to_worker(row: dict[Any, Any]) -> dict[str, Any]:
-    """Return a source's row with paths that open from anywhere, and None where it says nothing."""
-    return source_to_root(_without_nan(row))
-
-
-def _without_nan(row: dict[Any, Any]) -> dict[str, Any]:
-    return {name: None if pd.isna(value) else value for name, value in row.items()}
-
-
-def _count_clips(done: list[FilmResult]) -> str:
-    return f"{sum(len(result.candidates) for result in done)} clips kept"
-
-
-def _tabulate(rows: list[dict[str, Any]], schema: Any, keys: list[str]) -> pd.DataFrame:
-    if not rows:
-        return empty(schema)
-    return check(pd.DataFrame(rows), schema).sort_values(keys, ignore_index=True)
+def _log_warnings(sources: pd.DataFrame) -> None:
+    """Log how many films have a warning, and the first of them."""
+    warned = sources.loc[sources["warning"].notna(), ["source_id", "warning"]]
+    if len(warned):
+        first = warned.iloc[0]
+        logger.warning(
+            "%d of %d films have a warning in the sources; the first is %s: %s",
+            len(warned),
+            len(sources),
+            first["source_id"],
+            first["warning"],
+        )

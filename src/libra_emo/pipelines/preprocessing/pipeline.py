@@ -1,4 +1,4 @@
-"""The preprocessing as a pipeline."""
+"""The pipeline of the preprocessing."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from libra_emo.pipelines.preprocessing import nodes
 
 
 def create_pipeline() -> Pipeline:
-    """Return the pipeline that finds the films, cuts them into clips, and measures these."""
+    """Return the pipeline that cuts films into clips and measures their features.
+
+    Its nodes follow section 2.1 of the paper: films are collected, cut into scenes, and kept as
+    clips if the scene has a suitable length, a subtitle, and a face in almost every frame. The
+    last nodes describe the clips by features, and the films by tables.
+    """
+    options = {"preprocessing": "params:preprocessing", "executor": "params:executor"}
     return pipeline(
         [
+            # collect the films; the sample is drawn where there are none
             node(
                 nodes.prepare_films,
                 {
@@ -23,6 +30,7 @@ def create_pipeline() -> Pipeline:
                 ["sample_truth", "film_list"],
                 name="prepare_films",
             ),
+            # read their metadata, technical data and subtitles
             node(
                 nodes.list_sources,
                 {
@@ -33,31 +41,32 @@ def create_pipeline() -> Pipeline:
                 "sources",
                 name="list_sources",
             ),
+            # detect scenes, match subtitles, count faces, and cut the scenes that are kept
             node(
                 nodes.cut_scenes,
                 {
                     "sources": "sources",
-                    "preprocessing": "params:preprocessing",
-                    "executor": "params:executor",
                     "clips_folder": "clips_folder",
                     "shards_folder": "shards_folder",
                     "finished_folder": "finished_folder",
+                    **options,
                 },
                 ["clip_ledger", "candidates", "clip_shards"],
                 name="cut_scenes",
             ),
+            # measure the words, the face and the voice of each clip
             node(
                 nodes.measure_features,
                 {
                     "candidates": "candidates",
                     "clip_shards": "clip_shards",
-                    "preprocessing": "params:preprocessing",
-                    "executor": "params:executor",
                     "finished_folder": "finished_folder",
+                    **options,
                 },
                 "features",
                 name="measure_features",
             ),
+            # report hours and clips
             node(
                 nodes.summarise_films,
                 ["sources", "clip_ledger", "candidates"],

@@ -1,12 +1,14 @@
-"""Work that is done only where it is not done yet."""
+"""Results of earlier runs: what is unchanged is reused, and what is outdated is removed."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Executor
+from pathlib import Path
 from typing import Any, TypeVar
 
+from libra_emo.common.files import PART_ENDING
 from libra_emo.execution.executors import map_in_order
 
 logger = logging.getLogger(__name__)
@@ -15,26 +17,55 @@ Task = TypeVar("Task")
 T = TypeVar("T")
 
 
-def map_unless_done(
+def map_uncached(
     executor: Executor,
     function: Callable[[Task], T],
     tasks: Sequence[Task],
-    done: Sequence[T | None],
-    what: str,
-    **how: Any,
+    cached: Sequence[T | None],
+    title: str,
+    **options: Any,
 ) -> list[T]:
-    """Return the result of each task, in their order; only those that are not done are worked on.
+    """Return the result of each task, in their order, and compute only those that are not cached.
 
     Args:
-        executor: Where the work is done.
-        function: What is done with a task.
-        tasks: All of them.
-        done: The result of each task from an earlier run, None where there is none.
-        what: What the tasks are, as the progress names them.
-        how: Further arguments of `map_in_order`.
+        executor: Executor that computes results.
+        function: Function that computes the result of a task.
+        tasks: All tasks.
+        cached: Cached result of each task; None if there is none.
+        title: Title of the progress display.
+        options: Further arguments of `map_in_order`.
     """
-    left = [task for task, result in zip(tasks, done, strict=True) if result is None]
-    if len(left) < len(tasks):
-        logger.info("%s: %d of %d before, and unchanged", what, len(tasks) - len(left), len(tasks))
-    new = iter(map_in_order(executor, function, left, what, **how))
-    return [next(new) if result is None else result for result in done]
+    remaining = [task for task, result in zip(tasks, cached, strict=True) if result is None]
+    if len(remaining) < len(tasks):
+        reused = len(tasks) - len(remaining)
+        logger.info("%s: %d of %d before, and unchanged", title, reused, len(tasks))
+    computed = iter(map_in_order(executor, function, remaining, title, **options))
+    return [next(computed) if result is None else result for result in cached]
+
+
+def remove_stale(folder: Path, ending: str, current: Collection[str]) -> list[str]:
+    """Remove files that are not current any more, and parts that a killed run left behind.
+
+    Args:
+        folder: One of the project's own output folders.
+        ending: Ending such as `.mp4`; files with another ending are kept.
+        current: Names of the files that are kept.
+
+    Returns:
+        The names of the removed files, sorted.
+    """
+    removed = remove_parts(folder, ending)
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.name.endswith(ending) and path.name not in current:
+            path.unlink()
+            removed.append(path.name)
+    return sorted(removed)
+
+
+def remove_parts(folder: Path, ending: str) -> list[str]:
+    """Remove parts of unfinished files with an ending, and return their names."""
+    removed = []
+    for path in sorted(folder.glob(f".*{ending}{PART_ENDING}")):
+        path.unlink(missing_ok=True)
+        removed.append(path.name)
+    return removed

@@ -1,4 +1,4 @@
-from libra_emo.pipelines.preprocessing.stale import remove_half_written, remove_stale
+from libra_emo.pipelines.preprocessing.unchanged import remove_parts, remove_stale
 
 
 def test_what_is_not_wanted_goes_and_the_rest_stays(tmp_path):
@@ -8,10 +8,10 @@ def test_what_is_not_wanted_goes_and_the_rest_stays(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"a.mp4", "a.txt", ".notes.txt.part"}
 
 
-def test_half_written_files_go_alone(tmp_path):
+def test_parts_of_unfinished_files_are_removed(tmp_path):
     for name in ("a.mp4", ".b.mp4.part"):
         (tmp_path / name).write_text("")
-    assert remove_half_written(tmp_path, ".mp4") == [".b.mp4.part"]
+    assert remove_parts(tmp_path, ".mp4") == [".b.mp4.part"]
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
 
 
