@@ -49,8 +49,8 @@ def test_hours_and_clips_by_each_mark():
     assert (whole["films"], whole["scenes"], whole["clips"]) == (3, 4, 2)
     assert whole["hours"] == pytest.approx(1 + 1 / 60, abs=1e-6)
     assert whole["clip_hours"] == pytest.approx(8.001 / 3600, abs=1e-6)
-    assert pick(summary, "theme").index.to_list() == ["war", "not told"]
-    assert pick(summary, "language")["films"].to_dict() == {"en": 1, "zh": 1, "not told": 1}
+    assert pick(summary, "theme").index.to_list() == ["war", "unknown"]
+    assert pick(summary, "language")["films"].to_dict() == {"en": 1, "zh": 1, "unknown": 1}
     outcomes = pick(summary, "outcome")
     assert outcomes.index.to_list() == ["kept", "too_long", "no_face", "unreadable"]
     assert outcomes["scenes"].to_list() == [2, 1, 1, 0]
@@ -105,7 +105,7 @@ def test_figure_shows_every_mark(tmp_path):
         "Clips by frames with a face",
     ]
     theme = figure.axes[0]
-    assert [label.get_text() for label in theme.get_yticklabels()] == ["war", "not told"]
+    assert [label.get_text() for label in theme.get_yticklabels()] == ["war", "unknown"]
     assert [round(bar.get_width(), 3) for bar in theme.patches[:2]] == [1.0, 0.017]
     figure.savefig(tmp_path / "footage.png")
 

@@ -1,5 +1,4 @@
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -7,35 +6,31 @@ import pytest
 from support.small_world import make_world
 
 from libra_emo.evaluation.label_quality import measure_label_quality
-from libra_emo.evaluation.page import Results, percent, render_page, whole
+from libra_emo.evaluation.page import PageContents, percent, render_page, whole
 from libra_emo.evaluation.report_card import compare_errors, score_voters
-from libra_emo.evaluation.tables import bench_rows, compare_models, score_models
+from libra_emo.evaluation.tables import bench_rows, score_models
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
-FIGURES = (
-    "confusion_matrix", "per_class_plot", "rounds_plot", "footage_plot",
-    "voter_errors_plot", "voter_recall_plot",
-)  # fmt: skip
 VOID = {"meta", "img"}
 
 
-def make_results(**changes):
+def page_with(**changes):
     world = make_world()
     bench = world.bench_labels
-    told = pd.DataFrame({"clip_id": bench["clip_id"], "predicted": "sad"})
-    rows = [bench_rows(f"<model {k}>", "VAT", bench, told) for k in range(2)]
+    predicted = pd.DataFrame({"clip_id": bench["clip_id"], "predicted": "sad"})
+    rows = [bench_rows(f"<model {k}>", "VAT", bench, predicted) for k in range(2)]
     predictions = pd.concat(rows, ignore_index=True)
     truth = pd.DataFrame({"clip_id": world.pool["clip_id"], "label": world.rounds[1]["label"]})
-    said = ("text", "face", "vote")
-    answers = pd.concat([rows[0].assign(voter=name) for name in said], ignore_index=True)
+    names = ("text", "face", "vote")
+    answers = pd.concat([rows[0].assign(voter=name) for name in names], ignore_index=True)
     answers = answers.assign(status="ok", cost_usd=0.0012, seconds=None)
     answers["seconds"] = answers["seconds"].astype(float)
-    results = Results(
+    contents = PageContents(
         annotators="simulated",
         student="classical",
         seed=7,
-        headline=("<model 0>", "VAT"),
+        taxonomy=TAXONOMY,
         clip_ledger=world.clip_ledger,
         candidates=world.candidates,
         bench_labels=bench,
@@ -43,14 +38,19 @@ def make_results(**changes):
         machine_votes=world.machine_votes,
         round_history=world.round_history,
         label_quality=measure_label_quality(dict(enumerate(world.rounds)), truth),
+        bench_predictions=predictions,
         bench_scores=score_models(predictions, TAXONOMY, 1, 100),
-        comparisons=compare_models(predictions, ("<model 0>", "VAT"), TAXONOMY),
         voter_scores=score_voters(answers, "vote", TAXONOMY, 1, 100),
         voter_pairs=compare_errors(answers, "vote", TAXONOMY),
         explanations=pd.DataFrame({"status": ["ok", "ok", "too_short"]}),
-        figures=dict.fromkeys(FIGURES, b"png"),
+        confusion_matrix=b"png",
+        per_class_plot=b"png",
+        rounds_plot=b"png",
+        footage_plot=b"png",
+        voter_errors_plot=b"png",
+        voter_recall_plot=b"png",
     )
-    return replace(results, **changes)
+    return render_page(contents | changes)
 
 
 class Outline(HTMLParser):
@@ -73,7 +73,7 @@ class Outline(HTMLParser):
 
 
 def test_the_page_is_whole_and_needs_nothing_else():
-    page = render_page(make_results(), TAXONOMY)
+    page = page_with()
     outline = Outline()
     outline.feed(page)
     assert outline.open == []
@@ -84,21 +84,20 @@ def test_the_page_is_whole_and_needs_nothing_else():
 
 
 def test_a_round_without_calibration_has_dashes_in_its_place():
-    page = render_page(make_results(), TAXONOMY)
+    page = page_with()
     assert "<td>60</td><td>1.250</td><td>0.750</td><td>0.500</td>" in page
     assert "<td>0</td><td>–</td><td>–</td><td>–</td>" in page
 
 
 def test_names_are_escaped():
-    page = render_page(make_results(), TAXONOMY)
+    page = page_with()
     assert "&lt;model 0&gt;" in page
     assert "<model 0>" not in page
 
 
 def test_simulated_annotators_are_named_so_and_people_are_not():
-    told = "The annotators are simulated"
-    assert told in render_page(make_results(), TAXONOMY)
-    page = render_page(make_results(annotators="people"), TAXONOMY)
+    assert "The annotators are simulated" in page_with()
+    page = page_with(annotators="people")
     assert "simulated." not in page
     assert "The annotators are people" in page
 
@@ -107,12 +106,12 @@ def test_label_quality_is_left_out_where_no_truth_is_known():
     world = make_world()
     nothing = pd.DataFrame({"clip_id": [], "label": []}, dtype="str")
     quality = measure_label_quality(dict(enumerate(world.rounds)), nothing)
-    page = render_page(make_results(label_quality=quality), TAXONOMY)
+    page = page_with(label_quality=quality)
     assert "No truth is known" in page
 
 
 def test_the_tables_are_there():
-    page = render_page(make_results(), TAXONOMY)
+    page = page_with()
     for outcome in ("kept", "too short", "no face"):
         assert f'<th scope="row">{outcome}</th>' in page
     for label in TAXONOMY.labels:
@@ -132,8 +131,7 @@ def test_numbers_as_people_read_them(value, share, count):
 
 
 def test_the_voters_report_card_is_shown_with_what_it_cost():
-    page = render_page(make_results(), TAXONOMY)
+    page = page_with()
     assert "text, face" in page and "0.00120" in page
-    alone = make_results()
-    page = render_page(replace(alone, voter_pairs=alone.voter_pairs[:0]), TAXONOMY)
+    page = page_with(voter_pairs=pd.DataFrame())
     assert "Do they err alike?" not in page

@@ -72,8 +72,8 @@ def test_a_clip_without_an_answer_is_there_and_unreadable():
 
 def test_clips_outside_the_bench_are_left_aside():
     bench = make_bench(["sad", "angry"])
-    told = pd.DataFrame({"clip_id": ["clip0", "clip1", "else"], "predicted": "sad"})
-    assert len(bench_rows("one", "V", bench, told)) == 2
+    predicted = pd.DataFrame({"clip_id": ["clip0", "clip1", "else"], "predicted": "sad"})
+    assert len(bench_rows("one", "V", bench, predicted)) == 2
 
 
 def test_two_answers_to_one_clip_are_an_error():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import math
+from functools import cache
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -13,6 +15,8 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+
+logger = logging.getLogger(__name__)
 
 
 class Options(BaseModel):
@@ -51,6 +55,25 @@ def _read_null(value: Any) -> Any:
 
 # A number of a report. JSON has no NaN, so a number that is not defined is null in the file.
 Figure = Annotated[float, BeforeValidator(_read_null)]
+
+
+def accept_old_name(values: Any, old: str, new: str) -> Any:
+    """Return options in which a key with its old name has the new one; the log says so once.
+
+    Args:
+        values: Options as they were given, for a validator of mode `before`.
+        old: Former name of the key.
+        new: Present name of the key; if both are given, the old one stays and is refused.
+    """
+    if not isinstance(values, dict) or old not in values or new in values:
+        return values
+    _log_old_name(old, new)
+    return {new if key == old else key: value for key, value in values.items()}
+
+
+@cache
+def _log_old_name(old: str, new: str) -> None:
+    logger.warning("The parameter `%s` is now called `%s`; the old name still works.", old, new)
 
 
 def describe_error(error: ValidationError) -> str:

@@ -1,1 +1,1 @@
-"""Judging models: metrics, intervals, tables, plots and the page of results."""
+"""Evaluating models and labels: metrics, intervals, tables, plots and the results page."""

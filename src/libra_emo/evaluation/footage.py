@@ -1,4 +1,4 @@
-"""What the films gave: hours and clips by theme, language, outcome, length and faces."""
+"""The footage: hours and clips by theme, language, outcome, length and share of faces."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ import pandas as pd
 from libra_emo.schemas import OUTCOMES
 
 COLUMNS = ("by", "value", "films", "scenes", "hours", "clips", "clip_hours", "clip_share")
-NOT_TOLD = "not told"
+UNKNOWN = "unknown"
 FACE_SHARES = ((1.0, "100 %"), (0.99, "99 to 100 %"), (0.9, "90 to 99 %"), (0.0, "under 90 %"))
 
 
 def summarise_footage(
     sources: pd.DataFrame, ledger: pd.DataFrame, candidates: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return how much there was and how much was kept, all in all and by several marks.
+    """Return how much footage there was and how much was kept, in total and by group.
 
-    A film that gave no scene counts with its length, where that is known. Lengths of clips and the
-    shares of their frames with a face are known of kept clips alone.
+    A film without scenes counts with its length, if that is known. The length of clips and the
+    share of their frames with a face are known for kept clips only.
 
     Args:
-        sources: Sources.
-        ledger: ClipLedger.
-        candidates: Candidates.
+        sources: The films, as Sources.
+        ledger: The scenes, as ClipLedger.
+        candidates: The kept clips, as Candidates.
 
     Returns:
-        by (all, theme, language, outcome, clip_length, face_share), value, films, scenes, hours,
-        clips, clip_hours, and clip_share: the kept part of the hours.
+        One row per group: by (all, theme, language, outcome, clip_length, face_share), value,
+        films, scenes, hours, clips, clip_hours, and clip_share, the kept share of the hours.
     """
     films = sources.set_index("source_id")
     rows = ledger.merge(candidates[["clip_id", "face_ratio"]], on="clip_id", how="left")
@@ -36,16 +36,17 @@ def summarise_footage(
     rows["seconds"] = np.nan_to_num(np.where(np.isnan(seconds), known, seconds))
     rows["is_scene"] = rows["start_s"].notna()
     for name in ("theme", "language"):
-        told = films[name].reindex(rows["source_id"]).to_numpy(dtype=object)
-        rows[name] = pd.Series(told, index=rows.index).fillna(NOT_TOLD)
+        values = films[name].reindex(rows["source_id"]).to_numpy(dtype=object)
+        rows[name] = pd.Series(values, index=rows.index).fillna(UNKNOWN)
     rows["all"] = "all"
     kept = rows[rows["outcome"] == "kept"]
     kept = kept.assign(
-        clip_length=_tell_lengths(kept["seconds"]), face_share=_tell_shares(kept["face_ratio"])
+        clip_length=_name_lengths(kept["seconds"]),
+        face_share=_name_face_shares(kept["face_ratio"]),
     )
-    parts = [_sum_up(rows, name) for name in ("all", "theme", "language", "outcome")]
-    parts += [_sum_up(kept, name) for name in ("clip_length", "face_share")]
-    return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
+    groups = [_sum_up(rows, name) for name in ("all", "theme", "language", "outcome")]
+    groups += [_sum_up(kept, name) for name in ("clip_length", "face_share")]
+    return pd.concat(groups, ignore_index=True)[list(COLUMNS)]
 
 
 def _sum_up(rows: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -68,23 +69,23 @@ def _sum_up(rows: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def _order(by: str, table: pd.DataFrame) -> list[int]:
-    """Return the places of the rows as they are to stand: by their kind, or the longest first."""
+    """Return the positions of the rows in their order: by value, or the longest first."""
     values = table["value"].to_list()
-    places = range(len(values))
+    positions = range(len(values))
     if by == "outcome":
-        return sorted(places, key=lambda place: OUTCOMES.index(values[place]))
+        return sorted(positions, key=lambda position: OUTCOMES.index(values[position]))
     if by == "clip_length":
-        return sorted(places, key=lambda place: int(values[place].split()[0]))
+        return sorted(positions, key=lambda position: int(values[position].split()[0]))
     if by == "face_share":
         names = [name for _, name in FACE_SHARES]
-        return sorted(places, key=lambda place: names.index(values[place]))
-    return sorted(places, key=lambda place: (-table["hours"][place], values[place]))
+        return sorted(positions, key=lambda position: names.index(values[position]))
+    return sorted(positions, key=lambda position: (-table["hours"][position], values[position]))
 
 
-def _tell_lengths(seconds: pd.Series) -> list[str]:
-    """Return the whole seconds between which each length lies; 4 s is in `3 to 4 s`."""
+def _name_lengths(seconds: pd.Series) -> list[str]:
+    """Return the interval of whole seconds of each length; 4 s is in `3 to 4 s`."""
     return [f"{max(0, up - 1)} to {up} s" for up in np.ceil(seconds.round(3)).astype(int)]
 
 
-def _tell_shares(ratios: pd.Series) -> list[str]:
+def _name_face_shares(ratios: pd.Series) -> list[str]:
     return [next(name for least, name in FACE_SHARES if ratio >= least) for ratio in ratios]

@@ -1,4 +1,4 @@
-"""What the films gave, as one figure."""
+"""One figure of the footage."""
 
 from __future__ import annotations
 
@@ -16,53 +16,53 @@ MOST_BARS = 20
 
 
 def plot_footage(summary: pd.DataFrame) -> Figure:
-    """Return hours by theme, language and outcome, and clips by length and share of faces.
+    """Return a figure of hours by theme, language, outcome, and of clips by length and faces.
 
     Args:
-        summary: See `summarise_footage`.
+        summary: Table of `summarise_footage`.
     """
     from matplotlib.figure import Figure
 
-    themes = _part(summary, "theme")
+    themes = _rows(summary, "theme")
     figure = Figure(figsize=(11, max(6.5, 1.5 + 0.42 * len(themes))), layout="constrained")
     panels = figure.subplot_mosaic(
         [["theme", "language", "outcome"], ["theme", "clip_length", "face_share"]]
     )
     _draw_hours(panels["theme"], themes, "Hours by theme")
-    _draw_hours(panels["language"], _part(summary, "language"), "Hours by language")
-    _draw_hours(panels["outcome"], _part(summary, "outcome"), "Hours by outcome")
-    _draw_clips(panels["clip_length"], _part(summary, "clip_length"), "Clips by length")
-    _draw_clips(panels["face_share"], _part(summary, "face_share"), "Clips by frames with a face")
+    _draw_hours(panels["language"], _rows(summary, "language"), "Hours by language")
+    _draw_hours(panels["outcome"], _rows(summary, "outcome"), "Hours by outcome")
+    _draw_clips(panels["clip_length"], _rows(summary, "clip_length"), "Clips by length")
+    _draw_clips(panels["face_share"], _rows(summary, "face_share"), "Clips by frames with a face")
     whole = summary[summary["by"] == "all"]
     if len(whole):
         row = whole.iloc[0]
         figure.supxlabel(
             f"{row['films']} films, {row['hours']:.2f} hours; {row['clips']} clips kept, "
-            f"{row['clip_hours']:.2f} hours. Grey: all of it, blue: kept.",
+            f"{row['clip_hours']:.2f} hours. Grey: all footage, blue: kept.",
             fontsize=9,
             color=GREY,
         )
     return figure
 
 
-def _part(summary: pd.DataFrame, by: str) -> pd.DataFrame:
+def _rows(summary: pd.DataFrame, by: str) -> pd.DataFrame:
     return summary[summary["by"] == by].head(MOST_BARS)
 
 
 def _draw_hours(axes: Axes, rows: pd.DataFrame, title: str) -> None:
-    places = range(len(rows))
-    axes.barh(places, rows["hours"], 0.7, color=LIGHT)
-    axes.barh(places, rows["clip_hours"], 0.4, color=BLUE)
-    axes.set_yticks(places, [value.replace("_", " ") for value in rows["value"]])
+    positions = range(len(rows))
+    axes.barh(positions, rows["hours"], 0.7, color=LIGHT)
+    axes.barh(positions, rows["clip_hours"], 0.4, color=BLUE)
+    axes.set_yticks(positions, [value.replace("_", " ") for value in rows["value"]])
     axes.invert_yaxis()
     axes.set_xlabel("hours")
     _finish(axes, title, "x")
 
 
 def _draw_clips(axes: Axes, rows: pd.DataFrame, title: str) -> None:
-    places = range(len(rows))
-    axes.bar(places, rows["clips"] / max(1, rows["clips"].sum()), 0.7, color=BLUE)
-    axes.set_xticks(places, rows["value"], rotation=40, ha="right")
+    positions = range(len(rows))
+    axes.bar(positions, rows["clips"] / max(1, rows["clips"].sum()), 0.7, color=BLUE)
+    axes.set_xticks(positions, rows["value"], rotation=40, ha="right")
     show_percent(axes.yaxis)
     _finish(axes, title, "y")
 

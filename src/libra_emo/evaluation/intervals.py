@@ -1,4 +1,4 @@
-"""How sure a score is: bootstrap and Wilson intervals, and the paired test of two models."""
+"""The uncertainty of scores: bootstrap and Wilson intervals, and a paired test of two models."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from libra_emo.evaluation.metrics import METRICS, read_answers, score, weighted_scores
+from libra_emo.evaluation.metrics import METRICS, encode_answers, score, weighted_scores
 from libra_emo.taxonomy import Taxonomy
 
 LEVEL_PERCENT = 95.0
@@ -15,12 +15,12 @@ LEVEL_PERCENT = 95.0
 
 @dataclass(frozen=True)
 class PairedTest:
-    """Two models on the same clips.
+    """The comparison of two models on the same clips.
 
     Attributes:
-        only_first: Clips that the first model alone has right.
-        only_second: Clips that the second model alone has right.
-        p_value: Of McNemar's exact two-sided test.
+        only_first: Number of clips that only the first model predicts correctly.
+        only_second: Number of clips that only the second model predicts correctly.
+        p_value: p-value of McNemar's exact two-sided test.
     """
 
     only_first: int
@@ -37,21 +37,21 @@ def bootstrap_intervals(
 ) -> dict[str, tuple[float, float]]:
     """Return the 95 % percentile bootstrap interval of every score in `METRICS`.
 
-    One seed draws the same clips for every model with the same clips in the same order.
+    For models with the same clips in the same order, the same seed draws the same samples.
 
     Args:
-        truth: The true labels.
-        predicted: The predicted ones in the same order; null where unreadable.
-        taxonomy: Gives the labels, and which are negative.
-        seed: Of the resampling.
-        resamples: How often the clips are drawn anew.
+        truth: True labels.
+        predicted: Predicted labels in the same order; null where unreadable.
+        taxonomy: The emotions.
+        seed: Seed of the bootstrap.
+        resamples: Number of bootstrap samples.
     """
-    answers = read_answers(truth, predicted, taxonomy)
+    answers = encode_answers(truth, predicted, taxonomy)
     size = len(answers)
     if size == 0:
         return {name: (float("nan"), float("nan")) for name in METRICS}
-    drawn = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), size=resamples)
-    found = weighted_scores(answers, drawn.astype(float))
+    draws = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), size=resamples)
+    found = weighted_scores(answers, draws.astype(float))
     return {name: _percentiles(values) for name, values in found.items()}
 
 
@@ -62,7 +62,7 @@ def score_with_intervals(
     seed: int,
     resamples: int = 2000,
 ) -> dict[str, float]:
-    """Return each score with its `<name>_low` and `<name>_high`, and the share of unreadable.
+    """Return each score with `<name>_low` and `<name>_high`, and the share of unreadable answers.
 
     The arguments are those of `bootstrap_intervals`.
     """
@@ -78,7 +78,7 @@ def score_with_intervals(
 
 
 def wilson_interval(hits: int, total: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share, (NaN, NaN) of nothing."""
+    """Return Wilson's 95 % interval of hits / total; (NaN, NaN) if the total is 0."""
     from scipy.stats import binomtest
 
     if total == 0:
@@ -93,18 +93,18 @@ def mcnemar(
     second: Iterable[object],
     taxonomy: Taxonomy,
 ) -> PairedTest:
-    """Return McNemar's exact test of two models' answers to the same clips.
+    """Return McNemar's exact test of two models' predictions for the same clips.
 
     Args:
-        truth: The true labels.
-        first: The first model's answers, in the same order; null where unreadable.
-        second: The second model's.
-        taxonomy: Gives the labels.
+        truth: True labels.
+        first: Predictions of the first model in the same order; null where unreadable.
+        second: Predictions of the second model in the same order.
+        taxonomy: The emotions.
     """
     from scipy.stats import binomtest
 
     truths = list(truth)
-    one, two = read_answers(truths, first, taxonomy), read_answers(truths, second, taxonomy)
+    one, two = encode_answers(truths, first, taxonomy), encode_answers(truths, second, taxonomy)
     first_right, second_right = one.truth == one.predicted, two.truth == two.predicted
     only_first = int((first_right & ~second_right).sum())
     only_second = int((second_right & ~first_right).sum())

@@ -1,4 +1,4 @@
-"""How right the labels are, round by round, where the truth is known."""
+"""The quality of the labels, round by round, where the truth is known."""
 
 from __future__ import annotations
 
@@ -27,57 +27,58 @@ COLUMNS = (
 def measure_label_quality(
     labels_by_round: Mapping[int, pd.DataFrame], truth: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return one row a round.
+    """Return one row per round.
 
     Args:
-        labels_by_round: Round → `RoundLabels`.
+        labels_by_round: RoundLabels by number of the round.
         truth: clip_id and label of the clips whose truth is known; may be empty.
 
     Returns:
-        round; labelled clips; those whose truth is known, and of these the correct ones with their
-        share and its 95 % Wilson interval (NaN where nothing is known); `fixed`, wrong or
-        unlabelled in the round before and right now, and `broken`, right before and wrong now
-        (null in the first round); and the share of labels by origin.
+        round; labelled, the number of labelled clips; known, how many of them have a known truth;
+        correct, how many of these have the true label; accuracy, their share with its 95 % Wilson
+        interval (NaN if no truth is known); fixed, clips that are correct now and were wrong or
+        unlabelled in the round before; broken, clips that were correct before and are wrong now
+        (both null in the first round); share_<origin>, the share of labels by origin.
     """
     rows: list[dict[str, Any]] = []
     before: pd.Series | None = None
     for number in sorted(labels_by_round):
         labels = check(labels_by_round[number], RoundLabels)
-        judged = labels.merge(truth, on="clip_id", suffixes=("", "_true"))
-        right = (judged["label"] == judged["label_true"]).set_axis(judged["clip_id"])
+        known = labels.merge(truth, on="clip_id", suffixes=("", "_true"))
+        correct = (known["label"] == known["label_true"]).set_axis(known["clip_id"])
         rows.append(
             {
                 "round": number,
                 "labelled": len(labels),
-                **_share_right(right),
-                **_changes(before, right),
+                **_accuracy(correct),
+                **_changes(before, correct),
                 **_origins(labels),
             }
         )
-        before = right
+        before = correct
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"fixed": "Int64", "broken": "Int64"})
 
 
-def _share_right(right: pd.Series) -> dict[str, Any]:
-    known, correct = len(right), int(right.sum())
-    low, high = wilson_interval(correct, known)
+def _accuracy(correct: pd.Series) -> dict[str, Any]:
+    known, hits = len(correct), int(correct.sum())
+    low, high = wilson_interval(hits, known)
     return {
         "known": known,
-        "correct": correct,
-        "accuracy": correct / known if known else float("nan"),
+        "correct": hits,
+        "accuracy": hits / known if known else float("nan"),
         "accuracy_low": low,
         "accuracy_high": high,
     }
 
 
-def _changes(before: pd.Series | None, right: pd.Series) -> dict[str, Any]:
+def _changes(before: pd.Series | None, correct: pd.Series) -> dict[str, Any]:
     if before is None:
         return {"fixed": None, "broken": None}
-    was_right = before.reindex(right.index).eq(True)
-    was_known = right.index.isin(before.index)
+    was_correct = before.reindex(correct.index).eq(True)
+    was_known = correct.index.isin(before.index)
     return {
-        "fixed": int((right & ~was_right).sum()),
-        "broken": int((~right & was_right & was_known).sum()),
+        "fixed": int((correct & ~was_correct).sum()),
+        "broken": int((~correct & was_correct & was_known).sum()),
     }
 
 

@@ -1,7 +1,7 @@
-"""The scores of the paper (section 3.1), exact, and for many resamplings at once.
+"""The scores of the paper (section 3.1), exact, and for many bootstrap samples at once.
 
-Every score is a function of three counts by label, hits, truths and predictions, so that one
-matrix product scores thousands of bootstrap samples.
+Every score is a function of three counts by label: hits, truths and predictions. So one matrix
+product scores thousands of bootstrap samples.
 """
 
 from __future__ import annotations
@@ -25,16 +25,23 @@ METRICS = (
     "negative_weighted_f1",
 )
 UNREADABLE = "unreadable"
-_UNREAD = -1
+_NO_LABEL = -1
 
 
 class EvaluationError(LibraEmoError):
-    """Something that is to be judged cannot be."""
+    """A model cannot be evaluated."""
 
 
 @dataclass(frozen=True)
-class Answers:
-    """Truths and predictions as places in the taxonomy's order; -1 is an unreadable answer."""
+class EncodedAnswers:
+    """Truths and predictions as numbers.
+
+    Attributes:
+        truth: Position of each true label in the taxonomy's order.
+        predicted: Position of each predicted label; -1 is an unreadable answer.
+        labels: Labels in the taxonomy's order.
+        negative: Whether each label is negative.
+    """
 
     truth: np.ndarray
     predicted: np.ndarray
@@ -45,10 +52,10 @@ class Answers:
         return len(self.truth)
 
 
-def read_answers(
+def encode_answers(
     truth: Iterable[object], predicted: Iterable[object], taxonomy: Taxonomy
-) -> Answers:
-    """Return two columns of labels, row by row of one clip, in the form that is scored.
+) -> EncodedAnswers:
+    """Return true and predicted labels of the same clips as numbers.
 
     Raises:
         TableError: If a label is not in the taxonomy.
@@ -58,14 +65,16 @@ def read_answers(
     check_labels(truths, taxonomy, "truth")
     check_labels(answers, taxonomy, "predicted")
     if len(truths) != len(answers):
-        raise EvaluationError(f"{len(truths)} truths and {len(answers)} predictions do not pair")
+        raise EvaluationError(
+            f"{len(truths)} truths and {len(answers)} predictions; there must be one prediction per truth"
+        )
     if any(pd.isna(label) for label in truths):  # type: ignore[call-overload]
         raise EvaluationError("a clip without a true label cannot be scored; leave it out")
-    place: dict[object, int] = {label: code for code, label in enumerate(taxonomy.labels)}
+    position: dict[object, int] = {label: code for code, label in enumerate(taxonomy.labels)}
     negative = np.isin(taxonomy.labels, taxonomy.negative_labels)
-    return Answers(
-        np.array([place[label] for label in truths], dtype=int),
-        np.array([place.get(label, _UNREAD) for label in answers], dtype=int),
+    return EncodedAnswers(
+        np.array([position[label] for label in truths], dtype=int),
+        np.array([position.get(label, _NO_LABEL) for label in answers], dtype=int),
         taxonomy.labels,
         negative,
     )
@@ -76,55 +85,57 @@ def score(
 ) -> dict[str, float]:
     """Return the six scores of `METRICS` and the share of unreadable answers, as fractions.
 
-    Macro F1 averages over the labels that occur in truth or prediction, weighted F1 by the truths;
-    the scores called negative see only clips whose truth is a negative label, and average
-    over the negative labels alone. A null prediction is wrong, never a label.
+    Macro F1 is the mean over the labels that occur in truth or prediction; weighted F1 is weighted
+    by the number of truths. The negative scores use only clips whose true label is negative, and
+    average over the negative labels. A null prediction is wrong, never a label.
 
     Args:
-        truth: The true labels.
-        predicted: The predicted ones in the same order; null where the answer was unreadable.
-        taxonomy: Gives the labels, and which are negative.
+        truth: True labels.
+        predicted: Predicted labels in the same order; null where the answer was unreadable.
+        taxonomy: The emotions.
     """
-    answers = read_answers(truth, predicted, taxonomy)
-    found = weighted_scores(answers, np.ones((1, len(answers))))
-    scores = {name: float(values[0]) for name, values in found.items()}
-    unread = answers.predicted == _UNREAD
-    return {**scores, UNREADABLE: float(unread.mean()) if len(answers) else float("nan")}
+    answers = encode_answers(truth, predicted, taxonomy)
+    scores_by_name = weighted_scores(answers, np.ones((1, len(answers))))
+    scores = {name: float(values[0]) for name, values in scores_by_name.items()}
+    unreadable = answers.predicted == _NO_LABEL
+    return {**scores, UNREADABLE: float(unreadable.mean()) if len(answers) else float("nan")}
 
 
-def weighted_scores(answers: Answers, weights: np.ndarray) -> dict[str, np.ndarray]:
+def weighted_scores(answers: EncodedAnswers, weights: np.ndarray) -> dict[str, np.ndarray]:
     """Return each score of `METRICS` for each row of weights.
 
     Args:
-        answers: The n clips.
-        weights: One row a resampling, one column a clip: how often the clip is drawn, [b, n].
+        answers: Encoded answers for n clips.
+        weights: How often each clip is drawn, one row per bootstrap sample. [samples, n]
 
     Returns:
-        For each metric b values; NaN where no clip counts.
+        For each metric one value per sample; NaN if no clip counts.
     """
-    places = np.arange(len(answers.labels))
-    truth = (answers.truth[:, None] == places).astype(float)
-    predicted = (answers.predicted[:, None] == places).astype(float)
-    everything = _scores(weights, truth, predicted)
+    positions = np.arange(len(answers.labels))
+    truth = (answers.truth[:, None] == positions).astype(float)
+    predicted = (answers.predicted[:, None] == positions).astype(float)
+    overall = _scores(weights, truth, predicted)
     negative = answers.negative
     negative_clips = negative[answers.truth] if len(answers) else np.zeros(0, dtype=bool)
-    inside = _scores(
+    negative_scores = _scores(
         weights[:, negative_clips],
         truth[negative_clips][:, negative],
         predicted[negative_clips][:, negative],
     )
-    return dict(zip(METRICS, (*everything, *inside), strict=True))
+    return dict(zip(METRICS, (*overall, *negative_scores), strict=True))
 
 
 def per_class(
     truth: Iterable[object], predicted: Iterable[object], taxonomy: Taxonomy
 ) -> pd.DataFrame:
-    """Return a row a label: truths, predictions, hits, precision, recall, f1 (NaN if undefined)."""
-    answers = read_answers(truth, predicted, taxonomy)
-    places = np.arange(len(answers.labels))
-    hits = ((answers.truth[:, None] == places) & (answers.predicted[:, None] == places)).sum(0)
-    truths = (answers.truth[:, None] == places).sum(0)
-    predictions = (answers.predicted[:, None] == places).sum(0)
+    """Return one row per label: truths, predictions, hits, precision, recall, f1 (may be NaN)."""
+    answers = encode_answers(truth, predicted, taxonomy)
+    positions = np.arange(len(answers.labels))
+    hits = ((answers.truth[:, None] == positions) & (answers.predicted[:, None] == positions)).sum(
+        0
+    )
+    truths = (answers.truth[:, None] == positions).sum(0)
+    predictions = (answers.predicted[:, None] == positions).sum(0)
     return pd.DataFrame(
         {
             "label": answers.labels,
@@ -141,11 +152,11 @@ def per_class(
 def confusion(
     truth: Iterable[object], predicted: Iterable[object], taxonomy: Taxonomy
 ) -> pd.DataFrame:
-    """Return counts, truths down and predictions across, with `unreadable` as last column."""
-    answers = read_answers(truth, predicted, taxonomy)
+    """Return counts, one row per true and one column per predicted label; `unreadable` is last."""
+    answers = encode_answers(truth, predicted, taxonomy)
     size = len(answers.labels)
     counts = np.zeros((size, size + 1), dtype=int)
-    np.add.at(counts, (answers.truth, answers.predicted), 1)  # -1 is the last column
+    np.add.at(counts, (answers.truth, answers.predicted), 1)  # position -1 is the last column
     return pd.DataFrame(counts, index=answers.labels, columns=[*answers.labels, UNREADABLE])
 
 
@@ -153,8 +164,8 @@ def uar_war(hits: Sequence[int], truths: Sequence[int]) -> tuple[float, float]:
     """Return unweighted and weighted average recall, the scores of DFEW (section 3.1).
 
     Args:
-        hits: Right answers of each class.
-        truths: Samples of each class; classes without any are left out.
+        hits: Number of correct answers of each class.
+        truths: Number of samples of each class; classes without samples are left out.
     """
     right, total = np.asarray(hits, dtype=float), np.asarray(truths, dtype=float)
     present = total > 0

@@ -1,16 +1,16 @@
-"""The page of results: one HTML file that needs nothing else."""
+"""The results page: one HTML file that needs no other file."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
 from libra_emo.evaluation.metrics import METRICS
+from libra_emo.evaluation.tables import compare_models, find_headline
 from libra_emo.schemas import OUTCOMES
 from libra_emo.taxonomy import Taxonomy
 
@@ -33,23 +33,38 @@ RELIABILITY = {"ece": "calibration error", "brier": "Brier score", "nll": "NLL, 
 ROUND_COUNTS = ("input", "sampled", "dropped", "changed", "output")
 
 
-@dataclass(frozen=True)
-class Results:
-    """What the page shows: the tables of the catalog by their names, and how they were made.
+class PageContents(TypedDict):
+    """The datasets and parameters that the page shows, by their names in the catalog.
 
     Attributes:
-        headline: The model, by name and modalities, that the figures show and the others are held
-            against.
-        voter_scores: The voters' report card, as `score_voters` gives it.
-        voter_pairs: Which of them err alike, as `compare_errors` gives it.
-        figures: PNG bytes of `confusion_matrix`, `per_class_plot`, `rounds_plot`,
-            `footage_plot`, `voter_errors_plot` and `voter_recall_plot`.
+        annotators: Who answered, people or simulated annotators.
+        student: Kind of the student.
+        seed: Seed of the run.
+        taxonomy: The emotions.
+        clip_ledger: ClipLedger.
+        candidates: Candidates.
+        bench_labels: RoundLabels of the bench.
+        labels: RoundLabels of the last round.
+        machine_votes: MachineVotes.
+        round_history: One row per round.
+        label_quality: One row per round, see `measure_label_quality`.
+        bench_predictions: BenchPredictions of all evaluated models.
+        bench_scores: One row per model and modalities, see `score_models`.
+        voter_scores: The voters' report card, see `score_voters`.
+        voter_pairs: Pairs of voters, see `compare_errors`.
+        explanations: Explanations.
+        confusion_matrix: Figure as PNG, and so are the following.
+        per_class_plot: F1 and recall by label.
+        rounds_plot: Scores and label quality by round.
+        footage_plot: Hours and clips of the films.
+        voter_errors_plot: Voters with the same errors.
+        voter_recall_plot: Recall by label and voter.
     """
 
     annotators: str
     student: str
     seed: int
-    headline: tuple[str, str]
+    taxonomy: Taxonomy
     clip_ledger: pd.DataFrame
     candidates: pd.DataFrame
     bench_labels: pd.DataFrame
@@ -57,18 +72,23 @@ class Results:
     machine_votes: pd.DataFrame
     round_history: pd.DataFrame
     label_quality: pd.DataFrame
+    bench_predictions: pd.DataFrame
     bench_scores: pd.DataFrame
-    comparisons: pd.DataFrame
     voter_scores: pd.DataFrame
     voter_pairs: pd.DataFrame
     explanations: pd.DataFrame
-    figures: dict[str, bytes]
+    confusion_matrix: bytes
+    per_class_plot: bytes
+    rounds_plot: bytes
+    footage_plot: bytes
+    voter_errors_plot: bytes
+    voter_recall_plot: bytes
 
 
-def render_page(results: Results, taxonomy: Taxonomy) -> str:
-    """Return the page as HTML, its pictures inside; the same results make the same page.
+def render_page(contents: PageContents) -> str:
+    """Return the page as HTML with its figures inside; the same contents give the same page.
 
-    No subtitle and no face is on it.
+    It shows no subtitle and no face.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -84,32 +104,56 @@ def render_page(results: Results, taxonomy: Taxonomy) -> str:
         whole=whole,
         decimals=decimals,
         plain=plain,
-        png=lambda data: base64.b64encode(data).decode("ascii"),
+        base64=lambda data: base64.b64encode(data).decode("ascii"),
     )
     template = environment.get_template(TEMPLATE.name)
     return template.render(
-        r=results,
-        simulated=results.annotators == "simulated",
-        films=int(results.clip_ledger["source_id"].nunique()),
-        outcomes=_counts(results.clip_ledger["outcome"], OUTCOMES),
-        label_counts=_label_counts(results, taxonomy),
-        voters=summarise_voters(results.machine_votes),
-        card=_records(results.voter_scores),
-        pairs=_records(results.voter_pairs),
+        contents,
+        **_summarise_clips(contents),
+        **_summarise_models(contents),
+        simulated=contents["annotators"] == "simulated",
+        voters=summarise_voters(contents["machine_votes"]),
+        card=_records(contents["voter_scores"]),
+        pairs=_records(contents["voter_pairs"]),
+        rounds=_records(contents["round_history"]),
+        quality=_records(contents["label_quality"]),
+        truth_known=bool(contents["label_quality"]["known"].sum()),
+        statuses=contents["explanations"]["status"].value_counts().to_dict(),
         metrics=METRIC_NAMES,
         round_counts=ROUND_COUNTS,
         reliability=RELIABILITY,
-        rounds=_records(results.round_history),
-        quality=_records(results.label_quality),
-        truth_known=bool(results.label_quality["known"].sum()),
-        scores=_records(results.bench_scores),
-        comparisons=_records(results.comparisons),
-        statuses=results.explanations["status"].value_counts().to_dict(),
     )
 
 
+def _summarise_clips(contents: PageContents) -> dict[str, Any]:
+    """Return the number of films, the scenes by outcome, and the clips by label."""
+    ledger = contents["clip_ledger"]
+    names = contents["taxonomy"].labels
+    pool = _counts(contents["labels"]["label"], names)
+    bench = _counts(contents["bench_labels"]["label"], names)
+    return {
+        "films": int(ledger["source_id"].nunique()),
+        "outcomes": _counts(ledger["outcome"], OUTCOMES),
+        "label_counts": [
+            {"label": name, "pool": pool[name], "bench": bench[name]} for name in names
+        ],
+    }
+
+
+def _summarise_models(contents: PageContents) -> dict[str, Any]:
+    """Return the scores of all models, and the comparison of the headline model with each other."""
+    predictions = contents["bench_predictions"]
+    headline = find_headline(predictions)
+    comparisons = compare_models(predictions, headline, contents["taxonomy"])
+    return {
+        "headline": headline,
+        "scores": _records(contents["bench_scores"]),
+        "comparisons": _records(comparisons),
+    }
+
+
 def summarise_voters(machine_votes: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return for each voter how many clips it saw and the share that ended in each status."""
+    """Return each voter's number of clips, and the share of the clips with each status."""
     rows = []
     for voter, votes in machine_votes.groupby("voter", sort=True):
         shares = votes["status"].value_counts(normalize=True).sort_index()
@@ -118,34 +162,28 @@ def summarise_voters(machine_votes: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def percent(value: Any) -> str:
-    """Return a fraction as percent with one decimal, a dash for what is not known."""
+    """Return a fraction as percent with one decimal, or a dash if it is not known."""
     return "–" if pd.isna(value) else f"{100 * float(value):.1f}"
 
 
 def decimals(value: Any) -> str:
-    """Return a number with three decimals, a dash for what is not known."""
+    """Return a number with three decimals, or a dash if it is not known."""
     return "–" if pd.isna(value) else f"{float(value):.3f}"
 
 
 def whole(value: Any) -> str:
-    """Return a count with commas, a dash for what is not known."""
+    """Return a count with commas, or a dash if it is not known."""
     return "–" if pd.isna(value) else f"{int(value):,}"
 
 
 def plain(value: Any, form: str = ".1f") -> str:
-    """Return a number in a form, a dash for what is not known."""
+    """Return a number in a format, or a dash if it is not known."""
     return "–" if pd.isna(value) else format(float(value), form)
 
 
 def _counts(values: pd.Series, names: Sequence[str]) -> dict[str, int]:
     counts = values.value_counts()
     return {name: int(counts.get(name, 0)) for name in names}
-
-
-def _label_counts(results: Results, taxonomy: Taxonomy) -> list[dict[str, Any]]:
-    pool = _counts(results.labels["label"], taxonomy.labels)
-    bench = _counts(results.bench_labels["label"], taxonomy.labels)
-    return [{"label": name, "pool": pool[name], "bench": bench[name]} for name in taxonomy.labels]
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Plots of one model on the bench, as matplotlib figures: confusion and classes."""
+"""Figures of one model on the bench: the confusion matrix, and F1 and recall by label."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ def plot_confusion(
     """Return the confusion matrix: counts in the cells, shaded by their share of the row.
 
     Args:
-        truth: The true labels.
-        predicted: The predicted ones; null where unreadable, which gets a column when it occurs.
-        taxonomy: Gives the order, and the types that lines part.
-        title: Says whose answers these are.
+        truth: True labels.
+        predicted: Predicted labels; null where unreadable. Unreadable answers have a column of
+            their own if there are any.
+        taxonomy: The emotions; lines separate positive, neutral and negative ones.
+        title: Title that names the model.
     """
     counts = confusion(truth, predicted, taxonomy)
     if not counts[UNREADABLE].any():
@@ -62,7 +63,7 @@ def plot_confusion(
     axes.set_yticks(range(len(rows)), rows)
     axes.set_xlabel("predicted")
     axes.set_ylabel("label of the bench (clips)")
-    _part_types(axes, taxonomy)
+    _draw_lines_between_types(axes, taxonomy)
     set_title(axes, title, "Cells count clips; the shade is the share of the row.")
     return figure
 
@@ -70,14 +71,14 @@ def plot_confusion(
 def plot_classes(
     truth: Sequence[object], predicted: Sequence[object], taxonomy: Taxonomy, title: str
 ) -> Figure:
-    """Return F1 and recall of every label, recall with its 95 % Wilson interval.
+    """Return bars of F1 and recall of every label, recall with its 95 % Wilson interval.
 
     The arguments are those of `plot_confusion`.
     """
     table = per_class(truth, predicted, taxonomy)
-    places = np.arange(len(table))
+    positions = np.arange(len(table))
     figure, axes = new_figure(7.6, 1.5 + 0.42 * len(table))
-    axes.barh(places - 0.19, table["f1"].fillna(0), 0.36, color=BLUE, label="F1")
+    axes.barh(positions - 0.19, table["f1"].fillna(0), 0.36, color=BLUE, label="F1")
     recall = table["recall"].fillna(0).to_numpy()
     bounds = np.array(
         [
@@ -86,12 +87,12 @@ def plot_classes(
         ]
     ).reshape(-1, 2)
     errors = np.nan_to_num(np.clip([recall - bounds[:, 0], bounds[:, 1] - recall], 0, None))
-    axes.barh(places + 0.19, recall, 0.36, color=ORANGE, hatch="///", edgecolor="white",
+    axes.barh(positions + 0.19, recall, 0.36, color=ORANGE, hatch="///", edgecolor="white",
               linewidth=0, label="recall, 95 % interval")  # fmt: skip
-    axes.errorbar(recall, places + 0.19, xerr=errors, fmt="none", ecolor=INK, elinewidth=1,
+    axes.errorbar(recall, positions + 0.19, xerr=errors, fmt="none", ecolor=INK, elinewidth=1,
                   capsize=2)  # fmt: skip
     names = [f"{label}  ({n})" for label, n in zip(table["label"], table["truths"], strict=True)]
-    axes.set_yticks(places, names)
+    axes.set_yticks(positions, names)
     axes.set_ylim(len(table) - 0.4, -0.6)
     axes.set_xlim(0, 1)
     show_percent(axes.xaxis)
@@ -102,16 +103,16 @@ def plot_classes(
 
 
 def blues() -> Any:
-    """Return the colours of shares, light to dark."""
+    """Return the colour map of shares, from light to dark."""
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list("shares", ["#f7f9fb", "#9ecae1", "#08519c", "#08306b"])
 
 
-def _part_types(axes: Axes, taxonomy: Taxonomy) -> None:
+def _draw_lines_between_types(axes: Axes, taxonomy: Taxonomy) -> None:
     types = [emotion.type for emotion in taxonomy.emotions]
-    for place, (one, other) in enumerate(pairwise(types)):
-        if one != other:
-            axes.axhline(place + 0.5, color=GREY, linewidth=0.8)
-            axes.axvline(place + 0.5, color=GREY, linewidth=0.8)
+    for position, (above, below) in enumerate(pairwise(types)):
+        if above != below:
+            axes.axhline(position + 0.5, color=GREY, linewidth=0.8)
+            axes.axvline(position + 0.5, color=GREY, linewidth=0.8)
     axes.axvline(len(types) - 0.5, color=GREY, linewidth=0.8)

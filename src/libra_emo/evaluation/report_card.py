@@ -1,8 +1,8 @@
-"""The voters' report card: how right each is on the bench, and whether they err alike.
+"""The voters' report card: how accurate each voter is on the bench, and which make the same errors.
 
-Everything starts from one table of answers, a row a voter and bench clip: voter, clip_id, truth,
-predicted (null where the answer does not count), status, cost_usd and seconds (null where nothing
-was paid). The vote is one voter more, under its own name.
+The input is one table of answers with a row per voter and bench clip: voter, clip_id, truth,
+predicted (null if the answer does not count), status, cost_usd and seconds (null for cue voters).
+The vote of all is in it like a voter, under its own name.
 """
 
 from __future__ import annotations
@@ -26,21 +26,26 @@ SCORES = ("accuracy", "weighted_f1", "macro_f1")
 def score_voters(
     answers: pd.DataFrame, vote: str, taxonomy: Taxonomy, seed: int, resamples: int
 ) -> pd.DataFrame:
-    """Return a row a voter, in the order of the answers.
+    """Return one row per voter, in the order of the answers.
 
-    Columns: voter, n, accuracy, weighted_f1 (the F1 of the paper's Table 4) and macro_f1, each with
-    `<score>_low` and `<score>_high` (95 % bootstrap) and an answer that does not count as wrong;
-    answered, how many count, and answered_accuracy, how many of those are right, with its 95 %
-    Wilson interval; only_voter and only_vote, the clips that one of voter and vote alone has
-    right, and p_value of McNemar's exact test; a column `status_<status>` for each status; cost_usd
-    in all, cost_usd_per_clip and seconds_per_clip over the clips where they are known.
+    The columns are:
+
+    - voter and n, the number of clips;
+    - accuracy, weighted_f1 (the F1 of the paper's Table 4) and macro_f1, each with `<score>_low`
+      and `<score>_high` (95 % bootstrap interval); an answer that does not count is wrong;
+    - answered, the number of answers that count, and answered_accuracy, the share of these that is
+      correct, with its 95 % Wilson interval;
+    - only_voter and only_vote, the clips that only the voter or only the vote has correct, and
+      p_value of McNemar's exact test;
+    - status_<status>, the number of answers with each status;
+    - cost_usd in total, cost_usd_per_clip and seconds_per_clip, where they are known.
 
     Args:
-        answers: As the module says.
-        vote: The name under which the vote is among them.
-        taxonomy: Gives the labels.
-        seed: Of the bootstrap; the same clips are drawn for every voter.
-        resamples: How often they are drawn.
+        answers: Table of answers, see the module.
+        vote: Name of the vote in that table.
+        taxonomy: The emotions.
+        seed: Seed of the bootstrap; the same samples are drawn for every voter.
+        resamples: Number of bootstrap samples.
 
     Raises:
         EvaluationError: If the voters were not all asked about the same clips.
@@ -49,52 +54,51 @@ def score_voters(
     if vote not in by_voter:
         raise EvaluationError(f"{vote!r} is not among the voters {', '.join(by_voter)}")
     rows = []
-    for voter, mine in by_voter.items():
-        found = score_with_intervals(mine["truth"], mine["predicted"], taxonomy, seed, resamples)
-        row: dict[str, Any] = {"voter": voter, "n": len(mine)}
+    for voter, table in by_voter.items():
+        scores = score_with_intervals(table["truth"], table["predicted"], taxonomy, seed, resamples)
+        row: dict[str, Any] = {"voter": voter, "n": len(table)}
         for score in SCORES:
-            row |= {name: found[name] for name in (score, f"{score}_low", f"{score}_high")}
-        row |= _of_the_answered(mine)
-        test = mcnemar(mine["truth"], mine["predicted"], by_voter[vote]["predicted"], taxonomy)
+            row |= {name: scores[name] for name in (score, f"{score}_low", f"{score}_high")}
+        row |= _answered_accuracy(table)
+        test = mcnemar(table["truth"], table["predicted"], by_voter[vote]["predicted"], taxonomy)
         row |= {"only_voter": test.only_first, "only_vote": test.only_second}
         row["p_value"] = float("nan") if voter == vote else test.p_value
-        counts = mine["status"].value_counts()
+        counts = table["status"].value_counts()
         row |= {f"status_{status}": int(counts.get(status, 0)) for status in VOTE_STATUSES}
-        row["cost_usd"] = mine["cost_usd"].sum(min_count=1)
-        row["cost_usd_per_clip"] = mine["cost_usd"].mean()
-        row["seconds_per_clip"] = mine["seconds"].mean()
+        row["cost_usd"] = table["cost_usd"].sum(min_count=1)
+        row["cost_usd_per_clip"] = table["cost_usd"].mean()
+        row["seconds_per_clip"] = table["seconds"].mean()
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def recall_by_class(answers: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
-    """Return a row a voter and label: truths, hits, recall with its 95 % Wilson interval.
+    """Return one row per voter and label: truths, hits, recall with its 95 % Wilson interval.
 
-    A label without a clip has a recall that is not known.
+    The recall of a label without clips is NaN.
     """
     rows = []
-    for voter, mine in split_voters(answers).items():
-        for row in per_class(mine["truth"], mine["predicted"], taxonomy).to_dict("records"):
+    for voter, table in split_voters(answers).items():
+        for row in per_class(table["truth"], table["predicted"], taxonomy).to_dict("records"):
             low, high = wilson_interval(int(row["hits"]), int(row["truths"]))
-            told = {name: row[name] for name in ("label", "truths", "hits", "recall")}
-            rows.append({"voter": voter, **told, "recall_low": low, "recall_high": high})
+            recall = {name: row[name] for name in ("label", "truths", "hits", "recall")}
+            rows.append({"voter": voter, **recall, "recall_low": low, "recall_high": high})
     return pd.DataFrame(rows)
 
 
 def compare_errors(answers: pd.DataFrame, vote: str, taxonomy: Taxonomy) -> pd.DataFrame:
-    """Return a row a pair of voters: how often both are wrong, and wrong alike.
+    """Return one row per pair of voters: how often both are wrong, and wrong with the same label.
 
-    Only clips count on which both gave a label. Expected is what two voters would give with the
-    same errors that know nothing of each other: among the clips of each true label, each label as
-    often as each of them gives it there. So a label that is hard for everybody does not count as
-    erring alike.
+    Only clips to which both voters gave a label count. The expected numbers are those of two
+    independent voters which, among the clips of each true label, give each label as often as these
+    two do. So a label that is difficult for every voter does not make errors look dependent.
 
     Returns:
         first, second, n, wrong_first, wrong_second, both_wrong, both_wrong_expected, alike (both
         wrong with the same label), alike_expected, alike_share (of n) with its 95 % Wilson interval
         alike_low and alike_high.
     """
-    voters = {name: mine for name, mine in split_voters(answers).items() if name != vote}
+    voters = {name: table for name, table in split_voters(answers).items() if name != vote}
     rows = []
     for first, second in combinations(voters, 2):
         table = voters[first][["truth", "predicted"]].rename(columns={"predicted": "one"})
@@ -106,17 +110,17 @@ def compare_errors(answers: pd.DataFrame, vote: str, taxonomy: Taxonomy) -> pd.D
 def summarise_card(
     scores: pd.DataFrame, recall: pd.DataFrame, pairs: pd.DataFrame, labelled_by: Sequence[str]
 ) -> dict[str, Any]:
-    """Return the report card as one report: a mapping for voters, recall and pairs.
+    """Return the report card as one report with voters, recall and pairs.
 
     Args:
-        scores: As `score_voters` gives them.
-        recall: As `recall_by_class` does.
-        pairs: As `compare_errors` does.
-        labelled_by: Who decided the bench's labels: origins, each once.
+        scores: Table of `score_voters`.
+        recall: Table of `recall_by_class`.
+        pairs: Table of `compare_errors`.
+        labelled_by: Origins of the bench's labels.
     """
     by_class = {
-        str(voter): dict(zip(mine["label"], mine["recall"], strict=True))
-        for voter, mine in recall.groupby("voter", sort=False)
+        str(voter): dict(zip(table["label"], table["recall"], strict=True))
+        for voter, table in recall.groupby("voter", sort=False)
     }
     return {
         "bench_labelled_by": sorted(set(labelled_by)),
@@ -127,35 +131,35 @@ def summarise_card(
 
 
 def split_voters(answers: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return each voter's answers by clip, in the order in which the voters come first.
+    """Return each voter's answers by clip, in the order in which the voters first appear.
 
     Raises:
-        EvaluationError: If a column is missing, or the voters have not the same clips once.
+        EvaluationError: If a column is missing, or a voter lacks a clip or has it twice.
     """
     missing = [name for name in COLUMNS if name not in answers.columns]
     if missing:
         raise EvaluationError(f"the answers lack the column {missing[0]}")
-    found = {
-        str(voter): mine.sort_values("clip_id").set_index("clip_id")
-        for voter, mine in answers.groupby("voter", sort=False)
+    by_voter = {
+        str(voter): table.sort_values("clip_id").set_index("clip_id")
+        for voter, table in answers.groupby("voter", sort=False)
     }
     clips = sorted(set(answers["clip_id"]))
-    for voter, mine in found.items():
-        if list(mine.index) != clips:
+    for voter, table in by_voter.items():
+        if list(table.index) != clips:
             raise EvaluationError(
-                f"voter {voter!r} has {len(mine)} answers for {len(clips)} bench clips; each needs "
-                "exactly one, run voting again"
+                f"voter {voter!r} has {len(table)} answers for {len(clips)} bench clips, but each "
+                "clip needs exactly one; run `kedro run --pipeline voting` again"
             )
-    return found
+    return by_voter
 
 
-def _of_the_answered(mine: pd.DataFrame) -> dict[str, Any]:
-    answered = mine[mine["predicted"].notna()]
-    right = int((answered["predicted"] == answered["truth"]).sum())
-    low, high = wilson_interval(right, len(answered))
+def _answered_accuracy(table: pd.DataFrame) -> dict[str, Any]:
+    answered = table[table["predicted"].notna()]
+    correct = int((answered["predicted"] == answered["truth"]).sum())
+    low, high = wilson_interval(correct, len(answered))
     return {
         "answered": len(answered),
-        "answered_accuracy": right / len(answered) if len(answered) else float("nan"),
+        "answered_accuracy": correct / len(answered) if len(answered) else float("nan"),
         "answered_accuracy_low": low,
         "answered_accuracy_high": high,
     }
@@ -184,7 +188,7 @@ def _errors(table: pd.DataFrame, taxonomy: Taxonomy) -> dict[str, Any]:
 def _expected(
     truth: np.ndarray, one: np.ndarray, other: np.ndarray, taxonomy: Taxonomy
 ) -> tuple[float, float]:
-    """Return how many clips both would have wrong, and wrong alike, erring independently."""
+    """Return the expected clips that both have wrong, and wrong with the same label."""
     both = alike = 0.0
     for label in taxonomy.labels:
         here = truth == label

@@ -1,4 +1,4 @@
-"""Plots of the voters' report card: who errs like whom, and recall by class."""
+"""Figures of the voters' report card: pairs with the same errors, and recall by label."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 def plot_errors_alike(scores: pd.DataFrame, pairs: pd.DataFrame) -> Figure:
     """Return a matrix of voters: the share of clips that each pair has wrong with the same label.
 
-    Under each share stands the one that independence would give; the diagonal is each voter's own
-    share of wrong answers.
+    Below each share is the one expected of independent voters. The diagonal has each voter's share
+    of wrong answers.
 
     Args:
-        scores: As `score_voters` gives them, for the order and the diagonal.
-        pairs: As `compare_errors` gives them.
+        scores: Table of `score_voters`, for the order and the diagonal.
+        pairs: Table of `compare_errors`.
     """
     paired = {*pairs["first"], *pairs["second"]}
-    mine = scores if pairs.empty else scores[scores["voter"].isin(paired)]
-    names = [str(name) for name in mine["voter"]]
+    shown_voters = scores if pairs.empty else scores[scores["voter"].isin(paired)]
+    names = [str(name) for name in shown_voters["voter"]]
     shares, texts = np.full((len(names), len(names)), np.nan), {}
-    for place, row in enumerate(mine.to_dict("records")):
+    for position, row in enumerate(shown_voters.to_dict("records")):
         wrong = 1 - row["answered_accuracy"]
-        shares[place, place] = wrong
-        texts[place, place] = f"{wrong:.1%}\nwrong"
+        shares[position, position] = wrong
+        texts[position, position] = f"{wrong:.1%}\nwrong"
     for row in pairs.to_dict("records"):
         one, other = names.index(row["first"]), names.index(row["second"])
         expected = row["alike_expected"] / row["n"] if row["n"] else float("nan")
@@ -43,30 +43,30 @@ def plot_errors_alike(scores: pd.DataFrame, pairs: pd.DataFrame) -> Figure:
     shown = np.where(np.eye(len(names), dtype=bool), np.nan, shares)
     most = np.nanmax(shown) if np.isfinite(shown).any() else 1.0
     axes.imshow(shown, cmap=blues(), vmin=0, vmax=max(most, 0.01), aspect="auto")
-    for (row_place, column), text in texts.items():
-        dark = row_place != column and shares[row_place, column] > 0.6 * most
+    for (row_position, column), text in texts.items():
+        dark = row_position != column and shares[row_position, column] > 0.6 * most
         axes.text(
             column,
-            row_place,
+            row_position,
             text,
             ha="center",
             va="center",
             fontsize=9,
-            color="white" if dark else GREY if row_place == column else INK,
+            color="white" if dark else GREY if row_position == column else INK,
         )
     axes.set_xticks(range(len(names)), names)
     axes.set_yticks(range(len(names)), names)
-    told = "Share of clips; in brackets what independent errors would give."
-    set_title(axes, "Both wrong with the same label", told)
+    note = "Share of clips; in brackets the share expected of independent errors."
+    set_title(axes, "Both wrong with the same label", note)
     return figure
 
 
 def plot_recall(recall: pd.DataFrame, taxonomy: Taxonomy) -> Figure:
-    """Return a matrix of labels and voters: the share of the label's clips that each has right.
+    """Return a matrix of labels and voters: the share of the label's clips that each has correct.
 
     Args:
-        recall: As `recall_by_class` gives it.
-        taxonomy: Gives the order of labels.
+        recall: Table of `recall_by_class`.
+        taxonomy: The emotions, for the order of labels.
     """
     voters = list(dict.fromkeys(recall["voter"]))
     table = recall.pivot(index="label", columns="voter", values="recall")

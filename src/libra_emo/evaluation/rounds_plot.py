@@ -1,4 +1,4 @@
-"""The plot of the loop: scores and label quality over the rounds."""
+"""The figure of the loop: scores and label quality by round."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ SCORES = (
     ("macro_f1", "macro F1", ORANGE, "s"),
     ("weighted_f1", "weighted F1", GREEN, "^"),
 )
-_STEP = 0.08  # between points of one round, so that their intervals stand side by side
+_STEP = 0.08  # distance between the points of one round, so that intervals do not overlap
 
 
 def plot_rounds(round_history: pd.DataFrame, label_quality: pd.DataFrame) -> Figure:
-    """Return the student's scores and the labels' accuracy over the rounds, with 95 % intervals.
+    """Return the student's scores and the labels' accuracy by round, with 95 % intervals.
 
     Args:
-        round_history: `round_history`; a round that passed everything through has hollow marks.
-        label_quality: `label_quality`; where no truth is known, the right panel says so.
+        round_history: One row per round; a round that passed everything through has hollow marks.
+        label_quality: One row per round; if no truth is known, the right panel says so.
     """
     from matplotlib.figure import Figure
 
@@ -43,10 +43,10 @@ def plot_rounds(round_history: pd.DataFrame, label_quality: pd.DataFrame) -> Fig
     left, right = figure.subplots(1, 2, sharex=True, gridspec_kw={"wspace": 0.06})
     rounds = round_history["round"].to_numpy(dtype=float)
     passed = _passed(round_history)
-    for place, (name, told, colour, marker) in enumerate(SCORES):
+    for position, (name, legend, colour, marker) in enumerate(SCORES):
         if name in round_history:
-            at = rounds + (place - 1) * _STEP
-            _curve(left, at, round_history, name, colour, marker, told, passed)
+            at = rounds + (position - 1) * _STEP
+            _curve(left, at, round_history, name, colour, marker, legend, passed)
     _finish_rounds(left, rounds, "the student, on the bench", "score")
     quality = label_quality.dropna(subset=["accuracy"])
     at = quality["round"].to_numpy(dtype=float)
@@ -57,9 +57,9 @@ def plot_rounds(round_history: pd.DataFrame, label_quality: pd.DataFrame) -> Fig
         right.text(0.5, 0.5, "no truth is known for these films", ha="center", va="center",
                    transform=right.transAxes, color=GREY)  # fmt: skip
     _finish_rounds(right, rounds, "the labels, against the truth", "accuracy")
-    note = "Lines are 95 % intervals."
+    note = "Vertical lines are 95 % intervals."
     if passed.any():
-        note += " Hollow: the plateau was reached, and the round passed everything through."
+        note += " Hollow marks: the loop had stopped, and the round passed everything through."
     figure.supxlabel(note, fontsize=9, color=GREY)
     return figure
 
@@ -71,11 +71,11 @@ def _curve(
     name: str,
     colour: str,
     marker: str,
-    told: str,
+    legend: str,
     hollow: np.ndarray,
 ) -> None:
     values = table[name].to_numpy(dtype=float)
-    axes.plot(at, values, color=colour, linewidth=1.6, label=told, marker=marker, markersize=6)
+    axes.plot(at, values, color=colour, linewidth=1.6, label=legend, marker=marker, markersize=6)
     axes.plot(at[hollow], values[hollow], linestyle="none", marker=marker, markersize=6,
               markerfacecolor="white", markeredgecolor=colour)  # fmt: skip
     if f"{name}_low" in table:
@@ -86,8 +86,8 @@ def _curve(
 def _passed(round_history: pd.DataFrame) -> np.ndarray:
     if "passed_through" not in round_history:
         return np.zeros(len(round_history), dtype=bool)
-    found: np.ndarray = round_history["passed_through"].to_numpy(dtype=bool)
-    return found
+    passed: np.ndarray = round_history["passed_through"].to_numpy(dtype=bool)
+    return passed
 
 
 def _finish_rounds(axes: Axes, rounds: np.ndarray, title: str, quantity: str) -> None:

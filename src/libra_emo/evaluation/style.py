@@ -1,7 +1,7 @@
-"""How all plots look.
+"""The style of all figures.
 
-Colours are from the set of Okabe and Ito, which people with colour-blindness can tell apart, and
-differ in lightness; every mark that colour carries has a shape or a place too.
+The colours are from the set of Okabe and Ito, which colour-blind people can distinguish, and they
+differ in lightness. Whatever a colour marks also has a shape or a position of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ INK, GREY, LIGHT = "#1a1a1a", "#6b6b6b", "#d9d9d9"
 
 
 def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
-    """Return a figure of a size in inches with one empty plot."""
+    """Return a figure with one empty plot; width and height are in inches."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
@@ -27,7 +27,7 @@ def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def make_plain(axes: Axes) -> None:
-    """Take away what frames a plot without telling anything."""
+    """Remove the frame and the tick marks of a plot."""
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.spines["bottom"].set_color(LIGHT)
     axes.tick_params(length=0, colors=INK)
@@ -35,7 +35,7 @@ def make_plain(axes: Axes) -> None:
 
 
 def set_title(axes: Axes, title: str, below: str) -> None:
-    """Write a title, and a smaller line below it."""
+    """Set a title and a smaller line below it."""
     axes.set_title(f"{title}\n", loc="left", fontsize=12, color=INK)
     axes.text(0, 1.012, below, transform=axes.transAxes, fontsize=9, color=GREY, va="bottom")
 

@@ -1,4 +1,4 @@
-"""The tables of the bench: every answer, every score, and who is better than whom."""
+"""The tables of the bench: all predictions, all scores, and paired comparisons of models."""
 
 from __future__ import annotations
 
@@ -15,28 +15,30 @@ MODEL = ["model", "modalities"]
 def bench_rows(
     model: str, modalities: str, bench_labels: pd.DataFrame, predictions: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return one model's answers as `BenchPredictions`, one row a bench clip.
+    """Return one model's predictions as BenchPredictions, one row per bench clip.
 
-    A clip that the model has no row for counts as unreadable.
+    A clip without a prediction counts as unreadable.
 
     Args:
-        model: Its name.
-        modalities: Letters of V, A and T.
-        bench_labels: `RoundLabels` of the bench.
-        predictions: clip_id, predicted, p_<label> where known and the raw reply where there is
-            one; other clips are left aside.
+        model: Name of the model.
+        modalities: Modalities that it used, as letters of V, A and T.
+        bench_labels: RoundLabels of the bench.
+        predictions: clip_id, predicted, p_<label> where known, and the raw reply where there is
+            one; clips outside the bench are left out.
 
     Raises:
-        EvaluationError: If a clip has two rows.
+        EvaluationError: If a clip has two predictions.
     """
     twice = predictions["clip_id"].duplicated()
     if twice.any():
         first = predictions.loc[twice, "clip_id"].iloc[0]
-        raise EvaluationError(f"{model}: two predictions for clip {first}; keep one")
+        raise EvaluationError(f"{model}: two predictions for clip {first}; keep one of them")
     bench = check(bench_labels, RoundLabels).sort_values("clip_id")[["clip_id", "label"]]
-    more = [name for name in predictions.columns if name == "reply" or str(name).startswith("p_")]
-    told = predictions[["clip_id", "predicted", *more]]
-    rows = bench.rename(columns={"label": "truth"}).merge(told, on="clip_id", how="left")
+    optional = [
+        name for name in predictions.columns if name == "reply" or str(name).startswith("p_")
+    ]
+    given = predictions[["clip_id", "predicted", *optional]]
+    rows = bench.rename(columns={"label": "truth"}).merge(given, on="clip_id", how="left")
     rows["predicted"] = rows["predicted"].astype("str")
     return check(rows.assign(model=model, modalities=modalities), BenchPredictions)
 
@@ -44,22 +46,21 @@ def bench_rows(
 def score_models(
     bench_predictions: pd.DataFrame, taxonomy: Taxonomy, seed: int, resamples: int
 ) -> pd.DataFrame:
-    """Return `bench_scores`: a row a model and modalities, in the order of the predictions.
+    """Return bench_scores: one row per model and modalities, in the order of the predictions.
 
-    Columns: model, modalities, n, each score of `METRICS` as a fraction with its `<score>_low` and
-    `<score>_high` (95 % bootstrap), and the share of unreadable answers.
+    The columns are model, modalities, n (the number of clips), each score of `METRICS` as a
+    fraction with `<score>_low` and `<score>_high` (95 % bootstrap interval), and the share of
+    unreadable answers.
     """
     rows = []
-    for key, answers in _by_model(check(bench_predictions, BenchPredictions)):
-        found = score_with_intervals(
-            answers["truth"], answers["predicted"], taxonomy, seed, resamples
-        )
-        rows.append({**dict(zip(MODEL, key, strict=True)), "n": len(answers), **found})
+    for key, table in _by_model(check(bench_predictions, BenchPredictions)):
+        scores = score_with_intervals(table["truth"], table["predicted"], taxonomy, seed, resamples)
+        rows.append({**dict(zip(MODEL, key, strict=True)), "n": len(table), **scores})
     return pd.DataFrame(rows, columns=score_columns())
 
 
 def score_columns() -> list[str]:
-    """Return the columns of `bench_scores` in their order."""
+    """Return the columns of bench_scores in their order."""
     metrics = [column for name in METRICS for column in (name, f"{name}_low", f"{name}_high")]
     return [*MODEL, "n", *metrics, UNREADABLE]
 
@@ -67,37 +68,45 @@ def score_columns() -> list[str]:
 def compare_models(
     bench_predictions: pd.DataFrame, reference: tuple[str, str], taxonomy: Taxonomy
 ) -> pd.DataFrame:
-    """Return every other model against one of them, by McNemar's exact test on the same clips.
+    """Return the comparison of a reference model with each other model, on the same clips.
 
     Args:
-        bench_predictions: `BenchPredictions`.
-        reference: Name and modalities of the one that the others are held against.
-        taxonomy: Gives the labels.
+        bench_predictions: BenchPredictions of all models.
+        reference: Name and modalities of the reference model.
+        taxonomy: The emotions.
 
     Returns:
-        model, modalities, only_reference and only_model (clips that one alone has right), p_value.
+        One row per other model: model, modalities, only_reference and only_model (clips that only
+        the one or only the other predicts correctly), and p_value of McNemar's exact test.
 
     Raises:
         EvaluationError: If the reference is not among the models.
     """
     models = dict(_by_model(check(bench_predictions, BenchPredictions)))
     if reference not in models:
-        raise EvaluationError(f"{' '.join(reference)} is not among the judged models")
+        raise EvaluationError(f"{' '.join(reference)} is not among the evaluated models")
     base = models.pop(reference)
     rows = []
-    for key, answers in models.items():
-        test = mcnemar(base["truth"], base["predicted"], answers["predicted"], taxonomy)
+    for key, table in models.items():
+        test = mcnemar(base["truth"], base["predicted"], table["predicted"], taxonomy)
         rows.append((*key, test.only_first, test.only_second, test.p_value))
     return pd.DataFrame(rows, columns=[*MODEL, "only_reference", "only_model", "p_value"])
 
 
+def find_headline(bench_predictions: pd.DataFrame) -> tuple[str, str]:
+    """Return name and modalities of the first evaluated model, with most of its modalities."""
+    first = str(bench_predictions["model"].iloc[0])
+    of_first = bench_predictions.loc[bench_predictions["model"] == first, "modalities"]
+    return first, max((str(letters) for letters in of_first.unique()), key=len)
+
+
 def read_predictions(path: str, table: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
-    """Return predictions that came from outside, checked: clip_id, predicted, p_<label>.
+    """Return predictions of others after a check: clip_id, predicted, p_<label>.
 
     Args:
-        path: Where they came from, for the message.
-        table: What was read there.
-        taxonomy: Gives the labels.
+        path: File of the predictions, for error messages.
+        table: Content of the file.
+        taxonomy: The emotions.
 
     Raises:
         EvaluationError: If a column is missing.

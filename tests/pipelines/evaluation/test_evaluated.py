@@ -3,10 +3,10 @@ import pytest
 from support.small_world import make_world
 
 from libra_emo.evaluation.metrics import EvaluationError
-from libra_emo.evaluation.options import EvaluationOptions, JudgedModel
-from libra_emo.evaluation.tables import bench_rows
-from libra_emo.pipelines.evaluation.evaluated import answer_by_file, answer_by_voters
-from libra_emo.pipelines.evaluation.nodes import find_headline, judge_labels, predict_bench
+from libra_emo.evaluation.options import EvaluatedModel, EvaluationOptions
+from libra_emo.evaluation.tables import bench_rows, find_headline
+from libra_emo.pipelines.evaluation.evaluated import predict_external, predict_with_voters
+from libra_emo.pipelines.evaluation.nodes import compare_labels_with_truth, predict_bench
 from libra_emo.schemas import BenchPredictions, check
 from libra_emo.students import (
     ClassicalStudent,
@@ -33,29 +33,29 @@ def student(world):
 
 def test_a_saved_student_answers_as_itself(world, student, tmp_path):
     student.save(tmp_path / "model")
-    judged = JudgedModel(name="saved", path=tmp_path / "model")
-    answer = answer_by_file(judged, world.features, TAXONOMY, None)
-    assert answer.modalities == "VT"
-    assert answer.predictions.equals(student.predict(world.features))
+    model = EvaluatedModel(name="saved", path=tmp_path / "model")
+    found = predict_external(model, world.features, TAXONOMY, None)
+    assert found.modalities == "VT"
+    assert found.table.equals(student.predict(world.features))
 
 
-def test_a_classical_student_writes_no_answers(world, student, tmp_path):
+def test_a_classical_student_generates_no_answers(world, student, tmp_path):
     student.save(tmp_path / "model")
-    judged = JudgedModel(name="saved", path=tmp_path / "model", written=True)
-    with pytest.raises(EvaluationError, match="a classical student writes no answers"):
-        answer_by_file(judged, world.features, TAXONOMY, None)
+    model = EvaluatedModel(name="saved", path=tmp_path / "model", generate_answers=True)
+    with pytest.raises(EvaluationError, match="a classical student generates no answers"):
+        predict_external(model, world.features, TAXONOMY, None)
 
 
-def test_only_a_student_can_be_asked_to_write(tmp_path):
-    with pytest.raises(ValueError, match="`written` is for a student"):
-        JudgedModel(name="theirs", predictions=tmp_path / "x.csv", written=True)
+def test_only_a_student_can_be_asked_to_generate(tmp_path):
+    with pytest.raises(ValueError, match="`generate_answers` is for a student"):
+        EvaluatedModel(name="theirs", predictions=tmp_path / "x.csv", generate_answers=True)
 
 
 def test_replies_are_kept_beside_the_answers_of_models_that_have_none(world):
-    written = world.bench_labels[["clip_id"]].assign(predicted=None, reply="no label here")
-    rows = bench_rows("written", "VT", world.bench_labels, written)
+    generated = world.bench_labels[["clip_id"]].assign(predicted=None, reply="no label here")
+    rows = bench_rows("generated", "VT", world.bench_labels, generated)
     assert rows["predicted"].isna().all() and set(rows["reply"]) == {"no label here"}
-    plain = bench_rows("plain", "VT", world.bench_labels, written.drop(columns="reply"))
+    plain = bench_rows("plain", "VT", world.bench_labels, generated.drop(columns="reply"))
     both = check(pd.concat([rows, plain], ignore_index=True), BenchPredictions)
     assert both["reply"].isna().sum() == len(plain)
 
@@ -69,19 +69,19 @@ def test_a_file_of_predictions_is_read(world, tmp_path, ending):
         table.to_csv(path, index=False)
     else:
         table.to_parquet(path)
-    judged = JudgedModel(name="theirs", predictions=path, modalities="V")
-    found = answer_by_file(judged, world.features, TAXONOMY, None).predictions
+    model = EvaluatedModel(name="theirs", predictions=path, modalities="V")
+    found = predict_external(model, world.features, TAXONOMY, None).table
     assert found["predicted"].isna().sum() == 1
     assert found["predicted"].iloc[1:].tolist() == table["predicted"].iloc[1:].tolist()
 
 
 def test_a_missing_file_or_folder_is_named(world, tmp_path):
-    judged = JudgedModel(name="theirs", predictions=tmp_path / "none.csv")
+    model = EvaluatedModel(name="theirs", predictions=tmp_path / "none.csv")
     with pytest.raises(EvaluationError, match=r"none\.csv cannot be read"):
-        answer_by_file(judged, world.features, TAXONOMY, None)
+        predict_external(model, world.features, TAXONOMY, None)
     with pytest.raises(StudentError, match="no such folder"):
-        answer_by_file(
-            JudgedModel(name="x", path=tmp_path / "none"), world.features, TAXONOMY, None
+        predict_external(
+            EvaluatedModel(name="x", path=tmp_path / "none"), world.features, TAXONOMY, None
         )
 
 
@@ -90,7 +90,7 @@ def test_voters_are_asked_as_they_are_configured(world):
         VoterOptions(name="face", kind="cue", cue="face"),
         VoterOptions(name="text", kind="llm", model="openai/m", modalities=("text", "video")),
     )
-    answers = list(answer_by_voters(world.machine_votes, VotingOptions(voters=both)))
+    answers = list(predict_with_voters(world.machine_votes, VotingOptions(voters=both)))
     assert [(a.model, a.modalities) for a in answers] == [
         ("face", "V"),
         ("text", "VT"),
@@ -100,7 +100,7 @@ def test_voters_are_asked_as_they_are_configured(world):
 
 def test_only_what_is_listed_is_judged(world, student, tmp_path):
     student.save(tmp_path / "model")
-    listed = EvaluationOptions(models=(JudgedModel(name="mine", path=tmp_path / "model"),))
+    listed = EvaluationOptions(models=(EvaluatedModel(name="mine", path=tmp_path / "model"),))
     found = predict_bench(
         features=world.features,
         labels=world.rounds[1],
@@ -120,5 +120,5 @@ def test_only_what_is_listed_is_judged(world, student, tmp_path):
 
 
 def test_films_without_truth_have_labels_of_unknown_quality(world):
-    found = judge_labels(None, world.candidates, *world.rounds)
+    found = compare_labels_with_truth(None, world.candidates, *world.rounds)
     assert found["accuracy"].isna().all()

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from libra_emo.pipelines.evaluation.generated import predict_in_words
+from libra_emo.pipelines.evaluation.generated import predict_by_generation
 from libra_emo.students import TrainingOptions, build_student
 from libra_emo.students.multimodal.inference.generating import Answer
 from libra_emo.taxonomy import read_taxonomy
@@ -35,7 +35,7 @@ def student(monkeypatch):
 
 def test_a_label_counts_and_what_names_none_is_unreadable(student):
     clips = pd.DataFrame({"clip_id": ["c4", "c2", "c1", "c6", "c5", "c3"]})
-    found = predict_in_words("words", student, clips, None, "V")
+    found = predict_by_generation("words", student, clips, None, "V")
     assert found["clip_id"].tolist() == sorted(ANSWERS)
     labels = found["predicted"].astype(object).where(found["predicted"].notna(), None)
     assert labels.tolist() == ["sad", "happy", None, None, "angry", None]

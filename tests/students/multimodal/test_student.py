@@ -10,7 +10,7 @@ from support.lessons import KINDS, QUICK, WORDS, draw_shards
 from libra_emo.explanations.clips import clips_to_explain
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.llm.request.prompts import read_prompt
-from libra_emo.pipelines.evaluation.generated import predict_in_words
+from libra_emo.pipelines.evaluation.generated import predict_by_generation
 from libra_emo.pipelines.explanation.by_student import explain_by_student
 from libra_emo.schemas import Features, Predictions, RoundLabels, check
 from libra_emo.students import (
@@ -191,7 +191,7 @@ def test_its_texts_are_judged_and_its_answers_to_the_bench_are_read(clips, learn
     )
     assert set(again.explanations["status"]) == {"repeated"}
 
-    bench = predict_in_words("student", learnt, features, reader)
+    bench = predict_by_generation("student", learnt, features, reader)
     assert bench["predicted"].tolist() == labels["label"].tolist()
     assert bench["reply"].str.contains("\n").all()
 

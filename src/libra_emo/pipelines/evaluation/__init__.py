@@ -1,4 +1,4 @@
-"""The bench: who is how good, and how the labels became what they are."""
+"""The evaluation: how good the models are on the bench, and how the labels changed."""
 
 from libra_emo.pipelines.evaluation.pipeline import create_pipeline
 

@@ -1,4 +1,4 @@
-"""Everybody whose answers to the bench are scored."""
+"""The evaluated models: each one's predictions for the clips of the bench."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pandas as pd
 
 from libra_emo.common.modalities import parse_modalities
 from libra_emo.evaluation.metrics import EvaluationError
-from libra_emo.evaluation.options import JudgedModel
+from libra_emo.evaluation.options import EvaluatedModel
 from libra_emo.evaluation.tables import read_predictions
 from libra_emo.media.shards import ShardReader
-from libra_emo.pipelines.evaluation.generated import predict_in_words
+from libra_emo.pipelines.evaluation.generated import predict_by_generation
 from libra_emo.schemas import COUNTED_STATUSES
 from libra_emo.students import Student, TrainingOptions, build_student, load_student
 from libra_emo.students.multimodal.student import MultimodalStudent
@@ -23,17 +23,32 @@ from libra_emo.voting.options import VOTE, VoterOptions, VotingOptions
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One model's predictions: clip_id, predicted, p_<label> where known, or its reply."""
+class ModelPredictions:
+    """The predictions of one model.
+
+    Attributes:
+        model: Name of the model.
+        modalities: Modalities that it used, as letters of V, A and T.
+        table: clip_id, predicted, p_<label> where known, and the reply where there is one.
+    """
 
     model: str
     modalities: str
-    predictions: pd.DataFrame
+    table: pd.DataFrame
 
 
 @dataclass(frozen=True)
-class Trainee:
-    """What it takes to train the student anew for another set of modalities."""
+class StudentTraining:
+    """The trained student, and what it takes to train it again with other modalities.
+
+    Attributes:
+        student: Kind of the student.
+        training: Options of the training.
+        labels: RoundLabels that it was trained on.
+        seed: Seed of the training.
+        trained: The trained student.
+        clip_shards: Reader of frames and sound.
+    """
 
     student: str
     training: TrainingOptions
@@ -43,89 +58,97 @@ class Trainee:
     clip_shards: ShardReader
 
 
-def answer_by_student(
-    judged: JudgedModel,
-    trainee: Trainee,
+def predict_with_student(
+    model: EvaluatedModel,
+    training: StudentTraining,
     modality_sets: tuple[str, ...],
     features: pd.DataFrame,
     bench_clips: pd.DataFrame,
     taxonomy: Taxonomy,
-) -> Iterator[Answer]:
-    """Give the student's answers for each set of modalities.
+) -> Iterator[ModelPredictions]:
+    """Yield the student's predictions for each set of modalities.
 
-    A classical student is trained anew for each set that the trained one does not have; a
-    multimodal one is shown no more of a clip than the set, and skips what it never learnt from.
+    A classical student is trained again for each set other than its own. A multimodal student is
+    only shown the modalities of the set; sets with a modality that it was not trained on are
+    skipped.
     """
-    if judged.written or isinstance(trainee.trained, MultimodalStudent):
-        yield from _answer_masked(judged, trainee, modality_sets, bench_clips)
+    if model.generate_answers or isinstance(training.trained, MultimodalStudent):
+        yield from _predict_masked(model, training, modality_sets, bench_clips)
         return
-    classical = trainee.training.classical.model_copy(update={"folds": 0})
-    plain = trainee.training.model_copy(update={"classical": classical})
+    classical = training.training.classical.model_copy(update={"folds": 0})
+    without_folds = training.training.model_copy(update={"classical": classical})
     for modalities in modality_sets:
-        student: Student = trainee.trained
+        student: Student = training.trained
         if modalities != student.modalities:
-            fresh = build_student(trainee.student, taxonomy, plain)
-            student = fresh.fit(features, trainee.labels, trainee.seed, modalities)
-        yield Answer(judged.name, modalities, student.predict(bench_clips))
+            untrained = build_student(training.student, taxonomy, without_folds)
+            student = untrained.fit(features, training.labels, training.seed, modalities)
+        yield ModelPredictions(model.name, modalities, student.predict(bench_clips))
 
 
-def _answer_masked(
-    judged: JudgedModel,
-    trainee: Trainee,
+def _predict_masked(
+    model: EvaluatedModel,
+    training: StudentTraining,
     modality_sets: tuple[str, ...],
     bench_clips: pd.DataFrame,
-) -> Iterator[Answer]:
-    student = trainee.trained
+) -> Iterator[ModelPredictions]:
+    student = training.trained
     known = [letters for letters in modality_sets if set(letters) <= set(student.modalities)]
     for modalities in known or [student.modalities]:
-        predicted = _predict(judged, student, bench_clips, trainee.clip_shards, modalities)
-        yield Answer(judged.name, modalities, predicted)
+        table = _predict(model, student, bench_clips, training.clip_shards, modalities)
+        yield ModelPredictions(model.name, modalities, table)
 
 
 def _predict(
-    judged: JudgedModel,
+    model: EvaluatedModel,
     student: Student,
     bench_clips: pd.DataFrame,
     clip_shards: ShardReader,
     modalities: str | None = None,
 ) -> pd.DataFrame:
-    """Return a student's answers, written out if that is asked for."""
-    if judged.written:
-        return predict_in_words(judged.name, student, bench_clips, clip_shards, modalities)
+    """Return a student's predictions, by generated answers if the options say so."""
+    if model.generate_answers:
+        return predict_by_generation(model.name, student, bench_clips, clip_shards, modalities)
     if modalities is None or not isinstance(student, MultimodalStudent):
         return student.predict(bench_clips, clips=clip_shards)
     return student.predict(bench_clips, clips=clip_shards, modalities=modalities)
 
 
-def answer_by_voters(machine_votes: pd.DataFrame, voting: VotingOptions) -> Iterator[Answer]:
-    """Give each voter's answers, and those of their majority, which may be none."""
-    everything = "".join(_modalities(voter) for voter in voting.voters)
+def predict_with_voters(
+    machine_votes: pd.DataFrame, voting: VotingOptions
+) -> Iterator[ModelPredictions]:
+    """Yield the labels of each voter, then those of their majority; a clip may have none."""
     for voter in voting.voters:
         votes = machine_votes[machine_votes["voter"] == voter.name]
         counted = votes["label"].where(votes["status"].isin(COUNTED_STATUSES))
         table = pd.DataFrame({"clip_id": votes["clip_id"], "predicted": counted})
-        yield Answer(voter.name, _modalities(voter), table)
+        yield ModelPredictions(voter.name, _modalities(voter), table)
     majority = majority_vote(machine_votes, voting.min_agreement)
-    yield Answer(VOTE, _ordered(everything), majority.rename(columns={"label": "predicted"}))
+    modalities = parse_modalities([_modalities(voter) for voter in voting.voters])
+    yield ModelPredictions(VOTE, modalities, majority.rename(columns={"label": "predicted"}))
 
 
-def answer_by_file(
-    judged: JudgedModel, bench_clips: pd.DataFrame, taxonomy: Taxonomy, clip_shards: ShardReader
-) -> Answer:
-    """Return the answers of a saved student, or those that a file holds.
+def predict_external(
+    model: EvaluatedModel,
+    bench_clips: pd.DataFrame,
+    taxonomy: Taxonomy,
+    clip_shards: ShardReader,
+) -> ModelPredictions:
+    """Return the predictions of a saved student, or those in a file.
 
     Raises:
-        EvaluationError: If the file cannot be read, or the student writes no answers.
-        StudentError: If the folder cannot.
+        EvaluationError: If the file cannot be read, or the student cannot generate answers.
+        StudentError: If the folder cannot be read.
     """
-    if judged.path is not None:
-        student = load_student(judged.path)
-        predicted = _predict(judged, student, bench_clips, clip_shards)
-        return Answer(judged.name, student.modalities, predicted)
-    if judged.predictions is None:
-        raise EvaluationError(f"evaluation.models: {judged.name!r} cannot be judged")
-    table = read_predictions(str(judged.predictions), _read(judged.predictions), taxonomy)
-    return Answer(judged.name, judged.modalities, table)
+    if model.path is not None:
+        student = load_student(model.path)
+        table = _predict(model, student, bench_clips, clip_shards)
+        return ModelPredictions(model.name, student.modalities, table)
+    if model.predictions is None:
+        raise EvaluationError(
+            f"evaluation.models: {model.name!r} has neither `path` nor `predictions`"
+        )
+    table = read_predictions(str(model.predictions), _read(model.predictions), taxonomy)
+    return ModelPredictions(model.name, model.modalities, table)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -139,7 +162,3 @@ def _read(path: Path) -> pd.DataFrame:
 
 def _modalities(voter: VoterOptions) -> str:
     return parse_modalities(voter.cue or voter.modalities)
-
-
-def _ordered(letters: str) -> str:
-    return "".join(letter for letter in "VAT" if letter in letters)

@@ -1,4 +1,4 @@
-"""Answers to the bench that a student writes out, read as a model's replies are."""
+"""Predictions read from the answers that a student generates, as the replies of LLMs are read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from libra_emo.students import Student
 from libra_emo.students.multimodal.student import MultimodalStudent
 
 
-def predict_in_words(
+def predict_by_generation(
     name: str,
     student: Student,
     bench_clips: pd.DataFrame,
@@ -22,24 +22,24 @@ def predict_in_words(
     """Return clip_id, predicted (null where an answer names no label) and the raw reply.
 
     Args:
-        name: The model's, for an error.
-        student: Who answers.
-        bench_clips: `Features` of the bench.
-        clip_shards: Frames and sound.
-        modalities: What the student is shown of a clip; all that it learnt from by default.
+        name: Name of the evaluated model, for error messages.
+        student: Student that answers.
+        bench_clips: Features of the bench's clips.
+        clip_shards: Reader of frames and sound.
+        modalities: Modalities that the student is shown; by default all that it was trained on.
 
     Raises:
-        EvaluationError: If the student writes nothing.
+        EvaluationError: If the student cannot generate answers.
     """
     if not isinstance(student, MultimodalStudent):
         raise EvaluationError(
-            f"evaluation.models: {name!r} has `written`, and a {student.kind} student writes no "
-            "answers; leave it out"
+            f"evaluation.models: {name!r} has `generate_answers`, but a {student.kind} student "
+            "generates no answers; leave the option out"
         )
     table = bench_clips.sort_values("clip_id", ignore_index=True)
     answers = student.write_answers(table, clip_shards, modalities)
     reader = ReplyReader(Lexicon(student.taxonomy), form="lines", prose=False)
-    # a label counts although its explanation was cut
+    # the label counts even if the explanation after it was cut off
     read = [reader.read(answer.text).label for answer in answers]
     return pd.DataFrame(
         {

@@ -1,8 +1,8 @@
-"""What happens in the evaluation: answers, scores, label quality, plots, and the page."""
+"""The nodes of the evaluation: predictions, scores, label quality, figures, and the page."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
@@ -10,15 +10,15 @@ from libra_emo.annotation.simulated import match_truth
 from libra_emo.evaluation import plots, rounds_plot
 from libra_emo.evaluation.label_quality import measure_label_quality
 from libra_emo.evaluation.options import EvaluationOptions
-from libra_emo.evaluation.page import Results, render_page
-from libra_emo.evaluation.tables import bench_rows, compare_models, score_models
+from libra_emo.evaluation.page import PageContents, render_page
+from libra_emo.evaluation.tables import bench_rows, find_headline, score_models
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.evaluation.evaluated import (
-    Answer,
-    Trainee,
-    answer_by_file,
-    answer_by_student,
-    answer_by_voters,
+    ModelPredictions,
+    StudentTraining,
+    predict_external,
+    predict_with_student,
+    predict_with_voters,
 )
 from libra_emo.schemas import BenchPredictions, check
 from libra_emo.students import Student, TrainingOptions
@@ -41,34 +41,45 @@ def predict_bench(
     seed: int,
     clip_shards: ShardReader,
 ) -> pd.DataFrame:
-    """Return BenchPredictions of every model that is to be judged, in the order of the options."""
+    """Return BenchPredictions of every evaluated model, in the order of the options."""
     bench_clips = features[features["clip_id"].isin(bench_labels["clip_id"])]
-    trainee = Trainee(student, training, labels, seed, model, clip_shards)
-    answers: list[Answer] = []
-    for judged in evaluation.models:
-        if judged.source == "student":
-            answers += answer_by_student(
-                judged, trainee, evaluation.modality_sets, features, bench_clips, taxonomy
+    student_training = StudentTraining(student, training, labels, seed, model, clip_shards)
+    predictions: list[ModelPredictions] = []
+    for evaluated in evaluation.models:
+        if evaluated.source == "student":
+            predictions += predict_with_student(
+                evaluated,
+                student_training,
+                evaluation.modality_sets,
+                features,
+                bench_clips,
+                taxonomy,
             )
-        elif judged.source == "voters":
-            answers += answer_by_voters(machine_votes, voting)
+        elif evaluated.source == "voters":
+            predictions += predict_with_voters(machine_votes, voting)
         else:
-            answers.append(answer_by_file(judged, bench_clips, taxonomy, clip_shards))
-    rows = [bench_rows(a.model, a.modalities, bench_labels, a.predictions) for a in answers]
+            predictions.append(predict_external(evaluated, bench_clips, taxonomy, clip_shards))
+    rows = [bench_rows(p.model, p.modalities, bench_labels, p.table) for p in predictions]
     return check(pd.concat(rows, ignore_index=True), BenchPredictions)
 
 
 def score_bench(
     bench_predictions: pd.DataFrame, taxonomy: Taxonomy, evaluation: EvaluationOptions, seed: int
 ) -> pd.DataFrame:
-    """Return bench_scores: a row a model and modalities, each score with its 95 % interval."""
+    """Return bench_scores: one row per model and modalities, scores with 95 % intervals."""
     return score_models(bench_predictions, taxonomy, seed, evaluation.resamples)
 
 
-def judge_labels(
+def compare_labels_with_truth(
     sample_truth: pd.DataFrame | None, candidates: pd.DataFrame, *labels: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return label_quality: the labels of each round, round 0 first, against the truth if known."""
+    """Return label_quality: how many labels of each round are correct, if the truth is known.
+
+    Args:
+        sample_truth: SampleTruth, or None if the films are not those of the sample.
+        candidates: Candidates.
+        *labels: RoundLabels of the rounds, round 0 first.
+    """
     truth = pd.DataFrame({"clip_id": pd.Series(dtype="str"), "label": pd.Series(dtype="str")})
     if sample_truth is not None and len(sample_truth):
         truth = match_truth(sample_truth, candidates)
@@ -76,7 +87,7 @@ def judge_labels(
 
 
 def draw_confusion_matrix(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -> Any:
-    """Return the confusion matrix of the model that the report puts first, a matplotlib Figure."""
+    """Return the confusion matrix of the headline model, a matplotlib Figure."""
     answers, title = _headline_answers(bench_predictions)
     return plots.plot_confusion(
         answers["truth"].tolist(), answers["predicted"].tolist(), taxonomy, title
@@ -84,7 +95,7 @@ def draw_confusion_matrix(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -
 
 
 def draw_classes(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -> Any:
-    """Return F1 and recall by label of the model that the report puts first."""
+    """Return F1 and recall by label of the headline model, a matplotlib Figure."""
     answers, title = _headline_answers(bench_predictions)
     return plots.plot_classes(
         answers["truth"].tolist(), answers["predicted"].tolist(), taxonomy, title
@@ -92,75 +103,17 @@ def draw_classes(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -> Any:
 
 
 def draw_rounds(round_history: pd.DataFrame, label_quality: pd.DataFrame) -> Any:
-    """Return the student's scores and the labels' accuracy over the rounds."""
+    """Return the student's scores and the labels' accuracy by round, a matplotlib Figure."""
     return rounds_plot.plot_rounds(round_history, label_quality)
 
 
-def write_results_page(
-    *,
-    annotators: str,
-    student: str,
-    seed: int,
-    clip_ledger: pd.DataFrame,
-    candidates: pd.DataFrame,
-    bench_labels: pd.DataFrame,
-    labels: pd.DataFrame,
-    machine_votes: pd.DataFrame,
-    round_history: pd.DataFrame,
-    label_quality: pd.DataFrame,
-    bench_predictions: pd.DataFrame,
-    bench_scores: pd.DataFrame,
-    voter_scores: pd.DataFrame,
-    voter_pairs: pd.DataFrame,
-    explanations: pd.DataFrame,
-    confusion_matrix: bytes,
-    per_class_plot: bytes,
-    rounds_plot: bytes,
-    footage_plot: bytes,
-    voter_errors_plot: bytes,
-    voter_recall_plot: bytes,
-    taxonomy: Taxonomy,
-) -> str:
-    """Return the page of results as HTML; the plots come as PNG."""
-    headline = find_headline(bench_predictions)
-    results = Results(
-        annotators=annotators,
-        student=student,
-        seed=seed,
-        headline=headline,
-        clip_ledger=clip_ledger,
-        candidates=candidates,
-        bench_labels=bench_labels,
-        labels=labels,
-        machine_votes=machine_votes,
-        round_history=round_history,
-        label_quality=label_quality,
-        bench_scores=bench_scores,
-        comparisons=compare_models(bench_predictions, headline, taxonomy),
-        voter_scores=voter_scores,
-        voter_pairs=voter_pairs,
-        explanations=explanations,
-        figures={
-            "confusion_matrix": confusion_matrix,
-            "per_class_plot": per_class_plot,
-            "rounds_plot": rounds_plot,
-            "footage_plot": footage_plot,
-            "voter_errors_plot": voter_errors_plot,
-            "voter_recall_plot": voter_recall_plot,
-        },
-    )
-    return render_page(results, taxonomy)
-
-
-def find_headline(bench_predictions: pd.DataFrame) -> tuple[str, str]:
-    """Return name and modalities of the first judged model where it sees most."""
-    first = str(bench_predictions["model"].iloc[0])
-    mine = bench_predictions.loc[bench_predictions["model"] == first, "modalities"].unique()
-    return first, max((str(letters) for letters in mine), key=len)
+def write_results_page(**contents: Unpack[PageContents]) -> str:
+    """Return the results page as HTML."""
+    return render_page(contents)
 
 
 def _headline_answers(bench_predictions: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     name, modalities = find_headline(bench_predictions)
-    mine = (bench_predictions["model"] == name) & (bench_predictions["modalities"] == modalities)
-    answers = bench_predictions[mine]
+    of_model = bench_predictions["model"] == name
+    answers = bench_predictions[of_model & (bench_predictions["modalities"] == modalities)]
     return answers, f"{name} ({modalities}) on the bench, {len(answers)} clips"

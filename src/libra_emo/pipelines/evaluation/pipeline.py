@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline, node, pipeline
 
+from libra_emo.evaluation.page import PageContents
 from libra_emo.pipelines.evaluation import nodes
 
 
 def create_pipeline(max_rounds: int = 4) -> Pipeline:
-    """Return the pipeline that judges models and labels, and writes the page of results.
+    """Return the pipeline that evaluates models and labels, and writes the results page.
 
     Args:
-        max_rounds: How many rounds follow round 0.
+        max_rounds: Number of rounds after round 0.
     """
     return pipeline([*_tables(max_rounds), *_figures(), _page()], tags=["evaluation"])
 
@@ -43,13 +44,13 @@ def _tables(max_rounds: int) -> list[Node]:
         name="score_bench",
     )
     rounds = [f"round_{number}.labels" for number in range(max_rounds + 1)]
-    judge_labels = node(
-        nodes.judge_labels,
+    label_quality = node(
+        nodes.compare_labels_with_truth,
         ["sample_truth", "candidates", *rounds],
         "label_quality",
-        name="judge_labels",
+        name="compare_labels_with_truth",
     )
-    return [predict_bench, score_bench, judge_labels]
+    return [predict_bench, score_bench, label_quality]
 
 
 def _figures() -> list[Node]:
@@ -76,31 +77,6 @@ def _figures() -> list[Node]:
 
 
 def _page() -> Node:
-    datasets = (
-        "clip_ledger",
-        "candidates",
-        "bench_labels",
-        "labels",
-        "machine_votes",
-        "round_history",
-        "label_quality",
-        "bench_predictions",
-        "bench_scores",
-        "voter_scores",
-        "voter_pairs",
-        "explanations",
-        "confusion_matrix",
-        "per_class_plot",
-        "rounds_plot",
-        "footage_plot",
-        "voter_errors_plot",
-        "voter_recall_plot",
-        "taxonomy",
-    )
     parameters = {name: f"params:{name}" for name in ("annotators", "student", "seed")}
-    return node(
-        nodes.write_results_page,
-        {**{name: name for name in datasets}, **parameters},
-        "results_page",
-        name="write_results_page",
-    )
+    inputs = {name: parameters.get(name, name) for name in PageContents.__annotations__}
+    return node(nodes.write_results_page, inputs, "results_page", name="write_results_page")
