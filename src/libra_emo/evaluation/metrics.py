@@ -66,7 +66,7 @@ def encode_answers(
     check_labels(answers, taxonomy, "predicted")
     if len(truths) != len(answers):
         raise EvaluationError(
-            f"{len(truths)} truths and {len(answers)} predictions; there must be one prediction per truth"
+            f"{len(truths)} truths and {len(answers)} predictions; each clip needs one of both"
         )
     if any(pd.isna(label) for label in truths):  # type: ignore[call-overload]
         raise EvaluationError("a clip without a true label cannot be scored; leave it out")
@@ -131,11 +131,10 @@ def per_class(
     """Return one row per label: truths, predictions, hits, precision, recall, f1 (may be NaN)."""
     answers = encode_answers(truth, predicted, taxonomy)
     positions = np.arange(len(answers.labels))
-    hits = ((answers.truth[:, None] == positions) & (answers.predicted[:, None] == positions)).sum(
-        0
-    )
-    truths = (answers.truth[:, None] == positions).sum(0)
-    predictions = (answers.predicted[:, None] == positions).sum(0)
+    truth_is = answers.truth[:, None] == positions
+    prediction_is = answers.predicted[:, None] == positions
+    hits = (truth_is & prediction_is).sum(0)
+    truths, predictions = truth_is.sum(0), prediction_is.sum(0)
     return pd.DataFrame(
         {
             "label": answers.labels,
