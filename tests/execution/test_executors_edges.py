@@ -22,8 +22,8 @@ def test_death_of_a_worker_costs_its_own_item_alone(caplog):
             give_up=lambda item: f"given up {item}",
         )
     assert results == [1, 2, "given up 3", 4, 5, 6]
-    told = [record.getMessage() for record in caplog.records]
-    assert told == ["film 3: a worker process ended by signal SIGSEGV"] * 2
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages == ["film 3: a worker process ended by signal SIGSEGV"] * 2
 
 
 def test_item_is_tried_again_alone_when_its_worker_died(tmp_path):
@@ -35,7 +35,7 @@ def test_item_is_tried_again_alone_when_its_worker_died(tmp_path):
     assert (tmp_path / "1").read_text() == "done, the last of 3"
 
 
-def test_item_that_nobody_gives_up_ends_the_run():
+def test_item_without_give_up_ends_the_run():
     with pytest.raises(ExecutorError, match="died on 3, and on 0 more of 2"):
         with open_executor("local:1") as executor:
             map_in_order(executor, die_of_three, [3, 4], "films")
@@ -57,8 +57,8 @@ def test_error_of_an_item_keeps_its_trace():
     assert "in a worker process" in caught.value.__notes__[0]
 
 
-def test_result_that_cannot_travel_is_told():
-    with pytest.raises(TypeError, match="cannot leave its process"):
+def test_result_that_cannot_be_pickled_is_an_error():
+    with pytest.raises(TypeError, match="cannot be pickled"):
         with open_executor("local:1") as executor:
             map_in_order(executor, raise_notes, [1], "numbers")
 

@@ -1,1 +1,1 @@
-"""Where calls run: processes of this machine, or a Dask cluster."""
+"""Execution of calls: in processes of this machine, or on a Dask cluster."""

@@ -1,4 +1,4 @@
-"""Calls on a Dask cluster, as an executor of the standard library."""
+"""An executor, as in the standard library, whose calls run on a Dask cluster."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ P = ParamSpec("P")
 
 
 class ClusterExecutor(Executor):
-    """Calls functions on the workers of a Dask cluster.
+    """Executor that calls functions on the workers of a Dask cluster.
 
-    Dask's own executor looks at the state of a call after it has fetched the call's result; when
-    the worker has died meanwhile, that state is `lost` and the good result is taken for an error.
-    Here what was fetched counts. A result that is lost before it is fetched is waited for again:
-    the scheduler repeats the call on another worker.
+    Dask's own executor checks the state of a call after it has fetched the result. If the worker
+    has died in the meantime, the state is `lost`, and the good result becomes an error. This
+    executor accepts every result that was fetched. If a result is lost before it is fetched, the
+    scheduler repeats the call on another worker, and the executor waits for it.
 
     Args:
-        client: A `distributed.Client`; whoever opened it closes it.
+        client: A `distributed.Client`, which the caller closes.
     """
 
     def __init__(self, client: Any) -> None:
@@ -32,13 +32,13 @@ class ClusterExecutor(Executor):
         self._ended = False
 
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Return the future of a call; it and its result travel between machines."""
+        """Return the future of a call; arguments and result must be picklable."""
         call: Future[T] = Future()
         with self._lock:
             if self._ended:
                 raise RuntimeError("the executor was shut down")
             self._calls.add(call)
-        # a call that is tried again must run again, so no result may be taken for another's
+        # `pure=False`: equal calls run separately, because a repeated call must run again
         remote = self._client.submit(function, *args, pure=False, **kwargs)
 
         def forget(call: Future[T]) -> None:
@@ -52,19 +52,19 @@ class ClusterExecutor(Executor):
         return call
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more calls; cancel those that are left, or wait for them."""
+        """Refuse further calls, and cancel the remaining ones or wait for them."""
         with self._lock:
             self._ended = True
-            left = list(self._calls)
+            remaining = list(self._calls)
         if cancel_futures:
-            for call in left:
+            for call in remaining:
                 call.cancel()
         if wait:
-            wait_for(left)
+            wait_for(remaining)
 
 
 async def _fetch(client: Any, remote: Any, call: Future[Any]) -> None:
-    """Give a call its outcome, once that is here."""
+    """Wait for the outcome of a remote call, and set it on the future."""
     try:
         result = await client.gather(remote, asynchronous=True)
     except (CancelledError, asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""Where films are worked on: processes of this machine, or a Dask cluster."""
+"""The executors that a user can choose: processes of this machine, or a Dask cluster."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 Item = TypeVar("Item")
 
-CONNECT_SECONDS = 10.0  # that a Dask scheduler has to answer
-LOOK_SECONDS = 1.0  # between looks at what is done
+CONNECT_SECONDS = 10.0  # time in which a Dask scheduler has to answer
+POLL_SECONDS = 1.0  # interval at which the progress is updated
 
 
 class ExecutorError(LibraEmoError):
-    """There is no such executor, or it broke down."""
+    """There is no such executor, or it failed."""
 
 
 @contextmanager
 def open_executor(spec: str) -> Iterator[Executor]:
-    """Open an executor; what waits or is at work when the block fails is given up.
+    """Open an executor; if the block raises an error, its pending and running calls are cancelled.
 
     Args:
-        spec: `local` for a process for each usable core, `local:<n>` for n of them, or the
+        spec: `local` for one process for each usable core, `local:<n>` for n processes, or the
             address of a Dask scheduler.
 
     Raises:
-        ExecutorError: If it is none of these, or the scheduler cannot be reached.
+        ExecutorError: If `spec` is none of these, or the scheduler cannot be reached.
     """
     local = re.fullmatch(r"local(?::([1-9]\d*))?", spec)
     if local:
@@ -55,41 +55,41 @@ def map_in_order(
     executor: Executor,
     function: Callable[[Item], T],
     items: Sequence[Item],
-    what: str,
-    describe: Callable[[list[T]], str] = lambda done: "",
+    title: str,
+    describe: Callable[[list[T]], str] = lambda results: "",
     *,
     film_seconds: Callable[[Item], float] = lambda item: 0.0,
     name: Callable[[Item], str] = str,
     give_up: Callable[[Item], T] | None = None,
 ) -> list[T]:
-    """Return `function` of each item, in the items' order, and show progress on stderr.
+    """Return the results of a function for some items, in their order, and show the progress.
 
-    An item on which a worker process died is tried again when all others are done, alone and in a
-    fresh process, so that neither a bad item nor a crowded machine costs more than it must.
+    If a worker process dies, its item is tried again after all others, alone and in a new process.
+    So a bad item costs no other item, and an item that failed for lack of memory gets all of it.
 
     Args:
-        executor: Where the calls run.
-        function: What to call; it and the items travel to other processes.
-        items: The arguments; long films are begun first.
-        what: What the items are, as the progress names them.
-        describe: Says something of what is done so far, in the order in which it was done.
-        film_seconds: How long an item is, where items are films.
-        name: How an item is called in messages.
-        give_up: What stands for the result of an item on which two processes died.
+        executor: Executor that calls the function.
+        function: Function of one item; it and the items must be picklable.
+        items: Items; long films are started first.
+        title: Title of the progress display, such as `films cut`.
+        describe: Function that describes the results so far, for the progress display.
+        film_seconds: Function that returns the length of an item, if items are films.
+        name: Function that returns the name of an item for messages.
+        give_up: Function that returns a result for an item on which two processes died.
 
     Raises:
-        ExecutorError: If two processes died on an item and there is no `give_up`, if they did on
-            each of several items, or if the Dask cluster is lost.
+        ExecutorError: If two processes died on an item and there is no `give_up`, if this happened
+            for all of several items, or if the Dask cluster is lost.
     """
     seconds = [film_seconds(item) for item in items]
     with ProgressDisplay() as display:
-        work = _Work(executor, function, items, what, describe, name, seconds, display)
-        died = work.do(sorted(range(len(items)), key=lambda number: -seconds[number]))
-        lost = [number for number in died if work.do([number])]
+        work = _Batch(executor, function, items, title, describe, name, seconds, display)
+        died = work.run(sorted(range(len(items)), key=lambda number: -seconds[number]))
+        lost = [number for number in died if work.run([number])]
     if lost and (give_up is None or len(lost) == len(items) > 1):
         raise ExecutorError(
-            f"{what}: two worker processes died on {name(items[lost[0]])}, and on "
-            f"{len(lost) - 1} more of {len(items)}; look for a lack of memory, or a package that "
+            f"{title}: two worker processes died on {name(items[lost[0]])}, and on "
+            f"{len(lost) - 1} more of {len(items)}; check for a lack of memory, or a package that "
             "crashes on this machine, and run again"
         )
     if give_up is not None:
@@ -98,59 +98,59 @@ def map_in_order(
 
 
 def usable_cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 @dataclass
-class _Work(Generic[Item, T]):
-    """The items, and the results of those that are done."""
+class _Batch(Generic[Item, T]):
+    """The items of one `map_in_order`, and the results so far."""
 
     executor: Executor
     function: Callable[[Item], T]
     items: Sequence[Item]
-    what: str
+    title: str
     describe: Callable[[list[T]], str]
     name: Callable[[Item], str]
     seconds: list[float]
     display: ProgressDisplay
     results: dict[int, T] = field(default_factory=dict)
 
-    def do(self, numbers: list[int]) -> list[int]:
-        """Work on the items of some numbers, and return those on which a process died, sorted."""
+    def run(self, numbers: list[int]) -> list[int]:
+        """Compute the items of some numbers, and return those on which a process died, sorted."""
         futures = {self.executor.submit(self.function, self.items[n]): n for n in numbers}
         died = []
         try:
-            for finished in _waves(set(futures)):
+            for finished in _wait_in_steps(set(futures)):
                 for future in finished:
-                    if not self._take(future, futures[future]):
+                    if not self._store_result(future, futures[future]):
                         died.append(futures[future])
-                self._show()
+                self._show_progress()
         except CancelledError as error:
-            raise ExecutorError("executor: the cluster is gone; start it, and run again") from error
+            raise ExecutorError("executor: the cluster is lost; start it, and run again") from error
         finally:
             for future in futures:
                 future.cancel()
         return sorted(died)
 
-    def _take(self, future: Future[T], number: int) -> bool:
-        """Keep a future's result; false when a process died of it."""
+    def _store_result(self, future: Future[T], number: int) -> bool:
+        """Store the result of a future; return False if its process died."""
         error = future.exception()
-        if error is None or not _is_death(error):
+        if error is None or not _is_worker_death(error):
             self.results[number] = future.result()
             return True
         logger.warning("%s: %s", self.name(self.items[number]), str(error).partition("\n")[0])
         return False
 
-    def _show(self) -> None:
-        """Show how many items are done, and where they are films, how fast."""
+    def _show_progress(self) -> None:
+        """Show how many items are done and, if they are films, the speed."""
         whole, done = sum(self.seconds), sum(self.seconds[number] for number in self.results)
         speed = f"{done / self.display.elapsed:.1f} film hours per hour" if done else ""
         parts = [speed, self.describe(list(self.results.values()))]
         self.display.update(
-            self.what,
+            self.title,
             len(self.results),
             len(self.items),
             ", ".join(part for part in parts if part),
@@ -158,15 +158,15 @@ class _Work(Generic[Item, T]):
         )
 
 
-def _waves(waiting: set[Future[T]]) -> Iterator[set[Future[T]]]:
-    """Yield what has been done since the last look, which may be nothing."""
-    while waiting:
-        finished, waiting = wait(waiting, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+def _wait_in_steps(pending: set[Future[T]]) -> Iterator[set[Future[T]]]:
+    """Yield the futures that have finished since the last step, which may be none."""
+    while pending:
+        finished, pending = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
         yield finished
 
 
-def _is_death(error: BaseException) -> bool:
-    # Dask's own error is known by its name, since Dask need not be installed
+def _is_worker_death(error: BaseException) -> bool:
+    # Dask's error is recognised by its name, because Dask may not be installed
     return isinstance(error, WorkerDied) or type(error).__name__ == "KilledWorker"
 
 

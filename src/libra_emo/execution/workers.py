@@ -1,4 +1,10 @@
-"""Processes of this machine that work one call each at a time, and may die of it."""
+"""The process pool of this project, in which the death of a process costs one call only.
+
+The pools of the standard library and of loky cannot be used where a call may crash its process, as
+a broken film or a lack of memory can: if one process dies, both mark the whole pool as broken and
+fail every call that is pending or running (`BrokenProcessPool`, in loky `TerminatedWorkerError`),
+so nobody can know which call was the cause. `pebble` isolates calls, but its licence is LGPL.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +26,7 @@ from libra_emo.errors import LibraEmoError
 T = TypeVar("T")
 P = ParamSpec("P")
 
-PARENT_SECONDS = 0.2  # between a worker's looks at whether its parent lives
+PARENT_SECONDS = 0.2  # interval at which a worker checks that its parent is alive
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
@@ -29,14 +35,13 @@ class WorkerDied(LibraEmoError):
 
 
 class LocalExecutor(Executor):
-    """Calls functions in processes of this machine.
+    """Executor that calls functions in processes of this machine.
 
-    The standard library's pool is lost, with all that it works on, when one of its processes dies.
-    Here the death of a process costs its own call alone, which raises `WorkerDied`; the next
-    call gets a fresh process.
+    If a process dies, its call raises `WorkerDied`, all other calls go on, and the next call gets a
+    new process. Processes are spawned, not forked, so they may use CUDA.
 
     Args:
-        workers: How many calls run side by side; processes start when they are needed.
+        workers: Maximum number of calls at the same time; processes start when they are needed.
     """
 
     def __init__(self, workers: int) -> None:
@@ -48,11 +53,11 @@ class LocalExecutor(Executor):
         self._ended = False
 
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Return the future of a call; it and its result travel between processes."""
+        """Return the future of a call; arguments and result must be picklable."""
         return self._threads.submit(self._call, function, args, kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes: when their work is done, or at once."""
+        """End the processes, after their calls if `wait` is true, or else at once."""
         self._threads.shutdown(wait=wait, cancel_futures=cancel_futures)
         with self._lock:
             self._ended = True
@@ -62,14 +67,15 @@ class LocalExecutor(Executor):
         self._threads.shutdown()
 
     def _call(self, function: Callable[..., T], args: Any, kwargs: Any) -> T:
-        worker = self._take()
+        worker = self._get_worker()
         try:
             result: T = worker.call(function, args, kwargs)
             return result
         finally:
             self._idle.put(worker)
 
-    def _take(self) -> _Worker:
+    def _get_worker(self) -> _Worker:
+        """Return an idle worker that is alive, or a new one."""
         with suppress(Empty):
             while True:
                 worker = self._idle.get_nowait()
@@ -89,10 +95,10 @@ class _Worker:
     """One process, and the pipe to it."""
 
     def __init__(self) -> None:
-        self._connection, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_serve, args=(theirs, os.getpid()), daemon=True)
+        self._connection, child_end = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_serve, args=(child_end, os.getpid()), daemon=True)
         self._process.start()
-        theirs.close()  # else its end would not be noticed here
+        child_end.close()  # otherwise the end of the process would not close the pipe
 
     def is_alive(self) -> bool:
         return self._process.is_alive()
@@ -103,7 +109,8 @@ class _Worker:
             done, answer = self._connection.recv()
         except (EOFError, OSError) as error:
             self._process.join()
-            raise WorkerDied(f"a worker process ended {_how(self._process.exitcode)}") from error
+            status = _describe_exit(self._process.exitcode)
+            raise WorkerDied(f"a worker process ended {status}") from error
         if not done:
             raise answer
         return answer
@@ -112,14 +119,14 @@ class _Worker:
         if at_once:
             self._process.terminate()
         else:
-            self._connection.close()  # it ends when it looks for its next call
+            self._connection.close()  # the process ends when it waits for its next call
         self._process.join()
 
 
 def _serve(connection: Connection, parent: int) -> None:
-    """Answer calls until there is nobody left who asks."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    _end_with(parent)
+    """Serve calls until the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent
+    _exit_with_parent(parent)
     while True:
         try:
             function, args, kwargs = connection.recv()
@@ -134,22 +141,24 @@ def _serve(connection: Connection, parent: int) -> None:
         except OSError:
             return
         except Exception as error:
-            connection.send((False, TypeError(f"{answer[1]!r} cannot leave its process: {error}")))
+            connection.send(
+                (False, TypeError(f"the result {answer[1]!r} cannot be pickled: {error}"))
+            )
 
 
-def _end_with(parent: int) -> None:
-    """End this worker when the process that started it is gone, killed perhaps."""
+def _exit_with_parent(parent: int) -> None:
+    """Start a thread that ends this worker when its parent process has ended or was killed."""
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(PARENT_SECONDS)
         os._exit(1)
 
-    Thread(target=watch, name="end with the parent", daemon=True).start()
+    Thread(target=watch, name="exit with the parent", daemon=True).start()
 
 
-def _how(code: int | None) -> str:
-    """Return how a process ended, in words."""
+def _describe_exit(code: int | None) -> str:
+    """Return in words how a process ended."""
     if code is None or code >= 0:
         return f"with status {code}"
     try:

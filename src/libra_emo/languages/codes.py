@@ -1,4 +1,4 @@
-"""Languages: the codes and names by which films, files and streams tell them."""
+"""Languages: their codes and names in films, files and streams."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import yaml
 LANGUAGES_FILE = Path(__file__).with_name("languages.yml")
 UNKNOWN = frozenset({"", "und", "unk", "mis", "mul", "zxx", "none", "null", "unknown"})
 _TAG = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{1,8})*)")
-# one tongue under several codes, or so near that a few sentences do not tell one from the other
-_KIN = ({"no", "da"}, {"hr", "bs", "sr"}, {"id", "ms"})
+# codes of one language, or of languages that a few sentences cannot distinguish
+_RELATED = ({"no", "da"}, {"hr", "bs", "sr"}, {"id", "ms"})
 _SCRIPTS = {"zhs": "zh-Hans", "chs": "zh-Hans", "zht": "zh-Hant", "cht": "zh-Hant"}
 _SCRIPTS |= {"简体": "zh-Hans", "简体中文": "zh-Hans", "简中": "zh-Hans", "繁體": "zh-Hant"}
 _SCRIPTS |= {"繁體中文": "zh-Hant", "繁中": "zh-Hant", "繁体": "zh-Hant", "簡體": "zh-Hans"}
@@ -25,12 +25,12 @@ class Language:
     """A language.
 
     Attributes:
-        code: Its ISO 639-1 code.
-        script: What it is written in, such as `Latin`.
-        letters: Letters beyond a to z; of other scripts, those that its neighbours lack.
-        rare: Characters of its script that hardly occur.
-        words: Small frequent words, in small letters.
-        encodings: What its old subtitle files are encoded in, by Python's names.
+        code: ISO 639-1 code.
+        script: Script, such as `Latin`.
+        letters: Letters beyond a to z; in other scripts, letters that similar languages lack.
+        rare: Characters of the script that are very rare in the language.
+        words: Short frequent words, in lower case.
+        encodings: Encodings of old subtitle files, by Python's names.
     """
 
     code: str
@@ -43,7 +43,7 @@ class Language:
 
 @cache
 def read_languages() -> dict[str, Language]:
-    """Return the known languages by code."""
+    """Return code → language for all known languages."""
     return {
         code: Language(
             code,
@@ -57,13 +57,13 @@ def read_languages() -> dict[str, Language]:
     }
 
 
-def normalise_language(told: str | None) -> str | None:
-    """Return a language as a tag such as `en` or `zh-Hans`; None where nothing is told.
+def normalise_language(language: str | None) -> str | None:
+    """Return a language as a tag such as `en` or `zh-Hans`; None if no language is given.
 
-    Codes of two and three letters (`eng`, `ger`, `chi`) and names (`English`, `Deutsch`) are
-    understood; region and script stay; what is not known stays as it is.
+    Codes of two and three letters (`eng`, `ger`, `chi`) and names (`English`, `Deutsch`) become
+    tags. Region and script are kept. An unknown language is returned unchanged.
     """
-    text = (told or "").strip()
+    text = (language or "").strip()
     if text.lower() in UNKNOWN:
         return None
     if text.lower() in _SCRIPTS:
@@ -77,36 +77,36 @@ def normalise_language(told: str | None) -> str | None:
     return _codes().get(match[1].lower(), match[1].lower()) + match[2].replace("_", "-")
 
 
-def knows_language(told: str) -> bool:
-    """Return whether a code, a tag or a name is one of a known language."""
-    return primary_language(told) in read_languages()
+def knows_language(language: str) -> bool:
+    """Return whether a code, a tag or a name belongs to a known language."""
+    return primary_language(language) in read_languages()
 
 
-def language_name(told: str) -> str:
-    """Return the English name of a known language, by its code, a tag or a name.
+def language_name(language: str) -> str:
+    """Return the English name of a known language, given as a code, a tag or a name.
 
     Raises:
-        KeyError: If it is not known.
+        KeyError: If the language is not known.
     """
-    return str(_content()[primary_language(told) or ""]["names"][0])
+    return str(_content()[primary_language(language) or ""]["names"][0])
 
 
-def primary_language(told: str | None) -> str | None:
-    """Return the language without script and region: `zh` of `zho-Hans`."""
-    tag = normalise_language(told)
+def primary_language(language: str | None) -> str | None:
+    """Return the language without script and region, such as `zh` for `zho-Hans`."""
+    tag = normalise_language(language)
     return tag and tag.split("-", maxsplit=1)[0].lower()
 
 
 def same_language(one: str | None, other: str | None) -> bool:
-    """Return whether two tags tell the same language; not so where one tells none."""
+    """Return whether two tags name the same language; False if either names none."""
     first, second = primary_language(one), primary_language(other)
     return first is not None and first == second
 
 
 def related_languages(one: str | None, other: str | None) -> bool:
-    """Return whether two tags tell one language, or two that a few words do not tell apart."""
+    """Return whether two tags name one language, or two that a few words cannot distinguish."""
     pair = {primary_language(one), primary_language(other)}
-    return same_language(one, other) or any(pair <= kin for kin in _KIN)
+    return same_language(one, other) or any(pair <= related for related in _RELATED)
 
 
 @cache
@@ -117,7 +117,7 @@ def _content() -> dict[str, dict[str, Any]]:
 
 @cache
 def _codes() -> dict[str, str]:
-    """Return each code and name in small letters, and the two-letter code that it means."""
+    """Return code or name in lower case → two-letter code."""
     return {
         name.lower(): code
         for code, entry in _content().items()

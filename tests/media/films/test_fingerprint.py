@@ -24,9 +24,9 @@ def thing(tmp_path, monkeypatch):
     return folder
 
 
-def digest(besides=()):
-    rules.digest_rules.cache_clear()
-    return rules.digest_rules("thing.main", besides)
+def digest(excluded=()):
+    rules.fingerprint_code.cache_clear()
+    return rules.fingerprint_code("thing.main", excluded)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 from libra_emo.common.digests import digest_file, digest_json
 from libra_emo.common.files import raise_if_disk
 from libra_emo.media.films.clip_ledger import InconsistentFilm, ledger_row
-from libra_emo.media.films.fingerprint import digest_rules
+from libra_emo.media.films.fingerprint import fingerprint_code
 from libra_emo.media.films.process import FilmResult, process_film
 from libra_emo.media.films.records import read_record, write_record
 from libra_emo.media.options import PreprocessingOptions
@@ -22,7 +22,7 @@ RECORD_ENDING = ".film.json"
 # the key by itself
 IRRELEVANT = frozenset({"title", "url", "author", "theme", "license", "warning"})
 # the later measuring of clips does not change them either
-MEASURING = frozenset({"libra_emo.media.clips.features"})
+MEASURING_MODULES = frozenset({"libra_emo.media.clips.features"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def make_film_task(source: Mapping[str, Any], options: PreprocessingOptions) -> 
         "source": facts,
         "refused": explain_refusal(source.get("license"), options.allowed_licenses),
         "options": options.model_dump(mode="json", exclude={"features", "allowed_licenses"}),
-        "rules": digest_rules("libra_emo.media.films.process", MEASURING),
+        "code": fingerprint_code("libra_emo.media.films.process", MEASURING_MODULES),
     }
     return FilmTask(dict(source), digest_json(whole))
 

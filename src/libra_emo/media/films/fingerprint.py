@@ -9,8 +9,8 @@ from importlib import metadata
 from libra_emo.common.code_digests import EVERYTHING, find_reach, source_tree
 from libra_emo.common.digests import digest_json
 
-# packages whose next version may see another cut or face, or write other bytes
-DECIDING = (
+# packages whose other versions may find other cuts or faces, or write other bytes
+RESULT_PACKAGES = (
     "av",
     "dlib",
     "dlib-bin",
@@ -25,19 +25,19 @@ DECIDING = (
 
 
 @cache
-def digest_rules(module: str, besides: Collection[str] = ()) -> str:
+def fingerprint_code(module: str, excluded: Collection[str] = ()) -> str:
     """Return a digest that changes when a module of this package may give other results.
 
     It is made of the code and the data files that the module reaches, and of the versions of the
-    packages that decide about results. Comments, docstrings and the code's layout change nothing.
+    packages that decide the results. Comments, docstrings and the layout of code change nothing.
 
     Args:
         module: Name of the module, such as `libra_emo.media.films.process`.
-        besides: Modules whose code is left out, since it does not change these results.
+        excluded: Modules that are not part of the digest, since they do not change results.
     """
     tree = source_tree([module.partition(".")[0]])
-    reach = find_reach(tree, [(module, EVERYTHING)], besides)
-    return digest_json([reach.digest, {name: _version(name) for name in DECIDING}])
+    reach = find_reach(tree, [(module, EVERYTHING)], excluded)
+    return digest_json([reach.digest, {name: _version(name) for name in RESULT_PACKAGES}])
 
 
 def _version(name: str) -> str:

@@ -11,7 +11,7 @@ import cv2
 
 from libra_emo.common.digests import digest_file, digest_json
 from libra_emo.media.clips.features import extract_features
-from libra_emo.media.films.fingerprint import digest_rules
+from libra_emo.media.films.fingerprint import fingerprint_code
 from libra_emo.media.films.records import read_record, write_record
 from libra_emo.media.options import FeatureOptions
 from libra_emo.media.shards import ShardReader
@@ -82,6 +82,6 @@ def _digest(task: MeasuringTask) -> str:
         "shard": shard,
         "clips": list(task.clips),
         "options": task.options.model_dump(mode="json"),
-        "rules": digest_rules("libra_emo.media.films.measuring"),
+        "code": fingerprint_code("libra_emo.media.films.measuring"),
     }
     return digest_json(whole)

@@ -15,7 +15,26 @@ import pandas as pd
 from libra_emo.evaluation.footage import summarise_footage
 from libra_emo.evaluation.footage_plot import plot_footage
 from libra_emo.execution.executors import map_in_order, open_executor
-from libra_emo.media import films as film_tools
+from libra_emo.media.films import (
+    FEATURES_ENDING,
+    RECORD_ENDING,
+    FilmResult,
+    MeasuringTask,
+    OutputFolders,
+    check_clips,
+    check_features,
+    check_files,
+    check_ledger,
+    describe_film,
+    find_cached_features,
+    find_cached_film,
+    find_films,
+    make_film_task,
+    mark_unreadable,
+    measure_film,
+    process_and_cache_film,
+    tabulate_sources,
+)
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
 from libra_emo.media.sources import Film, FilmsError, LocalCopies, is_remote, to_path
@@ -61,10 +80,10 @@ def prepare_films(
         SampleError: If the sample cannot be drawn.
     """
     if is_remote(films):
-        return empty(SampleTruth), film_tools.find_films(films)
+        return empty(SampleTruth), find_films(films)
     folder = to_path(films)
     is_new = not folder.exists() and not folder.suffix and folder.parent.is_dir()
-    found = [] if is_new else film_tools.find_films(films)
+    found = [] if is_new else find_films(films)
     drawn = [film for film in found if is_sample_film(film.path)]
     if len(drawn) < len(found) or folder.is_file():
         if drawn and folder.is_dir():
@@ -72,7 +91,7 @@ def prepare_films(
         return empty(SampleTruth), found
     with open_executor(executor) as pool:
         truth = draw_sample(folder, seed, sample, taxonomy, pool)
-    return truth, film_tools.find_films(films)
+    return truth, find_films(films)
 
 
 def list_sources(
@@ -92,10 +111,10 @@ def list_sources(
         raise FilmsError("films: there is no film to work on; set the parameter `films`")
     films = [replace(film, path=to_root(film.path)) for film in film_list]
     copies = LocalCopies(film_copies.absolute())
-    describe = partial(film_tools.describe_film, options=preprocessing, copies=copies)
+    describe = partial(describe_film, options=preprocessing, copies=copies)
     with ThreadPoolExecutor() as pool:  # threads, because most of the time is spent on reading
         rows = map_in_order(pool, describe, films, "films listed")
-    sources = film_tools.tabulate_sources(source_from_root(row) for row in rows)
+    sources = tabulate_sources(source_from_root(row) for row in rows)
     _log_warnings(sources)
     return sources
 
@@ -131,18 +150,18 @@ def cut_scenes(
     """
     table = check(sources, Sources).sort_values("source_id")
     films, refused = separate_duplicates(table)
-    folders = film_tools.OutputFolders(
+    folders = OutputFolders(
         clips_folder.absolute(), shards_folder.absolute(), finished_folder.absolute()
     )
     results = _process_films(films, preprocessing, executor, folders)
     ledger, candidates, index = tabulate_results(results, refused)
     remove_stale(clips_folder, ".mp4", {f"{clip_id}.mp4" for clip_id in index["clip_id"]})
     remove_stale(shards_folder, ".tar", set(index["shard"]))
-    records = {f"{film['source_id']}{film_tools.RECORD_ENDING}" for film in films}
-    remove_stale(finished_folder, film_tools.RECORD_ENDING, records)
-    film_tools.check_ledger(table, ledger)
-    film_tools.check_clips(ledger, candidates, index)
-    film_tools.check_files(index, clips_folder, shards_folder)
+    records = {f"{film['source_id']}{RECORD_ENDING}" for film in films}
+    remove_stale(finished_folder, RECORD_ENDING, records)
+    check_ledger(table, ledger)
+    check_clips(ledger, candidates, index)
+    check_files(index, clips_folder, shards_folder)
     return ledger, candidates, index
 
 
@@ -164,18 +183,18 @@ def measure_features(
     table = check(candidates, Candidates).sort_values("clip_id")
     columns = ["clip_id", "source_id", "subtitle", "language"]
     tasks = [
-        film_tools.MeasuringTask(
+        MeasuringTask(
             clip_shards.folder.absolute() / f"{film}.tar",
             to_rows(clips[columns]),
             preprocessing.features,
-            finished_folder.absolute() / f"{film}{film_tools.FEATURES_ENDING}",
+            finished_folder.absolute() / f"{film}{FEATURES_ENDING}",
         )
         for film, clips in table.groupby("source_id", sort=True)
     ]
     rows = [row for film in _measure_films(tasks, executor) for row in film]
     features = tabulate(rows, Features, ["clip_id"])
-    remove_stale(finished_folder, film_tools.FEATURES_ENDING, {task.record.name for task in tasks})
-    film_tools.check_features(table, features)
+    remove_stale(finished_folder, FEATURES_ENDING, {task.record.name for task in tasks})
+    check_features(table, features)
     return features
 
 
@@ -195,21 +214,21 @@ def _process_films(
     films: list[Row],
     options: PreprocessingOptions,
     executor: str,
-    folders: film_tools.OutputFolders,
-) -> list[film_tools.FilmResult]:
-    tasks = [film_tools.make_film_task(source_to_root(film), options) for film in films]
+    folders: OutputFolders,
+) -> list[FilmResult]:
+    tasks = [make_film_task(source_to_root(film), options) for film in films]
     try:
         with open_executor(executor) as pool:
             return map_uncached(
                 pool,
-                partial(film_tools.process_and_cache_film, options=options, folders=folders),
+                partial(process_and_cache_film, options=options, folders=folders),
                 tasks,
-                [film_tools.find_cached_film(task, folders) for task in tasks],
+                [find_cached_film(task, folders) for task in tasks],
                 "films cut",
                 describe=_count_clips,
                 film_seconds=attrgetter("seconds"),
                 name=attrgetter("source_id"),
-                give_up=partial(film_tools.mark_unreadable, reason=PROCESS_DIED),
+                give_up=partial(mark_unreadable, reason=PROCESS_DIED),
             )
     except BaseException:
         remove_parts(folders.clips, ".mp4")
@@ -217,13 +236,13 @@ def _process_films(
         raise
 
 
-def _measure_films(tasks: list[film_tools.MeasuringTask], executor: str) -> list[list[Row]]:
+def _measure_films(tasks: list[MeasuringTask], executor: str) -> list[list[Row]]:
     with ThreadPoolExecutor() as threads:  # threads, because most of the time is spent on reading
-        cached = list(threads.map(film_tools.find_cached_features, tasks))
+        cached = list(threads.map(find_cached_features, tasks))
     with open_executor(executor) as pool:
         return map_uncached(
             pool,
-            film_tools.measure_film,
+            measure_film,
             tasks,
             cached,
             "films measured",
@@ -231,7 +250,7 @@ def _measure_films(tasks: list[film_tools.MeasuringTask], executor: str) -> list
         )
 
 
-def _count_clips(results: list[film_tools.FilmResult]) -> str:
+def _count_clips(results: list[FilmResult]) -> str:
     return f"{sum(len(result.candidates) for result in results)} clips kept"
 
 
