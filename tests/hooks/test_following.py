@@ -11,7 +11,8 @@ from libra_emo.datasets import TableDataset, WorkFolderDataset
 from libra_emo.hooks import FollowingHooks
 from libra_emo.tracking import following, live
 
-TRAINS = node(lambda folder: None, "training_folder", "model", name="train", namespace="round_1")
+TRAINS = node(lambda folder: None, "training_folder", "round_1.model", name="train_student")
+LAST = node(lambda folder: None, "training_folder", "model", name="train_model", namespace="training")
 OTHER = node(lambda labels: None, "labels", "table", name="other")
 
 
@@ -64,6 +65,12 @@ def test_a_node_that_fine_tunes_is_followed_to_its_end(tmp_path, followed):
     hooks.after_node_run()
     hooks.on_node_error()  # of a later node
     assert one.ended is False
+
+
+def test_the_last_training_is_called_final(tmp_path, followed):
+    hooks, catalog = begin(tmp_path)
+    hooks.before_node_run(LAST, catalog)
+    assert followed[0].opened.args[-1] == "final"
 
 
 def test_other_nodes_and_students_are_not(tmp_path, followed):

@@ -56,7 +56,14 @@ def test_only_the_annotators_read_the_truth(project, tmp_path):
     truth = pd.read_parquet(place)
     truth["label"] = np.random.default_rng(1).permutation(truth["label"])
     truth.to_parquet(place)
-    nodes = "measure_features,cast_machine_votes,round_1.predict_clips,bench.collect_bench_votes"
+    nodes = ",".join(
+        (
+            "preprocessing.measure_features",
+            "voting.cast_machine_votes",
+            "round_1.predict_clips",
+            "bench.collect_bench_votes",
+        )
+    )
     try:
         status, told = kedro(project, "run", "--nodes", nodes)
         assert status == 0, told

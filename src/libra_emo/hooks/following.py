@@ -39,7 +39,7 @@ class FollowingHooks(ConfiguredHooks):
         if self._settings is None or not tunes:
             return
         try:
-            self._follower = self._follow(node.namespace or LAST, catalog, self._settings)
+            self._follower = self._follow(_name_training(node), catalog, self._settings)
         except Exception as error:
             logger.warning("MLflow is not told of the training while it runs: %s", error)
 
@@ -73,3 +73,8 @@ class FollowingHooks(ConfiguredHooks):
         follower, self._follower = self._follower, None
         if follower is not None:
             follower.stop(failed)
+
+
+def _name_training(node: Node) -> str:
+    """Return the name of a node's training: `round_1` where it makes `round_1.model`."""
+    return node.outputs[0].rpartition(".")[0] or LAST

@@ -16,5 +16,5 @@ def test_inputs_and_outputs_are_those_of_the_catalog():
 
 def test_nodes_carry_the_names_of_their_functions():
     for node in create_pipeline().nodes:
-        assert node.name == node.func.__name__
+        assert node.name == f"preprocessing.{node.func.__name__}"
         assert "preprocessing" in node.tags

@@ -19,13 +19,13 @@ def test_each_node_is_named_as_its_function_and_has_one_stage() -> None:
         "draw_errors_alike": {"judge_voters"},
         "draw_voter_recall": {"judge_voters"},
     }
-    assert all(node.name == node.func.__name__ for node in pipeline.nodes)
+    assert all(node.name == f"voting.{node.func.__name__}" for node in pipeline.nodes)
 
 
 def test_voters_never_see_the_truth() -> None:
     pipeline = create_pipeline()
     reading = [node.name for node in pipeline.nodes if "sample_truth" in node.inputs]
-    assert reading == ["collect_round_0_votes"]
+    assert reading == ["voting.collect_round_0_votes"]
 
 
 def test_the_machine_votes_wait_for_no_person() -> None:

@@ -152,5 +152,7 @@ def _closing(max_rounds: int) -> Pipeline:
                 name="join_human_votes",
             ),
         ],
+        namespace="active_learning",
+        prefix_datasets_with_namespace=False,
         tags=["active_learning"],
     )

@@ -14,7 +14,12 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
     Args:
         max_rounds: Number of rounds after round 0.
     """
-    return pipeline([*_tables(max_rounds), *_figures(), _page()], tags=["evaluation"])
+    return pipeline(
+        [*_tables(max_rounds), *_figures(), _page()],
+        namespace="evaluation",
+        prefix_datasets_with_namespace=False,
+        tags=["evaluation"],
+    )
 
 
 def _tables(max_rounds: int) -> list[Node]:

@@ -35,5 +35,7 @@ def create_pipeline() -> Pipeline:
                 name="report_explanations",
             ),
         ],
+        namespace="explanation",
+        prefix_datasets_with_namespace=False,
         tags=["explanation"],
     )

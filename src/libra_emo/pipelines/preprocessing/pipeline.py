@@ -75,5 +75,7 @@ def create_pipeline() -> Pipeline:
             ),
             node(nodes.draw_footage, "footage", "footage_plot", name="draw_footage"),
         ],
+        namespace="preprocessing",
+        prefix_datasets_with_namespace=False,
         tags=["preprocessing"],
     )

@@ -46,5 +46,7 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
                 name="train_model",
             ),
         ],
+        namespace="training",
+        prefix_datasets_with_namespace=False,
         tags=["training"],
     )

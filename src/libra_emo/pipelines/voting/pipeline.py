@@ -65,7 +65,9 @@ def create_pipeline() -> Pipeline:
                 tags=["label_round_0"],
             ),
             *_report_card(),
-        ]
+        ],
+        namespace="voting",
+        prefix_datasets_with_namespace=False,
     )
 
 
