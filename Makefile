@@ -51,10 +51,10 @@ format: .venv/test.stamp ## let ruff mend what it can
 	@$(BIN)/ruff format .
 
 viz: .venv/run.stamp ## the lineage in a browser (kedro-viz)
-	@$(BIN)/kedro viz run $(if $(ENV),--env $(ENV))
+	@$(BIN)/kedro lineage $(if $(ENV),--env $(ENV))
 
 mlflow: .venv/run.stamp ## the runs in a browser (MLflow)
-	@$(BIN)/mlflow ui --backend-store-uri sqlite:///data/mlflow/mlflow.db --host 127.0.0.1 --port 5000
+	@$(BIN)/kedro runs $(if $(ENV),--env $(ENV))
 
 annotate: .venv/run.stamp ## take people's votes from a CSV: make annotate FILE=votes.csv
 	@$(BIN)/kedro import-votes $(FILE)

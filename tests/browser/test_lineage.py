@@ -1,13 +1,18 @@
-"""kedro-viz in a browser: layers in order, rounds as boxes that open."""
+"""kedro-viz in a browser: boxes in the order of the method, large enough to read, that open."""
 
-import importlib.util
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from libra_emo.cli.browse import BOXES, serve_lineage
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+BEFORE = ["preprocessing", "bench", "voting"]
+AFTER = ["active_learning", "explanation", "training", "evaluation"]
+TEXTS = "[...document.querySelectorAll('.pipeline-node__text')]"
 
 pytestmark = [
     pytest.mark.browser,
@@ -16,45 +21,70 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def page():
+def address():
+    with serve_lineage(ROOT, port=20_000) as server:
+        yield server.address
+
+
+@pytest.fixture(scope="module")
+def open_page(address):
     from playwright.sync_api import sync_playwright
 
-    spec = importlib.util.spec_from_file_location("pictures", ROOT / "docs/pictures.py")
-    pictures = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(pictures)
-    with pictures.kedro_viz(ROOT) as address, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
         )
-        opened = browser.new_page(viewport={"width": 1400, "height": 1000})
-        opened.goto(f"{address}/?pid=active_learning")
-        opened.wait_for_selector(".pipeline-node", timeout=60_000)
-        yield opened
+        page = browser.new_page(viewport={"width": 1600, "height": 1000})
+
+        def open_page(query):
+            page.goto(f"{address}/{query}")
+            page.wait_for_selector(".pipeline-node", timeout=60_000)
+            page.wait_for_timeout(2000)  # the boxes move to their places
+            return page
+
+        yield open_page
         browser.close()
 
 
-def test_layers_are_named_in_the_order_of_the_rounds(page):
-    layers = page.locator(".pipeline-layer-name").all_inner_texts()
-    rounds = [name for name in layers if name.startswith("round_")]
+def find_boxes(page):
+    """Return the names of the boxes from above, and the least height of a name in pixels."""
+    shown = page.locator(".pipeline-node__text").evaluate_all(
+        "nodes => nodes.map(node => [node.textContent, node.getBoundingClientRect().y,"
+        " node.getBoundingClientRect().height])"
+    )
+    names = [name for name, _, _ in sorted(shown, key=lambda found: found[1])]
+    return names, min(height for _, _, height in shown)
+
+
+def test_it_opens_as_a_box_for_each_pipeline_and_round_that_can_be_read(open_page):
+    names, height = find_boxes(open_page(BOXES))
+    rounds = [name for name in names if re.fullmatch(r"round_\d+", name)]
     assert rounds == sorted(rounds) and len(rounds) >= 2
-    assert layers.index("round_0") < layers.index("model_input") < layers.index("reporting")
+    assert names == [*BEFORE, *rounds, *AFTER]
+    assert height >= 10
 
 
-def test_all_pipelines_together_have_layers_too(page):
-    layers = page.request.get(page.url.split("?")[0] + "api/main").json()["layers"]
-    rounds = [name for name in layers if name.startswith("round_")]
-    assert layers[:4] == ["raw", "intermediate", "primary", "feature"]
-    assert rounds == sorted(rounds) and layers[-1] == "reporting"
+def test_each_pipeline_opens_and_the_rounds_are_boxes(open_page):
+    for name in (*BEFORE, *AFTER):
+        names, _ = find_boxes(open_page(f"?pid={name}"))
+        assert name in names
+    assert {"round_0", "round_1"} <= set(find_boxes(open_page("?pid=active_learning"))[0])
 
 
-def test_a_round_is_a_box_that_opens(page):
-    nodes = page.locator(".pipeline-node__text")
-    names = nodes.all_text_contents()
-    assert "round_1" in names
-    assert not any(name.endswith("predict_clips") for name in names)
+def test_a_round_is_a_box_that_opens(open_page):
+    page = open_page(f"{BOXES}&pid=active_learning")
+    assert not any(name.endswith("predict_clips") for name in find_boxes(page)[0])
     page.goto(page.url.replace("expandAllPipelines=false", "expandAllPipelines=true"))
     page.wait_for_function(
-        "[...document.querySelectorAll('.pipeline-node__text')]"
-        ".some(node => node.textContent.endsWith('predict_clips'))",
-        timeout=60_000,
+        f"{TEXTS}.some(node => node.textContent.endsWith('predict_clips'))", timeout=60_000
     )
+
+
+def test_layers_are_named_in_the_order_of_the_method(open_page):
+    page = open_page("?types=nodes,datasets")
+    layers = page.request.get(page.url.split("?")[0] + "api/main").json()["layers"]
+    rounds = [name for name in layers if name.startswith("round_")]
+    assert layers[:3] == ["raw", "intermediate", "primary"] and rounds == sorted(rounds)
+    assert layers[-4:] == ["model_input", "models", "model_output", "reporting"]
+    shown = page.locator(".pipeline-layer-name").all_inner_texts()
+    assert [name for name in shown if name.startswith("round_")] == rounds

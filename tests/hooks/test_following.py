@@ -12,7 +12,9 @@ from libra_emo.hooks import FollowingHooks
 from libra_emo.tracking import following, live
 
 TRAINS = node(lambda folder: None, "training_folder", "round_1.model", name="train_student")
-LAST = node(lambda folder: None, "training_folder", "model", name="train_model", namespace="training")
+LAST = node(
+    lambda folder: None, "training_folder", "model", name="train_model", namespace="training"
+)
 OTHER = node(lambda labels: None, "labels", "table", name="other")
 
 

@@ -7,6 +7,7 @@ keep_quiet()
 import click  # noqa: E402
 
 from libra_emo.cli.answers import export_answers, replay_answers  # noqa: E402
+from libra_emo.cli.browse import lineage, runs  # noqa: E402
 from libra_emo.cli.quote import quote  # noqa: E402
 from libra_emo.cli.reproduce import reproduce  # noqa: E402
 from libra_emo.cli.run import run  # noqa: E402
@@ -27,5 +28,7 @@ for command in (
     import_votes,
     export_answers,
     replay_answers,
+    lineage,
+    runs,
 ):
     cli.add_command(command)

@@ -47,7 +47,7 @@ def connect(settings: dict[str, Any], project: Path) -> tuple[MlflowClient, str]
     # importing it has just set it up to tell of every table that it makes
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    client = MlflowClient(_placed(settings["tracking_uri"], project))
+    client = MlflowClient(place_uri(settings["tracking_uri"], project))
     name = settings["experiment"]
     found = client.get_experiment_by_name(name)
     if found is not None:
@@ -57,7 +57,7 @@ def connect(settings: dict[str, Any], project: Path) -> tuple[MlflowClient, str]
     return client, client.create_experiment(name, artifact_location=place)
 
 
-def _placed(uri: str, project: Path) -> str:
+def place_uri(uri: str, project: Path) -> str:
     """Return a tracking URI with a relative SQLite file placed in the project."""
     if not uri.startswith(SQLITE_FILE) or uri.startswith(f"{SQLITE_FILE}/"):
         return uri

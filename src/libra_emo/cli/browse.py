@@ -1,0 +1,74 @@
+"""`kedro lineage` and `kedro runs`: kedro-viz and MLflow in a browser, on their best page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import click
+
+from libra_emo.cli.endings import one_line_errors
+from libra_emo.cli.servers import Server, serve
+
+# without datasets: the boxes fit a screen and can be read, with the 60 datasets between them not
+BOXES = "?types=nodes"
+# MLflow 3.17 opens every experiment in its view for GenAI, whatever the experiment's tag says
+TRAINING_VIEW = "workflowType=machine_learning"
+
+
+@click.command()
+@click.option("--env", "-e", help="Kedro configuration environment.")
+@click.option("--port", default=4141, show_default=True, help="First port to try.")
+@click.pass_obj
+@one_line_errors
+def lineage(metadata: Any, env: str | None, port: int) -> None:
+    """Open kedro-viz: a box for each pipeline and round, in the order of the method."""
+    with serve_lineage(metadata.project_path, env, port) as server:
+        server.show(BOXES)
+
+
+@click.command()
+@click.option("--env", "-e", help="Kedro configuration environment.")
+@click.option("--port", default=5000, show_default=True, help="First port to try.")
+@click.pass_obj
+@one_line_errors
+def runs(metadata: Any, env: str | None, port: int) -> None:
+    """Open MLflow: the project's experiment, in the view for training."""
+    from libra_emo.cli.session import open_context
+    from libra_emo.tracking.store import place_uri
+
+    with open_context(metadata.project_path, env) as context:
+        settings = context.config_loader["mlflow"]
+    store = place_uri(settings["tracking_uri"], metadata.project_path)
+    with serve_runs(store, metadata.project_path, port) as server:
+        server.show(find_experiment(server.address, settings["experiment"]))
+
+
+@contextmanager
+def serve_lineage(project: Path, env: str | None = None, port: int = 4141) -> Iterator[Server]:
+    """Give a kedro-viz that shows the project, and end it afterwards."""
+    command = ["kedro", "viz", "run", "--no-browser", *(["--env", env] if env else [])]
+    with serve(command, "api/main", project, port) as server:
+        yield server
+
+
+@contextmanager
+def serve_runs(store: str, project: Path, port: int = 5000) -> Iterator[Server]:
+    """Give an MLflow that shows a store's runs, and end it afterwards."""
+    command = ["mlflow", "ui", "--backend-store-uri", store, "--workers", "1"]
+    with serve(command, "health", project, port) as server:
+        yield server
+
+
+def find_experiment(address: str, name: str) -> str:
+    """Return the page of an experiment; the list of all if there is none of this name yet."""
+    asked = f"{address}/api/2.0/mlflow/experiments/get-by-name?experiment_name={quote(name)}"
+    with suppress(OSError), urlopen(asked, timeout=30) as answer:  # noqa: S310, http of this machine
+        found = json.load(answer)["experiment"]["experiment_id"]
+        return f"#/experiments/{found}/runs?{TRAINING_VIEW}"
+    return f"#/experiments?{TRAINING_VIEW}"
