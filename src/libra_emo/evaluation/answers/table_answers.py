@@ -1,0 +1,105 @@
+"""Answers in CSV or Parquet: labels or raw replies, of one model or of several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from libra_emo.common.modalities import parse_modalities
+from libra_emo.evaluation.answers.answer_file import STATUS_OF, AnswerError, AnswerFile, RawAnswer
+from libra_emo.evaluation.sets.tables import CLIP_COLUMNS, find_column, need_column, read_table
+
+LABEL_COLUMNS = ("predicted", "prediction", "predicted_label", "pred", "label", "emotion")
+REPLY_COLUMNS = ("reply", "raw_reply", "response", "raw", "output", "answer", "text")
+FINISH_COLUMNS = ("finish", "finish_reason", "stop_reason")
+PROBABILITY = "p_"
+
+
+def read_table_answers(path: Path) -> list[AnswerFile]:
+    """Return the answers in a table, one entry a model and what it was shown.
+
+    Columns: an id (`clip_id` …), a label (`predicted` …, empty where it could not be read) or a
+    raw reply (`reply` …), and where known `status`, `finish_reason`, `model`, `modalities` and
+    `p_<label>`.
+
+    Raises:
+        AnswerError: If a column is missing or a cell cannot be understood.
+        SetError: If it is no table.
+    """
+    table = read_table(path)
+    need_column(table, CLIP_COLUMNS, path, "the clips' ids")
+    label, reply = find_column(table, LABEL_COLUMNS), find_column(table, REPLY_COLUMNS)
+    if label is None and reply is None:
+        raise AnswerError(
+            f"{path}: there is no column with labels ({', '.join(LABEL_COLUMNS)}) nor one with "
+            f"replies ({', '.join(REPLY_COLUMNS)})"
+        )
+    found = []
+    for model, shown, rows in _by_model(table, path):
+        answers = tuple(_answers(rows, label, reply, path))
+        found.append(
+            AnswerFile(model, shown, path, answers, label is not None, _probabilities(rows, path))
+        )
+    return found
+
+
+def _by_model(table: pd.DataFrame, path: Path) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    keys = [name for name in ("model", "modalities") if name in table.columns]
+    if not keys:
+        yield path.stem, "", table
+        return
+    for _, rows in table.groupby(keys, sort=False, dropna=False):
+        first = rows.iloc[0]
+        model = _text(first.get("model")) or path.stem
+        shown = _text(first.get("modalities"))
+        try:
+            yield model, parse_modalities(shown) if shown else "", rows
+        except ValueError as error:
+            raise AnswerError(f"{path}: modalities: {error}") from error
+
+
+def _answers(
+    rows: pd.DataFrame, label: str | None, reply: str | None, path: Path
+) -> Iterator[RawAnswer]:
+    clip = need_column(rows, CLIP_COLUMNS, path, "the clips' ids")
+    names = (clip, label, reply, find_column(rows, FINISH_COLUMNS), find_column(rows, ("status",)))
+    columns = [[None] * len(rows) if name is None else rows[name].tolist() for name in names]
+    for clip_id, given, said, finish, status in zip(*columns, strict=True):
+        if not _text(clip_id):
+            raise AnswerError(f"{path}: a row has no clip id")
+        yield RawAnswer(
+            _text(clip_id),
+            _text(given) or None,
+            None if said is None or pd.isna(said) else str(said),
+            _text(finish) or None,
+            _status(_text(status), _text(clip_id), path),
+        )
+
+
+def _status(word: str, clip_id: str, path: Path) -> str | None:
+    if not word:
+        return None
+    if word.casefold() not in STATUS_OF:
+        raise AnswerError(
+            f"{path}: clip {clip_id} has the status {word!r}; known are {', '.join(STATUS_OF)}"
+        )
+    return STATUS_OF[word.casefold()]
+
+
+def _probabilities(rows: pd.DataFrame, path: Path) -> dict[str, tuple[float, ...]] | None:
+    columns = [name for name in map(str, rows.columns) if name.startswith(PROBABILITY)]
+    if not columns:
+        return None
+    try:
+        values = rows[columns].astype(float)
+    except ValueError as error:
+        raise AnswerError(f"{path}: a probability is no number: {error}") from error
+    if ((values < 0) | (values > 1 + 1e-6)).any(axis=None):
+        raise AnswerError(f"{path}: a probability is not between 0 and 1")
+    return {name.removeprefix(PROBABILITY): tuple(values[name]) for name in columns}
+
+
+def _text(value: object) -> str:
+    return "" if pd.isna(value) else str(value).strip()  # type: ignore[call-overload]
