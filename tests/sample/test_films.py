@@ -12,7 +12,7 @@ from scenedetect import AdaptiveDetector, detect
 
 from libra_emo.sample import ActedOptions, SampleOptions
 from libra_emo.sample.films import (
-    FilmTask,
+    DrawingTask,
     draw_film,
     film_files,
     format_srt,
@@ -25,7 +25,7 @@ IN_A_FRESH_PROCESS = """
 import sys
 from pathlib import Path
 from libra_emo.sample import SampleOptions
-from libra_emo.sample.films import FilmTask, draw_film
+from libra_emo.sample.films import DrawingTask, draw_film
 from libra_emo.sample.plan import plan_films
 from libra_emo.sample.tables import read_tables
 from libra_emo.taxonomy import read_taxonomy
@@ -34,7 +34,7 @@ options, seed = SampleOptions.model_validate_json(sys.argv[1]), int(sys.argv[2])
 taxonomy = read_taxonomy()
 tables = read_tables(taxonomy)
 plan = plan_films(seed, options, taxonomy, tables, sys.argv[3])[0]
-draw_film(FilmTask(Path(sys.argv[4]), plan, seed, options, tables))
+draw_film(DrawingTask(Path(sys.argv[4]), plan, seed, options, tables))
 """
 
 
@@ -96,7 +96,7 @@ def test_only_what_is_missing_is_drawn(small, tables, tmp_path):
     plan = small.plans[0]
     film, subtitles, sidecar = film_files(tmp_path, plan)
     film.write_bytes(b"kept as it is")
-    draw_film(FilmTask(tmp_path, plan, small.seed, small.options, tables))
+    draw_film(DrawingTask(tmp_path, plan, small.seed, small.options, tables))
     assert film.read_bytes() == b"kept as it is"
     assert digest(subtitles) == digest(film_files(small.folder, plan)[1])
     assert sorted(tmp_path.iterdir()) == sorted([film, subtitles, sidecar])

@@ -40,8 +40,8 @@ def spread_evenly(present: int, wanted: int) -> list[int]:
     middle of each part is taken. All items are taken where no more are present than are wanted.
 
     Args:
-        present: How many items the sequence has.
-        wanted: How many items to take.
+        present: Number of items in the sequence.
+        wanted: Number of items to take.
     """
     if wanted >= present:
         return list(range(present))
@@ -54,7 +54,7 @@ def spread_times(start: float, length: float, wanted: int) -> list[float]:
     Args:
         start: Start of the span.
         length: Length of the span, in the same unit.
-        wanted: How many parts there are.
+        wanted: Number of parts.
     """
     step = length / wanted
     return [start + (part + 0.5) * step for part in range(wanted)]

@@ -12,7 +12,7 @@ from libra_emo.execution.executors import map_in_order
 from libra_emo.media.films import describe_film
 from libra_emo.media.sources import Film
 from libra_emo.sample.films import (
-    FilmTask,
+    DrawingTask,
     draw_film,
     film_files,
     sample_digest,
@@ -67,7 +67,7 @@ def draw_sample(
     folder.mkdir(parents=True, exist_ok=True)
     _refuse_other_samples(folder, digest)
     plans = plan_films(seed, options, taxonomy, tables, digest)
-    tasks = [FilmTask(folder, plan, seed, options, tables) for plan in plans]
+    tasks = [DrawingTask(folder, plan, seed, options, tables) for plan in plans]
     _draw_missing(tasks, executor)
     return _tabulate_truth(folder, plans, options)
 
@@ -84,7 +84,7 @@ def _refuse_other_samples(folder: Path, digest: str) -> None:
         )
 
 
-def _draw_missing(tasks: Iterable[FilmTask], executor: Executor) -> None:
+def _draw_missing(tasks: Iterable[DrawingTask], executor: Executor) -> None:
     missing = [
         task
         for task in tasks

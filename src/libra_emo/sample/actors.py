@@ -77,26 +77,26 @@ class Actor:
     breathiness: float
 
 
-def draw_actor(seed: int, name: str, place: int, face: ActedOptions, voice: ActedOptions) -> Actor:
+def draw_actor(seed: int, name: str, number: int, face: ActedOptions, voice: ActedOptions) -> Actor:
     """Return an actor whose face and voice are drawn at random.
 
     Args:
         seed: Seed of the sample.
         name: Unique name of the actor.
-        place: Number of the actor in its film; colours and build differ between numbers.
+        number: Number of the actor in its film; colours and build differ between numbers.
         face: Options that say how much resting faces differ.
         voice: Options that say how much calm voices differ, apart from pitch and tract.
     """
     # "look" is part of the draw's key: another word would draw other actors
     rng = generator(seed, "look", name)
-    low_voice = bool((place + rng.integers(2)) % 2)
+    low_voice = bool((number + rng.integers(2)) % 2)
     skin = int(rng.integers(len(SKINS)))
     hair = int(rng.choice([0, 1, 2, 3, 4, 5] if skin < 3 else [0, 0, 1, 1, 2, 5]))
     return Actor(
         name=name,
         skin=SKINS[skin],
         hair=HAIRS[hair],
-        shirt=SHIRTS[(place * 3 + int(rng.integers(2))) % len(SHIRTS)],
+        shirt=SHIRTS[(number * 3 + int(rng.integers(2))) % len(SHIRTS)],
         iris=IRISES[int(rng.integers(len(IRISES)))] if hair > 1 else IRISES[3],
         hair_style=str(rng.choice(SHORT_HAIR if low_voice else LONG_HAIR)),
         glasses=bool(rng.random() < 0.15),

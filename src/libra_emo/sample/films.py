@@ -26,7 +26,7 @@ FILM_NAME = re.compile(r"sample-([0-9a-f]{8})-\d+-[^/\\]+\.mkv")
 
 
 @dataclass(frozen=True)
-class FilmTask:
+class DrawingTask:
     """All that a worker needs to draw one film."""
 
     folder: Path
@@ -67,7 +67,7 @@ def scene_times(plan: FilmPlan, options: SampleOptions) -> Iterator[tuple[SceneP
         yield scene, start / options.frames_per_second, frame / options.frames_per_second
 
 
-def draw_film(task: FilmTask) -> Path:
+def draw_film(task: DrawingTask) -> Path:
     """Write those files of a film that are missing, and return the path of the film.
 
     Each file appears whole or not at all.
@@ -98,21 +98,21 @@ def format_srt(spoken: Iterable[tuple[float, float, tuple[str, ...]]]) -> str:
         if not lines:
             continue
         length = (end - start - 2 * MARGIN_S) / len(lines)
-        for place, line in enumerate(lines):
-            first = start + MARGIN_S + place * length
+        for number, line in enumerate(lines):
+            first = start + MARGIN_S + number * length
             times = f"{_format_time(first)} --> {_format_time(first + length - 0.05)}"
             blocks.append(f"{len(blocks) + 1}\n{times}\n{_break_line(line)}\n")
     return "\n".join(blocks)
 
 
-def _encode_film(task: FilmTask, path: Path) -> None:
+def _encode_film(task: DrawingTask, path: Path) -> None:
     import cv2
 
     cv2.setNumThreads(1)
     options = task.options
     actors = [
-        draw_actor(task.seed, f"{task.plan.name}/{place}", place, options.face, options.voice)
-        for place in range(task.plan.actors)
+        draw_actor(task.seed, f"{task.plan.name}/{number}", number, options.face, options.voice)
+        for number in range(task.plan.actors)
     ]
     context = RenderContext(
         seed=task.seed,

@@ -61,9 +61,9 @@ class SampleOptions(Options):
         frame_height: Height of the picture in pixels.
         frames_per_second: Frame rate.
         audio_hertz: Sample rate of the sound.
-        face: What faces show.
-        voice: What voices show.
-        words: What sentences show.
+        face: Options of the faces.
+        voice: Options of the voices.
+        words: Options of the sentences.
     """
 
     films: int = Field(default=30, ge=1)

@@ -81,8 +81,10 @@ def _with_face(context: RenderContext, scene: ScenePlan, speech: Sound) -> Itera
     actor, face = context.actors[scene.actor], context.faces[scene.actor]
     x = options.frame_width / 2 + float(rng.uniform(-45, 45))
     y = options.frame_height * EYES_AT + float(rng.uniform(-6, 6))
-    place = backdrops.draw_backdrop(rng, scene.backdrop, options.frame_width, options.frame_height)
-    backdrops.add_shoulders(place, actor, x, y + CHIN * actor.chin)
+    backdrop = backdrops.draw_backdrop(
+        rng, scene.backdrop, options.frame_width, options.frame_height
+    )
+    backdrops.add_shoulders(backdrop, actor, x, y + CHIN * actor.chin)
     expression = _draw_variant(rng, context.face_variants, scene.face)
     poses = animate(
         rng,
@@ -94,14 +96,14 @@ def _with_face(context: RenderContext, scene: ScenePlan, speech: Sound) -> Itera
         options.face,
     )
     for pose in poses:
-        yield _put_head(place, face, pose, x, y)
+        yield _put_head(backdrop, face, pose, x, y)
 
 
-def _put_head(place: Picture, face: Face, pose: Pose, x: float, y: float) -> Picture:
+def _put_head(backdrop: Picture, face: Face, pose: Pose, x: float, y: float) -> Picture:
     """Return the background with the head over it; only the area around the head is copied."""
     canvas, cover = face.draw(pose.units, pose.gaze, pose.turn)
     left, top = round(x - WIDTH / 2), round(y - EYE_LINE)
-    height, width = place.shape[:2]
+    height, width = backdrop.shape[:2]
     turn = cv2.getRotationMatrix2D((WIDTH / 2, EYE_LINE + CHIN), pose.tilt, 1.0)
     turn[:, 2] += (x - WIDTH / 2 - left + pose.shift[0], y - EYE_LINE - top + pose.shift[1])
     size = (WIDTH, HEIGHT)
@@ -112,9 +114,12 @@ def _put_head(place: Picture, face: Face, pose: Pose, x: float, y: float) -> Pic
     up, down = max(0, top), min(height, top + HEIGHT)
     inside = (slice(up - top, down - top), slice(max(0, -left), min(WIDTH, width - left)))
     window = (slice(up, down), slice(max(0, left), min(width, left + WIDTH)))
-    picture = place.copy()
+    picture = backdrop.copy()
     weight: npt.NDArray[np.float32] = np.ascontiguousarray(share[inside])
     picture[window] = cv2.blendLinear(
-        np.ascontiguousarray(head[inside]), np.ascontiguousarray(place[window]), weight, 1 - weight
+        np.ascontiguousarray(head[inside]),
+        np.ascontiguousarray(backdrop[window]),
+        weight,
+        1 - weight,
     )
     return picture

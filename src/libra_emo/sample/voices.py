@@ -87,10 +87,10 @@ def synthesise_speech(
         hertz: Sample rate.
     """
     sound = np.zeros(round(seconds * hertz))
-    for start, end, place in _syllables(rng, style, seconds):
+    for start, end, position in _syllables(rng, style, seconds):
         first, last = round(start * hertz), round(end * hertz)
         sound[first:last] += _synthesise_syllable(
-            rng, style, tract, last - first, place, start, hertz
+            rng, style, tract, last - first, position, start, hertz
         )
     loud = np.sqrt(np.mean(sound**2)) or 1.0
     spoken = CALM_LEVEL * 10 ** (style.level_db / 20)
@@ -132,14 +132,14 @@ def _synthesise_syllable(
     style: SpeakingStyle,
     tract: float,
     samples: int,
-    place: float,
+    position: float,
     start: float,
     hertz: int,
 ) -> Sound:
     times = np.arange(samples) / hertz
     accent = style.range_semitones * float(np.clip(rng.normal(), -2, 2))
     glide = style.range_semitones * rng.uniform(-0.5, 0.5) * np.linspace(-1, 1, samples)
-    decline = (style.contour_semitones - 1.0) * (place - 0.5)
+    decline = (style.contour_semitones - 1.0) * (position - 0.5)
     tremble = 0.6 * style.tremor * np.sin(2 * np.pi * 5.5 * (start + times))
     pitch = style.hertz * 2 ** ((accent + glide + decline + tremble) / 12)
     source = _pulses(rng, pitch, style, hertz)

@@ -10,17 +10,6 @@ from libra_emo.media.films.sources_table import describe_films, make_slug, sourc
 from libra_emo.schemas import Sources, check
 
 
-def test_folder_is_searched_with_its_subfolders(tmp_path):
-    for name in ("b.mp4", "a/c.MKV", "a/d.webm", "e.avi", "f.mov", "g.flv"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"")
-    for name in ("notes.txt", ".hidden.mp4", "b.srt", ".cache/h.mp4", "folder.mp4/x"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"")
-    found = [film.path.relative_to(tmp_path).as_posix() for film in find_films(str(tmp_path))]
-    assert found == ["a/c.MKV", "a/d.webm", "b.mp4", "e.avi", "f.mov", "g.flv"]
-
-
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_manifest_names_films_and_what_is_known_of_them(tmp_path, form):
     write_film(tmp_path / "films/one.mp4", [1])

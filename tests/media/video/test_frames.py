@@ -3,8 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.drawn_films import write_film
 
-from libra_emo.media.video.frames import FilmReader, Frame, to_ms
-from libra_emo.media.video.picking import FramePicker
+from libra_emo.media.video.frames import FilmReader, to_ms
 
 
 @pytest.mark.parametrize("ending", ["mp4", "mkv"])
@@ -32,20 +31,6 @@ def test_end_is_that_of_the_last_frame(tmp_path):
         assert len(list(reader.frames())) == 20
         assert reader.end_ms == 2000
         assert reader.read_duration_ms() == pytest.approx(2000, abs=64)  # sound may end later
-
-
-@given(
-    st.lists(st.integers(0, 1000), min_size=1, max_size=20, unique=True).map(sorted),
-    st.lists(st.integers(0, 1000), max_size=20).map(sorted),
-)
-def test_picked_is_the_frame_shown_at_each_time(frame_times, times):
-    picker = FramePicker([float(time) for time in times])
-    for time in frame_times:
-        picker.push(Frame(time, None, None))
-    picked = [frame.time_ms for frame in picker.finish()]
-    # one millisecond late counts as in time, since times are rounded
-    wanted = [max([f for f in frame_times if f <= t + 1], default=frame_times[0]) for t in times]
-    assert picked == wanted
 
 
 @given(st.integers(0, 10**9), st.fractions(min_value="1/100000", max_value=1))

@@ -37,7 +37,7 @@ def decide_outcomes(
         faces: Face count of each scene of the film; None for scenes in which none was counted.
         words: Words of each scene.
         no_words_reason: Detail of the row of a scene without words.
-        options: Which scenes are kept.
+        options: Options that say which scenes are kept.
     """
     rows = {}
     for scene, count in faces.items():

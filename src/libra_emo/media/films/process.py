@@ -61,7 +61,7 @@ def process_film(
 
     Args:
         source: Row of the sources, with paths that can be opened from here.
-        options: Which scenes are kept, and how clips are written.
+        options: Options that say which scenes are kept, and how clips are written.
         clips_folder: Folder for the clip files.
         shards_folder: Folder for the shards.
 

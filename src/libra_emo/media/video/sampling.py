@@ -45,7 +45,7 @@ def sample_split_scene(
         reader: Reader of the film.
         scene: Scene of the film.
         cuts_ms: Times at which the scene is split, ascending.
-        options: How many frames a second are sampled.
+        options: Options that give the number of frames a second.
     """
     frames = reader.frames(scene.start_ms, scene.end_ms)
     tagged = _follow_cuts(frames, scene.start_ms, cuts_ms)
