@@ -74,7 +74,7 @@ def test_a_table_that_is_not_to_be_shown_has_no_preview(tmp_path, said):
     dataset = queue_dataset(tmp_path, **said)
     assert dataset.metadata["kedro-viz"]["preview"] is False
     dataset.save(QUEUE)
-    with pytest.raises(DatasetError, match="not to be shown"):
+    with pytest.raises(DatasetError, match="permits no preview"):
         dataset.preview()
 
 
@@ -95,5 +95,5 @@ def test_and_on_the_way_out(tmp_path):
 
 
 def test_an_unknown_schema_is_named():
-    with pytest.raises(TableError, match="'Nope' is not a schema; there are Sources"):
+    with pytest.raises(TableError, match="'Nope' is not a schema; the schemas are Sources"):
         TableDataset(filepath="x.parquet", schema="Nope")

@@ -64,7 +64,7 @@ def test_half_a_report_does_not_exist(tmp_path):
     assert not dataset.exists()
 
 
-def test_file_that_cannot_grow_is_told_and_leaves_what_was_there(tmp_path):
+def test_file_that_cannot_grow_is_an_error_and_leaves_the_old_content(tmp_path):
     program = """
 import resource, sys
 import numpy as np, pandas as pd

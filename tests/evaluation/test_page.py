@@ -133,5 +133,6 @@ def test_numbers_as_people_read_them(value, share, count):
 def test_the_voters_report_card_is_shown_with_what_it_cost():
     page = page_with()
     assert "text, face" in page and "0.00120" in page
+    assert "Do voters make the same errors?" in page
     page = page_with(voter_pairs=pd.DataFrame())
-    assert "Do they err alike?" not in page
+    assert "Do voters make the same errors?" not in page

@@ -1,4 +1,4 @@
-"""Kedro datasets of our own; every one writes beside its place and then moves.
+"""The project's own Kedro datasets; a file is written completely before it replaces the old one.
 
 A catalog entry names them as `libra_emo.datasets.TableDataset` and so on.
 """

@@ -1,4 +1,4 @@
-"""Plots as PNG."""
+"""Figures as PNG files."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ PNG_END = b"IEND\xaeB`\x82"
 
 
 class FigureDataset(FileDataset["Figure", bytes]):
-    """A matplotlib figure, saved as PNG without a trace of what wrote it, loaded as bytes."""
+    """A matplotlib figure: saved as PNG without the name of the program, loaded as bytes."""
 
     def preview(self) -> ImagePreview:
-        """Return the picture for kedro-viz."""
-        self._may_be_shown()
+        """Return the figure for kedro-viz."""
+        self._check_preview()
         return ImagePreview(base64.b64encode(self.load()).decode("ascii"))
 
     def _write(self, data: Figure, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the datasets that live in one file share."""
+"""The base of all datasets that are one file."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ PREVIEW_ROWS = 5
 
 
 class FileDataset(AbstractDataset[In, Out], Generic[In, Out]):
-    """A dataset in one file; its kind says how the file is written, read and known to be whole.
+    """A dataset in one file. Subclasses define how it is written, read, and recognised as complete.
 
     Args:
-        filepath: Where the file lies; Kedro makes it absolute.
-        preview: Whether kedro-viz may show the content; not so for faces and subtitles.
-        metadata: What others read of a catalog entry, such as kedro-viz's layer; `preview: false`
-            under `kedro-viz` is the same as the argument.
+        filepath: Path of the file; Kedro makes it absolute.
+        preview: Whether kedro-viz may show the content; false for faces and subtitles.
+        metadata: Metadata of the catalog entry, such as kedro-viz's layer. `preview: false` under
+            `kedro-viz` means the same as the argument.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class FileDataset(AbstractDataset[In, Out], Generic[In, Out]):
         """Write the file beside its place, then move it there.
 
         Raises:
-            DiskError: If the disk is full, or may not be written to.
+            DiskError: If the disk is full or not writable.
         """
         try:
             with new_file(self._filepath) as part:
@@ -48,7 +48,7 @@ class FileDataset(AbstractDataset[In, Out], Generic[In, Out]):
             raise
 
     def load(self) -> Out:
-        """Return what the file holds."""
+        """Return the content of the file."""
         return self._read(self._filepath)
 
     def _write(self, data: In, path: Path) -> None:
@@ -66,24 +66,24 @@ class FileDataset(AbstractDataset[In, Out], Generic[In, Out]):
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._filepath.as_posix()}
 
-    def _may_be_shown(self) -> None:
-        """Raise if the catalog says that the content has no preview (faces, subtitles).
+    def _check_preview(self) -> None:
+        """Check that the catalog permits a preview of the content.
 
         Raises:
-            DatasetError: If so.
+            DatasetError: If it does not, as for faces and subtitles.
         """
         viz = (self.metadata or {}).get("kedro-viz") or {}
         if viz.get("preview") is False:
-            raise DatasetError(f"{self._filepath.name} is not to be shown")
+            raise DatasetError(f"{self._filepath.name}: the catalog permits no preview")
 
 
 def _without_preview(metadata: dict[str, Any] | None) -> dict[str, Any]:
-    """Return the metadata with kedro-viz told not to ask for a preview."""
+    """Return the metadata with the preview in kedro-viz switched off."""
     given = metadata or {}
     return {**given, "kedro-viz": {**(given.get("kedro-viz") or {}), "preview": False}}
 
 
 def table_preview(table: pd.DataFrame) -> TablePreview:
-    """Return the first rows of a table in the form that kedro-viz draws."""
+    """Return the first rows of a table in the format of kedro-viz."""
     rows = table.head(PREVIEW_ROWS).to_json(orient="split", date_format="iso")
     return TablePreview(json.loads(rows))

@@ -1,4 +1,4 @@
-"""Folders that a node writes into by itself."""
+"""Folders that nodes write into by themselves."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from kedro.io import AbstractDataset, DatasetError
 
 
 class FolderDataset(AbstractDataset[NoReturn, Path]):
-    """A folder that loads as its path and is made when it is missing.
+    """A folder that is loaded as its path; it is created if it is missing.
 
-    It always counts as existing, since nothing has to run before it can be loaded.
+    It always counts as existing, since no node has to run before it can be loaded.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -19,17 +19,19 @@ class FolderDataset(AbstractDataset[NoReturn, Path]):
         self.metadata = metadata
 
     def load(self) -> Path:
-        """Return the folder's path; the folder is there."""
+        """Return the path of the folder, which then exists."""
         self._filepath.mkdir(parents=True, exist_ok=True)
         return self._filepath
 
     def save(self, data: NoReturn) -> None:
-        """Refuse: nodes write into the folder by themselves.
+        """Raise an error, since nodes write into the folder by themselves.
 
         Raises:
             DatasetError: Always.
         """
-        raise DatasetError(f"{self._filepath.name} is a folder to write into, not to save to")
+        raise DatasetError(
+            f"{self._filepath.name}: nodes write into this folder; it cannot be saved"
+        )
 
     def _exists(self) -> bool:
         return True
@@ -39,10 +41,10 @@ class FolderDataset(AbstractDataset[NoReturn, Path]):
 
 
 class WorkFolderDataset(AbstractDataset[NoReturn, Path]):
-    """A folder for unfinished work, such as checkpoints; it loads as its path.
+    """A folder for unfinished work, such as checkpoints; it is loaded as its path.
 
-    It is neither result nor source of any step, so it is hidden from whoever looks for files that
-    nodes read and write: DVC neither tracks nor removes it.
+    It is neither input nor output of a stage. Its path is not under the name that other datasets
+    use, so that DVC neither tracks nor removes it.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -50,17 +52,17 @@ class WorkFolderDataset(AbstractDataset[NoReturn, Path]):
         self.metadata = metadata
 
     def load(self) -> Path:
-        """Return the folder's path; the folder is there."""
+        """Return the path of the folder, which then exists."""
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder
 
     def save(self, data: NoReturn) -> None:
-        """Refuse: nodes write into the folder by themselves.
+        """Raise an error, since nodes write into the folder by themselves.
 
         Raises:
             DatasetError: Always.
         """
-        raise DatasetError(f"{self._folder.name} is a folder to work in, not to save to")
+        raise DatasetError(f"{self._folder.name}: nodes write into this folder; it cannot be saved")
 
     def _exists(self) -> bool:
         return True

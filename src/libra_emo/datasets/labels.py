@@ -11,7 +11,7 @@ from libra_emo.taxonomy import Taxonomy, read_taxonomy
 
 
 class TaxonomyDataset(AbstractDataset[NoReturn, Taxonomy]):
-    """The emotions that clips can be labelled with, read from their file."""
+    """The taxonomy of emotions, read from its file."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
@@ -26,7 +26,7 @@ class TaxonomyDataset(AbstractDataset[NoReturn, Taxonomy]):
         return read_taxonomy(self._filepath)
 
     def save(self, data: NoReturn) -> None:
-        """Refuse: the taxonomy is written by people.
+        """Raise an error, since people write the taxonomy.
 
         Raises:
             DatasetError: Always.

@@ -21,7 +21,7 @@ class ReportDataset(FileDataset[Any, Any]):
     """A report as JSON with sorted keys; a number that is not defined is null.
 
     Args:
-        filepath: Where the file lies.
+        filepath: Path of the file.
         model: The pydantic model of the report by its full name, such as
             `libra_emo.pipelines.active_learning.report.RoundReport`; the report then loads as
             one. Without a model it loads as a dictionary.
@@ -42,7 +42,7 @@ class ReportDataset(FileDataset[Any, Any]):
 
     def preview(self) -> JSONPreview:
         """Return the report for kedro-viz."""
-        self._may_be_shown()
+        self._check_preview()
         return JSONPreview(json.dumps(self._read_json(self._filepath)))
 
     def _write(self, data: Any, path: Path) -> None:
@@ -77,7 +77,7 @@ class JsonLinesDataset(FileDataset[Iterable[dict[str, Any]], list[dict[str, Any]
 
     def preview(self) -> JSONPreview:
         """Return the first examples for kedro-viz."""
-        self._may_be_shown()
+        self._check_preview()
         return JSONPreview(json.dumps(self.load()[:PREVIEW_ROWS]))
 
     def _write(self, data: Iterable[dict[str, Any]], path: Path) -> None:
@@ -110,7 +110,7 @@ def _find_model(name: str) -> type[BaseModel]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON knows it: numpy's numbers as Python's, undefined ones as null."""
+    """Return a value that JSON can hold: numbers of numpy as numbers, undefined ones as null."""
     if isinstance(value, BaseModel):
         return _plain(value.model_dump())
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The clips' frames and sound in shards, and the index that says they are all there."""
+"""The shards with the clips' frames and sound, and their index."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ INDEX_FILE = "index.parquet"
 
 
 class ShardsMissing(LibraEmoError):
-    """Shards that the index names are not there."""
+    """Shards of the index are missing."""
 
 
 class ShardsDataset(AbstractDataset[pd.DataFrame, "ShardReader"]):
-    """A folder of shards, written by preprocessing; saved is the index of what must be in it.
+    """A folder of shards. Preprocessing writes the shards; saving the dataset writes their index.
 
-    It counts as existing once the index is there and every shard that it names.
+    The dataset exists if the index and every shard in it exist.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -33,22 +33,22 @@ class ShardsDataset(AbstractDataset[pd.DataFrame, "ShardReader"]):
         self.metadata = metadata
 
     def save(self, data: pd.DataFrame) -> None:
-        """Keep the index (columns clip_id and shard, a file's name) if all its shards are there.
+        """Write the index (columns clip_id and shard, a file's name) if all its shards exist.
 
         Raises:
-            ShardsMissing: If one is not.
+            ShardsMissing: If a shard is missing.
         """
         index = data[["clip_id", "shard"]].sort_values("clip_id", ignore_index=True)
         missing = self._missing(index)
         if missing:
             raise ShardsMissing(
-                f"{len(missing)} shards are missing, {missing[0]} the first; "
+                f"{len(missing)} shards are missing, the first is {missing[0]}; "
                 "run `kedro run --pipeline preprocessing` again"
             )
         self._index.save(index)
 
     def load(self) -> ShardReader:
-        """Return the reader of the shards."""
+        """Return a reader of the shards."""
         from libra_emo.media.shards import ShardReader
 
         return ShardReader(self._filepath)

@@ -1,4 +1,4 @@
-"""Tables in Parquet and CSV, checked against their schema at both doors."""
+"""Tables in Parquet and CSV, checked against their schema when saved and when loaded."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class _CheckedTableDataset(FileDataset[pd.DataFrame, pd.DataFrame]):
     """A table in one file, with the columns of a schema.
 
     Args:
-        filepath: Where the file lies.
-        schema: A name in `libra_emo.schemas.SCHEMAS`; without one nothing is checked.
+        filepath: Path of the file.
+        schema: Name of a schema in `libra_emo.schemas.SCHEMAS`; without one nothing is checked.
         preview: See `FileDataset`.
         metadata: See `FileDataset`.
 
     Raises:
-        TableError: If there is no such schema, or the table breaks it.
+        TableError: If there is no such schema, or the table does not match it.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class _CheckedTableDataset(FileDataset[pd.DataFrame, pd.DataFrame]):
     ) -> None:
         super().__init__(filepath=filepath, preview=preview, metadata=metadata)
         if schema is not None and schema not in SCHEMAS:
-            raise TableError(f"{schema!r} is not a schema; there are {', '.join(SCHEMAS)}")
+            raise TableError(f"{schema!r} is not a schema; the schemas are {', '.join(SCHEMAS)}")
         self._schema = schema
 
     def save(self, data: pd.DataFrame) -> None:
@@ -47,12 +47,12 @@ class _CheckedTableDataset(FileDataset[pd.DataFrame, pd.DataFrame]):
         super().save(self._checked(data))
 
     def load(self) -> pd.DataFrame:
-        """Return the table, checked."""
+        """Check and return the table."""
         return self._checked(super().load())
 
     def preview(self) -> TablePreview:
         """Return the first rows for kedro-viz."""
-        self._may_be_shown()
+        self._check_preview()
         return table_preview(self.load())
 
     def _checked(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -68,7 +68,7 @@ class _CheckedTableDataset(FileDataset[pd.DataFrame, pd.DataFrame]):
 
 
 class TableDataset(_CheckedTableDataset):
-    """A table in Parquet; the same table always makes the same bytes."""
+    """A table in Parquet; the same table always gives the same bytes."""
 
     def _write(self, data: pd.DataFrame, path: Path) -> None:
         import pyarrow as pa
@@ -76,13 +76,13 @@ class TableDataset(_CheckedTableDataset):
 
         table = pa.Table.from_pandas(data, preserve_index=False)
         plain = pa.schema([_portable(pa, field) for field in table.schema])
-        # without pandas' own metadata, which holds the versions of what wrote the file
+        # pandas' metadata are left out, since they hold the versions of the writing packages
         pq.write_table(table.cast(plain), path, compression="zstd", version="2.6")
 
     def _read(self, path: Path) -> pd.DataFrame:
         import pyarrow.parquet as pq
 
-        # partitioning off: a folder called `a=b` must not become a column
+        # no partitioning: a folder called `a=b` must not become a column
         table: pd.DataFrame = pq.read_table(path, partitioning=None).to_pandas()
         return table
 
@@ -106,7 +106,7 @@ class CsvTableDataset(_CheckedTableDataset):
 
 
 def _portable(pa: Any, field: Any) -> Any:
-    """Return a column's field as plain text where it is large text or has no value at all."""
+    """Return a column's field; large text, and columns without any value, become plain text."""
     if pa.types.is_large_string(field.type) or pa.types.is_null(field.type):
         return pa.field(field.name, pa.string())
     return pa.field(field.name, field.type)

@@ -14,12 +14,12 @@ SQLITE_FILE = "sqlite:///"
 
 
 class VoteStoreDataset(AbstractDataset[NoReturn, "VoteStore"]):
-    """The store of the annotators' votes; it always counts as existing, if only empty.
+    """The store of the annotators' votes; it always counts as existing, since it may be empty.
 
     Args:
         credentials: `{"url": <SQLAlchemy URL>}`, or the URL alone.
-        path: Where a relative SQLite file starts; Kedro makes it absolute.
-        metadata: What others read of a catalog entry.
+        path: Folder of a relative SQLite file; Kedro makes it absolute.
+        metadata: Metadata of the catalog entry.
     """
 
     def __init__(
@@ -34,29 +34,29 @@ class VoteStoreDataset(AbstractDataset[NoReturn, "VoteStore"]):
         self.metadata = metadata
 
     def load(self) -> VoteStore:
-        """Return the store, made when it is missing."""
+        """Return the store; its database is created on first use."""
         from libra_emo.annotation.store import VoteStore
 
         return VoteStore(self._url)
 
     def save(self, data: NoReturn) -> None:
-        """Refuse: votes are added to the store one by one.
+        """Raise an error, since votes are added to the store one by one.
 
         Raises:
             DatasetError: Always.
         """
-        raise DatasetError("votes are added to the store, which is not saved as a whole")
+        raise DatasetError("votes are added to the store one by one; it cannot be saved as a whole")
 
     def _exists(self) -> bool:
         return True
 
     def _describe(self) -> dict[str, Any]:
-        # not the URL, which may hold a password
+        # the URL is left out, since it may hold a password
         return {"kind": self._url.split(":", 1)[0]}
 
 
 def _from(folder: Path, url: str) -> str:
-    """Return the URL with a relative SQLite file placed in a folder."""
+    """Return the URL with a relative SQLite file put into the folder."""
     name = url.removeprefix(SQLITE_FILE)
     if name == url or name in ("", ":memory:") or name.startswith(("/", "file:")):
         return url

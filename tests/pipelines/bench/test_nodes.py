@@ -105,7 +105,7 @@ def test_films_without_truth_need_people(collect, sample_truth):
         collect(sample_truth=sample_truth.iloc[:0])
 
 
-def test_a_sample_smaller_than_asked_is_told_in_the_report(make_films, taxonomy):
+def test_a_sample_smaller_than_asked_is_in_the_report(make_films, taxonomy):
     sources, candidates = make_films(("en", None), ("zh", None), ("zh", None), clips_per_film=3)
     parts = nodes.split_candidates(candidates, sources, OPTIONS, 1)
     nothing = [table for table in map(_empty, (HumanVotes, RoundLabels, Dropped))]

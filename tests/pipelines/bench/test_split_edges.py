@@ -35,7 +35,7 @@ def test_each_candidate_is_in_exactly_one_part(
 @pytest.mark.parametrize(
     ("kinds", "words"), [([], "0 films gave"), ([("en", None)], "1 film gave")]
 )
-def test_too_few_films_are_told(make_films, kinds, words):
+def test_too_few_films_are_an_error(make_films, kinds, words):
     sources, candidates = make_films(*kinds)
     with pytest.raises(BenchError, match=words):
         draw_bench_films(candidates, sources, BenchOptions(), seed=1)
@@ -49,7 +49,7 @@ def test_films_that_gave_no_clip_do_not_count(make_films):
         assert len(films) == 1 and films != ["film-02"]
 
 
-def test_candidates_of_a_film_that_is_unknown_are_told(make_films):
+def test_candidates_of_a_film_that_is_unknown_are_an_error(make_films):
     sources, candidates = make_films(("en", None), ("zh", None), ("zh", None))
     with pytest.raises(BenchError, match="film-01 has candidates but is not in"):
         draw_bench_films(candidates, sources.drop(index=1), BenchOptions(), seed=1)
@@ -59,7 +59,7 @@ def test_a_split_that_loses_a_clip_or_shares_a_film_is_an_error(make_films):
     _, candidates = make_films(("en", None), ("zh", None), clips_per_film=2)
     first, second = candidates.iloc[:2], candidates.iloc[2:]
     check_split(candidates, first, second, second.iloc[:0])
-    with pytest.raises(BenchError, match="4 candidates came in, 3 went out"):
+    with pytest.raises(BenchError, match="4 candidates came in, but 3 went out"):
         check_split(candidates, first.iloc[:1], second, second.iloc[:0])
     with pytest.raises(BenchError, match="1 films are both"):
         check_split(candidates, first.iloc[:1], pd.concat([first.iloc[1:], second]), first.iloc[:0])

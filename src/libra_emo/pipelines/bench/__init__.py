@@ -1,4 +1,4 @@
-"""The bench: whole films held out, a sample of them labelled by people."""
+"""The bench: whole films are held out, and annotators label a sample of their clips."""
 
 from libra_emo.pipelines.bench.pipeline import create_pipeline
 

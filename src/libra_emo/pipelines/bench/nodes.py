@@ -1,4 +1,4 @@
-"""What happens in the bench: the split of the candidates, the votes, the labels, the report."""
+"""The nodes of the bench: the split of the candidates, the votes, the labels, the report."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ CAMPAIGN = "bench"
 def split_candidates(
     candidates: pd.DataFrame, sources: pd.DataFrame, options: BenchOptions, seed: int
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return bench sample, pool and withheld clips; each candidate is in exactly one.
+    """Return bench sample, pool and withheld clips; each candidate is in exactly one of them.
 
-    Whole films are drawn for the bench, so that nobody learns from an actor or a set that it is
-    judged on; their clips beyond the sample are withheld.
+    Whole films are drawn for the bench, so that no model is trained on an actor or a set that it
+    is evaluated on. The other clips of these films are withheld.
 
     Args:
-        candidates: Candidates.
-        sources: Sources.
-        options: How many films and clips.
-        seed: Of the draw.
+        candidates: Clips, as Candidates.
+        sources: Films, as Sources.
+        options: How many films and clips are drawn.
+        seed: Seed of the draw.
 
     Returns:
         Three tables of Candidates, sorted by clip_id.
@@ -60,7 +60,7 @@ def collect_bench_votes(
 
     Raises:
         PeopleNeeded: If people have not yet answered everything.
-        SimulationError: If the simulated annotators lack the truth of a clip.
+        SimulationError: If the truth of a clip is not known to the simulated annotators.
     """
     return ask_annotators(_campaign(bench, taxonomy), bench_sample, taxonomy, annotation, **inputs)
 
@@ -94,9 +94,9 @@ def report_bench(
     taxonomy: Taxonomy,
     bench: BenchOptions,
 ) -> dict[str, Any]:
-    """Return what the bench is made of and how far its annotators agreed.
+    """Return the report of the bench: its films, clips and labels, and its annotators' agreement.
 
-    `sample_clips_asked` is above `clips.sample` where the bench's films have fewer clips.
+    `sample_clips_asked` is above `clips.sample` if the films of the bench have fewer clips.
     """
     campaign = _campaign(bench, taxonomy)
     adjudicated = human_votes.loc[

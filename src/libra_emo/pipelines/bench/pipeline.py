@@ -9,10 +9,10 @@ from libra_emo.pipelines.bench import nodes
 
 
 def create_pipeline() -> Pipeline:
-    """Return the pipeline that draws the bench, has it labelled, and tells what it is made of.
+    """Return the pipeline that draws the bench, collects its labels, and reports on it.
 
-    The votes and the dropped clips are the only datasets in its namespace: `bench.human_votes`
-    and `bench.dropped`, beside those of the rounds.
+    Only the votes and the dropped clips are in its namespace: `bench.human_votes` and
+    `bench.dropped`, beside those of the rounds.
     """
     return pipeline(
         [
