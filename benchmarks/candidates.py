@@ -23,7 +23,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from libra_emo.students import StudentOptions
+from libra_emo.students import ClassicalOptions
 from libra_emo.students.classical.blend import Blend
 from libra_emo.students.training_table import choose_columns
 from libra_emo.taxonomy import Taxonomy
@@ -135,7 +135,7 @@ def make_candidates(
     by_modality = [choose_columns(features, letter) for letter in "VAT"]
 
     def pooled(**options: Any) -> Callable[[], Learner]:
-        return lambda: Blend(every, True, StudentOptions(**options), seed)
+        return lambda: Blend(every, True, ClassicalOptions(**options), seed)
 
     def averaged(inverse: float, share: float, **forest: Any) -> Callable[[], Learner]:
         return lambda: Average(

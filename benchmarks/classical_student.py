@@ -2,8 +2,8 @@
 
 For each seed the loop runs in memory on the clips that `make run` has made (another bench, other
 errors of the simulated annotators); the labels of its round 0 and of its last round are two label
-sets. Every candidate learns each set five times, each time without a fifth of the films, dealt
-anew for each seed, and is judged on these. The bench is never looked at.
+sets. Every candidate learns each set five times, each time without a fifth of the films, split
+anew for each seed, and is measured on these. The bench is never looked at.
 
 Printed: accuracy and macro F1 against the pool's labels; negative log-likelihood with one
 temperature, that of the other films; seconds of CPU a training; and the difference in
@@ -33,7 +33,7 @@ from sklearn.metrics import f1_score
 from threadpoolctl import threadpool_limits
 
 from libra_emo.students.calibration import calibrate, log_scores_of
-from libra_emo.students.folds import deal_folds
+from libra_emo.students.folds import assign_folds
 
 ROOT = Path(__file__).parents[1]
 FOLDS = 5
@@ -41,7 +41,7 @@ METRICS = ("accuracy", "macro_f1")
 
 
 def main() -> None:
-    """Make the label sets, judge every candidate on each, print the table."""
+    """Make the label sets, measure every candidate on each, print the table."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seeds", type=int, default=5)
     options.add_argument("--rounds", type=int, default=2)
@@ -60,11 +60,11 @@ def main() -> None:
             parameters["seed"] = int(parameters["seed"]) + number
             loop = run_loop(tables, context.catalog, parameters)
             sets = [loop.load("round_0.labels"), loop.load("labels")]
-            rows += list(_judge_all(tables, sets, parameters["seed"], chosen.only))
+            rows += list(_measure_all(tables, sets, parameters["seed"], chosen.only))
     _print_table(pd.DataFrame(rows))
 
 
-def _judge_all(
+def _measure_all(
     tables: dict[str, Any], label_sets: list[pd.DataFrame], seed: int, only: list[str]
 ) -> Iterator[dict[str, Any]]:
     features, taxonomy = tables["features"], tables["taxonomy"]
@@ -74,21 +74,21 @@ def _judge_all(
         for labels in label_sets:
             clips = features.merge(labels[["clip_id", "label"]], on="clip_id")
             clips = clips.sort_values("clip_id", ignore_index=True)
-            yield {"name": name, "seed": seed, **_judge(make, clips, taxonomy.labels, seed)}
+            yield {"name": name, "seed": seed, **_measure(make, clips, taxonomy.labels, seed)}
 
 
-def _judge(
+def _measure(
     make: Callable[[], Learner], clips: pd.DataFrame, labels: tuple[str, ...], seed: int
 ) -> dict[str, float]:
-    fold = _deal_films(clips["source_id"], seed)
+    fold = _split_films(clips["source_id"], seed)
     found = np.zeros((len(clips), len(labels)))
     start = time.process_time()
     with threadpool_limits(1):
         for number in range(FOLDS):
-            mine = (fold == number).to_numpy()
+            own = (fold == number).to_numpy()
             learner = make()
-            learner.fit(clips[~mine], clips.loc[~mine, "label"].tolist())
-            found[mine] = learner.probabilities(clips[mine], labels)
+            learner.fit(clips[~own], clips.loc[~own, "label"].tolist())
+            found[own] = learner.probabilities(clips[own], labels)
     seconds = (time.process_time() - start) / FOLDS
     truth = np.array([labels.index(label) for label in clips["label"]])
     first = found.argmax(axis=1)
@@ -103,11 +103,11 @@ def _judge(
     }
 
 
-def _deal_films(films: pd.Series, seed: int) -> pd.Series:
+def _split_films(films: pd.Series, seed: int) -> pd.Series:
     names = sorted(films.unique())
     order = np.random.default_rng(seed).permutation(len(names))
     shuffled = films.map({name: f"{order[k]:06d}" for k, name in enumerate(names)})
-    return shuffled.map(deal_folds(shuffled, FOLDS))
+    return shuffled.map(assign_folds(shuffled, FOLDS))
 
 
 def _print_table(rows: pd.DataFrame) -> None:
@@ -117,10 +117,10 @@ def _print_table(rows: pd.DataFrame) -> None:
     print("| candidate | accuracy | difference | macro F1 | difference | NLL | CPU s |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for name in rows["name"].unique():
-        mine = by_seed.loc[name]
-        told = [f"{100 * mine[m].mean():.1f} | {_gain(by_seed, name, m)}" for m in METRICS]
-        rest = f"{mine['nll'].mean():.3f} | {mine['seconds'].mean():.2f}"
-        print(f"| {name} | {' | '.join(told)} | {rest} |")
+        own = by_seed.loc[name]
+        gains = [f"{100 * own[m].mean():.1f} | {_gain(by_seed, name, m)}" for m in METRICS]
+        rest = f"{own['nll'].mean():.3f} | {own['seconds'].mean():.2f}"
+        print(f"| {name} | {' | '.join(gains)} | {rest} |")
 
 
 def _gain(by_seed: pd.DataFrame, name: str, metric: str) -> str:

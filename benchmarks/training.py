@@ -13,7 +13,7 @@ On a processor the model is as deep as the large one, thin, and sees as many fra
 How often scoring goes into generation depends on what reading the prompt takes, which both do: on a
 processor it grows with the model's width (`--size shallow` is wider, with fewer layers), on a GPU
 thousands of tokens are read in about the time that writing a few takes. So `prompt_ms`, `labels_ms`
-and `decoding_ms` tell the parts.
+and `decoding_ms` give the parts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from training_material import SIZES, draw_clips, write_checkpoint, write_rows
+from training_clips import SIZES, draw_clips, write_checkpoint, write_rows
 from training_measures import (
     PEAKS,
     flops_per_clip,
@@ -33,10 +33,11 @@ from training_measures import (
     measure_training,
 )
 
+from libra_emo.common.files import write_json
 from libra_emo.media.shards import ShardReader
-from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.options.multimodal import MultimodalOptions
 
-# what is done where nothing else is said
+# used where nothing else is given
 DEFAULTS = {
     "cpu": {"size": "deep", "pixels": 112, "clips": 12, "steps": 8, "micro_batch": 2, "workers": 0},
     "cuda": {
@@ -51,7 +52,7 @@ DEFAULTS = {
 
 
 def read_arguments() -> argparse.Namespace:
-    """Return what was asked for, filled up with the device's defaults."""
+    """Return the arguments, completed with the device's defaults."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--size", choices=sorted(SIZES), help="of the model (deep; large on a GPU)")
@@ -61,6 +62,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, help="processes that prepare clips (0; 12 on a GPU)")
     parser.add_argument("--pixels", type=int, help="of a frame's side (112; 448 on a GPU)")
     parser.add_argument("--folder", type=Path, help="where to work; a temporary one by default")
+    parser.add_argument("--json", type=Path, help="file for the figures, besides the terminal")
     chosen = parser.parse_args()
     for name, value in DEFAULTS[chosen.device].items():
         if getattr(chosen, name) is None:
@@ -100,24 +102,24 @@ def measure(chosen: argparse.Namespace, folder: Path) -> dict[str, Any]:
     batch = 4 * chosen.micro_batch if cuda else chosen.micro_batch
     many = [rows[n % len(rows)] for n in range(batch * chosen.steps)]
     options = build_options(chosen, folder, batch)
-    told: dict[str, Any] = {"device": chosen.device, "size": chosen.size, "weights": weights}
-    told |= measure_training(many, shards, options, folder)
-    told |= measure_answers(rows, shards, options)
+    figures: dict[str, Any] = {"device": chosen.device, "size": chosen.size, "weights": weights}
+    figures |= measure_training(many, shards, options, folder)
+    figures |= measure_answers(rows, shards, options)
     native = options.model_copy(update={"frame_pixels": 448})
-    told |= measure_reading(rows, shards, videos, native)
-    return {**told, **(describe_gpu(size, told, chosen.pixels) if cuda else {})}
+    figures |= measure_reading(rows, shards, videos, native)
+    return {**figures, **(describe_gpu(size, figures, chosen.pixels) if cuda else {})}
 
 
-def describe_gpu(size: dict[str, Any], told: dict[str, Any], pixels: int) -> dict[str, Any]:
+def describe_gpu(size: dict[str, Any], figures: dict[str, Any], pixels: int) -> dict[str, Any]:
     """Return the GPU's name, and how much of its peak the training used where that is known."""
     import torch
 
     name = torch.cuda.get_device_name()
-    flops = flops_per_clip(size, told["tokens_per_clip"], 16, pixels)
+    flops = flops_per_clip(size, figures["tokens_per_clip"], 16, pixels)
     found = {"gpu": name, "tflops_per_clip": flops / 1e12}
     peak = next((value for part, value in PEAKS.items() if part in name), None)
     if peak:
-        found["flop_utilisation"] = flops * told["clips_per_second"] / (peak * 1e12)
+        found["flop_utilisation"] = flops * figures["clips_per_second"] / (peak * 1e12)
     return found
 
 
@@ -125,7 +127,10 @@ def main() -> None:
     """Measure, and print the figures as JSON."""
     chosen = read_arguments()
     with tempfile.TemporaryDirectory() as temporary:
-        print(json.dumps(measure(chosen, chosen.folder or Path(temporary)), indent=1))
+        figures = measure(chosen, chosen.folder or Path(temporary))
+    print(json.dumps(figures, indent=1))
+    if chosen.json:
+        write_json(chosen.json, figures)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is measured of fine-tuning: learning, answering, and reading clips."""
+"""Measurements of fine-tuning: training, predictions, and reading clips."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 from unittest.mock import patch
 
 import av
-from training_material import LABELS
+from training_clips import LABELS
 
 from libra_emo.common.files import read_lines
 from libra_emo.media.shards import ShardReader
 from libra_emo.students.multimodal.examples import fit_square, open_example
-from libra_emo.students.multimodal.inference import scoring
-from libra_emo.students.multimodal.inference.predicting import Judge, load_judge
-from libra_emo.students.multimodal.inference.prefill import read_requests
-from libra_emo.students.multimodal.inference.scoring import score_encoded
-from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.multimodal.inference.model import LoadedModel, load_model
+from libra_emo.students.multimodal.scoring import labels as scoring
+from libra_emo.students.multimodal.scoring.labels import score_encoded
+from libra_emo.students.multimodal.scoring.prefill import prefill
 from libra_emo.students.multimodal.tiny.internvl import PATCH
 from libra_emo.students.multimodal.training import specification as files
-from libra_emo.students.multimodal.training.running import train_once
+from libra_emo.students.multimodal.training.runs import train_once
+from libra_emo.students.options.multimodal import MultimodalOptions
 
 GOES = 9
 # bf16 without sparsity, as the makers give them, in TFLOP/s
@@ -34,16 +34,16 @@ def measure_training(
 ) -> dict[str, float]:
     """Return the medians of what the program measured, its first three updates left out."""
     labels = [row["messages"][1]["content"].split("\n")[0] for row in rows]
-    trained = train_once(
+    run = train_once(
         rows, labels, [], LABELS, shards.folder, options, 7, folder / "work", "training"
     )
-    lines = read_lines(trained.folder / files.MEASUREMENTS)[3:]
+    lines = read_lines(run.folder / files.MEASUREMENTS)[3:]
     names = ["clips_per_second", "tokens_per_second", "data_wait_share", "tokens_per_clip"]
-    told = {name: statistics.median(line[name] for line in lines) for name in names}
-    told["loss_first"], told["loss_last"] = lines[0]["loss"], lines[-1]["loss"]
+    figures = {name: statistics.median(line[name] for line in lines) for name in names}
+    figures["loss_first"], figures["loss_last"] = lines[0]["loss"], lines[-1]["loss"]
     if "gpu_memory_gib" in lines[-1]:
-        told["gpu_memory_gib"] = lines[-1]["gpu_memory_gib"]
-    return told
+        figures["gpu_memory_gib"] = lines[-1]["gpu_memory_gib"]
+    return figures
 
 
 def flops_per_clip(size: dict[str, Any], tokens: float, frames: int, pixels: int) -> float:
@@ -74,29 +74,29 @@ def measure_answers(
     Both read the prompt. Scoring then reads the labels' tokens once; generation, by transformers'
     own `generate`, then makes the answer's tokens one after the other. Same model, same batch.
     """
-    judge = load_judge(options)
+    loaded = load_model(options)
     size = options.predict_batch_clips
     examples = [open_example(row, shards, options) for row in rows[: 2 * size]]
-    encoded = [judge.family.encode(judge.processor, example, None) for example in examples]
+    encoded = [loaded.family.encode(loaded.processor, example, None) for example in examples]
     answer = rows[0]["messages"][1]["content"]
-    length = len(judge.family.answer_ids(judge.processor, answer, explained=True))
+    length = len(loaded.family.answer_ids(loaded.processor, answer, explained=True))
 
     def score(some: list[Any]) -> None:
         explained = [True] * len(some)
-        score_encoded(judge.model, judge.family, judge.processor, some, explained, LABELS)
+        score_encoded(loaded.model, loaded.family, loaded.processor, some, explained, LABELS)
 
     def repeat(some: list[Any]) -> None:
-        with patch.object(scoring, "_TAKES_ANY_MASK", ()):  # as with attention that takes no mask
+        with patch.object(scoring, "_WITH_ANY_MASK", ()):  # as with attention that takes no mask
             score(some)
 
-    works = {
-        "prompt": lambda some: read_prompt(judge, some),
+    tasks = {
+        "prompt": lambda some: read_prompt(loaded, some),
         "scored": score,
         "repeated": repeat,
-        "written": lambda some: generate(judge, some, length),
+        "generated": lambda some: generate(loaded, some, length),
     }
-    took = time_in_turns(works, encoded, size)
-    labels, decoding = took["scored"] - took["prompt"], took["written"] - took["prompt"]
+    took = time_in_turns(tasks, encoded, size)
+    labels, decoding = took["scored"] - took["prompt"], took["generated"] - took["prompt"]
     return {
         "prompt_tokens": float(len(encoded[0])),
         "answer_tokens": float(length),
@@ -105,53 +105,55 @@ def measure_answers(
         "labels_by_repeated_cache_ms": took["repeated"] - took["prompt"],
         "decoding_ms": decoding,
         "scored_clips_per_second": 1000 / took["scored"],
-        "generated_clips_per_second": 1000 / took["written"],
-        "scoring_ratio": took["written"] / took["scored"],
+        "generated_clips_per_second": 1000 / took["generated"],
+        "scoring_ratio": took["generated"] / took["scored"],
         "after_prompt_ratio": decoding / labels,
     }
 
 
-def read_prompt(judge: Judge, some: list[Any]) -> None:
+def read_prompt(loaded: LoadedModel, some: list[Any]) -> None:
     """Read requests as scoring and generation do at first."""
     import torch
 
     with torch.inference_mode():
-        read_requests(judge.model, judge.family, some)
+        prefill(loaded.model, loaded.family, some)
 
 
-def generate(judge: Judge, some: list[Any], length: int) -> None:
+def generate(loaded: LoadedModel, some: list[Any], length: int) -> None:
     """Write answers of some length by transformers' own code."""
     import torch
 
-    batch = judge.family.collate(some, "left")
+    batch = loaded.family.collate(some, "left")
     for name in ("labels", "position_ids"):  # it counts positions from the mask
         batch.pop(name)
-    given = {name: value.to(judge.model.device) for name, value in batch.items()}
+    given = {name: value.to(loaded.model.device) for name, value in batch.items()}
     with torch.inference_mode():
-        judge.model.generate(**given, max_new_tokens=length, min_new_tokens=length, do_sample=False)
+        loaded.model.generate(
+            **given, max_new_tokens=length, min_new_tokens=length, do_sample=False
+        )
 
 
 def time_in_turns(
-    works: dict[str, Callable[[list[Any]], None]], clips: list[Any], size: int
+    tasks: dict[str, Callable[[list[Any]], None]], clips: list[Any], size: int
 ) -> dict[str, float]:
-    """Return the milliseconds a clip that each work takes, the best of some goes.
+    """Return the milliseconds a clip that each task takes, the best of some repetitions.
 
-    The works take turns, so that what slows the machine down for a while slows all of them.
+    The tasks take turns, so that what slows the machine down for a while slows all of them.
     """
     import torch
 
-    def once(work: Callable[[list[Any]], None]) -> float:
+    def once(task: Callable[[list[Any]], None]) -> float:
         began = time.perf_counter()
         for start in range(0, len(clips), size):
-            work(clips[start : start + size])
+            task(clips[start : start + size])
         if torch.cuda.is_available():
             torch.cuda.synchronize()
         return 1000 * (time.perf_counter() - began) / len(clips)
 
-    for work in works.values():
-        once(work)  # warm
-    goes = [{name: once(work) for name, work in works.items()} for _ in range(GOES)]
-    return {name: min(go[name] for go in goes) for name in works}
+    for task in tasks.values():
+        once(task)  # warm
+    goes = [{name: once(task) for name, task in tasks.items()} for _ in range(GOES)]
+    return {name: min(go[name] for go in goes) for name in tasks}
 
 
 def measure_reading(

@@ -50,14 +50,14 @@ def test_clips_of_machines_are_not_counted_and_nobody_is_asked_about_too_few():
     )
     asked = []
 
-    def judge(mine):
-        asked.append(mine)
-        return np.zeros((len(mine), 2))
+    def score(some):
+        asked.append(some)
+        return np.zeros((len(some), 2))
 
-    few = calibrate_on_people(clips, judge, ("sad", "happy"), CalibrationOptions(min_clips=3))
+    few = calibrate_on_people(clips, score, ("sad", "happy"), CalibrationOptions(min_clips=3))
     assert (few.clips, few.films, few.temperature, asked) == (2, 2, 1.0, [])
     assert few.reason == "2 clips with a person's label can be used; it takes 3"
-    enough = calibrate_on_people(clips, judge, ("sad", "happy"), FEW)
+    enough = calibrate_on_people(clips, score, ("sad", "happy"), FEW)
     assert (enough.clips, enough.films, enough.reason) == (2, 2, None)
     assert asked[0]["origin"].tolist() == ["people", "simulated"]
 

@@ -34,15 +34,15 @@ def parts(row):
 def test_each_labelled_clip_is_an_example(world, explanations):
     rows = write_conversation_rows(world.rounds[1], world.pool, explanations, TAXONOMY, PROMPT)
     assert [row["clip_id"] for row in rows] == sorted(world.rounds[1]["clip_id"])
-    told = explanations.set_index("clip_id")
+    table = explanations.set_index("clip_id")
     subtitles = world.pool.set_index("clip_id")["subtitle"]
     for row in rows:
         request, answer = parts(row)
         assert f'"{subtitles[row["clip_id"]]}"' in request
         assert ", ".join(TAXONOMY.labels) in request
         label, explanation = answer.split("\n")
-        assert label == told.loc[row["clip_id"], "label"]
-        assert explanation == told.loc[row["clip_id"], "explanation"]
+        assert label == table.loc[row["clip_id"], "label"]
+        assert explanation == table.loc[row["clip_id"], "explanation"]
 
 
 @pytest.mark.parametrize("modalities", ["VAT", "VT", "VA", "A", "T"])
@@ -112,7 +112,7 @@ def test_a_prompt_of_ones_own(world, explanations):
 
 
 @pytest.mark.parametrize(
-    ("text", "error", "told"),
+    ("text", "error", "message"),
     [
         ("{% block user %}{{ emotion }}{% endblock %}", PromptError, "own.jinja.*emotion"),
         (
@@ -122,9 +122,9 @@ def test_a_prompt_of_ones_own(world, explanations):
         ),
     ],
 )
-def test_a_prompt_that_does_not_work_is_named(world, text, error, told):
+def test_a_prompt_that_does_not_work_is_named(world, text, error, message):
     clips = world.pool.assign(label="sad")
-    with pytest.raises(error, match=told):
+    with pytest.raises(error, match=message):
         write_label_rows(clips, TAXONOMY, Prompt(text, "own.jinja"))
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 from support.student_clips import make_clips
 
-from libra_emo.students import ClassicalStudent, StudentError, StudentOptions, load_student
+from libra_emo.students import ClassicalOptions, ClassicalStudent, StudentError, load_student
 from libra_emo.students.storage import check_card, read_card, write_card
 from libra_emo.taxonomy import read_taxonomy
 
@@ -35,7 +35,7 @@ def test_older_formats_that_can_be_read_are_read(tmp_path):
 
 def test_a_student_from_before_there_were_formats_is_refused(tmp_path):
     """It holds a pickle, which is never opened."""
-    student = ClassicalStudent(read_taxonomy(), StudentOptions(folds=2, forest_trees=3))
+    student = ClassicalStudent(read_taxonomy(), ClassicalOptions(folds=2, forest_trees=3))
     student.fit(*make_clips(films=2), 1).save(tmp_path / "model")
     path = tmp_path / "model/student.json"
     card = json.loads(path.read_text())
@@ -47,7 +47,7 @@ def test_a_student_from_before_there_were_formats_is_refused(tmp_path):
 
 
 def test_a_card_that_lacks_something_is_refused(tmp_path):
-    student = ClassicalStudent(read_taxonomy(), StudentOptions(folds=2, forest_trees=3))
+    student = ClassicalStudent(read_taxonomy(), ClassicalOptions(folds=2, forest_trees=3))
     student.fit(*make_clips(films=2), 1).save(tmp_path / "model")
     path = tmp_path / "model/student.json"
     whole = json.loads(path.read_text())

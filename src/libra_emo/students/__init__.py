@@ -8,15 +8,15 @@ from libra_emo.students.classical.student import ClassicalStudent
 from libra_emo.students.errors import DryRun, StudentError
 from libra_emo.students.factory import build_student, fit_student
 from libra_emo.students.interface import Student
-from libra_emo.students.options import StudentOptions, TrainingOptions
+from libra_emo.students.options import ClassicalOptions, TrainingOptions
 from libra_emo.students.storage import read_card
 
 __all__ = [
+    "ClassicalOptions",
     "ClassicalStudent",
     "DryRun",
     "Student",
     "StudentError",
-    "StudentOptions",
     "TrainingOptions",
     "build_student",
     "fit_student",

@@ -1,13 +1,13 @@
-"""One temperature that makes a student's probabilities honest, and how honest they are.
+"""Calibration of a student's probabilities by one temperature, and measures of it.
 
 A temperature divides the logarithms of all probabilities before they are normalised again
-(Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2). It changes how sure the
-student is, never which label comes first. It is fitted on clips that people labelled and
-the student did not learn from; the figures after it are taken with the temperature of the other
-films, so that no clip is judged by a temperature that saw it.
+(Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2). It changes the confidence
+of the student, never which label comes first. It is fitted on clips that people labelled and the
+student did not learn from. The metrics after calibration use, for each clip, a temperature that
+was fitted on other films.
 
-scikit-learn fits the same temperature inside `CalibratedClassifierCV`, which wants a classifier of
-its own and gives a label of probability 0 a small one; here both students bring scores, and a
+scikit-learn fits the same temperature inside `CalibratedClassifierCV`, which needs a classifier of
+its own and gives a label of probability 0 a small one. Here both students bring scores, and a
 label that a student cannot answer stays at 0.
 """
 
@@ -17,33 +17,33 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from libra_emo.common.options import Options
 from libra_emo.schemas import PEOPLE_ORIGINS
 from libra_emo.students.calibration_metrics import Reliability, measure_reliability
 from libra_emo.students.errors import StudentError
-from libra_emo.students.folds import deal_folds
+from libra_emo.students.folds import assign_folds
 from libra_emo.students.options import CalibrationOptions
 
 LOWEST, HIGHEST = 0.05, 20.0  # a student that is always right would get temperature 0
 _DIGITS = 6
 
 
-class Calibration(BaseModel):
-    """A fitted temperature and what it rests on.
+class Calibration(Options):
+    """A fitted temperature, and the clips that it was fitted on.
 
     Attributes:
-        temperature: Above 1 the student was too sure of itself, below 1 not sure enough.
-        clips: Clips with a person's label that it was fitted on.
-        films: Films that these clips come from.
-        impossible: Clips of these whose label the student cannot answer; no temperature mends
-            them, so the fit leaves them out. The figures count them.
-        before: The figures of these clips as the student gave them; null if not calibrated.
-        after: The same clips, each with the temperature of the other films.
+        temperature: Divisor of the log-probabilities: above 1 if the student was too confident,
+            below 1 if it was not confident enough.
+        clips: Number of clips with a person's label.
+        films: Number of films that these clips come from.
+        impossible: Number of these clips whose label the student cannot answer; no temperature can
+            correct them, so the fit leaves them out. The metrics count them.
+        before: Metrics of these clips before calibration; null if not calibrated.
+        after: Metrics of the same clips, each with the temperature of the other films.
         reason: Why there is no calibration; null if there is one.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     temperature: float = Field(default=1.0, gt=0)
     clips: int = 0
@@ -60,30 +60,32 @@ class Calibration(BaseModel):
 
 def calibrate_on_people(
     clips: pd.DataFrame,
-    judge: Callable[[pd.DataFrame], np.ndarray],
+    score: Callable[[pd.DataFrame], np.ndarray],
     labels: Sequence[str],
     options: CalibrationOptions,
 ) -> Calibration:
-    """Return the temperature of those clips that people labelled, or why there is none.
+    """Return the calibration on those clips that people labelled, or why there is none.
 
     Args:
-        clips: With the columns label, origin and source_id; none that the judge learnt from.
-        judge: Returns the scores of clips, as `calibrate` takes them; asked only where there are
-            enough of them.
-        labels: The columns of the scores.
-        options: How many clips it takes, and the figures' bins.
+        clips: Clips with the columns label, origin and source_id; none may have been learnt by the
+            model that scores it.
+        score: Function that returns the scores of clips, as `calibrate` takes them; called only if
+            there are enough clips.
+        labels: Labels of the scores' columns.
+        options: Fewest clips, folds, and bins of the metrics.
     """
-    mine = clips[clips["origin"].isin(PEOPLE_ORIGINS)].reset_index(drop=True)
-    films = mine["source_id"].tolist()
-    if len(mine) < options.min_clips:
+    labelled = clips[clips["origin"].isin(PEOPLE_ORIGINS)].reset_index(drop=True)
+    films = labelled["source_id"].tolist()
+    if len(labelled) < options.min_clips:
         return Calibration(
-            clips=len(mine),
+            clips=len(labelled),
             films=len(set(films)),
-            reason=f"{len(mine)} clips with a person's label can be used; "
+            reason=f"{len(labelled)} clips with a person's label can be used; "
             f"it takes {options.min_clips}",
         )
     place = {label: column for column, label in enumerate(labels)}
-    return calibrate(judge(mine), [place[label] for label in mine["label"]], films, options)
+    truth = [place[label] for label in labelled["label"]]
+    return calibrate(score(labelled), truth, films, options)
 
 
 def calibrate(
@@ -92,20 +94,20 @@ def calibrate(
     films: Sequence[str],
     options: CalibrationOptions | None = None,
 ) -> Calibration:
-    """Return the temperature of clips that people labelled, or why there is none.
+    """Return the calibration on clips that people labelled, or why there is none.
 
     Args:
-        log_scores: Of clips that the student did not learn from: logarithms of probabilities, up
-            to a constant a row; -inf for a label that it cannot answer. [clips, labels]
-        truth: The column of each clip's label, as people set it.
-        films: The film of each clip. Clips of one film alone are taken one by one.
-        options: How many clips it takes, and the figures' bins.
+        log_scores: Logarithms of probabilities, up to a constant a row, of clips that the student
+            did not learn from; -inf for a label that it cannot answer. [clips, labels]
+        truth: Column of each clip's label, as people set it.
+        films: Film of each clip. If there is only one film, each clip is a group of its own.
+        options: Fewest clips, folds, and bins of the metrics.
 
     Raises:
         StudentError: If the lengths differ, or a row has no label that can be answered.
     """
     options = options or CalibrationOptions()
-    scores, places = _checked(log_scores, truth, films)
+    scores, places = _check(log_scores, truth, films)
     groups = pd.Series(list(films), dtype=object)
     found = {"clips": len(places), "films": int(groups.nunique())}
     impossible = int(np.isneginf(_of_truth(scores, places)).sum())
@@ -117,7 +119,7 @@ def calibrate(
         return Calibration(**found, impossible=impossible, reason=reason)
     if groups.nunique() < 2:
         groups = pd.Series([str(row) for row in range(len(places))], dtype=object)
-    tempered = _cross_fitted(scores, places, groups, options.folds)
+    tempered = _cross_fit(scores, places, groups, options.folds)
     return Calibration(
         temperature=fit_temperature(scores, places),
         **found,
@@ -130,7 +132,7 @@ def calibrate(
 def fit_temperature(log_scores: np.ndarray, truth: Sequence[int] | np.ndarray) -> float:
     """Return the temperature with the least negative log-likelihood, from 0.05 to 20.
 
-    Clips whose label cannot be answered are left out; without any other the answer is 1.
+    Clips whose label cannot be answered are left out. If no other clips are left, it is 1.
     """
     from scipy.optimize import minimize_scalar
     from scipy.special import logsumexp
@@ -166,15 +168,13 @@ def log_scores_of(probabilities: np.ndarray) -> np.ndarray:
     return found
 
 
-def _cross_fitted(
-    scores: np.ndarray, places: np.ndarray, groups: pd.Series, count: int
-) -> np.ndarray:
-    fold_of = deal_folds(groups, min(count, groups.nunique()))
+def _cross_fit(scores: np.ndarray, places: np.ndarray, groups: pd.Series, count: int) -> np.ndarray:
+    fold_of = assign_folds(groups, min(count, groups.nunique()))
     fold = groups.map(fold_of).to_numpy()
     found = np.zeros_like(scores)
     for number in set(fold):
-        mine = fold == number
-        found[mine] = temper(scores[mine], fit_temperature(scores[~mine], places[~mine]))
+        own = fold == number
+        found[own] = temper(scores[own], fit_temperature(scores[~own], places[~own]))
     return found
 
 
@@ -183,20 +183,20 @@ def _of_truth(scores: np.ndarray, places: np.ndarray) -> np.ndarray:
     return found
 
 
-def _checked(
+def _check(
     log_scores: np.ndarray, truth: Sequence[int], films: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
     scores, places = np.asarray(log_scores, dtype=float), np.asarray(truth, dtype=int)
     if not len(scores) == len(places) == len(films):
         raise StudentError(
-            f"calibration: {len(scores)} rows of scores, {len(places)} labels and {len(films)} "
-            "films do not belong together"
+            f"calibration: there are {len(scores)} rows of scores, {len(places)} labels and "
+            f"{len(films)} films; give one of each for every clip"
         )
     bad = np.isnan(scores).any(axis=1) | ~np.isfinite(scores).any(axis=1) if len(scores) else []
     if np.any(bad):
         row = int(np.argmax(bad))
         raise StudentError(
             f"calibration: row {row} (film {films[row]}) has no score for any label, or one that "
-            "is no number; leave such clips out"
+            "is not a number; leave such clips out"
         )
     return scores, places

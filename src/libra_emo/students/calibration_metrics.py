@@ -1,27 +1,26 @@
-"""How far a student's probabilities can be trusted: three figures, the lower the better."""
+"""Metrics of calibration: expected calibration error, Brier score, log-likelihood."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+
+from libra_emo.common.options import Options
 
 _DIGITS = 6
 _EXACT = 9  # digits of a bin's edge, so that 0.7 of 10 bins is the end of the seventh
 
 
-class Reliability(BaseModel):
-    """How far the probabilities of some clips can be trusted; the lower each figure the better.
+class Reliability(Options):
+    """Metrics of the probabilities of some clips; lower is better.
 
     Attributes:
         ece: Expected calibration error, 0 to 1, see `expected_calibration_error`.
         brier: Brier score over all labels, 0 to 2 (Brier 1950).
-        nll: Negative log-likelihood a clip, in nats. A label that was given probability 0 counts
-            with the smallest step of a float, 36 nats.
+        nll: Negative log-likelihood a clip, in nats. A label with probability 0 counts as the
+            smallest step of a float, 36 nats.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     ece: float
     brier: float
@@ -34,12 +33,12 @@ FIGURES = tuple(Reliability.model_fields)
 def measure_reliability(
     probabilities: np.ndarray, truth: Sequence[int] | np.ndarray, bins: int
 ) -> Reliability:
-    """Return the three figures of clips whose label is known.
+    """Return the metrics of clips whose label is known.
 
     Args:
         probabilities: Rows that sum to 1. [clips, labels]
-        truth: The column of each clip's label.
-        bins: Of the expected calibration error.
+        truth: Column of each clip's label.
+        bins: Number of bins of the expected calibration error.
     """
     from sklearn.metrics import brier_score_loss, log_loss
 
@@ -56,7 +55,7 @@ def measure_reliability(
 def expected_calibration_error(
     probabilities: np.ndarray, truth: Sequence[int] | np.ndarray, bins: int = 15
 ) -> float:
-    """Return how far confidence and accuracy lie apart, on average over the clips.
+    """Return the mean difference of confidence and accuracy over the clips.
 
     Clips are put into `bins` equally wide bins of confidence, the probability of the first label:
     ((i - 1) / bins, i / bins]. In each bin the mean confidence is compared with the share of

@@ -1,4 +1,4 @@
-"""Training examples in the form of a conversation (the paper's appendix B, in our own words)."""
+"""Training examples as conversations, in the form of the paper's appendix B."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from libra_emo.schemas import COUNTED_STATUSES, Candidates, Explanations, RoundL
 from libra_emo.students.errors import StudentError
 from libra_emo.taxonomy import Taxonomy
 
-PLACES = {"V": "<video>", "A": "<audio>"}
-# in words they would stand for a file that is not there
-_PLACE = re.compile(r"<(image|video|audio)>")
+PLACEHOLDERS = {"V": "<video>", "A": "<audio>"}
+# in a subtitle they would stand for a file that is missing
+_PLACEHOLDER = re.compile(r"<(image|video|audio)>")
 
 
 def write_conversation_rows(
@@ -29,28 +29,28 @@ def write_conversation_rows(
 ) -> list[dict[str, Any]]:
     """Return one example a labelled clip, sorted by clip_id.
 
-    The user's turn holds places for video and sound and the request, the assistant's the label and,
-    on the next line, the explanation if it passed its checks. Files stand beside them, as
-    ms-swift and LLaMA-Factory read them.
+    The user's turn consists of placeholders for video and sound and of the request. The
+    assistant's turn is the label and, on the next line, the explanation if it passed its checks.
+    The files are listed beside them, as ms-swift and LLaMA-Factory read them.
 
     Args:
         labels: `RoundLabels`.
-        pool: `Candidates` that may be trained on; gives the subtitles.
+        pool: `Candidates` that may be trained on, with the subtitles.
         explanations: `Explanations`.
-        taxonomy: Gives the labels to choose from.
-        prompt: The request.
+        taxonomy: Labels to choose from.
+        prompt: Prompt of the request.
         with_explanations: Whether explanations are part of the answers at all.
-        modalities: Letters of V, A and T: which places and words there are.
+        modalities: Letters of V, A and T: which placeholders and words there are.
 
     Raises:
         StudentError: If a labelled clip is not in the pool.
-        PromptError: If the prompt asks for what is not known of a clip.
+        PromptError: If the prompt uses a value that is not known of a clip.
     """
     labels = check(labels, RoundLabels).sort_values("clip_id")
     check_pool(labels, pool)
     known = check(pool, Candidates).set_index("clip_id")
-    told = check(explanations, Explanations)
-    passed = told[told["status"].isin(COUNTED_STATUSES)] if with_explanations else told.iloc[:0]
+    table = check(explanations, Explanations)
+    passed = table[table["status"].isin(COUNTED_STATUSES)] if with_explanations else table.iloc[:0]
     # an explanation belongs to the label that it was written for
     reasons = passed.set_index(["clip_id", "label"])["explanation"].to_dict()
     rows = []
@@ -74,14 +74,14 @@ def write_request_rows(
     """Return the request of each clip, without an answer, in the clips' order.
 
     Args:
-        clips: With the columns clip_id and subtitle.
-        taxonomy: Gives the labels to choose from.
-        prompt: The request.
-        explained: Whether the answer is to carry an explanation.
-        modalities: Letters of V, A and T: which places and words there are.
+        clips: Clips with the columns clip_id and subtitle.
+        taxonomy: Labels to choose from.
+        prompt: Prompt of the request.
+        explained: Whether the answer is to contain an explanation.
+        modalities: Letters of V, A and T: which placeholders and words there are.
 
     Raises:
-        PromptError: If the prompt asks for what is not known of a clip.
+        PromptError: If the prompt uses a value that is not known of a clip.
     """
     return [
         _row(str(clip_id), str(subtitle), prompt, taxonomy, explained, modalities)
@@ -95,16 +95,16 @@ def write_label_rows(
     prompt: Prompt,
     modalities: str = MODALITIES,
 ) -> list[dict[str, Any]]:
-    """Return examples of which the answer is the label alone.
+    """Return examples whose answer is the label alone.
 
     Args:
-        clips: With the columns clip_id, subtitle and label.
-        taxonomy: Gives the labels to choose from.
-        prompt: The request.
-        modalities: Letters of V, A and T: which places and words there are.
+        clips: Clips with the columns clip_id, subtitle and label.
+        taxonomy: Labels to choose from.
+        prompt: Prompt of the request.
+        modalities: Letters of V, A and T: which placeholders and words there are.
 
     Raises:
-        PromptError: If the prompt asks for what is not known of a clip.
+        PromptError: If the prompt uses a value that is not known of a clip.
     """
     rows = write_request_rows(clips, taxonomy, prompt, False, modalities)
     for row, label in zip(rows, clips["label"], strict=True):
@@ -116,7 +116,7 @@ def check_pool(labels: pd.DataFrame, pool: pd.DataFrame) -> None:
     """Raise unless every labelled clip is in the pool: bench and withheld films are never learnt.
 
     Raises:
-        StudentError: Naming the first clip that is not.
+        StudentError: If a labelled clip is not in the pool; the message names it.
     """
     outside = sorted(set(labels["clip_id"]) - set(pool["clip_id"]))
     if outside:
@@ -135,26 +135,27 @@ def _row(
     modalities: str,
 ) -> dict[str, Any]:
     words = _plain(subtitle) if "T" in modalities else ""
-    places = "".join(place for letter, place in PLACES.items() if letter in modalities)
-    asked = prompt.render(subtitle=words, labels=taxonomy.labels, explained=explained)
-    if asked.system:
+    placeholders = "".join(text for letter, text in PLACEHOLDERS.items() if letter in modalities)
+    request = prompt.render(subtitle=words, labels=taxonomy.labels, explained=explained)
+    if request.system:
         raise StudentError(
-            f"prompt {prompt.name}: a student is asked in one turn; leave out the block 'system'"
+            f"prompt {prompt.name}: a student gets its request in one turn; leave out the block "
+            "'system'"
         )
     return {
         "clip_id": clip_id,
-        "messages": [{"role": "user", "content": f"{places}{asked.user}"}],
+        "messages": [{"role": "user", "content": f"{placeholders}{request.user}"}],
         "subtitle": words,
         "explained": explained,
     }
 
 
 def _plain(words: str) -> str:
-    """Return words on one line, in which nothing stands for a file."""
-    return _PLACE.sub(r"(\1)", " ".join(words.split()))
+    """Return words on one line, without placeholders of files."""
+    return _PLACEHOLDER.sub(r"(\1)", " ".join(words.split()))
 
 
 def _name_files(path: str, modalities: str) -> dict[str, list[str]]:
-    """Return the clip's file under the names by which trainers look for videos and sounds."""
+    """Return the clip's file under the keys that training tools read."""
     names = {"V": "videos", "A": "audios"}
     return {name: [path] for letter, name in names.items() if letter in modalities}

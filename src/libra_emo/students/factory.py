@@ -1,4 +1,4 @@
-"""A student of either kind: built, and taught."""
+"""Students of either kind: built, and trained."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def build_student(
     """Return an untrained student of a kind.
 
     Args:
-        kind: The parameter `student`.
-        taxonomy: The labels that may occur.
-        training: How it learns and is calibrated.
-        work: Where trainings that take long keep their checkpoints.
+        kind: Value of the parameter `student`.
+        taxonomy: Labels that may occur.
+        training: Options of the training and the calibration.
+        work: Folder in which long trainings keep their checkpoints.
 
     Raises:
         StudentError: If there is no such kind.
@@ -55,21 +55,21 @@ def fit_student(
     work: Path,
     conversations: list[dict[str, Any]] | None = None,
 ) -> Student:
-    """Return a student of a kind, trained.
+    """Return a trained student of a kind.
 
     Args:
-        kind: The parameter `student`.
-        taxonomy: The labels that may occur.
-        training: How it learns and is calibrated.
+        kind: Value of the parameter `student`.
+        taxonomy: Labels that may occur.
+        training: Options of the training and the calibration.
         features: `Features`.
         labels: `RoundLabels`.
-        seed: Of all that is random.
-        clips: Frames and sound.
-        work: Where trainings that take long keep their checkpoints.
-        conversations: Examples with explanations; the labels alone without.
+        seed: Seed of all random draws.
+        clips: Source of frames and sound.
+        work: Folder in which long trainings keep their checkpoints.
+        conversations: Examples with explanations; None for the labels alone.
 
     Raises:
-        DryRun: If only what it would take is asked for.
+        DryRun: If a dry run is set; the message describes the training.
         StudentError: If the labels cannot be learnt from.
     """
     student = build_student(kind, taxonomy, training, work)

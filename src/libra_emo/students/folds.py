@@ -1,19 +1,19 @@
-"""Groups of clips that are held out together."""
+"""Folds of films: clips of one film are held out together."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 
-def deal_folds(groups: pd.Series, count: int) -> dict[str, int]:
-    """Return the fold of each group, for folds with about as many clips each.
+def assign_folds(groups: pd.Series, count: int) -> dict[str, int]:
+    """Return the fold of each group, so that all folds have about as many clips.
 
-    The largest group is dealt first, each to the fold that has fewest clips, so that the order of
-    rows decides nothing.
+    Groups are taken by size, the largest first, and each goes to the fold with the fewest clips.
+    So the order of rows decides nothing.
 
     Args:
-        groups: The group of each clip, such as its film.
-        count: How many folds, at most as many as groups.
+        groups: Group of each clip, such as its film.
+        count: Number of folds, at most the number of groups.
     """
     sizes = groups.value_counts()
     order = sorted(sizes.index, key=lambda name: (-sizes[name], name))

@@ -1,4 +1,4 @@
-"""What every student can do, whatever it is made of."""
+"""The interface of all students."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Student(Protocol):
 
     @property
     def cross_fits(self) -> bool:
-        """Whether clips that it learnt are to be judged by models that did not see their films."""
+        """Whether training clips can be predicted by models that did not learn their films."""
         ...
 
     def fit(
@@ -39,10 +39,10 @@ class Student(Protocol):
         Args:
             features: `Features`: what was measured of each clip, its subtitle and film.
             labels: `RoundLabels`.
-            seed: Of all that is random.
+            seed: Seed of all random draws.
             modalities: Letters of V, A and T.
-            clips: Frames and sound, for students that read them.
-            conversations: Examples with explanations, likewise; the labels alone without.
+            clips: Source of frames and sound, for students that read them.
+            conversations: Examples with explanations, for students that generate text.
         """
         ...
 
@@ -56,5 +56,5 @@ class Student(Protocol):
         ...
 
     def save(self, folder: Path) -> None:
-        """Write the student into a folder; a torn one never stands there."""
+        """Write the student into a folder; an incomplete one never lies there."""
         ...

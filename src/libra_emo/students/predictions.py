@@ -1,4 +1,4 @@
-"""The table in which either student tells what it predicts."""
+"""The table of predictions, which is the same for all students."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ _DIGITS = 9  # of probabilities, so that the last bits of a sum make no other fi
 
 
 def tabulate_predictions(
-    clip_ids: pd.Series, found: np.ndarray, labels: Sequence[str]
+    clip_ids: pd.Series, probabilities: np.ndarray, labels: Sequence[str]
 ) -> pd.DataFrame:
     """Return `Predictions` of some clips.
 
     Args:
-        clip_ids: The clips.
-        found: Probabilities of shape (clips, labels).
-        labels: The labels, in the order of the columns.
+        clip_ids: Ids of the clips.
+        probabilities: Probabilities of shape (clips, labels).
+        labels: Labels in the order of the columns.
     """
-    found = found.round(_DIGITS)
+    rounded = probabilities.round(_DIGITS)
     names = np.array(labels, dtype=object)
     table = pd.DataFrame(
         {
             "clip_id": clip_ids.to_numpy(),
-            "predicted": names[found.argmax(axis=1)],
-            "confidence": found.max(axis=1),
+            "predicted": names[rounded.argmax(axis=1)],
+            "confidence": rounded.max(axis=1),
         }
     )
-    shares = pd.DataFrame(found, columns=[f"p_{label}" for label in labels])
+    shares = pd.DataFrame(rounded, columns=[f"p_{label}" for label in labels])
     return check(pd.concat([table, shares], axis=1), Predictions)

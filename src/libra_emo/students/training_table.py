@@ -1,4 +1,4 @@
-"""What a student learns from the features: the clips that have a label, and the columns."""
+"""The table that a student is trained on: features of labelled clips, and which columns count."""
 
 from __future__ import annotations
 
@@ -20,32 +20,31 @@ def join_labels(features: pd.DataFrame, labels: pd.DataFrame, taxonomy: Taxonomy
     """
     labels = check(labels, RoundLabels)
     check_labels(labels["label"], taxonomy, "training labels")
-    lost = sorted(set(labels["clip_id"]) - set(features["clip_id"]))
-    if lost:
+    missing = sorted(set(labels["clip_id"]) - set(features["clip_id"]))
+    if missing:
         raise StudentError(
-            f"clip {lost[0]} has a label and no features ({len(lost)} such clips); "
+            f"clip {missing[0]} has a label and no features ({len(missing)} such clips); "
             "run preprocessing again"
         )
     kinds = sorted(labels["label"].unique())
     if len(kinds) < 2:
-        what = f"all carry the label {kinds[0]!r}" if kinds else "there are none"
+        found = f"only the label {kinds[0]!r}" if kinds else "no label"
         raise StudentError(
-            f"{len(labels)} training clips, and {what}; a student needs two labels at least"
+            f"{len(labels)} training clips with {found}; a student needs at least two labels"
         )
-    told = labels[["clip_id", "label", "origin"]]
-    joined = check(features, Features).merge(told, on="clip_id")
+    joined = check(features, Features).merge(labels[["clip_id", "label", "origin"]], on="clip_id")
     return joined.sort_values("clip_id", ignore_index=True)
 
 
 def choose_columns(features: pd.DataFrame, modalities: str) -> list[str]:
-    """Return the measured columns of some modalities; T may have none beside the subtitle.
+    """Return the measured columns of some modalities; T may have none besides the subtitle.
 
     Args:
         features: `Features`.
         modalities: Letters of V (`face_*`), A (`voice_*`) and T (`text_*`).
 
     Raises:
-        StudentError: If a modality has nothing to read.
+        StudentError: If a modality has neither a column nor a subtitle.
     """
     chosen: list[str] = []
     for letter in modalities:
@@ -57,5 +56,7 @@ def choose_columns(features: pd.DataFrame, modalities: str) -> list[str]:
             )
         chosen += sorted(named)
     if not chosen and features["subtitle"].str.strip().eq("").all():
-        raise StudentError("modality T: no subtitle holds a word, and there is no text_* column")
+        raise StudentError(
+            "modality T: all subtitles are empty, and there is no text_* column; leave T out"
+        )
     return chosen

@@ -9,16 +9,16 @@ from libra_emo.pipelines.evaluation.evaluated import predict_external, predict_w
 from libra_emo.pipelines.evaluation.nodes import compare_labels_with_truth, predict_bench
 from libra_emo.schemas import BenchPredictions, check
 from libra_emo.students import (
+    ClassicalOptions,
     ClassicalStudent,
     StudentError,
-    StudentOptions,
     TrainingOptions,
 )
 from libra_emo.taxonomy import read_taxonomy
 from libra_emo.voting.options import VoterOptions, VotingOptions
 
 TAXONOMY = read_taxonomy()
-QUICK = StudentOptions(folds=0, forest_trees=5)
+QUICK = ClassicalOptions(folds=0, forest_trees=5)
 
 
 @pytest.fixture(scope="module")

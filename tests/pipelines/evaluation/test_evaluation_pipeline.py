@@ -16,11 +16,11 @@ from libra_emo.llm.request.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines import evaluation, explanation, training, voting
 from libra_emo.schemas import BenchPredictions, Explanations, check
-from libra_emo.students import StudentOptions, TrainingOptions
+from libra_emo.students import ClassicalOptions, TrainingOptions
 from libra_emo.taxonomy import read_taxonomy
 from libra_emo.voting.options import VotingOptions
 
-QUICK = TrainingOptions(classical=StudentOptions(folds=0, forest_trees=5))
+QUICK = TrainingOptions(classical=ClassicalOptions(folds=0, forest_trees=5))
 
 PROMPT = "{% block system %}{% endblock %}{% block user %}{% endblock %}"
 

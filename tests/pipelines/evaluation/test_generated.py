@@ -5,17 +5,17 @@ import pytest
 
 from libra_emo.pipelines.evaluation.generated import predict_by_generation
 from libra_emo.students import TrainingOptions, build_student
-from libra_emo.students.multimodal.inference.generating import Answer
+from libra_emo.students.multimodal.inference.generating import GeneratedAnswer
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
 ANSWERS = {
-    "c1": Answer("sad\nThe eyes are wet.", "stop"),
-    "c2": Answer("happy\nThe mouth is wi", "length"),  # cut behind its label
-    "c3": Answer("melancholic\nThe eyes are wet.", "stop"),
-    "c4": Answer("", "stop"),
-    "c5": Answer("angry", "stop"),
-    "c6": Answer("the the the the", "length"),
+    "c1": GeneratedAnswer("sad\nThe eyes are wet.", "stop"),
+    "c2": GeneratedAnswer("happy\nThe mouth is wi", "length"),  # cut behind its label
+    "c3": GeneratedAnswer("melancholic\nThe eyes are wet.", "stop"),
+    "c4": GeneratedAnswer("", "stop"),
+    "c5": GeneratedAnswer("angry", "stop"),
+    "c6": GeneratedAnswer("the the the the", "length"),
 }
 
 
@@ -28,7 +28,7 @@ def student(monkeypatch):
         asked.append(modalities)
         return [ANSWERS[clip_id] for clip_id in table["clip_id"]]
 
-    monkeypatch.setattr(made, "write_answers", write)
+    monkeypatch.setattr(made, "generate_answers", write)
     made.asked = asked
     return made
 

@@ -7,11 +7,11 @@ from support.small_world import make_world
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.pipelines.training.nodes import choose_training_labels, train_model
-from libra_emo.students import DryRun, StudentError, StudentOptions, TrainingOptions
+from libra_emo.students import ClassicalOptions, DryRun, StudentError, TrainingOptions
 from libra_emo.taxonomy import read_taxonomy
 
 BASE = Path(__file__).parents[3] / "conf" / "base"
-QUICK = TrainingOptions(modalities="TV", classical=StudentOptions(folds=0, forest_trees=5))
+QUICK = TrainingOptions(modalities="TV", classical=ClassicalOptions(folds=0, forest_trees=5))
 
 
 def train(world, student="classical", labels=None, **changed):
@@ -42,9 +42,9 @@ def test_a_multimodal_student_without_clips_is_refused():
 
 
 def test_a_dry_run_of_the_classical_student_trains_nothing():
-    with pytest.raises(DryRun, match=r"36 clips .* no GPU") as told:
+    with pytest.raises(DryRun, match=r"36 clips .* no GPU") as caught:
         train(make_world(), dry_run=True)
-    assert told.value.exit_code == 0
+    assert caught.value.exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,16 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from support.student_clips import MEASURED, make_clips
 
 from libra_emo.students.classical.blend import Blend
-from libra_emo.students.options import StudentOptions
+from libra_emo.students.options import ClassicalOptions
 from libra_emo.taxonomy import read_taxonomy
 
 LABELS = read_taxonomy().labels
 
 
 def learn(features, labels, columns=MEASURED, with_subtitle=True, **options):
-    blend = Blend(columns, with_subtitle, StudentOptions(**{"forest_trees": 20, **options}), seed=1)
+    blend = Blend(
+        columns, with_subtitle, ClassicalOptions(**{"forest_trees": 20, **options}), seed=1
+    )
     return blend.fit(features, labels["label"].tolist()).probabilities(features, LABELS)
 
 
@@ -73,4 +75,4 @@ def test_a_label_of_one_clip_is_learnt_without_a_warning():
 
 def test_some_part_must_count():
     with pytest.raises(ValueError, match="one of the weights"):
-        StudentOptions(forest_weight=0, discriminant_weight=0, words_weight=0)
+        ClassicalOptions(forest_weight=0, discriminant_weight=0, words_weight=0)

@@ -6,11 +6,11 @@ from sklearn.preprocessing import StandardScaler
 from support.student_clips import MEASURED, make_clips
 
 from libra_emo.students.classical.discriminant import Discriminant
-from libra_emo.students.options import StudentOptions
+from libra_emo.students.options import ClassicalOptions
 
 
 def fit(features, labels):
-    return Discriminant.fit(features, labels["label"].tolist(), MEASURED, StudentOptions(), 1)
+    return Discriminant.fit(features, labels["label"].tolist(), MEASURED, ClassicalOptions(), 1)
 
 
 @pytest.mark.parametrize("kinds", [("sad", "angry"), ("sad", "angry", "happy", "fearful")])
@@ -29,4 +29,4 @@ def test_arrays_of_another_size_are_refused():
     arrays = fit(*make_clips()).arrays
     for name in ("mean", "weights"):
         with pytest.raises(ValueError, match=f"{name} has the shape"):
-            Discriminant({**arrays, name: arrays[name][..., :-1]}, MEASURED, StudentOptions())
+            Discriminant({**arrays, name: arrays[name][..., :-1]}, MEASURED, ClassicalOptions())

@@ -4,11 +4,11 @@ from sklearn.ensemble import ExtraTreesClassifier
 from support.student_clips import MEASURED, make_clips
 
 from libra_emo.students.classical.forest import Forest
-from libra_emo.students.options import StudentOptions
+from libra_emo.students.options import ClassicalOptions
 
 
 def fit(features, labels, **options):
-    options = StudentOptions(**{"forest_trees": 20, **options})
+    options = ClassicalOptions(**{"forest_trees": 20, **options})
     return Forest.fit(features, labels["label"].tolist(), MEASURED, options, seed=3)
 
 
@@ -52,15 +52,15 @@ def test_trees_that_lead_nowhere_are_refused(name, place, value, message):
     arrays = {key: values.copy() for key, values in fit(features, labels).arrays.items()}
     arrays[name][place] = value
     with pytest.raises(ValueError, match=message):
-        Forest(arrays, MEASURED, StudentOptions())
+        Forest(arrays, MEASURED, ClassicalOptions())
 
 
 def test_arrays_of_another_size_are_refused():
     features, labels = make_clips()
     arrays = fit(features, labels).arrays
     with pytest.raises(ValueError, match="threshold has the shape"):
-        Forest({**arrays, "threshold": arrays["threshold"][:-1]}, MEASURED, StudentOptions())
+        Forest({**arrays, "threshold": arrays["threshold"][:-1]}, MEASURED, ClassicalOptions())
     with pytest.raises(ValueError, match="medians has the shape"):
-        Forest(arrays, MEASURED[:-1], StudentOptions())
+        Forest(arrays, MEASURED[:-1], ClassicalOptions())
     with pytest.raises(ValueError, match="consists of the arrays medians, roots"):
-        Forest({"medians": arrays["medians"]}, MEASURED, StudentOptions())
+        Forest({"medians": arrays["medians"]}, MEASURED, ClassicalOptions())

@@ -9,11 +9,11 @@ import pytest
 from support.student_clips import make_clips
 
 from libra_emo.common.digests import digest_file
-from libra_emo.students import ClassicalStudent, StudentError, StudentOptions, load_student
+from libra_emo.students import ClassicalOptions, ClassicalStudent, StudentError, load_student
 from libra_emo.students.classical.model_file import MODEL, read_arrays, write_arrays
 from libra_emo.taxonomy import read_taxonomy
 
-QUICK = StudentOptions(folds=2, forest_trees=3)
+QUICK = ClassicalOptions(folds=2, forest_trees=3)
 
 
 class Trap:

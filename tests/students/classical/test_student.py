@@ -7,12 +7,12 @@ import pytest
 from support.student_clips import make_clips
 
 from libra_emo.schemas import Predictions, check
-from libra_emo.students import ClassicalStudent, StudentOptions, load_student
+from libra_emo.students import ClassicalOptions, ClassicalStudent, load_student
 from libra_emo.students.calibration import calibrate, log_scores_of
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
-QUICK = StudentOptions(folds=3, forest_trees=10)
+QUICK = ClassicalOptions(folds=3, forest_trees=10)
 
 
 def accuracy(predictions, labels):
@@ -69,7 +69,7 @@ def test_cross_fitting_hides_the_clips_own_film():
     features, labels = make_clips(films=8)
     noise = np.random.default_rng(2).permutation(labels["label"].to_numpy())
     labels = labels.assign(label=noise)
-    student = ClassicalStudent(TAXONOMY, StudentOptions(folds=4, min_leaf_clips=1)).fit(
+    student = ClassicalStudent(TAXONOMY, ClassicalOptions(folds=4, min_leaf_clips=1)).fit(
         features, labels, seed=1
     )
     assert accuracy(student.predict(features), labels) > 0.9
@@ -191,11 +191,11 @@ def test_probabilities_are_calibrated_on_clips_of_people_by_models_that_did_not_
         assert after.filter(regex="^p_").to_numpy() == pytest.approx(expected, abs=1e-6)
 
 
-def test_the_card_tells_of_the_calibration(tmp_path):
+def test_the_card_has_the_calibration(tmp_path):
     features, labels = make_clips(films=8, clips=12)
     student = ClassicalStudent(TAXONOMY, QUICK).fit(features, labels.assign(origin="simulated"), 1)
     student.save(tmp_path / "model")
-    told = json.loads((tmp_path / "model/student.json").read_text())["calibration"]
-    assert told["clips"] == 96 and told["reason"] is None
-    assert told["temperature"] == student.calibration.temperature
+    described = json.loads((tmp_path / "model/student.json").read_text())["calibration"]
+    assert described["clips"] == 96 and described["reason"] is None
+    assert described["temperature"] == student.calibration.temperature
     assert load_student(tmp_path / "model").calibration == student.calibration

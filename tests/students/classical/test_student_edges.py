@@ -5,16 +5,16 @@ from support.student_clips import make_clips
 
 from libra_emo.schemas import TableError
 from libra_emo.students import (
+    ClassicalOptions,
     ClassicalStudent,
     StudentError,
-    StudentOptions,
     build_student,
     load_student,
 )
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
-QUICK = StudentOptions(folds=3, forest_trees=10)
+QUICK = ClassicalOptions(folds=3, forest_trees=10)
 
 
 def test_a_missing_measure_costs_nothing_but_itself():
@@ -34,7 +34,7 @@ def test_no_subtitle_at_all_still_trains_on_the_rest():
 def test_words_only_without_any_word_is_an_error():
     features, labels = make_clips()
     features = features.assign(subtitle=" ").drop(columns="text_marks")
-    with pytest.raises(StudentError, match="no subtitle"):
+    with pytest.raises(StudentError, match="all subtitles are empty"):
         ClassicalStudent(TAXONOMY, QUICK).fit(features, labels, 1, "T")
 
 
@@ -54,7 +54,7 @@ def test_two_clips_are_enough_to_train():
 def test_folds_without_one_of_the_labels_give_it_nothing():
     features, labels = make_clips(kinds=("sad", "angry"), films=4)
     labels["label"] = np.where(labels["clip_id"].str.startswith("film0"), "happy", "sad")
-    student = ClassicalStudent(TAXONOMY, StudentOptions(folds=4, forest_trees=5))
+    student = ClassicalStudent(TAXONOMY, ClassicalOptions(folds=4, forest_trees=5))
     found = student.fit(features, labels, 1).predict(features, cross_fitted=True)
     mine = found["clip_id"].str.startswith("film0")
     assert (found.loc[mine, "p_happy"] == 0).all()
@@ -65,7 +65,7 @@ def test_one_film_is_crossed_by_clips():
     features, labels = make_clips(films=1, clips=30)
     noise = np.random.default_rng(2).permutation(labels["label"].to_numpy())
     labels = labels.assign(label=noise)
-    options = StudentOptions(folds=5, min_leaf_clips=1)
+    options = ClassicalOptions(folds=5, min_leaf_clips=1)
     student = ClassicalStudent(TAXONOMY, options).fit(features, labels, 1)
     assert (student.predict(features)["predicted"].to_numpy() == noise).mean() > 0.9
     crossed = student.predict(features, cross_fitted=True)["predicted"].to_numpy()
@@ -74,7 +74,7 @@ def test_one_film_is_crossed_by_clips():
 
 def test_without_folds_nothing_can_be_crossed():
     features, labels = make_clips(films=2)
-    options = StudentOptions(folds=0, forest_trees=5)
+    options = ClassicalOptions(folds=0, forest_trees=5)
     student = ClassicalStudent(TAXONOMY, options).fit(features, labels, 1)
     with pytest.raises(StudentError, match="without folds"):
         student.predict(features, cross_fitted=True)
@@ -82,7 +82,7 @@ def test_without_folds_nothing_can_be_crossed():
 
 def test_without_folds_there_is_no_calibration():
     features, labels = make_clips(films=8)
-    options = StudentOptions(folds=0, forest_trees=5)
+    options = ClassicalOptions(folds=0, forest_trees=5)
     student = ClassicalStudent(TAXONOMY, options).fit(features, labels.assign(origin="people"), 1)
     assert student.calibration.temperature == 1
     assert "without folds" in student.calibration.reason
@@ -185,6 +185,6 @@ def test_kinds_that_there_are():
 
 def test_options_that_contradict_each_other():
     with pytest.raises(ValueError, match="folds"):
-        StudentOptions(folds=1)
+        ClassicalOptions(folds=1)
     with pytest.raises(ValueError, match="max_ngram_characters"):
-        StudentOptions(min_ngram_characters=4, max_ngram_characters=2)
+        ClassicalOptions(min_ngram_characters=4, max_ngram_characters=2)

@@ -6,11 +6,11 @@ from sklearn.pipeline import make_pipeline
 from support.student_clips import make_clips
 
 from libra_emo.students.classical.words import Words
-from libra_emo.students.options import StudentOptions
+from libra_emo.students.options import ClassicalOptions
 
 
 def fit(features, labels):
-    return Words.fit(features, labels["label"].tolist(), [], StudentOptions(), 1)
+    return Words.fit(features, labels["label"].tolist(), [], ClassicalOptions(), 1)
 
 
 @pytest.mark.parametrize("kinds", [("sad", "angry"), ("sad", "angry", "happy", "fearful")])
@@ -30,7 +30,7 @@ def test_terms_of_any_script_survive():
     strange = ["我再也见不到她了", "nul\0 byte", 'quo"te\\', "\U0001f622 tears"]
     features["subtitle"] = [strange[number % 4] for number in range(len(features))]
     part = fit(features, labels)
-    again = Words(part.arrays, [], StudentOptions())
+    again = Words(part.arrays, [], ClassicalOptions())
     assert (part.probabilities(features) == again.probabilities(features)).all()
     assert np.unique(part.probabilities(features), axis=0).shape[0] == 4
 
@@ -40,4 +40,4 @@ def test_terms_that_are_none_are_refused(text):
     arrays = fit(*make_clips()).arrays
     terms = np.frombuffer(text, dtype=np.uint8)
     with pytest.raises(ValueError):
-        Words({**arrays, "terms": terms}, [], StudentOptions())
+        Words({**arrays, "terms": terms}, [], ClassicalOptions())

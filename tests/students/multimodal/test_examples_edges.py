@@ -1,11 +1,11 @@
-"""What is told of clips, conversations and checkpoints that cannot be used."""
+"""Errors about clips, conversations and checkpoints that cannot be used."""
 
 import dataclasses
 import json
 
 import numpy as np
 import pytest
-from support.lessons import LABELS, draw_shards, options, save_checkpoint, write_rows
+from support.tiny_training import LABELS, draw_shards, options, save_checkpoint, write_rows
 
 from libra_emo.media.shards import ClipData
 from libra_emo.students import StudentError
@@ -13,7 +13,6 @@ from libra_emo.students.multimodal.examples import (
     check_answers,
     fit_square,
     open_example,
-    spread_evenly,
 )
 from libra_emo.students.multimodal.families import open_family
 from libra_emo.students.multimodal.families.pieces import cut_subtitle
@@ -31,9 +30,11 @@ class OneClip:
 ROW = {"clip_id": "c", "messages": [{"role": "user", "content": "<video><audio>What is it?"}]}
 
 
-@pytest.mark.parametrize(("frames", "told"), [(0, "has no frames"), (2, "holds 2 frames")])
-def test_a_clip_with_too_few_frames_is_named(frames, told):
-    with pytest.raises(StudentError, match=f"clip c: .*{told}"):
+@pytest.mark.parametrize(
+    ("frames", "message"), [(0, "its shard has no frames"), (2, "holds 2 frames")]
+)
+def test_a_clip_with_too_few_frames_is_named(frames, message):
+    with pytest.raises(StudentError, match=f"clip c: .*{message}"):
         open_example(ROW, OneClip(frames), options())
 
 
@@ -44,12 +45,12 @@ def test_without_eyes_no_frames_are_wanted():
     assert example.request == "What is it?"
 
 
-@pytest.mark.parametrize(
-    ("present", "wanted", "places"),
-    [(16, 16, list(range(16))), (16, 4, [2, 6, 10, 14]), (5, 2, [1, 3]), (3, 1, [1])],
-)
-def test_frames_are_spread_evenly(present, wanted, places):
-    assert spread_evenly(present, wanted, "c") == places
+def test_frames_are_spread_evenly():
+    frames = OneClip(16)
+    for number, picture in enumerate([np.full((28, 28, 3), n, np.uint8) for n in range(16)]):
+        frames.data.frames[number] = picture
+    example = open_example(ROW, frames, options())
+    assert [int(frame[0, 0, 0]) for frame in example.frames] == [2, 6, 10, 14]
 
 
 def test_a_frame_becomes_a_square():

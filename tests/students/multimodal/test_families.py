@@ -6,12 +6,12 @@ import re
 import numpy as np
 import pytest
 import torch
-from support.lessons import LABELS, draw_shards, write_rows
+from support.tiny_training import LABELS, draw_shards, write_rows
 
 from libra_emo.students.multimodal.examples import open_example
 from libra_emo.students.multimodal.families import UNLEARNT, open_family
-from libra_emo.students.multimodal.inference.scoring import score_labels
-from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.multimodal.scoring.labels import score_labels
+from libra_emo.students.options.multimodal import MultimodalOptions
 
 NAMES = ("internvl", "qwen2_5_vl", "qwen2_5_omni", "image_text")
 # four frames of 56 x 56 pixels, patches of 14: 4 x 4 a frame, merged 2 x 2 where the family merges;
@@ -66,13 +66,13 @@ def test_the_answer_alone_is_learnt_and_ends_with_the_turn(world):
     answer = world.examples[0].answer
     encoded, asked = world.encode(answer=answer), world.encode()
     assert (encoded.labels[: len(asked)] == UNLEARNT).all()
-    told = encoded.labels[len(asked) :]
-    assert (told == encoded.input_ids[len(asked) :]).all()
+    answered = encoded.labels[len(asked) :]
+    assert (answered == encoded.input_ids[len(asked) :]).all()
     tokenizer = world.processor.tokenizer
-    assert tokenizer.decode(told) == f"{answer}<|im_end|>"
+    assert tokenizer.decode(answered) == f"{answer}<|im_end|>"
     label = answer.split("\n")[0]
     first = world.family.label_ids(world.processor, label, True)
-    assert told[: len(first)].tolist() == first
+    assert answered[: len(first)].tolist() == first
 
 
 def test_the_loss_falls_with_lora_on_the_language_model_alone(world):

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from support.lessons import KINDS, QUICK, WORDS, draw_shards
+from support.tiny_training import KINDS, QUICK, WORDS, draw_shards
 
 from libra_emo.explanations.clips import clips_to_explain
 from libra_emo.explanations.options import ExplanationOptions
@@ -21,7 +21,7 @@ from libra_emo.students import (
     load_student,
 )
 from libra_emo.students.conversations import write_request_rows
-from libra_emo.students.multimodal.holding_out import hold_out_films
+from libra_emo.students.multimodal.training_data import hold_out_films
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
@@ -59,14 +59,14 @@ def clips(tmp_path_factory):
             "subtitle": [WORDS[labels[clip_id]] for clip_id in ids],
         }
     )
-    told = features[["clip_id"]].assign(
+    table = features[["clip_id"]].assign(
         label=[labels[clip_id] for clip_id in ids],
         origin=["machine", "simulated"] * 8,
         support=2,
         votes=3,
         round=0,
     )
-    return reader, check(features, Features), check(told, RoundLabels)
+    return reader, check(features, Features), check(table, RoundLabels)
 
 
 def test_a_dry_run_tells_and_trains_nothing(clips, tmp_path):
@@ -84,7 +84,7 @@ def test_an_untrained_student_says_so(clips):
         student.predict(clips[1], clips=clips[0])
 
 
-def write_lessons(features, labels):
+def write_examples(features, labels):
     """Return conversations with explanations, in the student's own words."""
     prompt = read_prompt(TrainingOptions().prompt_file, "training.prompt_file")
     rows = write_request_rows(features, TAXONOMY, prompt, True, "VT")
@@ -100,8 +100,8 @@ def learnt(clips, tmp_path_factory):
     options = training(epochs=60, batch_clips=8, micro_batch_clips=8)
     work = tmp_path_factory.mktemp("work")
     student = build_student("multimodal", TAXONOMY, options, work)
-    lessons = write_lessons(features, labels)
-    return student.fit(features, labels, 7, "VAT", clips=reader, conversations=lessons)
+    examples = write_examples(features, labels)
+    return student.fit(features, labels, 7, "VAT", clips=reader, conversations=examples)
 
 
 @pytest.mark.slow
@@ -123,17 +123,17 @@ def test_sixteen_clips_are_learnt_and_then_all_answered_rightly(clips, learnt):
 def test_it_writes_labels_and_explanations_and_explains_a_label_that_is_given(clips, learnt):
     reader, features, labels = clips
     wanted = [f"{label}\n{REASONS[label]}" for label in labels["label"]]
-    assert [answer.text for answer in learnt.write_answers(features, reader)] == wanted
+    assert [answer.text for answer in learnt.generate_answers(features, reader)] == wanted
     backwards = features.iloc[::-1].reset_index(drop=True)
     label_of = dict.fromkeys(features["clip_id"], "angry")
-    explained = learnt.write_answers(backwards, reader, label_of=label_of)
+    explained = learnt.generate_answers(backwards, reader, label_of=label_of)
     assert all(answer.text.startswith("angry\n") for answer in explained)
     right = dict(labels[["clip_id", "label"]].to_numpy())
-    told = learnt.write_answers(backwards, reader, label_of=right)
-    assert [answer.text for answer in told] == wanted[::-1]
-    assert {answer.finish for answer in told} == {"stop"}
+    answers = learnt.generate_answers(backwards, reader, label_of=right)
+    assert [answer.text for answer in answers] == wanted[::-1]
+    assert {answer.finish for answer in answers} == {"stop"}
     with pytest.raises(StudentError, match="does not know the label 'melancholic'"):
-        learnt.write_answers(features, reader, label_of={"film0-000": "melancholic"})
+        learnt.generate_answers(features, reader, label_of={"film0-000": "melancholic"})
 
 
 @pytest.mark.slow
@@ -178,13 +178,15 @@ def test_its_texts_are_judged_and_its_answers_to_the_bench_are_read(clips, learn
     learnt.save(tmp_path / "model")
     writer = {"name": "mine", "kind": "student", "path": str(tmp_path / "model")}
     options = ExplanationOptions.model_validate({"writer": writer, "max_identical": 6})
-    told = explain_by_student(
+    result = explain_by_student(
         clips_to_explain(labels, features, TAXONOMY), features, reader, TAXONOMY, options
     )
-    assert told.explanations["explanation"].tolist() == [REASONS[x] for x in labels["label"]]
-    assert set(told.explanations["status"]) == {"ok"}
-    assert set(told.explanations["writer"]) == {"mine"}
-    assert told.attempts["reply"].str.startswith("sad\n").sum() == (labels["label"] == "sad").sum()
+    assert result.explanations["explanation"].tolist() == [REASONS[x] for x in labels["label"]]
+    assert set(result.explanations["status"]) == {"ok"}
+    assert set(result.explanations["writer"]) == {"mine"}
+    assert (
+        result.attempts["reply"].str.startswith("sad\n").sum() == (labels["label"] == "sad").sum()
+    )
     few = options.model_copy(update={"max_identical": 1})
     again = explain_by_student(
         clips_to_explain(labels, features, TAXONOMY), features, reader, TAXONOMY, few
@@ -204,7 +206,7 @@ def test_folds_judge_clips_that_they_did_not_learn(clips, tmp_path):
     student.fit(features, labels, 7, "VT", clips=reader)
     assert student.cross_fits and not student.explained
     with pytest.raises(StudentError, match="learnt labels alone"):
-        student.write_answers(features, reader, label_of={})
+        student.generate_answers(features, reader, label_of={})
     plain = student.predict(features, clips=reader)
     crossed = student.predict(features, cross_fitted=True, clips=reader)
     assert not np.allclose(plain["confidence"], crossed["confidence"])

@@ -1,10 +1,10 @@
 """What is learnt and what is held out, film by film."""
 
 import pytest
-from support.lessons import draw_shards, write_rows
+from support.tiny_training import draw_shards, write_rows
 
-from libra_emo.students.multimodal.training.options import FineTuningOptions
-from libra_emo.students.multimodal.training_data import gather_material
+from libra_emo.students.multimodal.training_data import gather_training_data
+from libra_emo.students.options.fine_tuning import FineTuningOptions
 
 
 @pytest.fixture
@@ -15,22 +15,23 @@ def given(tmp_path):
 
 
 def gather(given, fraction):
-    return gather_material(*given, FineTuningOptions(validation_fraction=fraction), seed=7)
+    return gather_training_data(*given, FineTuningOptions(validation_fraction=fraction), seed=7)
 
 
 def test_films_are_learnt_or_held_out_whole_and_no_clip_is_lost(given):
     found = gather(given, 0.4)
-    assert found.held and found.explained
-    assert len(found.learnt) + len(found.scored) == 24
-    assert {row["clip_id"].split("-")[0] for row in found.scored} == found.held
-    assert not {row["clip_id"].split("-")[0] for row in found.learnt} & found.held
-    assert found.answers == [row["messages"][1]["content"].split("\n")[0] for row in found.learnt]
+    assert found.held_out and found.explained
+    assert len(found.training_rows) + len(found.validation_rows) == 24
+    assert {row["clip_id"].split("-")[0] for row in found.validation_rows} == found.held_out
+    assert not {row["clip_id"].split("-")[0] for row in found.training_rows} & found.held_out
+    answers = [row["messages"][1]["content"] for row in found.training_rows]
+    assert found.training_labels == [answer.split("\n")[0] for answer in answers]
 
 
 def test_without_some_films_all_others_are_learnt(given):
     found = gather(given, 0.4).without(["film0", "film3"])
-    assert not found.held and not found.scored
-    assert {row["clip_id"].split("-")[0] for row in found.learnt} == {
+    assert not found.held_out and not found.validation_rows
+    assert {row["clip_id"].split("-")[0] for row in found.training_rows} == {
         "film1",
         "film2",
         "film4",
@@ -42,5 +43,5 @@ def test_without_some_films_all_others_are_learnt(given):
 def test_clips_that_may_not_be_learnt_are_left_out(given):
     rows, film_of, reader = given
     del film_of["film0-000"]
-    found = gather_material(rows, film_of, reader, FineTuningOptions(), seed=7)
+    found = gather_training_data(rows, film_of, reader, FineTuningOptions(), seed=7)
     assert len(found.rows) == 23 and all(row["clip_id"] != "film0-000" for row in found.rows)

@@ -37,7 +37,7 @@ def predict_by_generation(
             "generates no answers; leave the option out"
         )
     table = bench_clips.sort_values("clip_id", ignore_index=True)
-    answers = student.write_answers(table, clip_shards, modalities)
+    answers = student.generate_answers(table, clip_shards, modalities)
     reader = ReplyReader(Lexicon(student.taxonomy), form="lines", prose=False)
     # the label counts even if the explanation after it was cut off
     read = [reader.read(answer.text).label for answer in answers]

@@ -47,7 +47,7 @@ def explain_by_student(
         )
     label_of = {clip.clip_id: clip.label for clip in clips}
     known = features.set_index("clip_id").loc[list(label_of)].reset_index()
-    answers = student.write_answers(known, clip_shards, label_of=label_of)
+    answers = student.generate_answers(known, clip_shards, label_of=label_of)
     informed = writer.model_copy(update={"modalities": student.modalities})
     options = explanation.model_copy(update={"writer": informed})
     return judge_answers(clips, answers, student.request(), taxonomy, options)

@@ -1,6 +1,6 @@
 """The classical student's classifier: trees, a discriminant and words, pooled.
 
-Which parts, and how they weigh, came out of benchmarks/classical_student.py.
+The parts and their weights were chosen with benchmarks/classical_student.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from libra_emo.students.classical.discriminant import Discriminant
 from libra_emo.students.classical.forest import Forest
 from libra_emo.students.classical.parts import Part
 from libra_emo.students.classical.words import Words
-from libra_emo.students.options import StudentOptions
+from libra_emo.students.options import ClassicalOptions
 
 _FLOOR = 1e-3  # of a part's probability, so that no part alone can rule out a label
 _KINDS: dict[str, type[Part]] = {part.kind: part for part in (Forest, Discriminant, Words)}
@@ -25,10 +25,10 @@ _KINDS: dict[str, type[Part]] = {part.kind: part for part in (Forest, Discrimina
 class Blend:
     """Probabilities of labels from measured columns and, when asked, from the subtitle.
 
-    Three parts, each with its own view: extremely randomised trees on the columns, every label
+    There are three parts: extremely randomised trees on the columns, every label
     with the same weight; a linear discriminant with a shrunk covariance on the standardised
     columns; a logistic regression on character n-grams of the subtitle. Their probabilities are
-    pooled by a weighted geometric mean, in which a label must convince all of them.
+    pooled by a weighted geometric mean, in which a label needs the support of all of them.
 
     Args:
         columns: The measured columns to read.
@@ -38,7 +38,7 @@ class Blend:
     """
 
     def __init__(
-        self, columns: Sequence[str], with_subtitle: bool, options: StudentOptions, seed: int
+        self, columns: Sequence[str], with_subtitle: bool, options: ClassicalOptions, seed: int
     ) -> None:
         self.columns = list(columns)
         self.with_subtitle = with_subtitle
@@ -48,12 +48,12 @@ class Blend:
         self._parts: list[tuple[float, Part]] = []
 
     def fit(self, table: pd.DataFrame, labels: Sequence[str]) -> Self:
-        """Train on the rows of a table; labels of one kind alone make a constant answer."""
+        """Train on the rows of a table; if there is only one label, it is always predicted."""
         self.seen = sorted(set(labels))
         chosen = self._choose_parts(table) if len(self.seen) > 1 else []
         whole = sum(weight for weight, _ in chosen)
         with warnings.catch_warnings():
-            # a label with one clip has no spread of its own; the others' covariance serves it
+            # a label with one clip has no covariance of its own; that of the others is used
             warnings.filterwarnings("ignore", message="Only one sample available")
             self._parts = [
                 (weight / whole, part.fit(table, labels, self.columns, self.options, self.seed))
@@ -62,7 +62,7 @@ class Blend:
         return self
 
     def probabilities(self, table: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
-        """Return one row a clip and one column a label; labels never seen get 0."""
+        """Return one row a clip and one column a label; labels that were not learnt get 0."""
         logs = np.zeros((len(table), len(self.seen)))
         for weight, part in self._parts:
             if len(table):
@@ -106,12 +106,12 @@ class Blend:
         return self
 
     def _choose_parts(self, table: pd.DataFrame) -> list[tuple[float, type[Part]]]:
-        """Return the parts that can learn here; with words alone, their weight does not count."""
+        """Return the parts that can learn here; if words are the only part, any weight will do."""
         options = self.options
         parts: list[tuple[float, type[Part]]] = []
         if self.columns and options.forest_weight > 0:
             parts.append((options.forest_weight, Forest))
-        # the covariance wants more clips than labels
+        # the covariance needs more clips than labels
         if self.columns and options.discriminant_weight > 0 and len(table) > len(self.seen):
             parts.append((options.discriminant_weight, Discriminant))
         words = self.with_subtitle and table["subtitle"].str.strip().ne("").any()

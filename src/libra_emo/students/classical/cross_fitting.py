@@ -1,4 +1,4 @@
-"""A model of all clips, and one for each group of films that has not seen that group."""
+"""Cross-fitting: a model of all clips, and one for each fold of films without that fold."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import numpy as np
 import pandas as pd
 
 from libra_emo.students.classical.blend import Blend
-from libra_emo.students.folds import deal_folds
+from libra_emo.students.folds import assign_folds
 
-_ALL = -1  # stands for the model of all clips where folds have their numbers
+_FULL = -1  # stands for the model of all clips where folds have their numbers
 
 
 class CrossFitted:
-    """Judges a training clip by a model that never saw its film, others by that of all films.
+    """Predicts a training clip by a model that did not learn its film, others by that of all films.
 
-    Where all training clips are of one film, each clip is a group of its own.
+    If all training clips are of one film, each clip is a group of its own.
 
     Args:
-        build: Returns an untrained model.
-        folds: Into how many groups of films the training clips are parted; 0 for none.
+        build: Function that returns an untrained model.
+        folds: Number of folds of films; 0 for none.
     """
 
     def __init__(self, build: Callable[[], Blend], folds: int) -> None:
         self.full = build()
         self.grouped_by = "source_id"
-        self._fresh = [build() for _ in range(folds)]
+        self._untrained = [build() for _ in range(folds)]
         self.folds: list[Blend] = []
         self._fold_of: dict[str, int] = {}
 
@@ -38,13 +38,13 @@ class CrossFitted:
             self.full.fit(clips, clips["label"].tolist())
             self.grouped_by = "source_id" if clips["source_id"].nunique() > 1 else "clip_id"
             groups = clips[self.grouped_by]
-            count = min(len(self._fresh), groups.nunique())
-            self._fold_of = deal_folds(groups, count) if count > 1 else {}
+            count = min(len(self._untrained), groups.nunique())
+            self._fold_of = assign_folds(groups, count) if count > 1 else {}
             fold = groups.map(self._fold_of)
             for number in range(count if count > 1 else 0):
                 others = clips[fold != number]
-                self.folds.append(self._fresh[number].fit(others, others["label"].tolist()))
-        self._fresh = []
+                self.folds.append(self._untrained[number].fit(others, others["label"].tolist()))
+        self._untrained = []
         return self
 
     def probabilities(
@@ -52,15 +52,15 @@ class CrossFitted:
     ) -> np.ndarray:
         """Return one row a clip and one column a label; `clips` has an index from 0."""
         found = np.zeros((len(clips), len(labels)))
-        fold = np.full(len(clips), _ALL)
+        fold = np.full(len(clips), _FULL)
         if cross_fitted:
             known = clips[self.grouped_by].map(self._fold_of)
-            fold = known.fillna(_ALL).to_numpy(dtype=int)
+            fold = known.fillna(_FULL).to_numpy(dtype=int)
         with _one_thread():
-            for number, model in [(_ALL, self.full), *enumerate(self.folds)]:
-                mine = fold == number
-                if mine.any():
-                    found[mine] = model.probabilities(clips[mine], labels)
+            for number, model in [(_FULL, self.full), *enumerate(self.folds)]:
+                own = fold == number
+                if own.any():
+                    found[own] = model.probabilities(clips[own], labels)
         return found
 
     def describe(self) -> dict[str, Any]:
@@ -85,8 +85,8 @@ class CrossFitted:
         """
         self.grouped_by = description["grouped_by"]
         self._fold_of = dict(description["fold_of"])
-        self.folds = self._fresh[: len(description["models"]) - 1]
-        self._fresh = []
+        self.folds = self._untrained[: len(description["models"]) - 1]
+        self._untrained = []
         for name, model in self._named().items():
             model.restore(description["models"][name], arrays.get(name, {}))
         return self
@@ -99,7 +99,7 @@ class CrossFitted:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Hold the linear algebra to one thread, whose sums have one order."""
+    """Limit the linear algebra to one thread, so that its sums have one order."""
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     with threadpool_limits(1):

@@ -15,7 +15,7 @@ from libra_emo.students.classical.parts import (
     fit_medians,
     shares_of,
 )
-from libra_emo.students.options import StudentOptions
+from libra_emo.students.options import ClassicalOptions
 
 
 class Discriminant(Part):
@@ -30,10 +30,10 @@ class Discriminant(Part):
         table: pd.DataFrame,
         labels: Sequence[str],
         columns: Sequence[str],
-        options: StudentOptions,
+        options: ClassicalOptions,
         seed: int,
     ) -> Self:
-        """Return the discriminant that was trained on the rows of a table; it draws nothing."""
+        """Return the discriminant that was trained on the rows of a table; nothing is random."""
         from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
         from sklearn.preprocessing import StandardScaler
 
@@ -54,7 +54,7 @@ class Discriminant(Part):
 
     @property
     def labels(self) -> int:
-        """How many labels it tells apart."""
+        """Number of labels that it distinguishes."""
         return max(2, len(self.arrays["weights"]))
 
     def probabilities(self, table: pd.DataFrame) -> np.ndarray:
@@ -67,7 +67,7 @@ class Discriminant(Part):
         """Raise unless every column has its weights.
 
         Raises:
-            ValueError: Naming what has not.
+            ValueError: If one has not; the message names the array.
         """
         columns = len(self.columns)
         for name in ("medians", "mean", "scale"):

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 
 from libra_emo.students.classical.parts import Part, check_shape, fill_gaps, fit_medians
-from libra_emo.students.options import StudentOptions
+from libra_emo.students.options import ClassicalOptions
 
 _LEAF = -1
 
 
 class Forest(Part):
-    """Trees that vote, every label with the same weight in training.
+    """A forest of trees, trained with the same total weight for every label.
 
-    The nodes of all trees lie behind one another. `roots` has each tree's first node; `feature`,
-    `threshold`, `left` and `right` have a value a node. A leaf has -1 in `left`, and in `right`
+    The nodes of all trees are concatenated. `roots` has each tree's first node; `feature`,
+    `threshold`, `left` and `right` have one value a node. A leaf has -1 in `left`, and in `right`
     its row of `leaf_shares`.
     """
 
@@ -31,7 +31,7 @@ class Forest(Part):
         table: pd.DataFrame,
         labels: Sequence[str],
         columns: Sequence[str],
-        options: StudentOptions,
+        options: ClassicalOptions,
         seed: int,
     ) -> Self:
         """Return the trees that were trained on the rows of a table."""
@@ -50,12 +50,12 @@ class Forest(Part):
 
     @property
     def labels(self) -> int:
-        """How many labels it tells apart."""
+        """Number of labels that it distinguishes."""
         return int(self.arrays["leaf_shares"].shape[1])
 
     def probabilities(self, table: pd.DataFrame) -> np.ndarray:
         """Return the mean of the trees' shares, one row a clip and one column a label."""
-        # scikit-learn's trees compare single precision, which decides on which side a clip falls
+        # scikit-learn's trees compare features in single precision, which can decide a comparison
         values = fill_gaps(table, self.columns, self.arrays["medians"]).astype(np.float32)
         total = np.zeros((len(values), self.labels))
         for root in self.arrays["roots"]:
@@ -67,7 +67,7 @@ class Forest(Part):
         """Raise unless every node leads further down and every leaf to its shares.
 
         Raises:
-            ValueError: Saying what is wrong.
+            ValueError: If a node or a root is wrong.
         """
         nodes, leaves = len(self.arrays["left"]), len(self.arrays["leaf_shares"])
         for name in ("feature", "threshold", "right"):
@@ -85,21 +85,21 @@ class Forest(Part):
             raise ValueError("a tree has no root")
 
     def _find_leaves(self, values: np.ndarray, root: int) -> np.ndarray:
-        """Return the row of `leaf_shares` at which each clip arrives in a tree."""
+        """Return the row of `leaf_shares` of the leaf that each clip reaches in a tree."""
         left, right = self.arrays["left"], self.arrays["right"]
         feature, threshold = self.arrays["feature"], self.arrays["threshold"]
         node = np.full(len(values), root)
-        going = np.arange(len(values))
-        while len(going := going[left[node[going]] != _LEAF]):
-            place = node[going]
-            goes_left = values[going, feature[place]] <= threshold[place]
-            node[going] = np.where(goes_left, left[place], right[place])
+        moving = np.arange(len(values))
+        while len(moving := moving[left[node[moving]] != _LEAF]):
+            place = node[moving]
+            goes_left = values[moving, feature[place]] <= threshold[place]
+            node[moving] = np.where(goes_left, left[place], right[place])
         found: np.ndarray = right[node]
         return found
 
 
 def _join_trees(trees: Sequence[Any]) -> dict[str, np.ndarray]:
-    """Return the nodes of scikit-learn's trees behind one another, see `Forest`."""
+    """Return the concatenated nodes of scikit-learn's trees, see `Forest`."""
     counts = [tree.node_count for tree in trees]
     roots = np.concatenate([[0], np.cumsum(counts)[:-1]])
     offsets = np.repeat(roots, counts)

@@ -1,8 +1,8 @@
-"""The parts of the classical student's classifier, each as the numbers that it has learnt.
+"""The parts of the classical student's classifier, each as the arrays that it has learnt.
 
-scikit-learn trains a part; the part keeps its arrays and computes with them exactly what
-scikit-learn would. A saved student therefore rests on no class of any library, and a part that
-was just trained answers as one that was loaded, to the last bit.
+scikit-learn trains a part. The part keeps the learnt arrays and computes with them exactly what
+scikit-learn would. So a saved student depends on no class of any library, and a part that was
+just trained predicts the same as one that was loaded, to the last bit.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from libra_emo.students.options import StudentOptions
+from libra_emo.students.options import ClassicalOptions
 
 
 class Part(ABC):
     """A trained classifier.
 
     Args:
-        arrays: What it has learnt, under the names of `names`.
+        arrays: Learnt arrays, under the names of `names`.
         columns: The measured columns that it reads.
         options: How the student learns.
 
     Raises:
-        ValueError: If the arrays do not belong together.
+        ValueError: If the arrays do not fit together.
     """
 
     kind: ClassVar[str]
@@ -36,7 +36,7 @@ class Part(ABC):
         self,
         arrays: Mapping[str, np.ndarray],
         columns: Sequence[str],
-        options: StudentOptions,
+        options: ClassicalOptions,
     ) -> None:
         if set(arrays) != set(self.names):
             raise ValueError(f"a {self.kind} consists of the arrays {', '.join(self.names)}")
@@ -52,23 +52,23 @@ class Part(ABC):
         table: pd.DataFrame,
         labels: Sequence[str],
         columns: Sequence[str],
-        options: StudentOptions,
+        options: ClassicalOptions,
         seed: int,
     ) -> Self:
         """Return the part trained on the rows of a table."""
 
     @abstractmethod
     def check(self) -> None:
-        """Raise unless the arrays belong together.
+        """Raise unless the arrays fit together.
 
         Raises:
-            ValueError: Saying what does not.
+            ValueError: If one does not fit; the message names it.
         """
 
     @property
     @abstractmethod
     def labels(self) -> int:
-        """How many labels it tells apart."""
+        """Number of labels that it distinguishes."""
 
     @abstractmethod
     def probabilities(self, table: pd.DataFrame) -> np.ndarray:
@@ -111,7 +111,7 @@ def check_shape(name: str, values: np.ndarray, *shape: int) -> None:
     """Raise unless an array has a shape.
 
     Raises:
-        ValueError: Naming the array.
+        ValueError: If it has another shape; the message names the array.
     """
     if values.shape != shape:
         raise ValueError(f"{name} has the shape {values.shape} and not {shape}")

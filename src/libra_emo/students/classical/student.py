@@ -1,4 +1,4 @@
-"""The student for every laptop: scikit-learn on the features of words, face and voice."""
+"""The classical student: scikit-learn on the features of words, face and voice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from libra_emo.common.files import new_folder
+from libra_emo.common.modalities import MODALITIES, parse_modalities
 from libra_emo.common.options import describe_error
 from libra_emo.schemas import Features, check
 from libra_emo.students.calibration import Calibration, calibrate_on_people, log_scores_of
@@ -17,12 +18,7 @@ from libra_emo.students.classical.blend import Blend
 from libra_emo.students.classical.cross_fitting import CrossFitted
 from libra_emo.students.classical.model_file import MODEL, Arrays, read_arrays, write_arrays
 from libra_emo.students.errors import StudentError
-from libra_emo.students.options import (
-    MODALITIES,
-    CalibrationOptions,
-    StudentOptions,
-    parse_modalities,
-)
+from libra_emo.students.options import CalibrationOptions, ClassicalOptions
 from libra_emo.students.predictions import tabulate_predictions
 from libra_emo.students.storage import CARD, check_card, read_card, write_card
 from libra_emo.students.training_table import choose_columns, join_labels
@@ -36,17 +32,17 @@ MADE_WITH = ("scikit-learn", "numpy")
 
 
 class ClassicalStudent:
-    """Learns labels from the `features` table; deterministic, and blind to the order of rows.
+    """Learns labels from the `features` table; deterministic, whatever the order of rows.
 
-    Beside the model of all clips, `fit` trains one for each group of films without that group,
-    so that `predict` can judge a training clip by a model that never saw its film. Where all clips
-    are of one film, groups of clips take the films' place. What these models say of
-    the clips that people labelled gives the temperature of all probabilities.
+    Besides the model of all clips, `fit` trains one for each fold of films without that fold. So
+    `predict` can use, for a training clip, a model that did not learn its film. If all clips are
+    of one film, the folds consist of clips. The predictions of these models on clips that people
+    labelled give the temperature of all probabilities.
 
     Args:
-        taxonomy: The labels that may occur.
+        taxonomy: Labels that may occur.
         options: How to learn.
-        calibrating: How to calibrate.
+        calibration_options: How to calibrate.
     """
 
     kind: ClassVar[str] = "classical"
@@ -55,13 +51,13 @@ class ClassicalStudent:
     def __init__(
         self,
         taxonomy: Taxonomy,
-        options: StudentOptions | None = None,
-        calibrating: CalibrationOptions | None = None,
+        options: ClassicalOptions | None = None,
+        calibration_options: CalibrationOptions | None = None,
     ) -> None:
         self.taxonomy = taxonomy
         self.labels = taxonomy.labels
-        self.options = options or StudentOptions()
-        self.calibrating = calibrating or CalibrationOptions()
+        self.options = options or ClassicalOptions()
+        self.calibration_options = calibration_options or CalibrationOptions()
         self.modalities = MODALITIES
         self.training_clips = 0
         self.calibration = Calibration(reason="it is not trained yet")
@@ -81,10 +77,10 @@ class ClassicalStudent:
         Args:
             features: `Features`; clips without a label are left aside.
             labels: `RoundLabels`.
-            seed: Of the forest.
+            seed: Seed of the forest.
             modalities: Letters of V (`face_*`), A (`voice_*`) and T (`text_*` and the subtitle).
-            clips: For students that read them; this one reads the features.
-            conversations: Likewise.
+            clips: Not used; for students that read frames and sound.
+            conversations: Not used; for students that generate text.
 
         Raises:
             StudentError: If a labelled clip has no features, a modality has no column, or the
@@ -94,15 +90,15 @@ class ClassicalStudent:
             self.modalities = parse_modalities(modalities)
         except ValueError as error:
             raise StudentError(str(error)) from error
-        learnt = join_labels(features, labels, self.taxonomy)
+        table = join_labels(features, labels, self.taxonomy)
         columns = choose_columns(features, self.modalities)
-        self.training_clips = len(learnt)
+        self.training_clips = len(table)
 
         def build() -> Blend:
             return Blend(columns, "T" in self.modalities, self.options, seed)
 
-        self._model = CrossFitted(build, self.options.folds).fit(learnt)
-        self.calibration = self._calibrate(self._model, learnt)
+        self._model = CrossFitted(build, self.options.folds).fit(table)
+        self.calibration = self._calibrate(self._model, table)
         return self
 
     def predict(
@@ -115,13 +111,13 @@ class ClassicalStudent:
 
         Args:
             features: `Features`, with the columns that the student was trained on.
-            cross_fitted: Whether clips of a training film are judged by the model that did not
-                see that film; clips of other films always get the model of all clips.
-            clips: For students that read them; this one reads the features.
+            cross_fitted: Whether clips of a training film are predicted by the model that did not
+                learn that film; clips of other films always get the model of all clips.
+            clips: Not used; for students that read frames and sound.
 
         Raises:
             StudentError: If the student is not trained, was trained without folds although they
-                are asked for, or a column is missing.
+                are needed, or a column is missing.
         """
         model = self._trained("call fit first")
         if cross_fitted and not model.folds:
@@ -155,7 +151,7 @@ class ClassicalStudent:
                 "seed": model.full.seed,
                 "calibration": self.calibration.model_dump(mode="json"),
                 "options": self.options.model_dump(mode="json"),
-                "calibration_options": self.calibrating.model_dump(mode="json"),
+                "calibration_options": self.calibration_options.model_dump(mode="json"),
                 "taxonomy": self.taxonomy.model_dump(mode="json"),
                 "model": model.describe(),
                 "sha256": write_arrays(part, model.arrays()),
@@ -185,7 +181,7 @@ class ClassicalStudent:
     def _restore(cls, card: dict[str, Any], arrays: dict[str, Arrays]) -> Self:
         student = cls(
             Taxonomy.model_validate(card["taxonomy"]),
-            StudentOptions.model_validate(card["options"]),
+            ClassicalOptions.model_validate(card["options"]),
             CalibrationOptions.model_validate(card["calibration_options"]),
         )
         student.modalities = parse_modalities(card["modalities"])
@@ -206,11 +202,11 @@ class ClassicalStudent:
     def _calibrate(self, model: CrossFitted, clips: pd.DataFrame) -> Calibration:
         if not model.folds:
             return Calibration(
-                reason="it was trained without folds, so nobody judged a clip without having "
-                "learnt from it"
+                reason="it was trained without folds, so every clip was learnt by the model that "
+                "predicts it"
             )
 
-        def judge(mine: pd.DataFrame) -> np.ndarray:
-            return log_scores_of(model.probabilities(mine, self.labels, cross_fitted=True))
+        def score(some: pd.DataFrame) -> np.ndarray:
+            return log_scores_of(model.probabilities(some, self.labels, cross_fitted=True))
 
-        return calibrate_on_people(clips, judge, self.labels, self.calibrating)
+        return calibrate_on_people(clips, score, self.labels, self.calibration_options)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from libra_emo.students.classical.parts import Part, check_shape, shares_of
-from libra_emo.students.options import StudentOptions
+from libra_emo.students.options import ClassicalOptions
 
 _ITERATIONS = 500
 
@@ -31,10 +31,10 @@ class Words(Part):
         table: pd.DataFrame,
         labels: Sequence[str],
         columns: Sequence[str],
-        options: StudentOptions,
+        options: ClassicalOptions,
         seed: int,
     ) -> Self:
-        """Return the regression that was trained on the rows of a table; it draws nothing."""
+        """Return the regression that was trained on the rows of a table; nothing is random."""
         from sklearn.linear_model import LogisticRegression
 
         counts = _count_terms(options)
@@ -52,7 +52,7 @@ class Words(Part):
 
     @property
     def labels(self) -> int:
-        """How many labels it tells apart."""
+        """Number of labels that it distinguishes."""
         return max(2, len(self.arrays["weights"]))
 
     def probabilities(self, table: pd.DataFrame) -> np.ndarray:
@@ -64,7 +64,7 @@ class Words(Part):
         """Raise unless every term has its weights.
 
         Raises:
-            ValueError: Naming what has not.
+            ValueError: If one has not; the message names the array.
         """
         terms = len(self._terms)
         check_shape("idf", self.arrays["idf"], terms)
@@ -85,7 +85,7 @@ class Words(Part):
         return counts
 
 
-def _count_terms(options: StudentOptions, **known: Any) -> Any:
+def _count_terms(options: ClassicalOptions, **known: Any) -> Any:
     """Return what turns subtitles into weighted counts of their runs of characters."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 

@@ -1,34 +1,36 @@
-"""Frames as a student sees them while training: mirrored and recoloured, alike within a clip.
+"""Augmentation of frames during training: flips and colour jitter, alike for all frames of a clip.
 
 What happens to a clip depends on (seed, epoch, clip_id) alone: not on the order of clips, the
-number of processes, or whether the training was interrupted.
+number of processes, or whether the training was interrupted. torchvision's transforms draw from
+torch's global random state, which a resumed training does not restore in time; so the values are
+drawn here, from the ranges that RandomHorizontalFlip and ColorJitter have, and torchvision's
+functions apply them.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from libra_emo.students.multimodal.options import AugmentOptions
+from libra_emo.common.seeding import generator
+from libra_emo.students.options.multimodal import AugmentationOptions
 
 Frame = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Look:
+class Augmentation:
     """How one clip is changed in one epoch.
 
     Attributes:
         flip: Whether left and right change places.
         brightness: Factor of all values.
-        contrast: Factor of the distance from the clip's mean grey.
+        contrast: Factor of the distance from a frame's mean grey.
         saturation: Factor of the distance from a pixel's own grey.
-        hue: Turn of the hue as a share of the circle.
+        hue: Shift of the hue as a share of the circle.
     """
 
     flip: bool
@@ -38,42 +40,38 @@ class Look:
     hue: float
 
 
-def draw_look(options: AugmentOptions, seed: int, epoch: int, clip_id: str) -> Look:
-    """Return the look of a clip in an epoch."""
-    digest = hashlib.sha256(f"{seed}/{epoch}/{clip_id}".encode()).digest()
-    rng = np.random.default_rng(int.from_bytes(digest[:16], "big"))
-    draws = rng.random(5)
-    reach = (options.brightness, options.contrast, options.saturation, options.hue)
-    shifts = [(2 * draw - 1) * limit for draw, limit in zip(draws[1:], reach, strict=True)]
-    return Look(
-        bool(draws[0] < options.flip_probability),
-        1 + shifts[0],
-        1 + shifts[1],
-        1 + shifts[2],
-        shifts[3],
+def draw_augmentation(
+    options: AugmentationOptions, seed: int, epoch: int, clip_id: str
+) -> Augmentation:
+    """Return the augmentation of a clip in an epoch."""
+    flip, *shifts = generator(seed, "augmentation", epoch, clip_id).uniform(-1, 1, size=5)
+    brightness, contrast, saturation, hue = (float(shift) for shift in shifts)
+    return Augmentation(
+        flip=bool(flip < 2 * options.flip_probability - 1),
+        brightness=1 + brightness * options.brightness,
+        contrast=1 + contrast * options.contrast,
+        saturation=1 + saturation * options.saturation,
+        hue=hue * options.hue,
     )
 
 
-def apply_look(frames: Sequence[Frame], look: Look) -> list[Frame]:
-    """Return the frames of a clip with a look, as new arrays.
+def augment(frames: Sequence[Frame], augmentation: Augmentation) -> list[Frame]:
+    """Return the augmented frames of a clip, as new arrays.
 
     Args:
-        frames: RGB, uint8, of shape (height, width, 3).
-        look: The same for all of them.
+        frames: Frames of one size, RGB, uint8, each of shape (height, width, 3).
+        augmentation: The change, which is the same for all of them.
     """
-    grey = float(np.mean([frame.mean() for frame in frames])) if frames else 0.0
-    return [_apply(frame, look, grey) for frame in frames]
+    if not frames:
+        return []
+    import torch
+    from torchvision.transforms.v2 import functional
 
-
-def _apply(frame: Frame, look: Look, clip_grey: float) -> Frame:
-    pixels = frame[:, ::-1] if look.flip else frame
-    if look.hue:
-        hsv = cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2HSV_FULL)
-        hsv[..., 0] += np.uint8(round(look.hue * 256) % 256)  # wraps around as hue does
-        pixels = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB_FULL)
-    values = pixels.astype(np.float32)
-    own_grey = values @ np.array([0.299, 0.587, 0.114], np.float32)
-    values = own_grey[..., None] + look.saturation * (values - own_grey[..., None])
-    values = clip_grey + look.contrast * (values - clip_grey)
-    result: Frame = np.clip(np.round(values * look.brightness), 0, 255).astype(np.uint8)
-    return result
+    pixels = torch.from_numpy(np.stack(frames)).permute(0, 3, 1, 2)
+    if augmentation.flip:
+        pixels = functional.horizontal_flip(pixels)
+    pixels = functional.adjust_hue(pixels, augmentation.hue)
+    pixels = functional.adjust_saturation(pixels, augmentation.saturation)
+    pixels = functional.adjust_contrast(pixels, augmentation.contrast)
+    pixels = functional.adjust_brightness(pixels, augmentation.brightness)
+    return list(pixels.permute(0, 2, 3, 1).contiguous().numpy())

@@ -1,4 +1,4 @@
-"""Reading a checkpoint: its configuration, its processor, its weights."""
+"""Pretrained checkpoints: their configuration, processor and weights."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from libra_emo.students.errors import StudentError
-from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.options.multimodal import MultimodalOptions
 
 TINY = "tiny:"
 
 
 def read_model_type(options: MultimodalOptions) -> str:
-    """Return which kind of model a checkpoint holds."""
+    """Return the model type of a checkpoint."""
     return str(read_configuration(options.checkpoint, options).model_type)
 
 
@@ -52,8 +52,8 @@ def read_processor(checkpoint: str, options: MultimodalOptions, processor_class:
         raise StudentError(_unreadable(checkpoint, "a processor", error)) from error
     if not hasattr(processor, "tokenizer"):
         raise StudentError(
-            f"training.multimodal.checkpoint: {checkpoint} has no processor for pictures and text "
-            "beside its tokenizer; copy the processor's files of the model it came from there"
+            f"training.multimodal.checkpoint: {checkpoint} has no processor for images and text "
+            "besides its tokenizer; copy the processor files of its base model into the folder"
         )
     return processor
 
@@ -87,7 +87,7 @@ def load_weights(
 
 
 def _device(chosen: str) -> str:
-    from libra_emo.students.multimodal.training.devices import wants_cuda
+    from libra_emo.students.multimodal.devices import wants_cuda
 
     if chosen.startswith("cuda:") and wants_cuda(chosen):
         return chosen
@@ -102,10 +102,10 @@ def _dtype(chosen: str, device: str) -> Any:
     return getattr(torch, chosen)
 
 
-def _unreadable(checkpoint: str, what: str, error: Exception) -> str:
+def _unreadable(checkpoint: str, part: str, error: Exception) -> str:
     place = "the folder" if Path(checkpoint).is_dir() else "the name"
-    told = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    cause = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return (
-        f"training.multimodal.checkpoint: {checkpoint} has not {what} that transformers can read "
-        f"({told}); check {place}, or download the whole checkpoint into a folder first"
+        f"training.multimodal.checkpoint: {checkpoint} has not {part} that transformers can read "
+        f"({cause}); check {place}, or download the whole checkpoint into a folder first"
     )

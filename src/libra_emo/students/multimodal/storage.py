@@ -1,4 +1,4 @@
-"""A multimodal student's folder on disk: weights, a card that people can read, measurements."""
+"""The folder of a multimodal student: weights, measurements, and a card that people can read."""
 
 from __future__ import annotations
 
@@ -7,47 +7,118 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from libra_emo.common.digests import digest_folder
-from libra_emo.students.errors import StudentError
-from libra_emo.students.multimodal.training import specification as files
-from libra_emo.students.storage import CARD, write_card
+import pandas as pd
 
-FORMAT = 1  # of the folder; 0 is the same without this number
+from libra_emo.common.digests import digest_folder, digest_json
+from libra_emo.llm.request.prompts import Prompt
+from libra_emo.students.calibration import Calibration
+from libra_emo.students.conversations import write_request_rows
+from libra_emo.students.errors import StudentError
+from libra_emo.students.multimodal.families import open_family
+from libra_emo.students.multimodal.inference.fold_models import FoldModels, SavedWeights
+from libra_emo.students.multimodal.training import specification as files
+from libra_emo.students.multimodal.training.runs import FinishedRun
+from libra_emo.students.multimodal.training_data import TrainingData, digest_clips
+from libra_emo.students.options import MultimodalOptions, TrainingOptions
+from libra_emo.students.storage import CARD, write_card
+from libra_emo.taxonomy import Taxonomy
+
+FORMAT = 1  # of the folder; format 0 is the same without this number
 FOLDS = "folds"
 MADE_WITH = ("torch", "transformers", "peft")
 
 
-def write_student(
-    card: dict[str, Any], home: Path, weights: str, folds: list[tuple[Path, str]], folder: Path
-) -> None:
-    """Write a student into an empty or missing folder.
-
-    Weights are linked, not copied, where the file system can do that.
+def describe_student(
+    *,
+    taxonomy: Taxonomy,
+    training: TrainingOptions,
+    prompt: Prompt,
+    options: MultimodalOptions,
+    data: TrainingData,
+    table: pd.DataFrame,
+    run: FinishedRun,
+    fold_of: dict[str, int],
+    calibration: Calibration,
+) -> dict[str, Any]:
+    """Return the content of `student.json`, without what concerns the files.
 
     Args:
-        card: What `student.json` says.
-        home: The folder that holds the weights by their names, and the measurements.
-        weights: The name of those that the student has.
-        folds: Folder and name of the weights of each fold's student.
-        folder: Where to.
+        taxonomy: Labels that may be answered.
+        training: All options.
+        prompt: Words of the request.
+        options: Options of the model, with the modalities of the student.
+        data: Data of the training.
+        table: Labelled clips.
+        run: Training of all clips.
+        fold_of: Film → number of the fold that did not learn it.
+        calibration: Calibration of the probabilities.
+    """
+    seen = {"frames": options.frames, "frame_pixels": options.frame_pixels}
+    held_out = data.films.isin(data.held_out)
+    explained, modalities = data.explained, options.modalities
+    request = write_request_rows(_placeholder_clip(), taxonomy, prompt, explained, modalities)
+    clips = digest_clips(table["clip_id"].tolist(), data.shards)
+    return {
+        "kind": "multimodal",
+        "modalities": modalities,
+        "labels": list(taxonomy.labels),
+        "labels_seen": [label for label in taxonomy.labels if label in set(table["label"])],
+        "explained": explained,
+        "training_clips": int((~held_out).sum()),
+        "held_out_clips": int(held_out.sum()),
+        "held_out_films": sorted(data.held_out),
+        "checkpoint": options.checkpoint,
+        "family": open_family(options).name,
+        "calibration": calibration.model_dump(),
+        "training": run.result,
+        "training_sha256": run.digest,
+        "examples_sha256": digest_json(data.rows),
+        "prompt": prompt.text,
+        "prompt_sha256": digest_json(request),
+        "frames_sha256": digest_json([seen, clips]),
+        "fold_of": fold_of,
+        "options": training.model_dump(mode="json"),
+        "taxonomy": taxonomy.model_dump(mode="json"),
+    }
+
+
+def write_student(card: dict[str, Any], models: FoldModels, folder: Path) -> None:
+    """Write a student into an empty or missing folder.
+
+    Weights are linked instead of copied where the file system can do that.
+
+    Args:
+        card: Content of `student.json`, as `describe_student` returns it.
+        models: The trained weights, which lie beside the measurements of their training.
+        folder: Folder to write to.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    run, weights = models.full.folder, models.full.name
     for name in (files.LAST, files.BEST):
-        if (home / name).is_dir():
-            _link(home / name, folder / name)
-    for number, (place, name) in enumerate(folds):
-        _link(place / name, folder / FOLDS / str(number) / name)
+        if (run / name).is_dir():
+            _link(run / name, folder / name)
+    for number, fold in enumerate(models.folds):
+        _link(fold.path, folder / FOLDS / str(number) / fold.name)
     for name in (files.MEASUREMENTS, files.RESULT):
-        if (home / name).is_file():
-            shutil.copy2(home / name, folder / name)
+        if (run / name).is_file():
+            shutil.copy2(run / name, folder / name)
     whole = {
         **card,
         "format": FORMAT,
         "weights": weights,
-        "fold_weights": [name for _, name in folds],
+        "fold_weights": [fold.name for fold in models.folds],
         "weights_sha256": digest_folder(folder / weights),
     }
     write_card(folder, whole, MADE_WITH)
+
+
+def read_models(folder: Path, card: dict[str, Any]) -> FoldModels:
+    """Return the weights in a student's folder, as its card names them."""
+    folds = [
+        SavedWeights(folder / FOLDS / str(number), name)
+        for number, name in enumerate(card["fold_weights"])
+    ]
+    return FoldModels(SavedWeights(folder, card["weights"]), folds, card["fold_of"])
 
 
 def check_weights(folder: Path, card: dict[str, Any]) -> None:
@@ -75,3 +146,8 @@ def _link(source: Path, target: Path) -> None:
     except (OSError, shutil.Error):
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(source, target)
+
+
+def _placeholder_clip() -> pd.DataFrame:
+    """Return a clip whose request stands for the prompt itself."""
+    return pd.DataFrame({"clip_id": [""], "subtitle": ["subtitle"]})

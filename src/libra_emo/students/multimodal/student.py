@@ -18,18 +18,16 @@ from libra_emo.schemas import Features, check
 from libra_emo.students.calibration import Calibration, calibrate_on_people
 from libra_emo.students.conversations import write_label_rows
 from libra_emo.students.errors import DryRun, StudentError
-from libra_emo.students.multimodal import storage as folders
-from libra_emo.students.multimodal.card import describe_student
+from libra_emo.students.multimodal import storage
 from libra_emo.students.multimodal.examples import check_answers
 from libra_emo.students.multimodal.families import choose_modalities
-from libra_emo.students.multimodal.inference.fold_models import Home, Judges
-from libra_emo.students.multimodal.inference.generating import Answer
-from libra_emo.students.multimodal.inference.requests import Questions
-from libra_emo.students.multimodal.options import MultimodalOptions
-from libra_emo.students.multimodal.teaching import Teacher
-from libra_emo.students.multimodal.training.running import forget_finished
-from libra_emo.students.multimodal.training_data import Material, Row, gather_material
-from libra_emo.students.options import TrainingOptions
+from libra_emo.students.multimodal.inference.fold_models import FoldModels, SavedWeights
+from libra_emo.students.multimodal.inference.generating import GeneratedAnswer
+from libra_emo.students.multimodal.inference.predictor import Predictor
+from libra_emo.students.multimodal.trainer import StudentTrainer
+from libra_emo.students.multimodal.training.runs import FinishedRun, forget_finished
+from libra_emo.students.multimodal.training_data import Row, TrainingData, gather_training_data
+from libra_emo.students.options import MultimodalOptions, TrainingOptions
 from libra_emo.students.predictions import tabulate_predictions
 from libra_emo.students.storage import CARD, check_card, read_card
 from libra_emo.students.training_table import join_labels
@@ -40,9 +38,9 @@ class MultimodalStudent:
     """Learns labels, with explanations where there are any, from frames, sound and words.
 
     Args:
-        taxonomy: The labels that may occur.
-        training: Its options, the fine-tuning among them.
-        work: Where unfinished trainings lie; a student that only predicts needs none.
+        taxonomy: Labels that may occur.
+        training: Options of the student, its fine-tuning among them.
+        work: Folder of unfinished trainings; a student that only predicts needs none.
     """
 
     kind: ClassVar[str] = "multimodal"
@@ -58,13 +56,13 @@ class MultimodalStudent:
         self.explained = False
         self.card: dict[str, Any] = {}
         self._work = work
-        self._judges: Judges | None = None
+        self._models: FoldModels | None = None
         self._prompt: Prompt
 
     @property
     def cross_fits(self) -> bool:
-        """Whether `predict` can judge training clips by students that did not see their films."""
-        return self._judges is not None and bool(self._judges.folds)
+        """Whether training clips can be predicted by models that did not learn their films."""
+        return self._models is not None and bool(self._models.folds)
 
     def fit(
         self,
@@ -80,41 +78,41 @@ class MultimodalStudent:
         Args:
             features: `Features`, for subtitles and films.
             labels: `RoundLabels`.
-            seed: Of order, augmentation, and the matrices' first values.
+            seed: Seed of the order, the augmentation, and the first values of the matrices.
             modalities: Letters of V (frames), A (sound, where the model hears) and T (subtitle).
-            clips: Gives frames and sound.
+            clips: Source of frames and sound.
             conversations: The examples; without them the answers are the labels alone.
 
         Raises:
-            DryRun: If a dry run is asked for, with what it tells.
+            DryRun: If a dry run is set; the message describes the training.
             StudentError: If a clip cannot be learnt from, or the training cannot be started.
             TrainingFailed: If the training ends early.
         """
-        self._judges = None
+        self._models = None
         self._prompt = read_prompt(self.training.prompt_file, "training.prompt_file")
         self.modalities = choose_modalities(modalities, self.training.multimodal)
         table = join_labels(features, labels, self.taxonomy)
-        material = self._gather(table, conversations, _given(clips), seed)
-        teacher = Teacher(self._options, self.labels, seed, self._place())
+        data = self._gather(table, conversations, _required(clips), seed)
+        trainer = StudentTrainer(self._options, self.labels, seed, self._work_folder())
         if self.training.dry_run:
-            raise DryRun(teacher.tell(material))
-        trained = teacher.teach(material)
-        others, fold_of = teacher.teach_folds(material)
-        self._judges = Judges(Home.of(trained), [Home.of(other) for other in others], fold_of)
-        self.explained = material.explained
-        self.calibration = self._calibrate(table, material)
-        self.card = describe_student(
+            raise DryRun(trainer.describe(data))
+        run = trainer.train(data)
+        folds, fold_of = trainer.train_folds(data)
+        self._models = FoldModels(_weights_of(run), [_weights_of(fold) for fold in folds], fold_of)
+        self.explained = data.explained
+        self.calibration = self._calibrate(table, data)
+        self.card = storage.describe_student(
             taxonomy=self.taxonomy,
             training=self.training,
             prompt=self._prompt,
             options=self._options,
-            material=material,
+            data=data,
             table=table,
-            trained=trained,
+            run=run,
             fold_of=fold_of,
             calibration=self.calibration,
         )
-        forget_finished(self._place(), [each.folder.name for each in (trained, *others)])
+        forget_finished(self._work_folder(), [kept.folder.name for kept in (run, *folds)])
         return self
 
     def predict(
@@ -128,51 +126,50 @@ class MultimodalStudent:
 
         Args:
             features: `Features`, for subtitles and films.
-            cross_fitted: Whether clips of a training film are judged by the student of the fold
-                that did not see that film.
-            clips: Gives frames and sound.
-            modalities: What the student is shown of a clip; all that it learnt from by default.
+            cross_fitted: Whether clips of a training film are predicted by the model of the fold
+                that did not learn that film.
+            clips: Source of frames and sound.
+            modalities: Modalities that the student is given; all that it learnt from by default.
 
         Raises:
-            StudentError: If it is not trained, or was trained without folds that are asked for.
+            StudentError: If it is not trained, or was trained without folds that are needed.
         """
-        asked = self._questions()
+        predictor = self._predictor()
         table = check(features, Features).sort_values("clip_id", ignore_index=True)
-        scores = asked.score(table, _given(clips), cross_fitted, modalities)
+        scores = predictor.score(table, _required(clips), cross_fitted, modalities)
         return tabulate_predictions(table["clip_id"], self.calibration.apply(scores), self.labels)
 
-    def write_answers(
+    def generate_answers(
         self,
         features: pd.DataFrame,
         clips: ShardReader,
         modalities: str | None = None,
         label_of: Mapping[str, str] | None = None,
-    ) -> list[Answer]:
-        """Return what the student writes of each clip, in the clips' order, token by token.
+    ) -> list[GeneratedAnswer]:
+        """Return the student's answer to each clip, in the clips' order, generated by token.
 
         An answer is the label and, if the student learnt explanations, its explanation on the next
-        line. It takes many times as long as `predict`, and gives no probabilities.
+        line. This takes many times as long as `predict`, and gives no probabilities.
 
         Args:
             features: `Features`, for subtitles.
-            clips: Gives frames and sound.
-            modalities: What the student is shown of a clip; all that it learnt from by default.
-            label_of: Clip → the label that it is to explain; None leaves that to the student.
+            clips: Source of frames and sound.
+            modalities: Modalities that the student is given; all that it learnt from by default.
+            label_of: Clip → label to explain; None to generate the label, too.
 
         Raises:
             StudentError: If it is not trained, or is to explain and never learnt that.
         """
-        return self._questions().answer(check(features, Features), clips, modalities, label_of)
+        table = check(features, Features)
+        return self._predictor().generate(table, clips, modalities, label_of)
 
     def request(self) -> str:
-        """Return the words with which the student is asked about a clip without a subtitle."""
-        return self._questions().request()
+        """Return the text of the request for a clip without a subtitle."""
+        return self._predictor().request()
 
     def save(self, folder: Path) -> None:
         """Write the student into a folder."""
-        judges = self._trained("there is nothing to save")
-        folds = [(home.folder, home.weights) for home in judges.folds]
-        folders.write_student(self.card, judges.home.folder, judges.home.weights, folds, folder)
+        storage.write_student(self.card, self._trained("there is nothing to save"), folder)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -182,8 +179,8 @@ class MultimodalStudent:
             StudentError: If the folder is missing, torn, or holds something else.
         """
         card = read_card(folder)
-        check_card(folder, card, cls.kind, folders.FORMAT, oldest=0)
-        folders.check_weights(folder, card)
+        check_card(folder, card, cls.kind, storage.FORMAT, oldest=0)
+        storage.check_weights(folder, card)
         try:
             return cls._restore(folder, card)
         except (KeyError, TypeError, ValueError) as error:
@@ -203,57 +200,61 @@ class MultimodalStudent:
         student.explained = bool(card["explained"])
         student._prompt = Prompt(card["prompt"], f"{folder}/{CARD}")
         student.calibration = Calibration.model_validate(card["calibration"])
-        folds = [
-            Home(folder / folders.FOLDS / str(number), name)
-            for number, name in enumerate(card["fold_weights"])
-        ]
-        student._judges = Judges(Home(folder, card["weights"]), folds, card["fold_of"])
+        student._models = storage.read_models(folder, card)
         return student
 
     @property
     def _options(self) -> MultimodalOptions:
-        """The options, with what the student sees and hears."""
+        """Options of the model, with the modalities of the student."""
         return self.training.multimodal.model_copy(update={"modalities": self.modalities})
 
-    def _place(self) -> Path:
+    def _work_folder(self) -> Path:
         if self._work is None:
-            raise StudentError("this student was made to predict; build one with a folder to train")
+            raise StudentError(
+                "this student has no folder for its training; build it with one to train it"
+            )
         return self._work
 
-    def _questions(self) -> Questions:
-        judges = self._trained("call fit first")
-        return Questions(
-            self.taxonomy, self._prompt, self._options, self.modalities, self.explained, judges
+    def _predictor(self) -> Predictor:
+        models = self._trained("call fit first")
+        return Predictor(
+            self.taxonomy, self._prompt, self._options, self.modalities, self.explained, models
         )
 
-    def _trained(self, told: str) -> Judges:
-        if self._judges is None:
-            raise StudentError(f"the student is not trained yet; {told}")
-        return self._judges
+    def _trained(self, problem: str) -> FoldModels:
+        if self._models is None:
+            raise StudentError(f"the student is not trained yet; {problem}")
+        return self._models
 
     def _gather(
-        self, table: pd.DataFrame, given: list[Row] | None, shards: ShardReader, seed: int
-    ) -> Material:
-        """Return the examples of the labelled clips; without any given, the labels alone."""
-        rows = given or write_label_rows(table, self.taxonomy, self._prompt, self.modalities)
+        self, table: pd.DataFrame, conversations: list[Row] | None, shards: ShardReader, seed: int
+    ) -> TrainingData:
+        """Return the examples of the labelled clips; without conversations, the labels alone."""
+        rows = conversations or write_label_rows(
+            table, self.taxonomy, self._prompt, self.modalities
+        )
         film_of = dict(zip(table["clip_id"], table["source_id"], strict=True))
-        tuning = self.training.multimodal.training
-        material = gather_material(rows, film_of, shards, tuning, seed)
-        check_answers(material.rows, self.labels)
-        return material
+        options = self.training.multimodal.training
+        data = gather_training_data(rows, film_of, shards, options, seed)
+        check_answers(data.rows, self.labels)
+        return data
 
-    def _calibrate(self, table: pd.DataFrame, material: Material) -> Calibration:
-        """Return the temperature of clips that people labelled and no judge of them has learnt."""
-        crossed = self.cross_fits
-        unseen = table if crossed else table[table["source_id"].isin(material.held)]
+    def _calibrate(self, table: pd.DataFrame, data: TrainingData) -> Calibration:
+        """Return the calibration on clips of people that the predicting weights did not learn."""
+        cross_fitted = self.cross_fits
+        unseen = table if cross_fitted else table[table["source_id"].isin(data.held_out)]
 
-        def judge(clips: pd.DataFrame) -> np.ndarray:
-            return self._questions().score(clips, material.shards, crossed)
+        def score(clips: pd.DataFrame) -> np.ndarray:
+            return self._predictor().score(clips, data.shards, cross_fitted)
 
-        return calibrate_on_people(unseen, judge, self.labels, self.training.calibration)
+        return calibrate_on_people(unseen, score, self.labels, self.training.calibration)
 
 
-def _given(clips: ShardReader | None) -> ShardReader:
+def _weights_of(run: FinishedRun) -> SavedWeights:
+    return SavedWeights(run.folder, run.weights_name)
+
+
+def _required(clips: ShardReader | None) -> ShardReader:
     if clips is None:
-        raise StudentError("the multimodal student reads clips; hand it the shards")
+        raise StudentError("the multimodal student reads clips; give it the reader of the shards")
     return clips

@@ -4,13 +4,13 @@ import dataclasses
 
 import pytest
 import torch
-from support.lessons import draw_shards, options, write_rows
+from support.tiny_training import draw_shards, options, write_rows
 
 from libra_emo.students.multimodal.examples import open_example
 from libra_emo.students.multimodal.families import open_family
-from libra_emo.students.multimodal.inference.generating import begin_answer, write_answers
-from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.multimodal.inference.generating import begin_answer, generate_answers
 from libra_emo.students.multimodal.tiny.internvl import ALL
+from libra_emo.students.options.multimodal import MultimodalOptions
 
 NAMES = ("internvl", "qwen2_5_vl", "qwen2_5_omni", "image_text")
 TOKENS = 12
@@ -60,24 +60,24 @@ def by_full_passes(family, model, processor, encoded):
 
 def test_they_are_those_of_full_passes_alone_and_together(parts):
     family, model, processor, examples = parts
-    encoded = [family.encode(processor, each, None) for each in examples]
+    encoded = [family.encode(processor, example, None) for example in examples]
     assert len(encoded[0]) != len(encoded[1])
-    wanted = [by_full_passes(family, model, processor, each) for each in encoded]
-    found = write_answers(model, family, processor, encoded, TOKENS)
+    wanted = [by_full_passes(family, model, processor, item) for item in encoded]
+    found = generate_answers(model, family, processor, encoded, TOKENS)
     assert [answer.text for answer in found] == wanted
-    alone = [write_answers(model, family, processor, [each], TOKENS)[0] for each in encoded]
+    alone = [generate_answers(model, family, processor, [item], TOKENS)[0] for item in encoded]
     assert alone == found
 
 
 def test_a_given_label_begins_the_answer_and_is_read_with_the_request(parts):
     family, model, processor, examples = parts
-    begun = [begin_answer(family, processor, each, "sad") for each in examples]
+    begun = [begin_answer(family, processor, example, "sad") for example in examples]
     for item, example in zip(begun, examples, strict=True):
         asked = family.encode(processor, dataclasses.replace(example, explained=True), None)
         added = item.input_ids[len(asked) :].tolist()
         assert added == family.label_ids(processor, "sad", True)
-    wanted = [f"sad\n{by_full_passes(family, model, processor, each)}" for each in begun]
-    found = write_answers(model, family, processor, begun, TOKENS, ["sad\n"] * 2)
+    wanted = [f"sad\n{by_full_passes(family, model, processor, item)}" for item in begun]
+    found = generate_answers(model, family, processor, begun, TOKENS, ["sad\n"] * 2)
     assert [answer.text for answer in found] == wanted
 
 
@@ -87,7 +87,7 @@ def test_it_is_what_transformers_generates(tmp_path):
     model, processor = family.load(chosen.checkpoint, chosen)
     reader, labels = draw_shards(tmp_path / "shards", clips=3)
     examples = [open_example(row, reader, chosen) for row in write_rows(labels)]
-    encoded = [family.encode(processor, each, None) for each in examples]
+    encoded = [family.encode(processor, example, None) for example in examples]
     batch = family.collate(encoded, "left")
     for name in ("labels", "position_ids"):  # it counts positions itself
         batch.pop(name)
@@ -97,7 +97,7 @@ def test_it_is_what_transformers_generates(tmp_path):
         processor.tokenizer.decode(row[batch["input_ids"].shape[1] :], skip_special_tokens=True)
         for row in peer
     ]
-    found = write_answers(model, family, processor, encoded, TOKENS)
+    found = generate_answers(model, family, processor, encoded, TOKENS)
     assert [answer.text for answer in found] == wanted
 
 
@@ -109,11 +109,11 @@ def test_an_answer_that_ends_early_is_whole_and_others_go_on(tmp_path):
     reader, labels = draw_shards(tmp_path / "shards", clips=3)
     example = open_example(write_rows(labels)[0], reader, chosen)
     encoded = [family.encode(processor, example, None)]
-    assert write_answers(model, family, processor, encoded, 1)[0].finish == "length"
+    assert generate_answers(model, family, processor, encoded, 1)[0].finish == "length"
     end = family.end_of_turn(processor)
-    told = model.lm_head.weight.data
+    output_layer = model.lm_head.weight.data
     with torch.no_grad():
         batch = {k: v for k, v in family.collate(encoded).items() if k != "labels"}
         hidden = model(**batch, output_hidden_states=True).hidden_states[-1][0, -1]
-    told[end] = 100 * hidden
-    assert write_answers(model, family, processor, encoded, 9) == [("", "stop")]
+    output_layer[end] = 100 * hidden
+    assert generate_answers(model, family, processor, encoded, 9) == [("", "stop")]

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from support.lessons import draw_shards, options, write_rows
+from support.tiny_training import draw_shards, options, write_rows
 
 from libra_emo.media.shards import ShardError
 from libra_emo.students.multimodal.inference.loading import load_batches
@@ -21,8 +21,8 @@ def test_they_come_in_order_so_many_at_a_time(given, size, wanted):
     chosen = options().model_copy(update={"predict_batch_clips": size, "predict_loader_threads": 3})
     batches = list(load_batches(rows, reader, chosen, lambda example: example.clip_id))
     assert [len(batch.examples) for batch in batches] == wanted
-    told = [clip_id for batch in batches for clip_id in batch.encoded]
-    assert told == [row["clip_id"] for row in rows]
+    found = [clip_id for batch in batches for clip_id in batch.encoded]
+    assert found == [row["clip_id"] for row in rows]
     assert list(load_batches([], reader, chosen, str)) == []
 
 

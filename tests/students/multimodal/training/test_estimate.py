@@ -1,7 +1,7 @@
 """What a dry run says, against sizes that are known."""
 
 import pytest
-from support.lessons import draw_shards, options, write_rows
+from support.tiny_training import draw_shards, options, write_rows
 
 from libra_emo.students.multimodal.families import open_family
 from libra_emo.students.multimodal.training.batches import plan_batches
@@ -9,12 +9,12 @@ from libra_emo.students.multimodal.training.estimate import (
     GIB,
     Lengths,
     Weights,
+    count_weights,
+    describe_training,
     estimate_disk,
     estimate_memory,
-    tell_training,
-    weigh,
 )
-from libra_emo.students.multimodal.training.options import FineTuningOptions
+from libra_emo.students.options.fine_tuning import FineTuningOptions
 
 # 8 billion weights, LoRA of rank 16 on Qwen2.5-7B's seven projections (about 40 million)
 LARGE = Weights(7_940_000_000, 40_370_176, 28, 3584, 18_944, 151_674)
@@ -28,9 +28,9 @@ def memory(stage=2, processes=32, micro=4, **changed):
 
 
 def test_the_papers_run_fits_an_80_gb_gpu():
-    told = memory()
-    assert told["weights"] == pytest.approx(2 * (LARGE.all + LARGE.learnt) / GIB, rel=0.01)
-    assert 16 < sum(told.values()) < 80
+    parts = memory()
+    assert parts["weights"] == pytest.approx(2 * (LARGE.all + LARGE.learnt) / GIB, rel=0.01)
+    assert 16 < sum(parts.values()) < 80
 
 
 def test_higher_stages_and_more_gpus_hold_less():
@@ -57,7 +57,7 @@ def test_weights_are_counted_without_making_them():
     chosen = options()
     family = open_family(chosen)
     model, _ = family.load(chosen.checkpoint, chosen)
-    counted = weigh(chosen, family, family.config)
+    counted = count_weights(chosen, family, family.config)
     assert counted.all == sum(weight.numel() for weight in model.parameters())
     text = family.config.get_text_config()
     hidden, inner, rank = text.hidden_size, text.intermediate_size, chosen.training.lora.rank
@@ -66,9 +66,13 @@ def test_weights_are_counted_without_making_them():
     assert counted.learnt == text.num_hidden_layers * rank * pairs
 
 
-def test_a_dry_run_tells_all_it_promises(tmp_path):
+def test_a_dry_run_describes_the_whole_training(tmp_path):
     reader, labels = draw_shards(tmp_path / "shards", clips=12)
-    told = tell_training(write_rows(labels), 3, reader, options(), plan_batches(12, 4, 1, 1, 1))
-    assert "12 to learn, 3 held out" in told
-    assert "3 of 4 clips: 1 process x micro-batch 1 x accumulation 4, 1 epoch" in told
-    assert "nothing is trained" in told and "GiB a GPU" in told and "disk" in told
+    description = describe_training(
+        write_rows(labels), 3, reader, options(), plan_batches(12, 4, 1, 1, 1)
+    )
+    assert "12 to learn, 3 held out" in description
+    assert "3 of 4 clips: 1 process x micro-batch 1 x accumulation 4, 1 epoch" in description
+    assert (
+        "nothing is trained" in description and "GiB a GPU" in description and "disk" in description
+    )

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from support.lessons import LABELS, draw_shards, options, write_rows
+from support.tiny_training import LABELS, draw_shards, options, write_rows
 
 from libra_emo.common.files import read_lines
-from libra_emo.students.multimodal.inference.predicting import load_judge, score_rows
+from libra_emo.students.multimodal.inference.model import load_model, score_rows
 from libra_emo.students.multimodal.training import specification as files
-from libra_emo.students.multimodal.training.running import train_once
+from libra_emo.students.multimodal.training.runs import train_once
 
 pytestmark = [
     pytest.mark.gpu,
@@ -26,11 +26,11 @@ def test_a_billion_weights_learn_and_answer_fast_enough():
     command = [sys.executable, str(BENCHMARK), "--device", "cuda"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=480)
     sys.stdout.write(done.stdout)  # what was measured, for the docs
-    told = json.loads(done.stdout)
-    assert told["weights"] > 8e8
-    assert told["loss_last"] < told["loss_first"]
-    assert told["data_wait_share"] < 0.05
-    assert told["scoring_ratio"] >= 5
+    measured = json.loads(done.stdout)
+    assert measured["weights"] > 8e8
+    assert measured["loss_last"] < measured["loss_first"]
+    assert measured["data_wait_share"] < 0.05
+    assert measured["scoring_ratio"] >= 5
 
 
 def on_gpu(chosen, **changed):
@@ -41,8 +41,8 @@ def test_labels_are_scored_as_on_a_processor(tmp_path):
     reader, labels = draw_shards(tmp_path / "shards", clips=6)
     rows, chosen = write_rows(labels), options()
     there = on_gpu(chosen, dtype="float32")
-    wanted = score_rows(load_judge(chosen), rows, reader, chosen, LABELS)
-    found = score_rows(load_judge(there), rows, reader, there, LABELS)
+    wanted = score_rows(load_model(chosen), rows, reader, chosen, LABELS)
+    found = score_rows(load_model(there), rows, reader, there, LABELS)
     np.testing.assert_allclose(found, wanted, rtol=1e-2, atol=1e-2)
 
 

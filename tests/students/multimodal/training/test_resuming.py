@@ -9,12 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from support.lessons import LABELS, draw_shards, options, write_rows
+from support.tiny_training import LABELS, draw_shards, options, write_rows
 
 from libra_emo.common.files import read_lines
 from libra_emo.students.multimodal.training import checkpoints
 from libra_emo.students.multimodal.training import specification as files
-from libra_emo.students.multimodal.training.running import train_once
+from libra_emo.students.multimodal.training.runs import train_once
 
 pytestmark = pytest.mark.slow
 
@@ -23,9 +23,9 @@ PARENT = """\
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from support.lessons import LABELS, options, write_rows
+from support.tiny_training import LABELS, options, write_rows
 from libra_emo.media.shards import ShardReader
-from libra_emo.students.multimodal.training.running import train_once
+from libra_emo.students.multimodal.training.runs import train_once
 shards, work = Path(sys.argv[2]), Path(sys.argv[3])
 labels = eval(sys.argv[4])
 train_once(write_rows(labels), list(labels.values()), [], LABELS, shards,

@@ -1,8 +1,7 @@
 import pytest
 
-from libra_emo.common.files import read_lines, write_json
+from libra_emo.common.files import write_json
 from libra_emo.students import StudentError
-from libra_emo.students.multimodal.training.measurements import Recorder, Stopwatch
 from libra_emo.students.multimodal.training.specification import (
     Specification,
     digest_training,
@@ -37,30 +36,9 @@ def test_the_digest_follows_what_shapes_the_weights_and_not_where_clips_lie():
     assert digest_training(specification(), [], [{"clip_id": "a"}]) != same
 
 
-def test_lines_after_the_checkpoint_are_cut_and_a_torn_one_is_passed_over(tmp_path):
-    path = tmp_path / "lines.jsonl"
-    first = Recorder(path, 0)
-    for step in (1, 2, 3):
-        first.write("training", step, {"loss": 1.0 / step})
-    with path.open("a") as file:
-        file.write('{"kind": "trai')
-    assert [line["step"] for line in read_lines(path)] == [1, 2, 3]
-    Recorder(path, 2).write("training", 3, {"loss": 0.5})
-    assert [line["loss"] for line in read_lines(path)] == [1.0, 0.5, 0.5]
-
-
 def test_a_result_counts_once_it_is_whole(tmp_path):
     assert read_result(tmp_path) is None
     (tmp_path / "result.json").write_text('{"steps": ')
     assert read_result(tmp_path) is None
     write_json(tmp_path / "result.json", {"steps": 3})
     assert read_result(tmp_path) == {"steps": 3}
-
-
-def test_a_stopwatch_tells_shares_and_begins_anew():
-    watch = Stopwatch()
-    watch.add(waited_s=0.0, clips=4, tokens=400)
-    told = watch.read()
-    assert told["tokens_per_clip"] == 100 and told["data_wait_share"] == 0
-    assert told["clips_per_second"] > 0
-    assert watch.read()["clips_per_second"] == 0

@@ -1,4 +1,4 @@
-"""The families of models that can be a student, one small adapter each."""
+"""The families of models that can be a student, each with a small adapter."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from libra_emo.students.multimodal.families.interface import (
 from libra_emo.students.multimodal.families.internvl import InternVL
 from libra_emo.students.multimodal.families.qwen2_5_omni import Qwen25Omni
 from libra_emo.students.multimodal.families.qwen2_5_vl import Qwen25VL
-from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.pretrained import TINY, read_model_type
+from libra_emo.students.options.multimodal import MultimodalOptions
 
 __all__ = ["UNLEARNT", "Encoded", "Family", "PaddingSide", "choose_modalities", "open_family"]
 
@@ -35,7 +35,7 @@ def open_family(chosen: str | MultimodalOptions) -> Family:
     """Return the adapter of a family by its name, or the one that fits the options' checkpoint.
 
     Raises:
-        StudentError: If there is no such family, or the checkpoint does not say what it is.
+        StudentError: If there is no such family, or the checkpoint's model type cannot be read.
     """
     name = chosen if isinstance(chosen, str) else _family_of(chosen)
     if name not in _FAMILIES:
@@ -47,16 +47,19 @@ def open_family(chosen: str | MultimodalOptions) -> Family:
 
 
 def choose_modalities(wanted: str, options: MultimodalOptions) -> str:
-    """Return the modalities that a student learns from: without sound where the model is deaf.
+    """Return the modalities that a student learns from: without A if its model takes no sound.
 
     Args:
-        wanted: Letters of V, A and T.
-        options: Name the model.
+        wanted: Letters of V, A and T, or their names.
+        options: Options that name the model.
 
     Raises:
-        StudentError: If nothing is left.
+        StudentError: If no modality is left, or one is not known.
     """
-    chosen = parse_modalities(wanted)
+    try:
+        chosen = parse_modalities(wanted)
+    except ValueError as error:
+        raise StudentError(f"training.modalities: {error}") from error
     if "A" not in chosen or open_family(options).hears:
         return chosen
     if chosen == "A":

@@ -1,4 +1,4 @@
-"""What the families share: reading text, joining answer and request, padding."""
+"""The base of all families: tokens of requests and answers, and padding."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from libra_emo.students.multimodal.families.pieces import (
     render,
     stack_frames,
 )
-from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.pretrained import (
     load_weights,
     read_configuration,
     read_processor,
 )
+from libra_emo.students.options.multimodal import MultimodalOptions
 
-_STAND_IN = "answer"  # stands for an answer where only what follows it is wanted
+_STAND_IN = "answer"  # a text in place of an answer, to see what the template writes after it
 
 
 class CommonFamily:
     """The base of the families; each adds its own inputs and positions.
 
-    After `load` or `load_processor` it knows the model's configuration and can be handed to
-    other processes, which then `encode` and `collate`.
+    After `load` or `load_processor` it knows the model's configuration and can be sent to other
+    processes, which then `encode` and `collate`.
     """
 
     name: ClassVar[str]
@@ -54,7 +54,7 @@ class CommonFamily:
         return model, processor
 
     def load_processor(self, checkpoint: str, options: MultimodalOptions) -> Any:
-        """Return the processor alone; `encode` works after it."""
+        """Return the processor alone; `encode` works afterwards."""
         self.config = self.text_and_vision(read_configuration(checkpoint, options))
         self.max_subtitle_tokens = options.max_subtitle_tokens
         return read_processor(checkpoint, options, self.processor_class)
@@ -99,21 +99,21 @@ class CommonFamily:
     only_positions: ClassVar[tuple[str, ...]] = ()
 
     def inputs(self, processor: Any, example: Example) -> dict[str, Any]:
-        """Return what the processor makes of a request, each with a first axis of one clip."""
+        """Return the processor's output for a request, whose first axis is one clip."""
         text = self.prompt(processor, example, self.content(example))
-        given: dict[str, Any] = {}
+        visual: dict[str, Any] = {}
         if example.frames:
-            given["videos"] = [stack_frames(example)]
-            given["video_metadata"] = [frame_times(example)]
-            given["do_sample_frames"] = False
-        return dict(processor(text=[text], return_tensors="pt", **given))
+            visual["videos"] = [stack_frames(example)]
+            visual["video_metadata"] = [frame_times(example)]
+            visual["do_sample_frames"] = False
+        return dict(processor(text=[text], return_tensors="pt", **visual))
 
     def content(self, example: Example) -> list[dict[str, str]]:
-        """Return the placeholders of what is seen and heard, as the chat template wants them."""
+        """Return the placeholders of frames and sound, as the chat template takes them."""
         return [{"type": "video"}] if example.frames else []
 
     def prompt(self, processor: Any, example: Example, places: list[dict[str, str]]) -> str:
-        """Return the request as text up to where the answer begins."""
+        """Return the request as text, up to the beginning of the answer."""
         words = cut_subtitle(processor.tokenizer, example, self.max_subtitle_tokens)
         turn = {"role": "user", "content": [*places, {"type": "text", "text": words}]}
         return render(processor, [turn], add_generation_prompt=True)
@@ -131,7 +131,7 @@ class CommonFamily:
         return torch.arange(len(input_ids))
 
     def count_visual(self, processor: Any, input_ids: Any) -> int:
-        """Return how many tokens stand for pixels."""
+        """Return the number of tokens that stand for frames."""
         seen = {getattr(processor, name, None) for name in ("image_token_id", "video_token_id")} - {
             None
         }
@@ -140,8 +140,7 @@ class CommonFamily:
     def answer_ids(self, processor: Any, answer: str, explained: bool) -> list[int]:
         """Return the tokens of an answer, the terminator included.
 
-        The first line is tokenised for itself, so that a label is the same tokens whatever
-        follows it.
+        The first line is tokenised by itself, so that a label has the same tokens whatever follows.
         """
         label, _, explanation = answer.partition("\n")
         first = self.label_ids(processor, label, explained)
@@ -151,7 +150,7 @@ class CommonFamily:
         return [*first, *rest, self.end_of_turn(processor)]
 
     def label_ids(self, processor: Any, label: str, explained: bool) -> list[int]:
-        """Return the tokens of a label with what ends it: a new line, or the end of the turn."""
+        """Return the tokens of a label and its terminator: a new line, or the end of the turn."""
         if explained:
             return list(processor.tokenizer(f"{label}\n", add_special_tokens=False)["input_ids"])
         tokens = processor.tokenizer(label, add_special_tokens=False)["input_ids"]
@@ -178,13 +177,13 @@ class CommonFamily:
     ) -> dict[str, Any]:
         """Return a batch that the model takes as keyword arguments.
 
-        Where the model alone knows its positions, padding goes behind the answer in any case.
+        Where only the model knows positions, padding goes after the answer in any case.
         """
         import torch
 
         longest = max(len(item) for item in encoded)
         if not self.knows_positions and any(len(item) != longest for item in encoded):
-            padding_side = "right"  # behind the answer, where it moves no position
+            padding_side = "right"  # after the answer, where it moves no position
         batch: dict[str, Any] = {
             "input_ids": pad([item.input_ids for item in encoded], longest, 0, padding_side),
             "labels": pad([item.labels for item in encoded], longest, UNLEARNT, padding_side),

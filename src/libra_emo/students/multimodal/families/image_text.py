@@ -9,9 +9,9 @@ from libra_emo.students.multimodal.families.common import CommonFamily
 
 
 class ImageText(CommonFamily):
-    """Frames are a video where the processor takes one, and otherwise that many images.
+    """Frames are a video where the processor takes one, and otherwise images.
 
-    The model works out positions itself, so its batches are never padded before the answer.
+    The model computes positions itself, so its batches are never padded before the answer.
     """
 
     name = "image_text"
@@ -23,7 +23,7 @@ class ImageText(CommonFamily):
     )
 
     def inputs(self, processor: Any, example: Example) -> dict[str, Any]:
-        """Return what the processor makes of a request, each with a first axis of one clip."""
+        """Return the processor's output for a request, whose first axis is one clip."""
         if not example.frames or getattr(processor, "video_processor", None) is not None:
             return super().inputs(processor, example)
         places = [{"type": "image"}] * len(example.frames)
@@ -37,5 +37,5 @@ class ImageText(CommonFamily):
         per_clip: dict[str, Any],
         switches: dict[str, bool],
     ) -> Any:
-        """Return None: the model knows."""
+        """Return None, since only the model knows them."""
         return None

@@ -1,4 +1,4 @@
-"""What every family of models can do, whatever its inputs look like."""
+"""The interface of all model families."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol
 
 from libra_emo.students.multimodal.examples import Example
-from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.options.multimodal import MultimodalOptions
 
 PaddingSide = Literal["left", "right"]
-UNLEARNT = -100  # of a token that is no part of the answer: torch's loss passes it over
+UNLEARNT = -100  # label of tokens outside the answer, which torch's loss ignores
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,15 +18,15 @@ class Encoded:
     """One example as tensors, not yet padded.
 
     Attributes:
-        clip_id: The clip.
+        clip_id: Id of the clip.
         input_ids: Tokens of request and answer, of shape (tokens,).
         labels: The answer's tokens at their places, `UNLEARNT` elsewhere.
-        position_ids: Of shape (tokens,), or (3, tokens) for time, height and width; None where
-            the model alone knows its positions.
+        position_ids: Positions of shape (tokens,), or (3, tokens) for time, height and width; None
+            where only the model knows them.
         token_inputs: Further inputs with one value a token, of shape (tokens,).
         clip_inputs: Pixels, sound and their sizes; batches join them along the first axis.
-        switches: Inputs that are no tensors; alike for all examples of a batch.
-        visual_tokens: How many of the tokens stand for what is seen.
+        switches: Inputs that are not tensors; the same for all examples of a batch.
+        visual_tokens: Number of the tokens that stand for frames.
     """
 
     clip_id: str
@@ -47,14 +47,14 @@ class Family(Protocol):
     """A family of models: how it is loaded, and how a clip becomes its inputs.
 
     Attributes:
-        name: The family's name in the configuration.
-        model_class: Of transformers, which the models are of.
-        config: The model's configuration, once it or its processor is loaded.
+        name: Name of the family in the configuration.
+        model_class: Name of the models' class in transformers.
+        config: Configuration of the model, once it or its processor is loaded.
         hears: Whether the models take sound.
         knows_positions: Whether `encode` gives the positions of tokens. Where it does not, batches
             must not be padded.
-        lora_targets: One regular expression that matches the language model's linear layers by
-            their full names, and nothing of the vision and audio towers.
+        lora_targets: Regular expression that matches the full names of the language model's linear
+            layers, and no layer of the vision and audio encoders.
     """
 
     name: ClassVar[str]
@@ -71,7 +71,7 @@ class Family(Protocol):
         ...
 
     def load_processor(self, checkpoint: str, options: MultimodalOptions) -> Any:
-        """Return the processor alone; `encode` works after it."""
+        """Return the processor alone; `encode` works afterwards."""
         ...
 
     def encode(self, processor: Any, example: Example, answer: str | None) -> Encoded:
@@ -83,7 +83,7 @@ class Family(Protocol):
         ...
 
     def label_ids(self, processor: Any, label: str, explained: bool) -> list[int]:
-        """Return the tokens of a label with what ends it: a new line, or the end of the turn."""
+        """Return the tokens of a label and its terminator: a new line, or the end of the turn."""
         ...
 
     def end_of_turn(self, processor: Any) -> int:

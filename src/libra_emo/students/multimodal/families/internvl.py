@@ -6,7 +6,7 @@ from libra_emo.students.multimodal.families.common import CommonFamily
 
 
 class InternVL(CommonFamily):
-    """Each frame is `Frame<n>: ` and its tokens; the model takes no times, their order tells."""
+    """Each frame is `Frame<n>: ` and its tokens; the model takes no times of frames."""
 
     name = "internvl"
     model_class = "InternVLForConditionalGeneration"

@@ -1,4 +1,4 @@
-"""What requests are put together from: text, frames, their times, and padding."""
+"""Inputs of the processors: text, frames, their times; and padding."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from libra_emo.students.multimodal.families.interface import PaddingSide
 
 
 def render(processor: Any, turns: list[dict[str, Any]], **options: Any) -> str:
-    """Return a conversation as the text that the processor's chat template makes of it."""
+    """Return a conversation as text, by the processor's chat template."""
     text: str = processor.apply_chat_template(turns, tokenize=False, **options)
     return text
 
 
 def cut_subtitle(tokenizer: Any, example: Example, limit: int) -> str:
-    """Return the request, its subtitle cut after a number of tokens."""
+    """Return the request with its subtitle cut after a number of tokens."""
     if len(example.subtitle.encode()) <= limit:  # no token is shorter than a byte
         return example.request
     found = tokenizer(example.subtitle, add_special_tokens=False, return_offsets_mapping=True)
@@ -36,7 +36,7 @@ def stack_frames(example: Example) -> Any:
 
 
 def frame_times(example: Example) -> Any:
-    """Return when the frames are shown: so many over the clip's length."""
+    """Return the times of the frames, which are evenly spread over the clip's length."""
     from transformers.video_utils import VideoMetadata
 
     count = len(example.frames)
@@ -49,13 +49,13 @@ def frame_times(example: Example) -> Any:
 
 
 def pad(rows: Sequence[Any], length: int, value: int, side: PaddingSide) -> Any:
-    """Return tensors that differ in their last axis as one, filled up on a side."""
+    """Return tensors as one, padded on a side of their last axis to one length."""
     import torch
 
-    filled = []
+    padded = []
     for row in rows:
-        short = length - row.shape[-1]
-        filled.append(
-            torch.nn.functional.pad(row, (short, 0) if side == "left" else (0, short), value=value)
+        gap = length - row.shape[-1]
+        padded.append(
+            torch.nn.functional.pad(row, (gap, 0) if side == "left" else (0, gap), value=value)
         )
-    return torch.stack(filled)
+    return torch.stack(padded)

@@ -1,4 +1,4 @@
-"""Qwen2.5-Omni's thinker: hears beside seeing, both on one axis of time."""
+"""Qwen2.5-Omni's thinker, which takes frames and sound on one time axis."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 from libra_emo.students.multimodal.examples import Example
 from libra_emo.students.multimodal.families.common import CommonFamily
 from libra_emo.students.multimodal.families.pieces import stack_frames
-from libra_emo.students.multimodal.families.qwen2_5_vl import bodiless
+from libra_emo.students.multimodal.families.qwen2_5_vl import without_weights
 
-_SHORTEST_SOUND_S = 0.1  # the audio tower pools over hundredths of a second
+_SHORTEST_SOUND_S = 0.1  # the audio encoder pools over hundredths of a second
 
 
 class Qwen25Omni(CommonFamily):
@@ -24,17 +24,17 @@ class Qwen25Omni(CommonFamily):
     only_positions = ("video_second_per_grid",)
 
     def text_and_vision(self, config: Any) -> Any:
-        """Return the thinker's configuration, out of the whole model's where that is given."""
+        """Return the thinker's configuration, also from that of the whole model."""
         return getattr(config, "thinker_config", config)
 
     def content(self, example: Example) -> list[dict[str, str]]:
-        """Return a video whose sound belongs to it, or what there is of the two."""
+        """Return the placeholder of a video with its sound, or of the sound alone."""
         if example.frames:
             return [{"type": "video"}]
         return [{"type": "audio"}] if example.audio is not None else []
 
     def inputs(self, processor: Any, example: Example) -> dict[str, Any]:
-        """Return what the processor makes of a request, each with a first axis of one clip."""
+        """Return the processor's output for a request, whose first axis is one clip."""
         text = self.prompt(processor, example, self.content(example))
         given: dict[str, Any] = {}
         if example.frames:
@@ -45,7 +45,7 @@ class Qwen25Omni(CommonFamily):
             size = {name: value for name, value in limits if value is not None}
             given["videos_kwargs"] = {"fps": fps, "do_sample_frames": False, "size": size}
         if example.audio is not None:
-            given["audio"] = [_audible(example)]
+            given["audio"] = [_pad_sound(example)]
         if example.frames and example.audio is not None:
             given.update(load_audio_from_video=True, audio_from_video_indices=[0])
         made = dict(processor(text=[text], return_tensors="pt", **given))
@@ -64,22 +64,22 @@ class Qwen25Omni(CommonFamily):
         from transformers import Qwen2_5OmniThinkerForConditionalGeneration as Thinker
 
         merged = self.config.vision_config.spatial_merge_size
-        heard = per_clip.get("feature_attention_mask")
+        audio_mask = per_clip.get("feature_attention_mask")
         seconds = per_clip.get("video_second_per_grid")
-        places, _ = bodiless(Thinker, self.config, spatial_merge_size=merged).get_rope_index(
+        places, _ = without_weights(Thinker, self.config, spatial_merge_size=merged).get_rope_index(
             input_ids[None],
             None,
             per_clip.get("video_grid_thw"),
             torch.ones_like(input_ids)[None],
             switches["use_audio_in_video"],
-            None if heard is None else heard.sum(-1),
+            None if audio_mask is None else audio_mask.sum(-1),
             None if seconds is None else torch.as_tensor(seconds),
         )
         return places[:, 0]
 
 
-def _audible(example: Example) -> Any:
-    """Return the sound, made up with silence where a clip has next to none."""
+def _pad_sound(example: Example) -> Any:
+    """Return the sound, padded with silence where a clip has almost none."""
     sound = example.audio if example.audio is not None else np.zeros(0, np.float32)
     shortest = round(_SHORTEST_SOUND_S * example.sample_rate)
     return np.pad(sound, (0, max(0, shortest - len(sound))))

@@ -1,4 +1,4 @@
-"""Qwen2.5-VL: pairs of frames at their times, on positions of three axes."""
+"""Qwen2.5-VL, which takes pairs of frames with positions on three axes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from libra_emo.students.multimodal.families.common import CommonFamily
 class Qwen25VL(CommonFamily):
     """The seconds between pairs of frames go into the positions along the time axis.
 
-    Positions are worked out here by transformers' own code and given to the model as whole
-    numbers, so that no half precision on the way can move them.
+    Positions are computed here by transformers' own code and given to the model as integers, so
+    that half precision cannot change them.
     """
 
     name = "qwen2_5_vl"
@@ -28,7 +28,7 @@ class Qwen25VL(CommonFamily):
         """Return the positions along time, height and width, of shape (3, tokens)."""
         from transformers import Qwen2_5_VLModel
 
-        places, _ = bodiless(Qwen2_5_VLModel, self.config).get_rope_index(
+        places, _ = without_weights(Qwen2_5_VLModel, self.config).get_rope_index(
             input_ids[None],
             mm_token_type_ids=per_token["mm_token_type_ids"][None],
             video_grid_thw=per_clip.get("video_grid_thw"),
@@ -37,7 +37,7 @@ class Qwen25VL(CommonFamily):
         return places[:, 0]
 
 
-def bodiless(model_class: Any, config: Any, **attributes: Any) -> Any:
+def without_weights(model_class: Any, config: Any, **attributes: Any) -> Any:
     """Return an instance of a model class without weights, for methods that read the config."""
     from torch import nn
 

@@ -1,1 +1,1 @@
-"""Answers of a fine-tuned model: scored labels and generated text."""
+"""Predictions of a fine-tuned model: scored labels and generated answers."""

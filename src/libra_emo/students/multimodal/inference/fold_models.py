@@ -1,4 +1,4 @@
-"""Who judges a clip: the student of all clips, or one that did not see its film."""
+"""Which weights predict a clip: those of all clips, or those that did not learn its film."""
 
 from __future__ import annotations
 
@@ -11,110 +11,108 @@ import pandas as pd
 
 from libra_emo.media.shards import ShardReader
 from libra_emo.students.errors import StudentError
-from libra_emo.students.multimodal.inference.predicting import (
-    Judge,
+from libra_emo.students.multimodal.inference.model import (
+    LoadedModel,
+    Output,
     Row,
-    Told,
-    Work,
-    ask_processes,
-    load_judge,
+    Task,
+    load_model,
 )
-from libra_emo.students.multimodal.options import MultimodalOptions
-from libra_emo.students.multimodal.training.running import Trained
+from libra_emo.students.multimodal.inference.processes import run_in_processes
+from libra_emo.students.options import MultimodalOptions
 
-_ALL = -1  # stands for the student of all clips where folds have their numbers
+_FULL = -1  # stands for the model of all clips where folds have their numbers
 
 
 @dataclass(frozen=True)
-class Home:
-    """Where weights lie: a folder, and their name in it."""
+class SavedWeights:
+    """Where weights lie: the folder of a training or a student, and their name in it."""
 
     folder: Path
-    weights: str
-
-    @classmethod
-    def of(cls, trained: Trained) -> Home:
-        """Return where a training's weights lie."""
-        return cls(trained.folder, str(trained.result["weights"]))
+    name: str
 
     @property
     def path(self) -> Path:
         """The folder of the weights."""
-        return self.folder / self.weights
+        return self.folder / self.name
 
 
-class Judges:
-    """A student's weights, and those of the folds that each did not see some films.
+class FoldModels:
+    """The weights of a student, and those of the folds, each of which did not learn some films.
 
     Args:
-        home: Of the student of all clips.
-        folds: Of the others.
-        fold_of: Film → the fold whose student did not see it.
+        full: Weights that learnt all clips.
+        folds: Weights of the folds.
+        fold_of: Film → number of the fold that did not learn it.
     """
 
-    def __init__(self, home: Home, folds: Sequence[Home], fold_of: Mapping[str, int]) -> None:
-        self.home = home
+    def __init__(
+        self, full: SavedWeights, folds: Sequence[SavedWeights], fold_of: Mapping[str, int]
+    ) -> None:
+        self.full = full
         self.folds = list(folds)
         self.fold_of = dict(fold_of)
-        self._loaded: tuple[Path, Judge] | None = None
+        self._loaded: tuple[Path, LoadedModel] | None = None
 
-    def ask(
+    def run(
         self,
-        work: Work[Told],
+        task: Task[Output],
         rows: Sequence[Row],
         films: pd.Series,
         cross_fitted: bool,
         shards: ShardReader,
         options: MultimodalOptions,
-    ) -> list[Told]:
-        """Return what some work tells of each request, in their order.
+    ) -> list[Output]:
+        """Return the output of a task for each request, in their order.
 
         Args:
-            work: Such as `score_rows` with its labels.
+            task: Task such as `score_rows` with its labels.
             rows: Requests.
-            films: The film of each.
-            cross_fitted: Whether a film that was learnt is judged by the fold that did not.
-            shards: Gives the clips.
-            options: The student's, with what it is shown.
+            films: Film of each request.
+            cross_fitted: Whether a film that was learnt is given to the fold that did not learn it.
+            shards: Source of the clips.
+            options: Options of the student, with the modalities that it is given.
 
         Raises:
-            StudentError: If there are no folds and they are asked for.
+            StudentError: If folds are wanted and there are none.
         """
         if cross_fitted and not self.folds:
             raise StudentError(
                 "the student was trained without folds, so it cannot predict cross-fitted; set "
                 "training.multimodal.training.cross_fitting_folds to at least 2 and train it again"
             )
-        found: dict[int, Told] = {}
-        for home, mine in self._shares(films, cross_fitted):
-            some = [rows[place] for place in mine]
-            found |= zip(mine, self._ask(work, home, some, shards, options), strict=True)
+        found: dict[int, Output] = {}
+        for weights, places in self._assign(films, cross_fitted):
+            chosen = [rows[place] for place in places]
+            found |= zip(places, self._run(task, weights, chosen, shards, options), strict=True)
         return [found[place] for place in range(len(rows))]
 
-    def _ask(
+    def load(self, weights: SavedWeights, options: MultimodalOptions) -> LoadedModel:
+        """Return the model with some weights; the last one that was used stays loaded."""
+        if self._loaded is None or self._loaded[0] != weights.path:
+            self._loaded = None  # before the next one, which may need its memory
+            self._loaded = (weights.path, load_model(options, weights.path))
+        return self._loaded[1]
+
+    def _run(
         self,
-        work: Work[Told],
-        home: Home,
+        task: Task[Output],
+        weights: SavedWeights,
         rows: Sequence[Row],
         shards: ShardReader,
         options: MultimodalOptions,
-    ) -> list[Told]:
+    ) -> list[Output]:
         if options.predict_processes > 1:
-            self._loaded = None  # its room is for theirs
-            return ask_processes(work, options, home.path, rows, shards.folder)
-        return work(self.load(home, options), rows, shards, options)
+            self._loaded = None  # the processes need its memory
+            return run_in_processes(task, options, weights.path, rows, shards.folder)
+        return task(self.load(weights, options), rows, shards, options)
 
-    def load(self, home: Home, options: MultimodalOptions) -> Judge:
-        """Return the model with a training's weights; the last one that was asked stays loaded."""
-        if self._loaded is None or self._loaded[0] != home.path:
-            self._loaded = None  # before the next one, which may need its room
-            self._loaded = (home.path, load_judge(options, home.path))
-        return self._loaded[1]
-
-    def _shares(self, films: pd.Series, cross_fitted: bool) -> Iterator[tuple[Home, np.ndarray]]:
-        """Give each student that is asked, with the places of its clips."""
-        fold = films.map(self.fold_of if cross_fitted else {}).fillna(_ALL).to_numpy()
-        for number, home in [(_ALL, self.home), *enumerate(self.folds)]:
-            mine = np.flatnonzero(fold == number)
-            if len(mine):
-                yield home, mine
+    def _assign(
+        self, films: pd.Series, cross_fitted: bool
+    ) -> Iterator[tuple[SavedWeights, np.ndarray]]:
+        """Give the weights that are used, each with the places of its requests."""
+        fold = films.map(self.fold_of if cross_fitted else {}).fillna(_FULL).to_numpy()
+        for number, weights in [(_FULL, self.full), *enumerate(self.folds)]:
+            places = np.flatnonzero(fold == number)
+            if len(places):
+                yield weights, places

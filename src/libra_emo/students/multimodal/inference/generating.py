@@ -1,4 +1,4 @@
-"""Answers written out token by token: a label with its explanation, or that of a given label."""
+"""Answers that are generated token by token: a label with its explanation, or an explanation."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, Literal, NamedTuple
 
 from libra_emo.students.multimodal.examples import Example
 from libra_emo.students.multimodal.families import Encoded, Family
-from libra_emo.students.multimodal.inference.prefill import group_alike, later_places, read_requests
+from libra_emo.students.multimodal.scoring.prefill import group_alike, later_positions, prefill
 
-_LOOK_EVERY = 8  # tokens between looks at whether all are done, each of which waits for the GPU
+_CHECK_EVERY = 8  # tokens between checks whether all are done, each of which waits for the GPU
 
 
-class Answer(NamedTuple):
-    """What a model wrote.
+class GeneratedAnswer(NamedTuple):
+    """An answer that a model generated.
 
     Attributes:
         text: The whole answer, its given beginning included.
@@ -39,69 +39,71 @@ def begin_answer(family: Family, processor: Any, example: Example, label: str) -
     )
 
 
-def write_answers(
+def generate_answers(
     model: Any,
     family: Family,
     processor: Any,
     encoded: Sequence[Encoded],
     max_tokens: int,
     beginnings: Sequence[str] | None = None,
-) -> list[Answer]:
-    """Return what a model answers to requests, the most probable token at each place.
+) -> list[GeneratedAnswer]:
+    """Return a model's answers to requests, the most probable token at each place.
 
     Args:
-        model: In evaluation mode.
-        family: Its own.
-        processor: Its own.
-        encoded: The requests, and as much of each answer as is given.
-        max_tokens: After which an answer is cut.
-        beginnings: The text of what is given.
+        model: The model in evaluation mode.
+        family: Family of the model.
+        processor: Processor of the model.
+        encoded: Requests, each with the beginning of its answer where that is given.
+        max_tokens: Number of tokens after which an answer is cut.
+        beginnings: Text of each beginning.
     """
     import torch
 
     end = family.end_of_turn(processor)
-    found: list[list[int]] = [[] for _ in encoded]
+    answers: list[list[int]] = [[] for _ in encoded]
     with torch.inference_mode():
         for places in group_alike(encoded, family):
-            some = [encoded[place] for place in places]
-            told = _write(model, family, some, end, max_tokens).tolist()
-            for place, tokens in zip(places, told, strict=True):
-                found[place] = tokens
+            group = [encoded[place] for place in places]
+            generated = _generate(model, family, group, end, max_tokens).tolist()
+            for place, tokens in zip(places, generated, strict=True):
+                answers[place] = tokens
     given = beginnings or [""] * len(encoded)
-    return [_to_answer(processor, *pair, end) for pair in zip(given, found, strict=True)]
+    return [_to_answer(processor, *pair, end) for pair in zip(given, answers, strict=True)]
 
 
-def _write(model: Any, family: Family, some: Sequence[Encoded], end: int, most: int) -> Any:
+def _generate(
+    model: Any, family: Family, group: Sequence[Encoded], end: int, max_tokens: int
+) -> Any:
     """Return the tokens of answers, of shape (clips, tokens); after its end each repeats it."""
     import torch
 
-    batch, read = read_requests(model, family, some)
-    mask, places = batch["attention_mask"], batch.get("position_ids")
-    written: list[Any] = []
-    done = torch.zeros(len(some), dtype=torch.bool, device=mask.device)
-    for number in range(1, most + 1):
-        token = read.logits[:, -1].argmax(dim=-1).masked_fill(done, end)
-        written.append(token)
+    batch, output = prefill(model, family, group)
+    mask, positions = batch["attention_mask"], batch.get("position_ids")
+    generated: list[Any] = []
+    done = torch.zeros(len(group), dtype=torch.bool, device=mask.device)
+    for number in range(1, max_tokens + 1):
+        token = output.logits[:, -1].argmax(dim=-1).masked_fill(done, end)
+        generated.append(token)
         done = done | (token == end)
-        if number == most or (number % _LOOK_EVERY == 0 and bool(done.all())):
+        if number == max_tokens or (number % _CHECK_EVERY == 0 and bool(done.all())):
             break
         mask = torch.cat([mask, mask.new_ones((len(mask), 1))], dim=1)
-        where = {}
-        if places is not None:
-            step = torch.tensor([number], device=places.device)
-            where = {"position_ids": later_places(places, step)}
-        read = model(
+        next_position = {}
+        if positions is not None:
+            step = torch.tensor([number], device=positions.device)
+            next_position = {"position_ids": later_positions(positions, step)}
+        output = model(
             input_ids=token[:, None],
             attention_mask=mask,
-            past_key_values=read.past_key_values,
+            past_key_values=output.past_key_values,
             use_cache=True,
-            **where,
+            **next_position,
         )
-    return torch.stack(written, dim=1)
+    return torch.stack(generated, dim=1)
 
 
-def _to_answer(processor: Any, beginning: str, tokens: list[int], end: int) -> Answer:
+def _to_answer(processor: Any, beginning: str, tokens: list[int], end: int) -> GeneratedAnswer:
     ended = end in tokens
     kept = tokens[: tokens.index(end)] if ended else tokens
     text = processor.tokenizer.decode(kept, skip_special_tokens=True)
-    return Answer(f"{beginning}{text}", "stop" if ended else "length")
+    return GeneratedAnswer(f"{beginning}{text}", "stop" if ended else "length")

@@ -1,4 +1,4 @@
-"""Clips made ready for the model, a batch ahead of it."""
+"""Clips that are read and encoded one batch ahead of the model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from libra_emo.students.multimodal.examples import Clips, Example, open_example
 from libra_emo.students.multimodal.families import Encoded
-from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.options import MultimodalOptions
 
 
 @dataclass(frozen=True)
@@ -29,25 +29,25 @@ def load_batches(
 ) -> Iterator[Batch]:
     """Give the clips of requests in their order, `predict_batch_clips` at a time.
 
-    While the model is at work on one batch, the next one is read from its shards by
-    `predict_loader_threads` threads; decoding pictures holds up no other thread.
+    While the model works on one batch, `predict_loader_threads` threads read the next one from its
+    shards; decoding pictures blocks no other thread.
 
     Args:
         rows: Requests.
-        shards: Gives the clips.
-        options: Frames, their size, modalities, batch and threads.
-        encode: Makes tensors of a clip.
+        shards: Source of the clips.
+        options: Options of the student: frames, their size, modalities, batch and threads.
+        encode: Function that turns a clip into tensors.
     """
     size = options.predict_batch_clips
     parts = [rows[start : start + size] for start in range(0, len(rows), size)]
-    opened = partial(open_example, shards=shards, options=options)
+    open_row = partial(open_example, shards=shards, options=options)
     with (
         ThreadPoolExecutor(options.predict_loader_threads) as readers,
         ThreadPoolExecutor(1) as ahead,
     ):
 
         def load(part: Sequence[Mapping[str, Any]]) -> Batch:
-            examples = list(readers.map(opened, part))
+            examples = list(readers.map(open_row, part))
             return Batch(examples, [encode(example) for example in examples])
 
         jobs = (ahead.submit(load, part) for part in parts)

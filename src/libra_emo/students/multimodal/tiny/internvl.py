@@ -8,13 +8,13 @@ from functools import cache
 from typing import Any
 
 from libra_emo.students.errors import StudentError
-from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.tiny.others import (
     WORDS,
     Words,
     other_configuration,
     other_processor,
 )
+from libra_emo.students.options.multimodal import MultimodalOptions
 from libra_emo.taxonomy import TAXONOMY_FILE
 
 PATCH = 14

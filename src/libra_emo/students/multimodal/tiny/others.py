@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from libra_emo.students.multimodal.options import MultimodalOptions
+from libra_emo.students.options.multimodal import MultimodalOptions
 
 PATCH = 14
 _TEXT = {

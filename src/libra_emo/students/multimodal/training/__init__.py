@@ -1,1 +1,1 @@
-"""Fine-tuning: a program of its own that a launcher starts, and what is around it."""
+"""Fine-tuning: a program in processes of its own, and the side that starts and follows it."""

@@ -1,4 +1,4 @@
-"""Checkpoints that count only when they are whole, of which the last and the best stay."""
+"""Checkpoints: they count only when they are whole, and the last and the best are kept."""
 
 from __future__ import annotations
 
@@ -8,29 +8,27 @@ import re
 import shutil
 from pathlib import Path
 
+from libra_emo.common.files import write_json
+
 MARKER = "whole.json"
 NAME = re.compile(r"checkpoint-(\d+)")
 
 
 def mark_whole(folder: Path) -> None:
-    """Declare that a checkpoint is written: its files and their sizes, in one atomic move.
+    """Mark a checkpoint as completely written, with a list of its files and their sizes.
 
-    The files are brought to the disk first, so that a marker vouches for them even after a power
-    cut.
+    The files are brought to the disk first, so that the marker holds even after a power cut.
     """
     sizes = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != MARKER:
             _flush(path)
             sizes[path.relative_to(folder).as_posix()] = path.stat().st_size
-    part = folder / f".{MARKER}.part"
-    part.write_text(json.dumps(sizes, indent=1), encoding="utf-8")
-    _flush(part)
-    os.replace(part, folder / MARKER)
+    write_json(folder / MARKER, sizes)
 
 
 def is_whole(folder: Path) -> bool:
-    """Tell whether a checkpoint was written to its end and still has all its files."""
+    """Return whether a checkpoint was completely written and still has all its files."""
     try:
         sizes = json.loads((folder / MARKER).read_text(encoding="utf-8"))
         return all((folder / name).stat().st_size == size for name, size in sizes.items())
@@ -39,25 +37,25 @@ def is_whole(folder: Path) -> bool:
 
 
 def step_of(folder: Path) -> int:
-    """Return after which update a checkpoint was written; -1 for any other folder."""
+    """Return the step of a checkpoint; -1 for any other folder."""
     found = NAME.fullmatch(folder.name)
     return int(found.group(1)) if found else -1
 
 
 def whole_checkpoints(run: Path) -> list[Path]:
-    """Return the whole checkpoints of a training, the first one first."""
+    """Return the whole checkpoints of a training, in the order of their steps."""
     found = [path for path in run.glob("checkpoint-*") if step_of(path) >= 0 and is_whole(path)]
     return sorted(found, key=step_of)
 
 
 def last_whole(run: Path) -> Path | None:
-    """Return the checkpoint to go on from, if there is one."""
+    """Return the checkpoint to resume from, if there is one."""
     found = whole_checkpoints(run)
     return found[-1] if found else None
 
 
 def remove_torn(run: Path) -> None:
-    """Remove what a killed training left half written."""
+    """Remove checkpoints that a killed training left half written."""
     for path in run.glob("checkpoint-*"):
         if not is_whole(path):
             shutil.rmtree(path, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What a training will take, said before any GPU is touched."""
+"""An estimate of what a training will take, made before any GPU is used."""
 
 from __future__ import annotations
 
@@ -8,22 +8,31 @@ from typing import Any
 
 import numpy as np
 
+from libra_emo.common.images import spread_evenly
 from libra_emo.students.multimodal.examples import Clips, open_example
 from libra_emo.students.multimodal.families import UNLEARNT, Family, open_family
-from libra_emo.students.multimodal.options import MultimodalOptions
 from libra_emo.students.multimodal.training.batches import Batches
-from libra_emo.students.multimodal.training.options import FineTuningOptions
+from libra_emo.students.options.fine_tuning import FineTuningOptions
+from libra_emo.students.options.multimodal import MultimodalOptions
 
 GIB = 2**30
 MEASURED_CLIPS = 12
-_CONTEXT_BYTES = 1.5 * GIB  # of CUDA, its libraries and the gaps between tensors
-_GATHERED_WEIGHTS = 10**9  # that stage 3 holds whole at a time
+_CONTEXT_BYTES = 1.5 * GIB  # for CUDA, its libraries and the gaps between tensors
+_GATHERED_WEIGHTS = 10**9  # weights that stage 3 holds whole at a time
 _KEPT_CHECKPOINTS = 3  # the best, the last, and the one that is being written
 
 
 @dataclass(frozen=True)
 class Lengths:
-    """Tokens of clips as the model gets them: mean and most, and of the answers alone."""
+    """Numbers of tokens of some clips.
+
+    Attributes:
+        mean: Mean number of tokens of a clip, with its answer.
+        most: Highest number of tokens of a clip.
+        visual: Mean number of tokens that stand for frames.
+        answer: Mean number of tokens of an answer.
+        measured: Number of clips that were measured.
+    """
 
     mean: float
     most: int
@@ -37,12 +46,12 @@ class Weights:
     """A model's size.
 
     Attributes:
-        all: Weights of the model.
-        learnt: Those that learn, the low-rank matrices included.
-        layers: Of the language model; and its widths:
-        hidden: Of what passes from layer to layer.
-        intermediate: Inside a layer.
-        vocabulary: Tokens that there are.
+        all: Number of weights of the model.
+        learnt: Number of weights that are trained, the low-rank matrices included.
+        layers: Number of layers of the language model.
+        hidden: Width of its hidden states.
+        intermediate: Width inside its layers.
+        vocabulary: Number of tokens in its vocabulary.
     """
 
     all: int
@@ -60,37 +69,35 @@ def measure_lengths(
     family: Family,
     processor: Any,
 ) -> Lengths:
-    """Return the tokens of a dozen clips that are evenly spread over the rows."""
-    count = min(MEASURED_CLIPS, len(rows))
-    chosen = [rows[number * len(rows) // count] for number in range(count)]
+    """Return the numbers of tokens of a dozen clips that are evenly spread over the rows."""
     found = []
-    for row in chosen:
-        example = open_example(row, shards, options)
+    for place in spread_evenly(len(rows), MEASURED_CLIPS):
+        example = open_example(rows[place], shards, options)
         encoded = family.encode(processor, example, example.answer)
         answer = int((encoded.labels != UNLEARNT).sum())
         found.append((len(encoded), encoded.visual_tokens, answer))
     table = np.array(found)
     mean, visual, answer = table.mean(axis=0)
-    return Lengths(float(mean), int(table[:, 0].max()), float(visual), float(answer), count)
+    return Lengths(float(mean), int(table[:, 0].max()), float(visual), float(answer), len(table))
 
 
-def weigh(options: MultimodalOptions, family: Family, config: Any) -> Weights:
-    """Return a model's size from its configuration; no weight is loaded or made."""
+def count_weights(options: MultimodalOptions, family: Family, config: Any) -> Weights:
+    """Return a model's size from its configuration; no weight is loaded or allocated."""
     import torch
     import transformers
 
-    from libra_emo.students.multimodal.training.learning import prepare_model
+    from libra_emo.students.multimodal.training.trainable_weights import prepare_model
 
     with torch.device("meta"):
         kind = getattr(transformers, family.model_class)
         model = (
             kind._from_config(config) if hasattr(kind, "_from_config") else kind.from_config(config)
         )
-        every = sum(weight.numel() for weight in model.parameters())
+        total = sum(weight.numel() for weight in model.parameters())
         model = prepare_model(model, family, options)
     text = config.get_text_config()
     return Weights(
-        all=every,
+        all=total,
         learnt=sum(w.numel() for w in model.parameters() if w.requires_grad),
         layers=int(text.num_hidden_layers),
         hidden=int(text.hidden_size),
@@ -102,60 +109,60 @@ def weigh(options: MultimodalOptions, family: Family, config: Any) -> Weights:
 def estimate_memory(
     weights: Weights, lengths: Lengths, tuning: FineTuningOptions, batches: Batches
 ) -> dict[str, float]:
-    """Return what a GPU holds, in GiB, by what it holds it for.
+    """Return the memory that a GPU needs, in GiB, by purpose.
 
-    Counted by the bytes that each part takes a weight or a token; fragments and kernels' own
-    memory are one constant. It is meant to tell what fits from what does not.
+    The bytes are counted by weight and by token; fragmentation and the memory of kernels are one
+    constant. The estimate is meant to show whether a training fits.
     """
     deepspeed = tuning.launcher.kind == "deepspeed"
     stage = tuning.launcher.zero_stage if deepspeed else 0
-    wide = 2 if tuning.precision == "bf16" else 4
-    parts = batches.processes
+    width = 2 if tuning.precision == "bf16" else 4  # bytes of a number
+    shards = batches.processes
     frozen = weights.all - (0 if tuning.lora.rank else weights.learnt)
-    held: float = wide * frozen + (wide if deepspeed else 4) * weights.learnt
+    held: float = width * frozen + (width if deepspeed else 4) * weights.learnt
     if stage == 3:
-        held = held / parts + wide * min(_GATHERED_WEIGHTS, weights.all)
-    gradients = (wide if deepspeed else 4) * weights.learnt / (parts if stage >= 2 else 1)
-    per_weight = 12 if deepspeed and wide == 2 else 8  # Adam's two, and a float32 copy
-    optimizer = per_weight * weights.learnt / (parts if stage >= 2 else 1)
+        held = held / shards + width * min(_GATHERED_WEIGHTS, weights.all)
+    gradients = (width if deepspeed else 4) * weights.learnt / (shards if stage >= 2 else 1)
+    per_weight = 12 if deepspeed and width == 2 else 8  # Adam's two, and a float32 copy
+    optimizer = per_weight * weights.learnt / (shards if stage >= 2 else 1)
     if deepspeed and tuning.launcher.offload_optimizer:
         optimizer = 0.0
     tokens = lengths.most * batches.micro_batch_clips
-    inside = wide * tokens * (10 * weights.hidden + 4 * weights.intermediate)
-    kept = wide * tokens * weights.hidden * weights.layers + inside
+    inside = width * tokens * (10 * weights.hidden + 4 * weights.intermediate)
+    kept = width * tokens * weights.hidden * weights.layers + inside
     activations = kept if tuning.gradient_checkpointing else inside * weights.layers
     answers = (lengths.answer + 2) * batches.micro_batch_clips
-    scores = answers * weights.vocabulary * (wide + 8)
-    told = {
+    scores = answers * weights.vocabulary * (width + 8)
+    memory = {
         "weights": held,
         "gradients": gradients,
         "optimizer": optimizer,
         "activations": activations + scores,
         "context": _CONTEXT_BYTES,
     }
-    return {name: value / GIB for name, value in told.items()}
+    return {name: value / GIB for name, value in memory.items()}
 
 
 def estimate_disk(weights: Weights, tuning: FineTuningOptions) -> float:
-    """Return the GiB that checkpoints and the trained weights take, at most."""
-    wide = 2 if tuning.precision == "bf16" else 4
+    """Return the most GiB that checkpoints and the trained weights take."""
+    width = 2 if tuning.precision == "bf16" else 4  # bytes of a number
     deepspeed = tuning.launcher.kind == "deepspeed"
-    saved = (wide if deepspeed else 4) * weights.learnt
+    saved = (width if deepspeed else 4) * weights.learnt
     if not tuning.lora.rank:
-        saved = wide * weights.all
-    state = (12 if deepspeed and wide == 2 else 8) * weights.learnt
+        saved = width * weights.all
+    state = (12 if deepspeed and width == 2 else 8) * weights.learnt
     copied = saved if deepspeed else 0.0  # DeepSpeed writes the learnt weights once more
     return (_KEPT_CHECKPOINTS * (saved + state + copied) + 2 * saved) / GIB
 
 
-def tell_training(
+def describe_training(
     rows: Sequence[Mapping[str, Any]],
     held_out: int,
     shards: Clips,
     options: MultimodalOptions,
     batches: Batches,
 ) -> str:
-    """Return what a training will take, as lines to read.
+    """Return a description of what a training will take, as lines to read.
 
     Raises:
         StudentError: If the checkpoint cannot be read, or a clip has no frames.
@@ -164,7 +171,7 @@ def tell_training(
     family = open_family(options)
     processor = family.load_processor(options.checkpoint, options)
     lengths = measure_lengths(rows, shards, options, family, processor)
-    weights = weigh(options, family, family.config)
+    weights = count_weights(options, family, family.config)
     memory = estimate_memory(weights, lengths, tuning, batches)
     launcher = tuning.launcher
     stage = f", ZeRO stage {launcher.zero_stage}" if launcher.kind == "deepspeed" else ""

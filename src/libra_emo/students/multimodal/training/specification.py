@@ -1,4 +1,4 @@
-"""What a node tells the program that trains, and what the program tells back, as files."""
+"""The files by which a node and the training program talk: a specification, examples, a result."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from libra_emo.common.digests import digest_json
+from libra_emo.common.options import Options, describe_error
 from libra_emo.students.errors import StudentError
 
 SPECIFICATION = "specification.json"
@@ -16,30 +17,29 @@ EXAMPLES = "examples.jsonl"
 VALIDATION = "validation.jsonl"
 MEASUREMENTS = "measurements.jsonl"
 RESULT = "result.json"
-TROUBLE = "trouble.json"
+ERROR = "error.json"
 LOG = "program.log"
 LOCK = "running.lock"
+STARTER = "starter.txt"
 LAST = "last"
 BEST = "best"
 VERSION = 1
 DIGEST_LETTERS = 16  # of a training's digest, that name its folder
 
 
-class Specification(BaseModel):
-    """A training, whole: a program that is given this file needs nothing else.
+class Specification(Options):
+    """A whole training; with the examples, the program needs nothing else.
 
     Attributes:
-        version: Of this form.
-        name: What the training is called.
-        multimodal: The student's options, its fine-tuning among them.
-        labels: The label of every example, in the examples' order; decides the order of learning.
-        taxonomy: The labels that may be answered.
-        shards: The folder of clips.
-        seed: Of order, augmentation, and the matrices' first values.
-        batch: The arithmetic: processes, micro_batch_clips, accumulation, steps_per_epoch, epochs.
+        version: Version of this form.
+        name: Name of the training.
+        multimodal: Options of the student, its fine-tuning among them.
+        labels: Label of every example, in the examples' order; decides the order of learning.
+        taxonomy: Labels that may be answered.
+        shards: Folder of the clips.
+        seed: Seed of the order, the augmentation, and the first values of the matrices.
+        batch: Values of `Batches`.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: int = VERSION
     name: str = "fine-tuning"
@@ -54,14 +54,14 @@ class Specification(BaseModel):
 def digest_training(specification: Specification, *examples: list[dict[str, Any]]) -> str:
     """Return a digest of all that shapes the weights: options, seed, and every example's words.
 
-    Where the clips lie and how many processes learn them is left out, but the batch is not.
+    The folder of the clips is left out.
     """
-    told = specification.model_dump(mode="json", exclude={"shards", "version", "name"})
-    return digest_json([told, *examples])
+    shaping = specification.model_dump(mode="json", exclude={"shards", "version", "name"})
+    return digest_json([shaping, *examples])
 
 
 def read_specification(path: Path) -> Specification:
-    """Return what a node wrote.
+    """Return the specification that a node wrote.
 
     Raises:
         StudentError: If the file is missing or not of this version.
@@ -69,8 +69,9 @@ def read_specification(path: Path) -> Specification:
     try:
         found = Specification.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValidationError) as error:
+        cause = describe_error(error) if isinstance(error, ValidationError) else error
         raise StudentError(
-            f"{path}: cannot be read as a training's specification: {error}"
+            f"{path}: cannot be read as the specification of a training: {cause}"
         ) from error
     if found.version != VERSION:
         raise StudentError(f"{path}: is of version {found.version}, this program reads {VERSION}")
@@ -78,7 +79,7 @@ def read_specification(path: Path) -> Specification:
 
 
 def read_result(run: Path) -> dict[str, Any] | None:
-    """Return what a finished training told, or None while there is none."""
+    """Return the result of a finished training, or None while there is none."""
     try:
         found: dict[str, Any] = json.loads((run / RESULT).read_text(encoding="utf-8"))
     except (OSError, ValueError):

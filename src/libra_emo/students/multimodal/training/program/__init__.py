@@ -1,0 +1,1 @@
+"""The program that trains, in processes of its own; nothing outside imports it."""

@@ -1,0 +1,161 @@
+"""A training from its examples to its weights: planned, started or resumed, and kept."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from libra_emo.common.files import write_json, write_lines
+from libra_emo.common.progress import ProgressDisplay
+from libra_emo.students.multimodal.devices import count_processes, wants_cuda
+from libra_emo.students.multimodal.training import checkpoints
+from libra_emo.students.multimodal.training import specification as files
+from libra_emo.students.multimodal.training.batches import Batches, plan_batches
+from libra_emo.students.multimodal.training.launcher import run_program
+from libra_emo.students.multimodal.training.specification import Specification
+from libra_emo.students.options.multimodal import MultimodalOptions
+
+Row = dict[str, Any]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A finished training.
+
+    Attributes:
+        folder: Folder of the training; the last weights lie in `last` below it, and in `best`
+            those that scored best if they are others.
+        digest: Digest of all that shaped the weights.
+        result: Result that the program wrote.
+    """
+
+    folder: Path
+    digest: str
+    result: dict[str, Any]
+
+    @property
+    def weights_name(self) -> str:
+        """Name of the folder of the weights that the student gets."""
+        return str(self.result["weights"])
+
+    @property
+    def weights(self) -> Path:
+        """The folder of the weights that the student gets."""
+        return self.folder / self.weights_name
+
+
+def plan(clips: int, options: MultimodalOptions) -> Batches:
+    """Return the batches of a number of clips on this machine, or on those of the hostfile.
+
+    Raises:
+        StudentError: If the batch does not divide, or a GPU is set and there is none.
+    """
+    tuning = options.training
+    cuda = wants_cuda(options.device)
+    _, processes = count_processes(tuning.launcher, cuda)
+    return plan_batches(
+        clips, tuning.batch_clips, tuning.micro_batch_clips, processes, tuning.epochs
+    )
+
+
+def train_once(
+    rows: Sequence[Row],
+    labels: Sequence[str],
+    held_out: Sequence[Row],
+    taxonomy: Sequence[str],
+    shards: Path,
+    options: MultimodalOptions,
+    seed: int,
+    work: Path,
+    name: str,
+) -> FinishedRun:
+    """Train, or resume the same training where it was killed, or return it if it is done.
+
+    Args:
+        rows: Rows of `conversations` to learn.
+        labels: Label of each row.
+        held_out: Rows on which the training is scored.
+        taxonomy: Labels that may be answered.
+        shards: Folder of the clips.
+        options: Options of the student.
+        seed: Seed of the order, the augmentation, and the first values of the matrices.
+        work: Folder of unfinished trainings.
+        name: Name of the training in the progress bar.
+
+    Raises:
+        TrainingFailed: If the program ends early.
+        StudentError: If the batch does not divide, or a GPU is set and there is none.
+    """
+    batches = plan(len(rows), options)
+    specification = Specification(
+        name=name,
+        multimodal=options.model_dump(mode="json"),
+        labels=list(labels),
+        taxonomy=list(taxonomy),
+        shards=shards.resolve(),
+        seed=seed,
+        batch=asdict(batches),
+    )
+    digest = files.digest_training(specification, list(rows), list(held_out))
+    run = work / digest[: files.DIGEST_LETTERS]
+    done = files.read_result(run)
+    if done is not None:
+        return FinishedRun(run, digest, done)
+    run.mkdir(parents=True, exist_ok=True)
+    checkpoints.remove_torn(run)
+    write_lines(run / files.EXAMPLES, list(rows))
+    write_lines(run / files.VALIDATION, list(held_out))
+    write_json(run / files.SPECIFICATION, specification.model_dump(mode="json"))
+    last = checkpoints.last_whole(run)
+    if last is not None:
+        logger.info("%s: resumes from step %d", name, checkpoints.step_of(last))
+    launcher, cuda = options.training.launcher, wants_cuda(options.device)
+    _free_gpus(cuda)
+    here, _ = count_processes(launcher, cuda)
+    with ProgressDisplay() as display:
+        show = show_measurements(display, name, batches.steps)
+        result = run_program(run, launcher, here, cuda, show)
+    for folder in run.glob("checkpoint-*"):
+        shutil.rmtree(folder, ignore_errors=True)  # only a resumed training needs them
+    return FinishedRun(run, digest, result)
+
+
+def _free_gpus(cuda: bool) -> None:
+    """Free the GPU memory of models that this process no longer has."""
+    gc.collect()
+    if cuda:
+        import torch
+
+        torch.cuda.empty_cache()
+
+
+def forget_finished(work: Path, kept: Sequence[str]) -> None:
+    """Remove finished trainings but those kept; unfinished ones stay to be resumed."""
+    for folder in work.glob("*"):
+        if folder.name not in kept and files.read_result(folder) is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def show_measurements(
+    display: ProgressDisplay, name: str, steps: int
+) -> Callable[[dict[str, Any]], None]:
+    """Return a function that shows a training's lines of measurements: steps, loss, speed."""
+    done = 0
+
+    def show(line: dict[str, Any]) -> None:
+        nonlocal done
+        if line["kind"] == "training":
+            done = int(line["step"])
+            text = f"loss {line['loss']:.3f}, {line['clips_per_second']:.1f} clips/s"
+        else:
+            text = f"held out: loss {line['loss']:.3f}, accuracy {line['accuracy']:.2f}"
+        display.update(name, done, steps, text)
+
+    return show
