@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from libra_emo.tracking.facts import Loop, Training
 from libra_emo.tracking.fine_tuning import FineTuning, Point
 from libra_emo.tracking.live import open_training
+from libra_emo.tracking.loop import Loop, Training
 from libra_emo.tracking.runs import log_loop
 from libra_emo.tracking.tags import LABELS_TAG, MODEL_TAG, PARENT_TAG
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from libra_emo.tracking.facts import Loop, Training
+from libra_emo.tracking.loop import Loop, Training
 from libra_emo.tracking.runs import LOOP_TAG, PARENT_TAG, SUPERSEDED_TAG, git_state, log_loop
 
 pytestmark = pytest.mark.slow  # MLflow takes some ten seconds to make its database

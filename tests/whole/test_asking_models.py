@@ -68,7 +68,7 @@ def configure(project: Path, url: str, ceiling_usd: float = 1.0, **more: object)
     (project / "conf/local/parameters.yml").write_text(yaml.safe_dump(told))
 
 
-def tell_mlflow(project: Path) -> str:
+def log_to_mlflow(project: Path) -> str:
     """Bring MLflow to what the files say, as a run's hook does; return what was written."""
     report = {"round": 0, "metrics": {"accuracy": 0.5}}
     (project / "data/08_reporting/rounds").mkdir(parents=True, exist_ok=True)
@@ -78,10 +78,11 @@ def tell_mlflow(project: Path) -> str:
         "from kedro.framework.session import KedroSession\n"
         "from kedro.framework.startup import bootstrap_project\n"
         "bootstrap_project(Path.cwd())\n"
-        "from libra_emo.hooks.tracking import tell_mlflow\n"
+        "from libra_emo.hooks.tracking import log_to_mlflow\n"
         "context = KedroSession.create(Path.cwd()).load_context()\n"
         "loader = context.config_loader\n"
-        "tell_mlflow(loader['parameters'], loader['mlflow'], context.catalog, 'done', Path.cwd())\n"
+        "parameters, settings = loader['parameters'], loader['mlflow']\n"
+        "log_to_mlflow(parameters, settings, context.catalog, 'done', Path.cwd())\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=True,
@@ -122,7 +123,7 @@ def test_a_run_pays_says_why_and_shows_no_key(project: Path) -> None:
     assert report["requests"] == {"1": 12, "2": 1} and report["failed_checks"] == {"too_short": 1}
     statuses = pd.read_csv(project / "data/08_reporting/explanation_statuses.csv")
     assert statuses.set_index(["attempt", "status"])["texts"]["1", "too_short"] == 1
-    told = tell_mlflow(project)
+    told = log_to_mlflow(project)
     assert list((project / "data/mlflow").rglob("*.db")), told
     for output in (quoted, voted, explained, again, told):
         assert MARKED not in output

@@ -89,12 +89,12 @@ def _allow_without_git(project: Path) -> None:
 
 
 def _tell_mlflow(context: KedroContext, failure: OneLine | None) -> None:
-    from libra_emo.hooks.tracking import WAITING, tell_mlflow
+    from libra_emo.hooks.tracking import WAITING, log_to_mlflow
 
     ending: Any = "done"
     if failure is not None:
         ending = "waiting" if failure.exit_code == WAITING else "failed"
     loader = context.config_loader
-    tell_mlflow(
+    log_to_mlflow(
         loader["parameters"], loader["mlflow"], context.catalog, ending, context.project_path
     )

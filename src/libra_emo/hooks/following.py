@@ -57,9 +57,9 @@ class FollowingHooks(ConfiguredHooks):
         self, name: str, catalog: CatalogProtocol[Any, Any], settings: dict[str, Any]
     ) -> Follower | None:
         """Return who follows a training, already at work; nobody before there is a loop."""
-        from libra_emo.tracking.facts import identify_loop
         from libra_emo.tracking.following import Follower
         from libra_emo.tracking.live import open_training
+        from libra_emo.tracking.loop import identify_loop
 
         loop = identify_loop(self.parameters, catalog)
         if loop is None:

@@ -57,12 +57,12 @@ class TrackingHooks(RunStateHooks):
 
         # runners with processes of their own report no node
         ran = self.ran or (pipeline.nodes if ending == "done" else [])
-        tell_mlflow(
+        log_to_mlflow(
             self.parameters, self._settings, catalog, ending, self.project, made_by(ran, catalog)
         )
 
 
-def tell_mlflow(
+def log_to_mlflow(
     parameters: dict[str, Any],
     settings: dict[str, Any] | None,
     catalog: CatalogProtocol[Any, Any],
@@ -83,7 +83,7 @@ def tell_mlflow(
         made: What this run wrote.
     """
     from libra_emo.hooks.repository import stale_outputs
-    from libra_emo.tracking.facts import read_loop
+    from libra_emo.tracking.loop import read_loop
 
     if settings is None:
         return

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from libra_emo.tracking.facts import Loop, Training
 from libra_emo.tracking.fine_tuning import FineTuning
 from libra_emo.tracking.live import find_unfinished, open_loop
+from libra_emo.tracking.loop import Loop, Training
 from libra_emo.tracking.store import (
     connect,
     create_run,

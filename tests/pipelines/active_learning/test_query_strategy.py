@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from libra_emo.pipelines.active_learning.query_strategy import select_where_different
+from libra_emo.pipelines.active_learning.query_strategy import query_by_disagreement
 
 
 def labels(**origin):
@@ -24,7 +24,7 @@ def predictions(**predicted):
 
 
 def test_only_clips_that_differ_are_queued_in_order():
-    queue = select_where_different(
+    queue = query_by_disagreement(
         labels(), predictions(a="sad", b="happy", c="angry"), protect_people_labels=False
     )
     assert queue["clip_id"].tolist() == ["a", "c"]
@@ -33,7 +33,7 @@ def test_only_clips_that_differ_are_queued_in_order():
 
 
 def test_no_difference_gives_an_empty_queue_with_its_columns():
-    queue = select_where_different(
+    queue = query_by_disagreement(
         labels(), predictions(a="angry", b="happy", c="sad"), protect_people_labels=False
     )
     assert len(queue) == 0
@@ -41,7 +41,7 @@ def test_no_difference_gives_an_empty_queue_with_its_columns():
 
 
 def test_what_the_student_could_not_read_is_asked():
-    queue = select_where_different(
+    queue = query_by_disagreement(
         labels(), predictions(a="angry", b=None, c="sad"), protect_people_labels=False
     )
     assert queue["clip_id"].tolist() == ["b"]
@@ -49,10 +49,10 @@ def test_what_the_student_could_not_read_is_asked():
 
 def test_labels_of_people_are_protected_on_demand():
     told = predictions(a="sad", b="sad", c="angry")
-    queue = select_where_different(labels(a="people"), told, protect_people_labels=True)
+    queue = query_by_disagreement(labels(a="people"), told, protect_people_labels=True)
     assert queue["clip_id"].tolist() == ["b", "c"]
 
 
 def test_a_clip_without_prediction_is_an_error():
     with pytest.raises(ValueError, match="first c"):
-        select_where_different(labels(), predictions(a="sad", b="sad"), protect_people_labels=False)
+        query_by_disagreement(labels(), predictions(a="sad", b="sad"), protect_people_labels=False)

@@ -20,9 +20,9 @@ from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.evaluation.intervals import score_with_intervals
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
-from libra_emo.pipelines.active_learning.query_strategy import select_where_different
+from libra_emo.pipelines.active_learning.query_strategy import query_by_disagreement
 from libra_emo.pipelines.active_learning.report import RoundReport, count_round, tabulate_rounds
-from libra_emo.pipelines.active_learning.stopping import judge_plateau
+from libra_emo.pipelines.active_learning.stopping_criterion import apply_stopping_criterion
 from libra_emo.schemas import HumanVotes, Predictions, Queue, check, empty
 from libra_emo.students import Student, TrainingOptions, fit_student
 from libra_emo.taxonomy import Taxonomy
@@ -59,7 +59,7 @@ def select_disagreements(
     if report_before.saturated:
         logger.info("The score is flat since round %s: nobody is asked.", report_before.round)
         return empty(Queue)
-    return select_where_different(
+    return query_by_disagreement(
         labels, predictions, protect_people_labels=active_learning.protect_people_labels
     )
 
@@ -181,7 +181,7 @@ def score_round(
     number = 0 if report_before is None else report_before.round + 1
     labels_in = None if report_before is None else clips_in
     counts = count_round(number, clips_in["clip_id"], labels_in, queue, labels, dropped)
-    state = judge_plateau(metrics[active_learning.score], report_before, active_learning)
+    state = apply_stopping_criterion(metrics[active_learning.score], report_before, active_learning)
     return RoundReport(
         **counts.model_dump(),
         **state.model_dump(),

@@ -7,7 +7,7 @@ import pandas as pd
 from libra_emo.schemas import Queue, check, empty
 
 
-def select_where_different(
+def query_by_disagreement(
     labels: pd.DataFrame, predictions: pd.DataFrame, *, protect_people_labels: bool
 ) -> pd.DataFrame:
     """Return the clips whose prediction is not their label (Algorithm 1, lines 20-25).

@@ -8,7 +8,7 @@ from libra_emo.annotation.collection import Annotators
 from libra_emo.common.options import Figure, Options
 from libra_emo.errors import LibraEmoError
 from libra_emo.pipelines.active_learning.options import Score
-from libra_emo.pipelines.active_learning.stopping import LoopState
+from libra_emo.pipelines.active_learning.stopping_criterion import LoopState
 from libra_emo.students.calibration import Calibration
 from libra_emo.students.calibration_metrics import FIGURES
 

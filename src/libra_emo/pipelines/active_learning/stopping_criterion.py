@@ -20,7 +20,7 @@ class LoopState(Options):
     saturated: bool
 
 
-def judge_plateau(
+def apply_stopping_criterion(
     score: float, previous: LoopState | None, options: ActiveLearningOptions
 ) -> LoopState:
     """Return the loop's state after a round, compared with the best score so far.

@@ -4,7 +4,7 @@ from kedro.io import DataCatalog
 from support.rounds import ROUND_REPORT, round_report
 
 from libra_emo.datasets import CsvTableDataset, ReportDataset, StudentDataset, TableDataset
-from libra_emo.tracking.facts import flatten_numbers, flatten_text, read_loop
+from libra_emo.tracking.loop import flatten_numbers, flatten_text, read_loop
 
 PARAMETERS = {
     "seed": 7,

@@ -2,7 +2,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
-from libra_emo.pipelines.active_learning.stopping import LoopState, judge_plateau
+from libra_emo.pipelines.active_learning.stopping_criterion import (
+    LoopState,
+    apply_stopping_criterion,
+)
 
 PAPER_ACCURACY = [0.4626, 0.4844, 0.5000]  # Table 8, rounds 0 to 2
 
@@ -11,7 +14,7 @@ def judge(scores, **options):
     state = None
     states = []
     for score in scores:
-        state = judge_plateau(score, state, ActiveLearningOptions(**options))
+        state = apply_stopping_criterion(score, state, ActiveLearningOptions(**options))
         states.append(state)
     return states
 
