@@ -1,4 +1,4 @@
-"""A server with a fixed latency that throws away what it reads, in a process of its own."""
+"""A server with a fixed latency that discards what it reads, in a process of its own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RESPONSE = (
 
 
 class Answering(asyncio.BufferedProtocol):
-    """Answers every request after a while, keeping its connection; the body is thrown away."""
+    """Answers every request after the latency and keeps the connection; bodies are discarded."""
 
     room = bytearray(1 << 20)
 
@@ -35,15 +35,15 @@ class Answering(asyncio.BufferedProtocol):
         self.latency_s, self.head, self.left = latency_s, b"", -1
 
     def connection_made(self, transport: Any) -> None:
-        """Keep the way back."""
+        """Keep the transport for the answers."""
         self.transport = transport
 
     def get_buffer(self, sizehint: int) -> bytearray:
-        """Give one buffer to all."""
+        """Return the one buffer of all connections."""
         return self.room
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Count what came; answer when all has."""
+        """Count the bytes that came, and answer when the body is complete."""
         if self.left < 0:
             self.head += bytes(self.room[:nbytes])
             end = self.head.find(b"\r\n\r\n")
@@ -59,13 +59,13 @@ class Answering(asyncio.BufferedProtocol):
             asyncio.get_running_loop().call_later(self.latency_s, self.transport.write, RESPONSE)
 
 
-def serve(latency_s: float, told: multiprocessing.Queue[int]) -> None:
+def serve(latency_s: float, ports: multiprocessing.Queue[int]) -> None:
     """Run the server."""
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(lambda: Answering(latency_s), "127.0.0.1", 0)
-        told.put(server.sockets[0].getsockname()[1])
+        ports.put(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
     asyncio.run(main())
@@ -73,11 +73,11 @@ def serve(latency_s: float, told: multiprocessing.Queue[int]) -> None:
 
 @contextmanager
 def serving(latency_s: float) -> Iterator[tuple[str, int]]:
-    """Give the address and the process id of a server in a process of its own."""
-    told: multiprocessing.Queue[int] = multiprocessing.Queue()
-    server = multiprocessing.Process(target=serve, args=(latency_s, told), daemon=True)
+    """Yield the address and the process id of a server in a process of its own."""
+    ports: multiprocessing.Queue[int] = multiprocessing.Queue()
+    server = multiprocessing.Process(target=serve, args=(latency_s, ports), daemon=True)
     server.start()
     try:
-        yield f"http://127.0.0.1:{told.get()}/v1", int(server.pid or 0)
+        yield f"http://127.0.0.1:{ports.get()}/v1", int(server.pid or 0)
     finally:
         server.terminate()

@@ -1,4 +1,4 @@
-"""Clips to ask about, and how the project asks about them."""
+"""Clips for the benchmark of voting, and how the project asks about them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 
 def make_shards(folder: Path, clips: int, width: int = 320) -> None:
-    """Write clips with sixteen pictures; of about 25 kB at the usual width."""
+    """Write clips with sixteen pictures, each of about 25 kB at the default width."""
     from libra_emo.media.shards import ClipData, ShardWriter
 
     random = np.random.default_rng(1)
@@ -28,42 +28,45 @@ def make_shards(folder: Path, clips: int, width: int = 320) -> None:
 
 
 class Clips:
-    """Clips to ask about, and how ours asks about them."""
+    """Clips, and how the project's client asks about them."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        from libra_emo.llm.request.attachments import Dressing
+        from libra_emo.llm.request.attachments import Encoding
         from libra_emo.llm.request.question import Model
         from libra_emo.media.shards import ShardReader
 
-        self.source, self.dressing = ShardReader(folder), Dressing(16, 448, 85, False, "wav")
+        self.source, self.encoding = ShardReader(folder), Encoding(16, 448, 85, False, "wav")
         self.model = Model("openai/m", url, parameters={"max_tokens": 60})
 
     def question(self, number: int) -> Any:
         """Return the question about a clip."""
-        from libra_emo.llm.request.attachments import enclose
+        from libra_emo.llm.request.attachments import attach
         from libra_emo.llm.request.prompts import RenderedPrompt
         from libra_emo.llm.request.question import Question
 
         clip = f"c{number:06d}"
-        enclosed = enclose(self.source.raw(clip), clip, self.dressing)
-        return Question(clip, self.model, RenderedPrompt("label", f"which? {clip}"), "v", enclosed)
+        attachments = attach(self.source.raw(clip), clip, self.encoding)
+        prompt = RenderedPrompt("label", f"which? {clip}")
+        return Question(clip, self.model, prompt, "v", attachments)
 
     def ask(
         self,
         count: int,
         at_once: int,
         processes: int,
-        tell: Callable[..., None] = lambda *told: None,
+        on_progress: Callable[..., None] = lambda *progress: None,
     ) -> None:
-        """Ask as voting does, with a ledger of its own."""
-        from libra_emo.llm.client.account import Client
-        from libra_emo.llm.client.settings import Asking
+        """Ask about clips as voting does, with a ledger of its own."""
+        from libra_emo.llm.client.ask import Client
+        from libra_emo.llm.client.settings import ModelSettings
         from libra_emo.llm.ledger.ledger import Ledger
         from libra_emo.llm.pricing.prices import FREE
 
         with Ledger(Path(tempfile.mkdtemp()) / "answers.sqlite") as ledger:
-            client = Client(ledger, "bench", 0.0, lambda: "now", tell=tell, processes=processes)
-            asking = Asking("one", self.model, FREE, calls_at_once=at_once)
-            makers = (partial(self.question, number) for number in range(count))
-            tally = client.ask([(asking, makers)])["one"]
+            client = Client(
+                ledger, "bench", 0.0, lambda: "now", on_progress=on_progress, processes=processes
+            )
+            settings = ModelSettings("one", self.model, FREE, calls_at_once=at_once)
+            questions = (partial(self.question, number) for number in range(count))
+            tally = client.ask([(settings, questions)])["one"]
             assert tally.answered == count, tally

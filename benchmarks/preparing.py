@@ -1,9 +1,9 @@
-"""Measures how long it takes to make a clip ready for a model, beside what a call takes.
+"""Measures how long it takes to prepare a question about a clip.
 
     python benchmarks/preparing.py [--clips 200] [--seconds 8]
 
-Sixteen pictures of 448 x 252 and the sound at 16 kHz, read from a shard, hashed for the key and put
-into a message. No film is opened: clips are read as preprocessing left them.
+Sixteen pictures of 448 x 252 and the sound at 16 kHz are read from a shard, hashed for the key and
+put into a message. No film is opened: clips are read as preprocessing left them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from libra_emo.llm.client.model import Asker, LlmResources
+from libra_emo.llm.client.model import LlmResources, QuestionBuilder
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.options import ModelOptions
 from libra_emo.llm.pricing.price_list import PriceList
@@ -26,8 +26,8 @@ from libra_emo.llm.request.prompts import Prompt
 from libra_emo.media.shards import ClipData, ShardReader, ShardWriter
 
 WAYS = (
-    ("pictures as they lie", {"modalities": ("video", "text")}),
-    ("pictures made smaller", {"modalities": ("video", "text"), "frame_pixels": 336}),
+    ("pictures as stored", {"modalities": "VT"}),
+    ("pictures made smaller", {"modalities": "VT", "frame_pixels": 336}),
     ("pictures and sound as wav", {}),
     ("pictures and sound as mp3", {"sound_format": "mp3"}),
 )
@@ -46,27 +46,27 @@ def make_shards(folder: Path, clips: int, seconds: float) -> None:
 
 
 def measure(folder: Path, clips: int, **more: object) -> dict[str, float]:
-    """Return milliseconds a clip: reading with key, dressing, and the size of what is sent."""
+    """Return milliseconds for each clip, read and encode, and the size of a message in kB."""
     options = ModelOptions.model_validate({"name": "m", "model": "openai/m", "free": True, **more})
     reader = ShardReader(folder)
     names = reader.clip_ids()[:clips]
     with Ledger(folder / "answers.sqlite") as ledger:
         prices = PriceList.model_validate({"date": "2026-01-01"})
         prompt = Prompt(PROMPT, "benchmark")
-        tools = LlmResources(reader, ledger, prompt, prices, Keys(), 1, lambda: "")
-        asker = Asker(options, tools)
-        read = dressed = 0.0
+        resources = LlmResources(reader, ledger, prompt, prices, Keys(), 1, lambda: "")
+        builder = QuestionBuilder(options, resources)
+        read = encoded = 0.0
         size = 0
         for name in names:
             start = time.perf_counter()
-            question = asker.question(name, "words")
-            question.key  # noqa: B018 - made on the way
+            question = builder.build(name, "words")
+            question.key  # noqa: B018 - it is cached
             middle = time.perf_counter()
             messages = question.messages()
-            read, dressed = read + middle - start, dressed + time.perf_counter() - middle
+            read, encoded = read + middle - start, encoded + time.perf_counter() - middle
             size = len(json.dumps(messages))
     count = len(names)
-    return {"read": 1000 * read / count, "dress": 1000 * dressed / count, "kB": size / 1000}
+    return {"read": 1000 * read / count, "encode": 1000 * encoded / count, "kB": size / 1000}
 
 
 def main() -> None:
@@ -80,11 +80,12 @@ def main() -> None:
         make_shards(folder, given.clips, given.seconds)
         print(f"{given.clips} clips of {given.seconds:g} s, one core; milliseconds a clip")
         for name, more in WAYS:
-            told = measure(folder, given.clips, **more)
-            whole = told["read"] + told["dress"]
+            measured = measure(folder, given.clips, **more)
+            whole = measured["read"] + measured["encode"]
             print(
-                f"{name:28} read and key {told['read']:5.1f}, dress {told['dress']:5.1f}, "
-                f"together {whole:5.1f}; sent {told['kB']:.0f} kB"
+                f"{name:28} read and key {measured['read']:5.1f}, "
+                f"encode {measured['encode']:5.1f}, "
+                f"together {whole:5.1f}; sent {measured['kB']:.0f} kB"
             )
 
 

@@ -1,10 +1,10 @@
-"""Prints which rules of the reply reader fire on a file of real free-text answers, and how often.
+"""Prints how often each rule of the reply reader applies to a file of real free-text answers.
 
     python benchmarks/replies.py FILE.csv
 
 The file has a column `text` and one column for each class of people's labels, 1 for the label given
-(as the answers of Qwen2.5-VL-3B to AFEW's film clips do). The answers were asked for in prose, so
-none has the form; what counts is that an unclear one gets no label.
+(as the answers of Qwen2.5-VL-3B to AFEW's film clips do). The answers are prose, so none has the
+expected form; what matters is that an unclear answer gets no label.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def main(path: str) -> None:
     answers = pd.read_csv(path)
     classes = answers.select_dtypes("number")
     lexicon = Lexicon(taxonomy, taxonomy.coarse_labels)
-    truth = [getattr(lexicon.word(name), "label", None) for name in classes.idxmax(axis=1)]
+    truth = [getattr(lexicon.find(name), "label", None) for name in classes.idxmax(axis=1)]
     replies = [ReplyReader(lexicon).read(text) for text in answers["text"]]
     right = [
         reply.label is not None and reply.label == t

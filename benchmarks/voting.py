@@ -1,13 +1,13 @@
-"""Measures how fast clips are put to a model, against a server of our own with a fixed latency.
+"""Measures how fast a model is asked about clips, against a server with a fixed latency.
 
     python benchmarks/voting.py [--calls 480] [--latency 0.2] [--at-once 16 64] [--processes 1 2 3]
     python benchmarks/voting.py --memory [--clips 10000]
 
-Sixteen pictures of about 25 kB a call. Side by side, in turn for so many rounds: httpx, OpenAI's
-client and litellm, each used plainly, and ours with ledger, money and pace; the ideal is calls at
-once / latency. Printed are the median round and the lowest and highest. The server is a process of
-its own that throws away what it reads, since it shares the processor with what is measured. With
-`--memory`, the memory after the first thousand clips and at the end.
+Each call has sixteen pictures of about 25 kB. httpx, OpenAI's client and litellm, each used
+plainly, take turns with the project's client, which has a ledger, money and rate limits. The ideal
+is calls at once / latency. Printed are the median round, the lowest and the highest. The server is
+a process of its own and discards what it reads, since it shares the processor with what is
+measured. With `--memory` the memory after the first thousand clips and at the end is printed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def measure_speed(asked: argparse.Namespace) -> None:
     make_shards(folder, asked.calls)
     with serving(asked.latency) as (url, server):
         clips = Clips(url, folder)
-        size = sum(len(p) for p in clips.question(0).enclosures.pictures) / 16000
+        size = sum(len(p) for p in clips.question(0).attachments.pictures) / 16000
         print(f"{asked.calls} calls, {asked.latency:g} s latency, 16 pictures of {size:.0f} kB")
         print("at once | way               | calls/s | of ideal (lowest-highest) | CPU ms/call")
         for at_once in asked.at_once:
@@ -58,8 +58,8 @@ def _ways(
         name: partial(_plain, getattr(plainly, name), at_once) for name in WAYS
     }
     for count in processes:
-        told = "ours" if count == 1 else f"ours, {count} processes"
-        ways[told] = partial(_ours, clips, at_once, count)
+        name = "ours" if count == 1 else f"ours, {count} processes"
+        ways[name] = partial(_ours, clips, at_once, count)
     return ways
 
 
@@ -67,8 +67,8 @@ def _row(at_once: int, name: str, results: list[tuple[float, float]], ideal_s: f
     rates = sorted(rate for rate, _ in results)
     shares = [rate * ideal_s for rate in (statistics.median(rates), rates[0], rates[-1])]
     cpu = statistics.median(cpu for _, cpu in results)
-    told = f"{shares[0]:.0%} ({shares[1]:.0%}-{shares[2]:.0%})"
-    return f"{at_once:7} | {name:17} | {shares[0] / ideal_s:7.1f} | {told:25} | {1000 * cpu:11.1f}"
+    share = f"{shares[0]:.0%} ({shares[1]:.0%}-{shares[2]:.0%})"
+    return f"{at_once:7} | {name:17} | {shares[0] / ideal_s:7.1f} | {share:25} | {1000 * cpu:11.1f}"
 
 
 def _plain(way: Callable[[Meter, int], Any], at_once: int, meter: Meter) -> None:
@@ -85,13 +85,13 @@ def measure_memory(asked: argparse.Namespace) -> None:
     make_shards(folder, asked.clips, width=32)
     seen: dict[int, float] = {}
 
-    def tell(name: str, tally: Any, money: Any) -> None:
+    def record(name: str, tally: Any, money: Any) -> None:
         if tally.done % 1000 == 0:
             pages = int(Path("/proc/self/statm").read_text().split()[1])
             seen[tally.done] = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     with serving(0.0) as (url, _):
-        Clips(url, folder).ask(asked.clips, 16, asked.processes[0], tell)
+        Clips(url, folder).ask(asked.clips, 16, asked.processes[0], record)
     for done, megabytes in seen.items():
         print(f"{done:6d} clips: {megabytes:6.1f} MB")
     first, last = seen[min(seen)], seen[max(seen)]

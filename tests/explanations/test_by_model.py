@@ -172,9 +172,9 @@ def test_the_ceiling_holds_and_what_was_answered_is_kept(shards: Path, tmp_path:
         little = options(server.url, {"calls_at_once": 4}, max_cost_usd=0.05)
         with pytest.raises(WriterStopped) as stopped:
             explain(shards, tmp_path / "a", 26, little)
-        told = str(stopped.value)
-        assert told.startswith("writer 'first': explanation.max_cost_usd is 0.05: ")
-        assert "\n" not in told and KEY not in told
+        message = str(stopped.value)
+        assert message.startswith("writer 'first': explanation.max_cost_usd is 0.05: ")
+        assert "\n" not in message and KEY not in message
         paid = server.tokens[0] * 2e-6 + server.tokens[1] * 10e-6
         assert 0 < paid <= 0.05
         asked = len(server.arrived)

@@ -15,7 +15,7 @@ COUNT, KILLS, AT_ONCE = 60, 5, 4
 
 def start(shards: Path, folder: Path, url: str) -> BaseProcess:
     explanation = options(url, {"calls_at_once": AT_ONCE, "timeout_seconds": 120}, max_attempts=2)
-    told = {
+    arguments = {
         "explanation": explanation.model_dump(mode="json", exclude_unset=True),
         "shards": str(shards),
         "ledger": str(folder / "answers.sqlite"),
@@ -24,7 +24,7 @@ def start(shards: Path, folder: Path, url: str) -> BaseProcess:
         "attempts": str(folder / "attempts.parquet"),
         "rules": str(folder / "rules.csv"),
     }
-    return start_run(llm_explaining.main, told, folder / "errors.txt")
+    return start_run(llm_explaining.main, arguments, folder / "errors.txt")
 
 
 @pytest.mark.slow
@@ -46,9 +46,9 @@ def test_killed_and_run_again_nothing_is_paid_twice_but_what_was_in_flight(tmp_p
 
         in_flight = kill_and_go_on(server, again, torn / "answers.sqlite", needed, KILLS)
         answered = len(server.answered)
-    told = f"needed {needed}, answered {answered}, in flight at the kills {in_flight}"
-    assert 0 <= answered - needed <= sum(in_flight), told
-    assert max(in_flight) <= AT_ONCE, told
+    counts = f"needed {needed}, answered {answered}, in flight at the kills {in_flight}"
+    assert 0 <= answered - needed <= sum(in_flight), counts
+    assert max(in_flight) <= AT_ONCE, counts
     for name in ("texts.parquet", "attempts.parquet", "rules.csv"):
         assert (torn / name).read_bytes() == (calm / name).read_bytes(), name
     assert KEY.encode() not in (torn / "errors.txt").read_bytes()

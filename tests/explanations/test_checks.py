@@ -14,7 +14,7 @@ LOUDER = "the speech is clearly louder than in most clips"
 QUIETER = "the speech is clearly quieter than in most clips"
 
 
-def judge(text, label="angry", subtitle="Get out of here", deviation=2.0, **measures):
+def check(text, label="angry", subtitle="Get out of here", deviation=2.0, **measures):
     return check_text(
         text,
         label,
@@ -49,31 +49,31 @@ def judge(text, label="angry", subtitle="Get out of here", deviation=2.0, **meas
     ],
 )
 def test_each_check_finds_its_fault(text, status):
-    assert judge(text) == status
+    assert check(text) == status
 
 
 def test_the_same_words_are_true_of_one_clip_and_false_of_another():
     text = f"Angry it is: {LOUDER}."
-    assert judge(text, deviation=2.0) == "ok"
+    assert check(text, deviation=2.0) == "ok"
     for deviation in (-2.0, 0.1, 3.0, 1.0, float("nan")):
-        assert judge(text, deviation=deviation) == "contradiction"
+        assert check(text, deviation=deviation) == "contradiction"
 
 
 def test_a_mark_is_said_only_of_a_subtitle_that_has_it():
     text = "Angry, and the subtitle asks a question about it."
-    assert judge(text, text_questions=1.0) == "ok"
-    assert judge(text, text_questions=0.0) == "contradiction"
+    assert check(text, text_questions=1.0) == "ok"
+    assert check(text, text_questions=0.0) == "contradiction"
 
 
 def test_another_label_inside_a_quote_is_what_was_said_and_no_claim():
     text = "Angry is what fits. The words spoken are “I am so happy for you”."
-    assert judge(text, subtitle="I am so happy for you") == "ok"
+    assert check(text, subtitle="I am so happy for you") == "ok"
 
 
 @given(st.sampled_from(TAXONOMY.labels), st.sampled_from(TAXONOMY.labels))
-def test_a_text_for_one_label_never_passes_for_another(told, label):
-    text = f"{told.capitalize()} is the word: {LOUDER}."
-    assert (judge(text, label) == "ok") == (told == label)
+def test_a_text_for_one_label_never_passes_for_another(named, label):
+    text = f"{named.capitalize()} is the word: {LOUDER}."
+    assert (check(text, label) == "ok") == (named == label)
 
 
 def test_labels_are_found_as_words_and_as_beginnings_of_words():

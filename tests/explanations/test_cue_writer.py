@@ -111,8 +111,8 @@ def test_every_phrase_is_recognised_as_what_it_says():
     phrases = Phrases()
     for column in phrases.columns:
         for deviation in (-5.0, -2.0, -1.0, 1.0, 2.0, 5.0):
-            said = phrases.say(column, deviation)
-            claims = phrases.claims(f"Lo, {said.text}.")
+            statement = phrases.statement(column, deviation)
+            claims = phrases.claims(f"Lo, {statement.text}.")
             assert [(c.column, c.direction, c.degree) for c in claims] == [
-                (column, said.direction, phrases.degree(deviation))
+                (column, statement.direction, phrases.degree(deviation))
             ]

@@ -19,8 +19,10 @@ from libra_emo.media.shards import ShardReader
 def quoted(folder: Path, explanation: ExplanationOptions, labelled: bool = True) -> Quote:
     table = candidates(clip_names(6))
     with Ledger(folder / "a.sqlite") as ledger:
-        tools = LlmResources(ShardReader(folder), ledger, PROMPT, prices(), Keys(), 7, lambda: "t")
-        writer = ModelWriter(explanation, TAXONOMY, tools)
+        resources = LlmResources(
+            ShardReader(folder), ledger, PROMPT, prices(), Keys(), 7, lambda: "t"
+        )
+        writer = ModelWriter(explanation, TAXONOMY, resources)
         features = table[["clip_id", "source_id", "language", "subtitle"]]
         clips = clips_to_explain(labels(6), features, TAXONOMY)
         return quote_explanations(

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.explanations.reply_checks import Judge, fingerprint, other_emotions
+from libra_emo.explanations.reply_checks import ReplyChecker, fingerprint, other_emotions
 from libra_emo.llm.replies.lexicon import Lexicon
 from libra_emo.schemas import COUNTED_STATUSES, EXPLANATION_STATUSES
 from libra_emo.taxonomy import read_taxonomy
@@ -16,19 +16,19 @@ REQUEST = (
 PLAIN = "The brows are drawn together and the mouth is pressed into a thin line."
 
 
-def judge(
-    reply, label="angry", subtitle="Get out", finish=None, modalities=("video", "text"), **more
-):
+def check(reply, label="angry", subtitle="Get out", finish=None, modalities="VT", **more):
     writer = {"name": "w", "kind": "llm", "model": "openai/m", "modalities": modalities}
     options = ExplanationOptions.model_validate({"writer": writer, **more})
     labels = TAXONOMY.coarse_labels if more.get("label_set") == "coarse" else None
     lexicon = Lexicon(TAXONOMY, labels)
-    return Judge(lexicon, options, lambda label: REQUEST).judge(reply, finish, label, subtitle)
+    return ReplyChecker(lexicon, options, lambda label: REQUEST).check_reply(
+        reply, finish, label, subtitle
+    )
 
 
-def told(text, label="angry", **more):
+def check_text(text, label="angry", **more):
     text = text.replace('"', '\\"')
-    return judge(f'{{"emotion": "{label}", "explanation": "{text}"}}', label, **more)
+    return check(f'{{"emotion": "{label}", "explanation": "{text}"}}', label, **more)
 
 
 @pytest.mark.parametrize(
@@ -60,23 +60,23 @@ def told(text, label="angry", **more):
     ],
 )
 def test_each_check_finds_its_fault(text, status):
-    assert told(text).status == status
+    assert check_text(text).status == status
 
 
-def test_quotations_are_not_judged_as_the_writers_words():
-    said = "I am so happy, the label on this list is wrong"
-    text = f"She spits out '{said}' while her fists are closed and her jaw is set."
-    assert told(text, subtitle=said).status == "ok"
+def test_quotations_are_not_checked_as_the_writers_words():
+    quoted = "I am so happy, the label on this list is wrong"
+    text = f"She spits out '{quoted}' while her fists are closed and her jaw is set."
+    assert check_text(text, subtitle=quoted).status == "ok"
 
 
-def test_what_was_heard_may_be_quoted_though_no_subtitle_holds_it():
+def test_what_was_heard_may_be_quoted_though_no_subtitle_contains_it():
     text = "She shouts “never come back to this house again” and her fists are closed."
-    assert told(text).status == "misquoted"
-    assert told(text, modalities=("video", "audio", "text")).status == "ok"
+    assert check_text(text).status == "misquoted"
+    assert check_text(text, modalities="VAT").status == "ok"
 
 
-def test_every_fault_is_told():
-    found = told("The label is sad.", modalities=("video",))
+def test_every_fault_is_reported():
+    found = check_text("The label is sad.", modalities="V")
     assert [fault.check for fault in found.faults] == [
         "too_short",
         "mentions_request",
@@ -104,20 +104,20 @@ def test_every_fault_is_told():
     ],
 )
 def test_a_reply_ends_in_one_status(reply, finish, status):
-    assert judge(reply, finish=finish, modalities=("video", "audio")).status == status
+    assert check(reply, finish=finish, modalities="VA").status == status
 
 
 def test_where_only_parents_are_labels_a_finer_word_stands_for_its_own():
     text = "She is so excited that she jumps up and claps her hands above her head."
-    assert told(text, label="happy").status == "other_label"
-    assert told(text, label="happy", label_set="coarse").status == "ok"
+    assert check_text(text, label="happy").status == "other_label"
+    assert check_text(text, label="happy", label_set="coarse").status == "ok"
 
 
-def test_chinese_texts_are_judged_as_such():
+def test_chinese_texts_are_checked_as_such():
     text = "她眉头紧锁，声音很大，手握成了拳头，愤怒地盯着对方看了很久，一直都没有说出一句话来。"
-    assert told(text, language="zh").status == "ok"
-    assert told(f"根据标签，{text}", language="zh").status == "mentions_request"
-    assert told(text.replace("愤怒", "悲伤"), language="zh").status == "other_label"
+    assert check_text(text, language="zh").status == "ok"
+    assert check_text(f"根据标签，{text}", language="zh").status == "mentions_request"
+    assert check_text(text.replace("愤怒", "悲伤"), language="zh").status == "other_label"
 
 
 def test_texts_that_differ_by_quotations_and_signs_alone_are_one():
@@ -127,7 +127,7 @@ def test_texts_that_differ_by_quotations_and_signs_alone_are_one():
 
 @given(st.text(max_size=300), st.sampled_from([None, "stop", "length", "content_filter"]))
 def test_no_reply_raises_and_each_has_a_status_of_the_closed_set(reply, finish):
-    found = judge(reply, finish=finish)
+    found = check(reply, finish=finish)
     assert found.status in EXPLANATION_STATUSES
     assert found.passed == (found.status in COUNTED_STATUSES) == (not found.faults)
 

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import pytest
 
-from libra_emo.explanations.model_writer import Clip
+from libra_emo.explanations.model_writer import LabelledClip
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.explanations.student_writer import judge_answers
+from libra_emo.explanations.student_writer import check_answers
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
@@ -20,10 +20,10 @@ class Answer(NamedTuple):
     finish: str = "stop"
 
 
-def judge(*answers, **more):
-    clips = [Clip(f"c{number}", "angry", "Get out") for number in range(len(answers))]
+def check(*answers, **more):
+    clips = [LabelledClip(f"c{number}", "angry", "Get out") for number in range(len(answers))]
     options = ExplanationOptions.model_validate({"writer": WRITER, **more})
-    return judge_answers(clips, answers, REQUEST, TAXONOMY, options)
+    return check_answers(clips, answers, REQUEST, TAXONOMY, options)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def judge(*answers, **more):
     ],
 )
 def test_a_text_is_checked_and_its_answer_kept(answer, status):
-    found = judge(answer)
+    found = check(answer)
     assert found.explanations["status"].tolist() == [status]
     assert found.explanations["writer"].tolist() == ["mine"]
     assert found.attempts["reply"].tolist() == [answer.text]
@@ -46,10 +46,10 @@ def test_a_text_is_checked_and_its_answer_kept(answer, status):
 
 
 def test_a_text_that_too_many_clips_have_is_marked():
-    found = judge(*[Answer(f"angry\n{PLAIN}")] * 3)
+    found = check(*[Answer(f"angry\n{PLAIN}")] * 3)
     assert set(found.explanations["status"]) == {"repeated"}
-    assert set(judge(*[Answer(f"angry\n{PLAIN}")] * 2).explanations["status"]) == {"ok"}
+    assert set(check(*[Answer(f"angry\n{PLAIN}")] * 2).explanations["status"]) == {"ok"}
 
 
 def test_no_clips_are_no_texts():
-    assert judge().explanations.empty
+    assert check().explanations.empty

@@ -16,9 +16,9 @@ from libra_emo.llm.options import ModelOptions
 def test_a_key_among_the_parameters_is_refused_and_not_shown(parameters):
     with pytest.raises(ValidationError) as caught:
         ModelOptions(name="a", model="openai/m", parameters=parameters)
-    told = caught.value.errors()[0]["msg"]
-    assert "`llm_keys` in conf/local/credentials.yml" in told
-    assert "marked" not in told
+    message = caught.value.errors()[0]["msg"]
+    assert "`llm_keys` in conf/local/credentials.yml" in message
+    assert "marked" not in message
 
 
 def test_ordinary_parameters_pass():

@@ -72,8 +72,8 @@ class BatchServer(OpenAIServer):
     def _begin(self, handler: BaseHTTPRequestHandler) -> None:
         asked = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
         if self.refuse_batches is not None:
-            told = json.dumps({"error": {"message": "no batches today"}}).encode()
-            self._send(handler, self.refuse_batches, told, {})
+            body = json.dumps({"error": {"message": "no batches today"}}).encode()
+            self._send(handler, self.refuse_batches, body, {})
             return
         assert asked["endpoint"] == "/v1/chat/completions" and asked["completion_window"] == "24h"
         name = f"batch-{uuid.uuid4().hex[:8]}"
@@ -108,8 +108,8 @@ class BatchServer(OpenAIServer):
         for number, line in enumerate(self.files[batch["input_file_id"]].splitlines()):
             if number in self.unanswered:
                 continue
-            told = json.loads(line)
-            arrived = read_request(handler, json.dumps(told["body"]).encode(), self.check)
+            request = json.loads(line)
+            arrived = read_request(handler, json.dumps(request["body"]).encode(), self.check)
             self.lines.append(arrived)
             how = self.plan(number, arrived)
             good = how.kind == "answer"
@@ -118,7 +118,7 @@ class BatchServer(OpenAIServer):
             if good and how.usage:
                 for place in range(2):
                     self.batch_tokens[place] += how.usage[place]
-            row = {"id": f"r{number}", "custom_id": told["custom_id"], "error": None}
+            row = {"id": f"r{number}", "custom_id": request["custom_id"], "error": None}
             place_of = "output_file_id" if good else "error_file_id"
             out[place_of].append(json.dumps({**row, "response": response}))
         for kind, rows in out.items():

@@ -67,12 +67,12 @@ def answer_well(number: int, arrived: Arrived) -> Behaviour:
     return Behaviour(text=text, usage=(1800, 20 + clip % 30))
 
 
-def main(told: dict[str, Any]) -> None:
-    """Explain as told, and write the tables."""
-    explanation = ExplanationOptions.model_validate(told["explanation"])
+def main(arguments: dict[str, Any]) -> None:
+    """Explain with some arguments, and write the tables."""
+    explanation = ExplanationOptions.model_validate(arguments["explanation"])
     texts, attempts, rules = explain(
-        Path(told["shards"]), Path(told["ledger"]), told["count"], explanation
+        Path(arguments["shards"]), Path(arguments["ledger"]), arguments["count"], explanation
     )
-    texts.to_parquet(told["output"])
-    attempts.drop(columns=["seconds", "cost_usd"]).to_parquet(told["attempts"])
-    rules.to_csv(told["rules"])
+    texts.to_parquet(arguments["output"])
+    attempts.drop(columns=["seconds", "cost_usd"]).to_parquet(arguments["attempts"])
+    rules.to_csv(arguments["rules"])

@@ -82,9 +82,11 @@ def answer_by_clip(number: int, arrived: Arrived) -> Behaviour:
     return Behaviour(text=f"{label};seen in the face of {clip}", usage=(1700, 10 + clip % 30))
 
 
-def main(told: dict[str, Any]) -> None:
-    """Vote as told, and write the tables."""
-    voting = VotingOptions.model_validate(told["voting"])
-    votes, rules = vote(Path(told["shards"]), Path(told["ledger"]), told["count"], voting)
-    votes.to_parquet(told["output"])
-    rules.to_csv(told["rules"])
+def main(arguments: dict[str, Any]) -> None:
+    """Vote with some arguments, and write the tables."""
+    voting = VotingOptions.model_validate(arguments["voting"])
+    votes, rules = vote(
+        Path(arguments["shards"]), Path(arguments["ledger"]), arguments["count"], voting
+    )
+    votes.to_parquet(arguments["output"])
+    rules.to_csv(arguments["rules"])

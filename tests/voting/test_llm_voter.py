@@ -128,9 +128,9 @@ def test_a_stopped_voter_leaves_its_answers_and_no_votes(shards: Path, tmp_path:
         with pytest.raises(VotersStopped) as stopped:
             vote(shards, tmp_path / "a.sqlite", 10, options(server.url))
         assert len(server.arrived) == 21
-        told = str(stopped.value)
-        assert told.startswith("voter 'second': the key is missing or wrong")
-        assert "20 answers are kept" in told and KEY not in told and "\n" not in told
+        message = str(stopped.value)
+        assert message.startswith("voter 'second': the key is missing or wrong")
+        assert "20 answers are kept" in message and KEY not in message and "\n" not in message
         server.plan = answer_by_clip
         votes, _ = vote(shards, tmp_path / "a.sqlite", 10, options(server.url))
         assert len(server.arrived) == 31 and len(votes) == 30
@@ -164,14 +164,18 @@ def test_recorded_answers_repeat_a_labelling_to_the_byte(shards: Path, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"model": "openai/new"}, "voter 'first': model openai/new has no price"),
         ({"model": "openai/deaf"}, "voter 'first': model openai/deaf takes no audio"),
     ],
 )
 def test_what_cannot_work_is_refused_before_any_call(
-    shards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], told: str
+    shards: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict[str, str],
+    message: str,
 ) -> None:
     from support import llm_voting
 
@@ -179,7 +183,7 @@ def test_what_cannot_work_is_refused_before_any_call(
     deaf = known["openai/first"].model_copy(update={"sound_tokens_per_second": None})
     listed = known.model_copy(update={"models": {**known.models, "openai/deaf": deaf}})
     monkeypatch.setattr(llm_voting, "prices", lambda: listed)
-    with serving() as server, pytest.raises(VoterError, match=told):
+    with serving() as server, pytest.raises(VoterError, match=message):
         vote(
             shards,
             tmp_path / "a.sqlite",

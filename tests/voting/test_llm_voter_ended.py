@@ -31,7 +31,7 @@ def start(shards: Path, folder: Path, url: str, count: int, processes: int) -> B
     patient = {"calls_at_once": AT_ONCE, "timeout_seconds": 120}  # however busy a neighbour is
     voters = [voter(url, name, **patient) for name in NAMES]
     voting = options(url, voters, processes=processes)
-    told = {
+    arguments = {
         "voting": voting.model_dump(mode="json", exclude_unset=True),
         "shards": str(shards),
         "ledger": str(folder / "answers.sqlite"),
@@ -39,7 +39,7 @@ def start(shards: Path, folder: Path, url: str, count: int, processes: int) -> B
         "output": str(folder / "votes.parquet"),
         "rules": str(folder / "rules.csv"),
     }
-    return start_run(llm_voting.main, told, folder / "errors.txt")
+    return start_run(llm_voting.main, arguments, folder / "errors.txt")
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +70,10 @@ def test_killed_many_times_nothing_is_asked_twice_but_what_was_in_flight(
         ledger = tmp_path / "answers.sqlite"
         in_flight = kill_and_go_on(server, again, ledger, needed, kills)
         answered = len(server.answered)
-    told = f"needed {needed}, answered {answered}, in flight at the kills {in_flight}"
-    print(told)  # noqa: T201 - shown with -rP
-    assert 0 <= answered - needed <= sum(in_flight), told
-    assert max(in_flight) <= 3 * AT_ONCE and sum(in_flight) > kills, told
+    counts = f"needed {needed}, answered {answered}, in flight at the kills {in_flight}"
+    print(counts)  # noqa: T201 - shown with -rP
+    assert 0 <= answered - needed <= sum(in_flight), counts
+    assert max(in_flight) <= 3 * AT_ONCE and sum(in_flight) > kills, counts
     pd.testing.assert_frame_equal(comparable(tmp_path), comparable(calm))
     assert (tmp_path / "rules.csv").read_bytes() == (calm / "rules.csv").read_bytes()
     assert processes_of(tmp_path / "errors.txt") == [], "those that made calls have ended too"

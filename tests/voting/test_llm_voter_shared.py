@@ -23,7 +23,7 @@ def test_each_question_is_asked_once_and_all_get_the_answer(tmp_path: Path) -> N
         voting = options(server.url, voters).model_dump(mode="json", exclude_unset=True)
         runs = []
         for number in range(3):
-            told = {
+            arguments = {
                 "voting": voting,
                 "shards": str(tmp_path / "shards"),
                 "ledger": str(tmp_path / "answers.sqlite"),
@@ -31,7 +31,7 @@ def test_each_question_is_asked_once_and_all_get_the_answer(tmp_path: Path) -> N
                 "output": str(tmp_path / f"{number}.parquet"),
                 "rules": str(tmp_path / f"{number}.csv"),
             }
-            runs.append(start_run(llm_voting.main, told, tmp_path / "errors.txt"))
+            runs.append(start_run(llm_voting.main, arguments, tmp_path / "errors.txt"))
         for run in runs:
             run.join(300)
         told_by_them = (tmp_path / "errors.txt").read_text()

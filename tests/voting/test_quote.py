@@ -21,9 +21,9 @@ def quoted(folder: Path, voting: VotingOptions, count: int = 6):  # type: ignore
     with Ledger(folder / "a.sqlite") as ledger:
         prompt = Prompt(PROMPT.read_text(encoding="utf-8"), "annotate")
         source = ShardReader(folder)
-        tools = LlmResources(source, ledger, prompt, prices(), Keys(), 7, lambda: "t")
+        resources = LlmResources(source, ledger, prompt, prices(), Keys(), 7, lambda: "t")
         clips = candidates(clip_names(count))[["clip_id", "subtitle"]]
-        return quote_voting(build_voters(voting, TAXONOMY, tools), clips, voting)
+        return quote_voting(build_voters(voting, TAXONOMY, resources), clips, voting)
 
 
 def test_what_was_spent_lies_between_low_and_high(tmp_path: Path) -> None:

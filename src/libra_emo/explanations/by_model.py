@@ -1,4 +1,4 @@
-"""Having a model explain labels: the requests are put, and the tables say what became of them."""
+"""Explanations by a model: the requests are sent, and tables say what became of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.explanations.model_writer import Clip, ModelWriter, Telling
-from libra_emo.llm.client.account import Client
+from libra_emo.explanations.model_writer import Attempt, Draft, LabelledClip, ModelWriter
+from libra_emo.llm.client.ask import Client
 from libra_emo.llm.client.progress import SpendingDisplay
 from libra_emo.llm.replies.reader import Reply
 from libra_emo.schemas import ExplanationAttempts, Explanations, check, empty
@@ -19,50 +19,51 @@ BUDGET = "explanation"
 
 
 class WriterStopped(LibraEmoError):
-    """The model that writes explanations could not go on; what was answered is kept."""
+    """The model that writes explanations could not be asked any more; its answers are kept."""
 
 
-class Written(NamedTuple):
-    """What a model wrote.
+class ExplanationTables(NamedTuple):
+    """What a writer wrote.
 
     Attributes:
         explanations: `Explanations`.
-        attempts: `ExplanationAttempts`, one row a request.
-        read: Each raw reply with what was read of it.
+        attempts: `ExplanationAttempts`, one row for each request.
+        readings: Each raw reply with its reading.
     """
 
     explanations: pd.DataFrame
     attempts: pd.DataFrame
-    read: list[tuple[str, Reply]]
+    readings: list[tuple[str, Reply]]
 
 
 def explain_by_model(
-    writer: ModelWriter, clips: Sequence[Clip], display: SpendingDisplay
-) -> Written:
-    """Return a text for each clip, asked for as often as need be.
+    writer: ModelWriter, clips: Sequence[LabelledClip], display: SpendingDisplay
+) -> ExplanationTables:
+    """Return a text for each clip, asked for as often as needed.
 
     Raises:
-        WriterStopped: If the model could not be asked any more (key, money, quota), in one line.
+        WriterStopped: If the model could not be asked any more (key, money, quota).
     """
-    tools, options = writer.tools, writer.options
+    resources, options = writer.resources, writer.options
     client = Client(
-        tools.ledger,
+        resources.ledger,
         BUDGET,
         options.max_cost_usd,
-        tools.now,
-        tools.seed,
+        resources.now,
+        resources.seed,
         display.show,
         options.recorded_only,
         options.processes,
         options.strict_ceiling,
     )
 
-    def put(due: Sequence[Telling], turn: int) -> dict[str, str]:
-        asking = writer.asker.asking
+    def send(due: Sequence[Draft], turn: int) -> dict[str, str]:
+        settings = writer.builder.settings
         if turn > 1:
-            asking = replace(asking, name=f"{asking.name}, again" + f" ({turn - 1})" * (turn > 2))
-        display.expect(asking.name, len(due))
-        tally = client.ask([(asking, writer.makers(due))])[asking.name]
+            number = f" ({turn - 1})" if turn > 2 else ""
+            settings = replace(settings, name=f"{settings.name}, again{number}")
+        display.expect(settings.name, len(due))
+        tally = client.ask([(settings, writer.questions(due))])[settings.name]
         if tally.stopped is not None:
             raise WriterStopped(
                 f"writer {options.writer.name!r}: {tally.stopped}. {tally.known + tally.answered} "
@@ -70,47 +71,50 @@ def explain_by_model(
             )
         return tally.keys
 
-    return tabulate(writer.write(clips, put), options.writer.name)
+    return tabulate(writer.write(clips, send), options.writer.name)
 
 
-def tabulate(tellings: Sequence[Telling], writer: str) -> Written:
+def tabulate(drafts: Sequence[Draft], writer: str) -> ExplanationTables:
     """Return what became of clips as tables, sorted by clip_id."""
     texts: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
-    read: list[tuple[str, Reply]] = []
-    for telling in sorted(tellings, key=lambda telling: telling.clip.clip_id):
+    readings: list[tuple[str, Reply]] = []
+    for draft in sorted(drafts, key=lambda draft: draft.clip.clip_id):
         texts.append(
             {
-                "clip_id": telling.clip.clip_id,
-                "label": telling.clip.label,
-                "explanation": telling.attempts[-1].judgement.text,
+                "clip_id": draft.clip.clip_id,
+                "label": draft.clip.label,
+                "explanation": draft.attempts[-1].checked.text,
                 "writer": writer,
-                "status": telling.status,
+                "status": draft.status,
             }
         )
-        telling.freeze()
-        for number, (judged, answer) in enumerate(telling.attempts, 1):
-            if answer is not None:
-                read.append((answer.reply or "", judged.reply))
-            rows.append(
-                {
-                    "clip_id": telling.clip.clip_id,
-                    "attempt": number,
-                    "label": telling.clip.label,
-                    "status": judged.status,
-                    "faults": ", ".join(fault.check for fault in judged.faults),
-                    "explanation": judged.text,
-                    "reply": answer.reply if answer else None,
-                    "prompt_tokens": answer.prompt_tokens if answer else None,
-                    "completion_tokens": answer.completion_tokens if answer else None,
-                    "cost_usd": answer.cost_usd if answer else None,
-                    "seconds": answer.seconds if answer else None,
-                }
-            )
+        draft.freeze()
+        for number, attempt in enumerate(draft.attempts, 1):
+            if attempt.answer is not None:
+                readings.append((attempt.answer.reply or "", attempt.checked.reply))
+            rows.append(_row(draft.clip, number, attempt))
     if not rows:
-        return Written(empty(Explanations), empty(ExplanationAttempts), [])
-    return Written(
+        return ExplanationTables(empty(Explanations), empty(ExplanationAttempts), [])
+    return ExplanationTables(
         check(pd.DataFrame(texts), Explanations),
         check(pd.DataFrame(rows), ExplanationAttempts),
-        read,
+        readings,
     )
+
+
+def _row(clip: LabelledClip, number: int, attempt: Attempt) -> dict[str, Any]:
+    checked, answer = attempt
+    return {
+        "clip_id": clip.clip_id,
+        "attempt": number,
+        "label": clip.label,
+        "status": checked.status,
+        "faults": ", ".join(fault.check for fault in checked.faults),
+        "explanation": checked.text,
+        "reply": answer.reply if answer else None,
+        "prompt_tokens": answer.prompt_tokens if answer else None,
+        "completion_tokens": answer.completion_tokens if answer else None,
+        "cost_usd": answer.cost_usd if answer else None,
+        "seconds": answer.seconds if answer else None,
+    }

@@ -1,4 +1,4 @@
-"""What a text must pass before it may stand beside a label."""
+"""Checks that a composed text must pass before it may stand beside a label."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SPACE = re.compile(r"\s+")
 def labels_named(text: str, taxonomy: Taxonomy) -> set[str]:
     """Return the labels whose name, or a word that begins with it, stands outside quotation marks.
 
-    Where one label's name begins with another's, the longer one is meant.
+    If one label's name begins with another's, the longer one counts.
     """
     by_length = sorted(taxonomy.labels, key=len, reverse=True)
     names = [rf"(?<![A-Za-z]){re.escape(name)}" for name in by_length]
@@ -43,18 +43,18 @@ def check_text(
     - `empty`, `too_short`, `too_long`: its length.
     - `label_missing`: it does not name its label.
     - `other_label`: it names another one outside quotation marks.
-    - `misquoted`: it quotes what the subtitle does not hold.
-    - `contradiction`: it says of a measure what the measure does not bear out.
+    - `misquoted`: it quotes words that the subtitle does not contain.
+    - `contradiction`: it makes a statement about a measure that the measure does not support.
     - `no_cue`: it names no measure and quotes no word of this clip.
 
     Args:
         text: The explanation.
-        label: What it explains.
+        label: Label that it explains.
         measures: The clip's row of `Features`.
         deviations: The clip's row of `measure_deviations`.
-        taxonomy: Gives the labels.
-        phrases: The words for measures.
-        options: The bounds.
+        taxonomy: Taxonomy of the labels.
+        phrases: Words for measures.
+        options: Options of the checks.
     """
     text = (text or "").strip()
     quotes = _QUOTED.findall(text)
@@ -76,7 +76,7 @@ def check_text(
 
 
 def plain_quotes(subtitle: str) -> str:
-    """Return a subtitle in one line without the marks that explanations quote with."""
+    """Return a subtitle in one line without the quotation marks that explanations use."""
     return " ".join(subtitle.replace("“", "").replace("”", "").split())
 
 
@@ -93,13 +93,13 @@ def mark_repeated(
 
 
 def _is_true(claim: Claim, statements: Sequence[Statement], phrases: Phrases) -> bool:
-    for said in statements:
-        same = (said.part, said.column, said.direction) == (
+    for statement in statements:
+        same = (statement.part, statement.column, statement.direction) == (
             claim.part,
             claim.column,
             claim.direction,
         )
-        if same and claim.degree.lower() in ("", phrases.degree(said.deviation)):
+        if same and claim.degree.lower() in ("", phrases.degree(statement.deviation)):
             return True
     return False
 

@@ -1,4 +1,4 @@
-"""What became of the texts, counted: by status, by check, by request, and what they cost."""
+"""Counts of the texts by status, check and request, and their cost."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ LAST = "last"
 
 
 def report_texts(explanations: pd.DataFrame, attempts: pd.DataFrame) -> dict[str, Any]:
-    """Return how many texts there are, by status and by label, and how long they are.
+    """Return the numbers of texts by status and by label, and their mean length.
 
-    Where a model was asked: also how often, which checks failed, and what that cost.
+    If a model was asked, the report also has the number of requests, the failed checks and the
+    cost.
 
     Args:
         explanations: `Explanations`.
-        attempts: `ExplanationAttempts`; empty where no model was asked.
+        attempts: `ExplanationAttempts`; empty if no model was asked.
     """
     passed = explanations[explanations["status"].isin(COUNTED_STATUSES)]
     by_label = explanations.groupby("label")["status"].agg(
@@ -51,16 +52,16 @@ def report_texts(explanations: pd.DataFrame, attempts: pd.DataFrame) -> dict[str
 
 
 def count_statuses(explanations: pd.DataFrame) -> dict[str, int]:
-    """Return how many texts ended in each status, `ok` first."""
+    """Return the number of texts by final status, `ok` first."""
     counts = explanations["status"].value_counts()
     names = sorted(counts.index, key=lambda name: (name != "ok", name))
     return {name: int(counts[name]) for name in names}
 
 
 def tabulate_statuses(explanations: pd.DataFrame, attempts: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each request and status: texts, what they cost, and the first of them.
+    """Return a row for each request and status: number of texts, their cost, and the first text.
 
-    `attempt` is 1, 2, … for what became of each request, and `last` for how the clips ended.
+    `attempt` is 1, 2, … for the requests, and `last` for the final status of the clips.
     """
     cost = attempts.groupby("clip_id")["cost_usd"].sum()
     ended = explanations.assign(attempt=LAST, cost_usd=explanations["clip_id"].map(cost).fillna(0))
@@ -83,7 +84,7 @@ def tabulate_statuses(explanations: pd.DataFrame, attempts: pd.DataFrame) -> pd.
 
 
 def _count_faults(attempts: pd.DataFrame) -> dict[str, int]:
-    faults = Counter(fault for told in attempts["faults"] for fault in told.split(", ") if fault)
+    faults = Counter(fault for names in attempts["faults"] for fault in names.split(", ") if fault)
     return dict(sorted(faults.items(), key=lambda pair: (-pair[1], pair[0])))
 
 

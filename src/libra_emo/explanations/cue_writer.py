@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from libra_emo.common.digests import digest_text
 from libra_emo.errors import LibraEmoError
 from libra_emo.explanations.checks import check_text, labels_named, mark_repeated, plain_quotes
 from libra_emo.explanations.cues import (
@@ -34,16 +34,16 @@ def write_explanations(
     taxonomy: Taxonomy,
     options: ExplanationOptions,
 ) -> pd.DataFrame:
-    """Return `Explanations`, one row a labelled clip, each checked.
+    """Return `Explanations`, one row for each labelled clip, each text checked.
 
-    A clip is compared with all clips of the features table. Of what stands out in it, that is
-    named first which stands out in the same direction in the other clips of its label.
+    A clip is compared with all clips of the features table. Of its cues, those are named first that
+    stand out in the same direction in the other clips of its label.
 
     Args:
         labels: `RoundLabels`.
         features: `Features` of at least the labelled clips.
-        taxonomy: Gives the labels.
-        options: How to write and check.
+        taxonomy: Taxonomy of the labels.
+        options: Options of writing and checking.
 
     Raises:
         ExplanationError: If a labelled clip has no features.
@@ -64,14 +64,14 @@ def write_explanations(
     statuses: list[str] = []
     for clip_id, label in zip(labels["clip_id"], labels["label"], strict=True):
         measures = _row(clips, clip_id)
-        apart = _row(deviations, clip_id)
-        said = list_statements(apart, measures, phrases, options.min_deviation)
-        said = choose_statements(said, profiles[label], options.cues_per_part)
+        own = _row(deviations, clip_id)
+        statements = list_statements(own, measures, phrases, options.min_deviation)
+        chosen = choose_statements(statements, profiles[label], options.cues_per_part)
         text = compose_text(
-            clip_id, label, said, str(measures["subtitle"]), phrases, taxonomy, options
+            clip_id, label, chosen, str(measures["subtitle"]), phrases, taxonomy, options
         )
         texts.append(text)
-        statuses.append(check_text(text, label, measures, apart, taxonomy, phrases, options))
+        statuses.append(check_text(text, label, measures, own, taxonomy, phrases, options))
     table = labels[["clip_id", "label"]].assign(
         explanation=pd.Series(texts, dtype="str"),
         writer=WRITER,
@@ -81,7 +81,7 @@ def write_explanations(
 
 
 def profile_labels(labels: pd.DataFrame, deviations: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Return for each label how far its clips stand out on average: label → measure → median."""
+    """Return how far the clips of each label stand out on average: label → measure → median."""
     known = deviations.reindex(labels["clip_id"])
     found = known.groupby(labels["label"].to_numpy()).median()
     return {str(label): _row(found, str(label)) for label in found.index}
@@ -90,17 +90,17 @@ def profile_labels(labels: pd.DataFrame, deviations: pd.DataFrame) -> dict[str, 
 def choose_statements(
     statements: Sequence[Statement], profile: Mapping[str, float], per_part: int
 ) -> list[Statement]:
-    """Return at most `per_part` statements a part, those that are typical of the label first."""
+    """Return at most `per_part` statements of each part, those typical of the label first."""
 
-    def typical(said: Statement) -> tuple[float, float, str]:
-        expected = profile.get(said.column, 0.0)
-        agreement = 0.0 if pd.isna(expected) else math.copysign(1, said.deviation) * expected
-        return (-max(agreement, 0.0), -abs(said.deviation), said.column)
+    def typicality(statement: Statement) -> tuple[float, float, str]:
+        expected = profile.get(statement.column, 0.0)
+        agreement = 0.0 if pd.isna(expected) else math.copysign(1, statement.deviation) * expected
+        return (-max(agreement, 0.0), -abs(statement.deviation), statement.column)
 
     chosen: list[Statement] = []
-    for part in dict.fromkeys(said.part for said in statements):
-        mine = sorted((said for said in statements if said.part == part), key=typical)
-        chosen += mine[:per_part]
+    for part in dict.fromkeys(statement.part for statement in statements):
+        own = (statement for statement in statements if statement.part == part)
+        chosen += sorted(own, key=typicality)[:per_part]
     return chosen
 
 
@@ -113,37 +113,37 @@ def compose_text(
     taxonomy: Taxonomy,
     options: ExplanationOptions,
 ) -> str:
-    """Return the text for one clip; what names another label is left out.
+    """Return the text for one clip; a statement that names another label is left out.
 
     Args:
-        clip_id: Chooses among the openings, always alike for one clip.
-        label: What is explained.
-        statements: What can be said.
-        subtitle: What is quoted, cut to whole words.
-        phrases: The words.
-        taxonomy: Gives the labels.
-        options: How much is quoted.
+        clip_id: The clip, which decides on the opening.
+        label: Label that is explained.
+        statements: Statements to choose from.
+        subtitle: Subtitle that is quoted, cut to whole words.
+        phrases: Words for measures.
+        taxonomy: Taxonomy of the labels.
+        options: Options with the length of the quotation.
     """
-    usable = [said for said in statements if not labels_named(said.text, taxonomy)]
-    number = hashlib.sha256(clip_id.encode()).digest()[0]
+    usable = [s for s in statements if not labels_named(s.text, taxonomy)]
+    number = int(digest_text(clip_id)[:2], 16)
     opening = phrases.openings[number % len(phrases.openings)].format(label=label)
     sentences = [_capital(opening)]
-    for part, told in phrases.parts.items():
-        mine = [said for said in usable if said.part == part]
-        if mine:
-            lead = "" if mine[0].direction == "usual" else f"{told['lead']} "
-            sentences.append(_sentence(lead, mine))
+    for part, words in phrases.parts.items():
+        own = [statement for statement in usable if statement.part == part]
+        if own:
+            lead = "" if own[0].direction == "usual" else f"{words['lead']} "
+            sentences.append(_sentence(lead, own))
     quote = quote_words(subtitle, options.max_quoted_characters)
     if quote:
         sentences.append(phrases.words.format(quote=quote))
-    marks = [said for said in usable if said.part == "text"]
+    marks = [statement for statement in usable if statement.part == "text"]
     if marks:
         sentences.append(_sentence("", marks))
     return " ".join(sentences)
 
 
 def quote_words(subtitle: str, max_characters: int) -> str:
-    """Return a subtitle's words in one line, cut at a space where there is one, with `…`."""
+    """Return a subtitle in one line, cut at a space with `…` if it is too long."""
     line = plain_quotes(subtitle)
     if len(line) <= max_characters:
         return line
@@ -157,7 +157,7 @@ def _row(table: pd.DataFrame, key: str) -> dict[str, Any]:
 
 
 def _sentence(lead: str, statements: Sequence[Statement]) -> str:
-    texts = [said.text for said in statements]
+    texts = [statement.text for statement in statements]
     joined = texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])}, and {texts[-1]}"
     return _capital(f"{lead}{joined}.")
 

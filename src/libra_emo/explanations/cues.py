@@ -1,4 +1,4 @@
-"""What can truly be said of a clip's face, voice and words, from its measures."""
+"""Statements about a clip's face, voice and words that its measures support."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Direction = Literal["high", "low", "present", "usual"]
 
 @dataclass(frozen=True)
 class Statement:
-    """One sentence part that a clip's measures bear out.
+    """A part of a sentence that a clip's measures support.
 
     Attributes:
         part: face, voice or text.
-        column: The measure that it speaks of; empty for a whole part.
-        direction: high or low against the other clips, present, or usual.
-        deviation: The measure's signed deviation; 0 where there is none.
-        text: The words.
+        column: Measure of the statement; empty for a whole part.
+        direction: high or low compared with the other clips, present, or usual.
+        deviation: Signed deviation of the measure; 0 if there is none.
+        text: Words of the statement.
     """
 
     part: str
@@ -39,7 +39,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a text says of a measure; degree is the word that it uses, empty without one."""
+    """A claim of a text about a measure; degree is the word that it uses, empty without one."""
 
     part: str
     column: str
@@ -62,15 +62,15 @@ class Phrases:
     @cached_property
     def columns(self) -> dict[str, str]:
         """Measure → part, for the measures that are compared between clips."""
-        return {column: part for part, told in self.parts.items() for column in told["cues"]}
+        return {column: part for part, words in self.parts.items() for column in words["cues"]}
 
     def degree(self, deviation: float) -> str:
         """Return the word for the size of a deviation."""
         size = abs(deviation)
         return next(word for least, word in self.degrees if size >= least)
 
-    def say(self, column: str, deviation: float) -> Statement:
-        """Return the statement that a measure deviates as it does."""
+    def statement(self, column: str, deviation: float) -> Statement:
+        """Return the statement about a measure with some deviation."""
         part = self.columns[column]
         direction: Direction = "high" if deviation > 0 else "low"
         phrase = self.parts[part]["cues"][column][direction]
@@ -78,7 +78,7 @@ class Phrases:
         return Statement(part, column, direction, deviation, text)
 
     def claims(self, text: str) -> list[Claim]:
-        """Return every statement of these phrases that a text makes, true or not."""
+        """Return every claim that a text makes with these phrases, true or not."""
         found: list[Claim] = []
         for claim, pattern in self._patterns:
             for match in pattern.finditer(text):
@@ -96,9 +96,9 @@ class Phrases:
                 phrase = self.parts[part]["cues"][column][direction]
                 shapes.append((Claim(part, column, direction, ""), phrase))
         shapes += [
-            (Claim("text", name, "present", ""), told) for name, told in self.present.items()
+            (Claim("text", name, "present", ""), text) for name, text in self.present.items()
         ]
-        shapes += [(Claim(part, "", "usual", ""), told) for part, told in self.usual.items()]
+        shapes += [(Claim(part, "", "usual", ""), text) for part, text in self.usual.items()]
         return [
             (
                 claim,
@@ -112,15 +112,15 @@ class Phrases:
 
 
 def measure_deviations(features: pd.DataFrame, phrases: Phrases) -> pd.DataFrame:
-    """Return how far each clip stands out, one row a clip_id, one column a measure with phrases.
+    """Return how far each clip stands out: one row for each clip_id, one column for each measure.
 
     Args:
         features: `Features`; the clips are compared with each other.
-        phrases: Say which measures are looked at; those that the table lacks are left out.
+        phrases: Phrases of the measures; measures that the table lacks are left out.
 
     Returns:
-        (value - median) / (interquartile range / 1.349); NaN where it was not measured or where
-        half of the clips have one value.
+        (value - median) / (interquartile range / 1.349); NaN if it was not measured, or if half of
+        the clips have the same value.
     """
     names = [name for name in phrases.columns if name in features.columns]
     values = features.set_index("clip_id")[names].astype(float)
@@ -135,15 +135,15 @@ def list_statements(
     phrases: Phrases,
     min_deviation: float,
 ) -> list[Statement]:
-    """Return all that can be said of a clip, the largest deviation first in each part.
+    """Return all true statements about a clip, the largest deviation first in each part.
 
     Args:
         deviations: The clip's row of `measure_deviations`.
         measures: The clip's row of `Features`.
-        phrases: The words.
-        min_deviation: From which deviation on a measure stands out.
+        phrases: Words for measures.
+        min_deviation: Smallest deviation of a measure that stands out.
     """
-    said: list[Statement] = []
+    statements: list[Statement] = []
     for part in phrases.parts:
         known = {
             column: float(value)
@@ -152,10 +152,10 @@ def list_statements(
         }
         out = [(column, value) for column, value in known.items() if abs(value) >= min_deviation]
         out.sort(key=lambda pair: (-abs(pair[1]), pair[0]))
-        said += [phrases.say(column, value) for column, value in out]
+        statements += [phrases.statement(column, value) for column, value in out]
         if known and not out:
-            said.append(Statement(part, "", "usual", 0.0, phrases.usual[part]))
+            statements.append(Statement(part, "", "usual", 0.0, phrases.usual[part]))
     for column, text in phrases.present.items():
         if column in measures and float(measures[column]) > 0:
-            said.append(Statement("text", column, "present", 0.0, text))
-    return said
+            statements.append(Statement("text", column, "present", 0.0, text))
+    return statements

@@ -1,6 +1,7 @@
-"""Whether a text is in the language that was asked for, what it quotes, and what of it is no text.
+"""The language of a text, its quotations, and the phrases by which it mentions the request.
 
-A check of a language, not a guess: a text too short to tell passes if its letters are right.
+The language is checked and not guessed: a text that is too short to identify its language passes if
+its letters are right.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from libra_emo.languages.identify import count_scripts, identify_language
 
 PHRASES_FILE = Path(__file__).parent / "request_phrases.yml"
 OWN_SHARE = 0.7
-"""At least so much of a text is in the letters of its language; the rest may be names."""
+"""Smallest share of a text in the letters of its language; the rest may be names."""
 KANA_SHARE = 0.1
-"""Japanese text has at least so much of it in kana; Chinese has none."""
+"""Smallest share of kana in Japanese text; Chinese text has none."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _LETTER = r"[A-Za-z\u00c0-\u024f\u0400-\u04ff]"
 _QUOTED = re.compile(
@@ -27,21 +28,21 @@ _QUOTED = re.compile(
 
 
 def quotations(text: str) -> list[str]:
-    """Return what a text quotes, with its marks."""
+    """Return the quotations of a text, with their quotation marks."""
     return [match.group() for match in _QUOTED.finditer(text)]
 
 
 def without_quotations(text: str) -> str:
-    """Return a text with what it quotes blanked out; places stay as they are."""
+    """Return a text whose quotations are replaced by spaces, so that positions stay the same."""
     return _QUOTED.sub(lambda match: " " * len(match.group()), text)
 
 
 def is_in(language: str, text: str) -> bool:
-    """Tell whether a text is in a language; one without letters is in none.
+    """Return whether a text is in a language; a text without letters is in none.
 
     Args:
-        language: A known one, by its code.
-        text: What it quotes should be left out already.
+        language: Code of a known language.
+        text: Text without quotations.
     """
     scripts = count_scripts(text)
     own = read_languages()[primary_language(language) or ""].script
@@ -55,7 +56,7 @@ def is_in(language: str, text: str) -> bool:
 
 
 def request_phrases(language: str) -> re.Pattern[str]:
-    """Return what finds the phrases in which a text speaks of what was asked."""
+    """Return the pattern of the phrases by which a text mentions the request."""
     return _compile(primary_language(language) or "")
 
 

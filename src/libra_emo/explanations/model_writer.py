@@ -1,7 +1,7 @@
 """The writer that asks a model: the request about a clip, its texts, and when it is asked again.
 
-A text that fails a check is asked for again, with the fault named, until one passes or the number
-of attempts is used up; then the last one is kept with its status. Everything follows from the
+A text that fails a check is requested again, with the fault named, until one passes or the number
+of attempts is used up; then the last text is kept with its status. All of this follows from the
 answers in the ledger, so a second run comes to the same texts and pays for none twice.
 """
 
@@ -15,10 +15,17 @@ from typing import NamedTuple
 
 from libra_emo.explanations.cue_writer import ExplanationError
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.explanations.reply_checks import REPEATED, Fault, Judge, Judgement, fingerprint
+from libra_emo.explanations.reply_checks import (
+    REPEATED,
+    CheckedReply,
+    Fault,
+    ReplyChecker,
+    fingerprint,
+)
 from libra_emo.languages.codes import language_name
-from libra_emo.llm.client.model import Asker, LlmResources, ModelError
-from libra_emo.llm.ledger.ledger import ANSWERED, Answer
+from libra_emo.llm.client.model import LlmResources, ModelError, QuestionBuilder
+from libra_emo.llm.client.settings import LazyQuestion
+from libra_emo.llm.ledger.ledger import ANSWERED, RecordedAnswer
 from libra_emo.llm.replies.lexicon import Lexicon
 from libra_emo.llm.replies.reader import Reply
 from libra_emo.llm.request.prompts import permitted_labels
@@ -28,8 +35,8 @@ from libra_emo.taxonomy import Taxonomy
 FAILED = "failed"
 
 
-class Clip(NamedTuple):
-    """What is to be explained."""
+class LabelledClip(NamedTuple):
+    """A clip whose label is to be explained."""
 
     clip_id: str
     label: str
@@ -37,133 +44,133 @@ class Clip(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One request for a text and what became of it; there is no answer where the call failed."""
+    """One request for a text and what became of it; there is no answer if the call failed."""
 
-    judgement: Judgement
-    answer: Answer | None
+    checked: CheckedReply
+    answer: RecordedAnswer | None
 
 
 @dataclass
-class Telling:
-    """A clip on its way to an explanation.
+class Draft:
+    """The explanation of a clip while it is being written.
 
     Attributes:
-        clip: What is to be explained.
-        attempts: The requests so far.
+        clip: The clip.
+        attempts: Requests so far.
         repeated: Whether too many clips have the last text.
-        pending: Whether the next request has no answer yet and nobody is to be asked.
+        pending: Whether the next request has no answer yet and no model is to be asked.
     """
 
-    clip: Clip
+    clip: LabelledClip
     attempts: list[Attempt] = field(default_factory=list)
     repeated: bool = False
     pending: bool = False
 
     @property
     def status(self) -> str:
-        """What became of the last request."""
-        return REPEATED if self.repeated else self.attempts[-1].judgement.status
+        """Status of the last request."""
+        return REPEATED if self.repeated else self.attempts[-1].checked.status
 
     def faults(self) -> tuple[Fault, ...]:
-        """Return what was wrong with the last text."""
+        """Return the faults of the last text."""
         if not self.attempts:
             return ()
-        own = self.attempts[-1].judgement.faults
+        own = self.attempts[-1].checked.faults
         return (*own, Fault(REPEATED)) if self.repeated else own
 
     def freeze(self) -> None:
-        """Keep `repeated` as the last attempt's own status, before the next one."""
+        """Make `repeated` the last attempt's own status, before the next attempt."""
         if self.repeated:
-            judgement, answer = self.attempts[-1]
-            kept = judgement._replace(status=REPEATED, faults=self.faults())
+            checked, answer = self.attempts[-1]
+            kept = checked._replace(status=REPEATED, faults=self.faults())
             self.attempts[-1] = Attempt(kept, answer)
             self.repeated = False
 
-    def wants(self, max_attempts: int) -> bool:
-        """Tell whether another request is due."""
+    def is_due(self, max_attempts: int) -> bool:
+        """Return whether another request is due."""
         if self.pending or len(self.attempts) >= max_attempts:
             return False
         if not self.attempts:
             return True
-        return self.status != FAILED and (self.repeated or not self.attempts[-1].judgement.passed)
+        return self.status != FAILED and (self.repeated or not self.attempts[-1].checked.passed)
 
 
-def mark_repeats(tellings: Sequence[Telling], most: int) -> None:
-    """Mark the tellings whose last text would pass, if no more clips than `most` had it."""
+def mark_repeats(drafts: Sequence[Draft], max_identical: int) -> None:
+    """Mark the drafts whose last text passes its checks but is shared by too many clips."""
     prints = {
-        telling.clip.clip_id: fingerprint(str(telling.attempts[-1].judgement.text))
-        for telling in tellings
-        if telling.attempts and telling.attempts[-1].judgement.passed
+        draft.clip.clip_id: fingerprint(str(draft.attempts[-1].checked.text))
+        for draft in drafts
+        if draft.attempts and draft.attempts[-1].checked.passed
     }
     counts = Counter(prints.values())
-    for telling in tellings:
-        own = prints.get(telling.clip.clip_id)
-        telling.repeated = own is not None and counts[own] > most
+    for draft in drafts:
+        own = prints.get(draft.clip.clip_id)
+        draft.repeated = own is not None and counts[own] > max_identical
 
 
-Put = Callable[[Sequence[Telling], int], dict[str, str]]
-"""Puts the next request of each telling; returns clip → the key under which its answer lies."""
+SendRequests = Callable[[Sequence[Draft], int], dict[str, str]]
+"""Sends the next request of each draft; returns clip → key of the answer in the ledger."""
 
 
 class ModelWriter:
     """Asks a model why clips have their labels.
 
     Raises:
-        ExplanationError: If the model cannot be asked as configured, or the prompt could not be
-            put a second time.
+        ExplanationError: If the model cannot be asked as configured, or a second request for a text
+            would be the same as the first.
     """
 
     def __init__(
-        self, options: ExplanationOptions, taxonomy: Taxonomy, tools: LlmResources
+        self, options: ExplanationOptions, taxonomy: Taxonomy, resources: LlmResources
     ) -> None:
         self.options = options
         self.taxonomy = taxonomy
-        self.tools = tools
+        self.resources = resources
         try:
-            self.asker = Asker(options.writer, tools)
+            self.builder = QuestionBuilder(options.writer, resources)
         except ModelError as error:
             raise ExplanationError(f"writer {options.writer.name!r}: {error}") from error
         lexicon = Lexicon(taxonomy, permitted_labels(taxonomy, options.label_set))
-        self.judge = Judge(lexicon, options, self._request)
+        self.checker = ReplyChecker(lexicon, options, self._request)
         self._check_prompt()
 
-    def question(self, clip: Clip, attempt: int, faults: tuple[Fault, ...]) -> Question:
-        """Return the request for a text; its files are read, nothing is decoded."""
-        known = self._known(clip.label, attempt, faults)
-        return self.asker.question(clip.clip_id, clip.subtitle, **known)
+    def question(self, clip: LabelledClip, attempt: int, faults: tuple[Fault, ...]) -> Question:
+        """Return the request for a text; the clip's files are read, but not decoded."""
+        variables = self._variables(clip.label, attempt, faults)
+        return self.builder.build(clip.clip_id, clip.subtitle, **variables)
 
-    def makers(self, tellings: Iterable[Telling]) -> list[Callable[[], Question]]:
-        """Return what makes the next request of each telling."""
+    def questions(self, drafts: Iterable[Draft]) -> list[LazyQuestion]:
+        """Return the next request of each draft."""
         return [
-            partial(self.question, telling.clip, len(telling.attempts) + 1, telling.faults())
-            for telling in tellings
+            partial(self.question, draft.clip, len(draft.attempts) + 1, draft.faults())
+            for draft in drafts
         ]
 
-    def write(self, clips: Iterable[Clip], put: Put) -> list[Telling]:
-        """Return what became of each clip once no request is due any more."""
-        tellings = [Telling(clip) for clip in clips]
+    def write(self, clips: Iterable[LabelledClip], send: SendRequests) -> list[Draft]:
+        """Return the draft of each clip once no request is due any more."""
+        drafts = [Draft(clip) for clip in clips]
         last = self.options.max_attempts
         turn = 1
-        while due := [telling for telling in tellings if telling.wants(last)]:
-            keys = put(due, turn)
-            answers = self.tools.ledger.find(keys.values())
-            for telling in due:
-                telling.freeze()
-                if not telling.pending:
-                    answer = answers.get(keys[telling.clip.clip_id])
-                    telling.attempts.append(self._attempt(telling.clip, answer))
-            mark_repeats(tellings, self.options.max_identical)
+        while due := [draft for draft in drafts if draft.is_due(last)]:
+            keys = send(due, turn)
+            answers = self.resources.ledger.find(keys.values())
+            for draft in due:
+                draft.freeze()
+                if not draft.pending:
+                    answer = answers.get(keys[draft.clip.clip_id])
+                    draft.attempts.append(self._attempt(draft.clip, answer))
+            mark_repeats(drafts, self.options.max_identical)
             turn += 1
-        return tellings
+        return drafts
 
-    def _attempt(self, clip: Clip, answer: Answer | None) -> Attempt:
+    def _attempt(self, clip: LabelledClip, answer: RecordedAnswer | None) -> Attempt:
         if answer is None or answer.status != ANSWERED:
-            nothing = Judgement(FAILED, None, (), Reply("empty"))
+            nothing = CheckedReply(FAILED, None, (), Reply("empty"))
             return Attempt(nothing, None)
-        judged = self.judge.judge(answer.reply, answer.finish, clip.label, clip.subtitle)
-        return Attempt(judged, answer)
+        checked = self.checker.check_reply(answer.reply, answer.finish, clip.label, clip.subtitle)
+        return Attempt(checked, answer)
 
-    def _known(self, label: str, attempt: int, faults: tuple[Fault, ...]) -> dict[str, object]:
+    def _variables(self, label: str, attempt: int, faults: tuple[Fault, ...]) -> dict[str, object]:
         return {
             "label": label,
             "definition": self.taxonomy[label].definition,
@@ -176,26 +183,29 @@ class ModelWriter:
 
     def _request(self, label: str, attempt: int = 1, faults: tuple[Fault, ...] = ()) -> str:
         """Return the words of the request for a label, without a subtitle."""
-        dressing = self.asker.dressing
-        wording = self.tools.prompt.render(
-            frames=dressing.frames,
-            sound=dressing.sound,
+        encoding = self.builder.encoding
+        rendered = self.resources.prompt.render(
+            frames=encoding.frames,
+            sound=encoding.sound,
             subtitle=None,
             duration_s=0.0,
-            **self._known(label, attempt, faults),
+            **self._variables(label, attempt, faults),
         )
-        return f"{wording.system}\n{wording.user}"
+        return f"{rendered.system}\n{rendered.user}"
 
     def _check_prompt(self) -> None:
-        """Raise unless each request for one text differs from those before it."""
+        """Raise unless each request for one text differs from those before it.
+
+        An equal request would have the same key, and so the answer that was just rejected.
+        """
         faults = (Fault("too_long"),)
-        asked = {
+        requests = {
             self._request(self.taxonomy.labels[0], number, faults if number > 1 else ())
             for number in range(1, self.options.max_attempts + 1)
         }
-        if len(asked) < self.options.max_attempts:
+        if len(requests) < self.options.max_attempts:
             raise ExplanationError(
-                f"prompt {self.tools.prompt.name}: a second request for a text would be the same "
-                "as the first, whose answer is known; let it speak of `attempt` and `faults`, or "
+                f"prompt {self.resources.prompt.name}: a second request for a text would be the "
+                "same as the first, whose answer is known; use `attempt` and `faults` in it, or "
                 "set explanation.max_attempts to 1"
             )

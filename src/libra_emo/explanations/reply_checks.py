@@ -1,4 +1,4 @@
-"""What a model's reply must pass before its text may stand beside a label."""
+"""Checks that a model's reply must pass before its text may stand beside a label."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from libra_emo.schemas import COUNTED_STATUSES
 
 REPEATED = "repeated"
 SHORTEST_QUOTE = 4
-"""Words from which on a quotation counts as what was said, and not as a turn of phrase."""
+"""Number of words from which on a quotation counts as a quotation of the subtitle."""
 ECHO_WORDS = 8
 ECHO_SIGNS = 14
 _SENTENCE_END = re.compile(r"[.!?;。！？；\n]+")
@@ -29,21 +29,21 @@ _TOKEN = re.compile(r"[㐀-鿿]|[^\W_]+")
 
 
 class Fault(NamedTuple):
-    """A check that a text fails, and what was found."""
+    """A failed check, and what was found in the text."""
 
     check: str
     found: str = ""
 
 
-class Judgement(NamedTuple):
-    """What became of a reply.
+class CheckedReply(NamedTuple):
+    """A reply and the result of its checks.
 
     Attributes:
         status: `ok` or `repaired`, a status of a reply that cannot be read, or the first check
             that the text fails.
-        text: The explanation, where there is one.
+        text: The explanation, if there is one.
         faults: Every check that it fails.
-        reply: What was read.
+        reply: Reading of the reply.
     """
 
     status: str
@@ -57,22 +57,22 @@ class Judgement(NamedTuple):
         return self.status in COUNTED_STATUSES
 
 
-class Judge:
-    """Judges what a model gave as explanations.
+class ReplyChecker:
+    """Checks the replies that a model gave as explanations.
 
     - A reply's own status: `ambiguous`, `out_of_taxonomy`, `refused`, `empty`, `truncated`.
     - `wrong_emotion`: it explains another emotion than the one asked for.
     - `empty`, `too_short`, `too_long`: its length.
     - `wrong_language`: it is not in the language of the request.
-    - `mentions_request`: it speaks of what was asked, lists the labels, or repeats the request.
+    - `mentions_request`: it mentions the request, lists the labels, or repeats the request.
     - `other_label`: a sentence names another emotion as shown, and not this one; or the text's
-      verdict is another.
-    - `misquoted`: it quotes words that the subtitle does not hold, though nothing was heard.
+      conclusion is another.
+    - `misquoted`: it quotes words that the subtitle does not contain, though no sound was sent.
 
     Args:
-        lexicon: The labels and the words for them.
-        options: The bounds.
-        request: Label → the words of the request, the subtitle left out.
+        lexicon: Labels and the words for them.
+        options: Options of the checks.
+        request: Function that returns the words of the request for a label, without the subtitle.
     """
 
     def __init__(
@@ -85,33 +85,37 @@ class Judge:
         modalities = options.writer.modalities
         self._knows_all_words = "T" in modalities and "A" not in modalities
 
-    def judge(self, reply: str | None, finish: str | None, label: str, subtitle: str) -> Judgement:
-        """Return what became of a reply to the request to explain a label; it never raises."""
-        read = self._reader.read(reply, finish)
-        text = " ".join((read.explanation or "").split()) or None
-        if read.status not in COUNTED_STATUSES:
-            return Judgement(read.status, text, (Fault(read.status),), read)
-        faults = [*self._of_reply(read, label), *self._of_text(text or "", label, subtitle)]
-        status = faults[0].check if faults else read.status
-        return Judgement(status, text, tuple(faults), read)
+    def check_reply(
+        self, reply: str | None, finish: str | None, label: str, subtitle: str
+    ) -> CheckedReply:
+        """Check a reply to the request to explain a label; never raise."""
+        reading = self._reader.read(reply, finish)
+        text = " ".join((reading.explanation or "").split()) or None
+        if reading.status not in COUNTED_STATUSES:
+            return CheckedReply(reading.status, text, (Fault(reading.status),), reading)
+        faults = [*self._of_reply(reading, label), *self._of_text(text or "", label, subtitle)]
+        status = faults[0].check if faults else reading.status
+        return CheckedReply(status, text, tuple(faults), reading)
 
-    def judge_text(self, text: str | None, cut: bool, label: str, subtitle: str) -> Judgement:
-        """Return what became of a text that its writer gave alone, without a form around it.
+    def check_text(
+        self, text: str | None, truncated: bool, label: str, subtitle: str
+    ) -> CheckedReply:
+        """Check a text that is the whole reply, without a form around it.
 
         Args:
             text: The explanation.
-            cut: Whether its writer was stopped before the end.
-            label: What it explains.
-            subtitle: Of the clip.
+            truncated: Whether its writer was stopped before the end.
+            label: Label that it explains.
+            subtitle: Subtitle of the clip.
         """
         plain = " ".join((text or "").split())
-        read = Reply("truncated" if cut else "ok", label, plain)
-        faults = [Fault("truncated")] if cut else self._of_text(plain, label, subtitle)
-        status = faults[0].check if faults else read.status
-        return Judgement(status, plain or None, tuple(faults), read)
+        reading = Reply("truncated" if truncated else "ok", label, plain)
+        faults = [Fault("truncated")] if truncated else self._of_text(plain, label, subtitle)
+        status = faults[0].check if faults else reading.status
+        return CheckedReply(status, plain or None, tuple(faults), reading)
 
-    def _of_reply(self, read: Reply, label: str) -> list[Fault]:
-        return [] if read.label == label else [Fault("wrong_emotion", str(read.label))]
+    def _of_reply(self, reading: Reply, label: str) -> list[Fault]:
+        return [] if reading.label == label else [Fault("wrong_emotion", str(reading.label))]
 
     def _of_text(self, text: str, label: str, subtitle: str) -> list[Fault]:
         if not text:
@@ -127,13 +131,13 @@ class Judge:
             "misquoted": self._misquoted(text, subtitle),
         }
         return [
-            Fault(check, told if isinstance(told, str) else "")
-            for check, told in found.items()
-            if told
+            Fault(check, detail if isinstance(detail, str) else "")
+            for check, detail in found.items()
+            if detail
         ]
 
     def _request_in(self, plain: str, label: str) -> str:
-        """Return by what a text speaks of the request; empty where it does not."""
+        """Return the words by which a text mentions the request; empty if it does not."""
         phrase = request_phrases(self.options.language).search(plain)
         if phrase is not None:
             return phrase.group()
@@ -143,13 +147,13 @@ class Judge:
         return " ".join(min(_runs(plain) & self._echoes(label), default=()))
 
     def _misquoted(self, text: str, subtitle: str) -> str:
-        """Return the first quotation of some length that the subtitle does not hold."""
+        """Return the first longer quotation that the subtitle does not contain."""
         if not self._knows_all_words:
             return ""
-        said = _plain(subtitle)
+        spoken = _plain(subtitle)
         for quotation in quotations(text):
             words = _TOKEN.findall(quotation)
-            if len(words) >= SHORTEST_QUOTE and _plain(quotation) not in said:
+            if len(words) >= SHORTEST_QUOTE and _plain(quotation) not in spoken:
                 return quotation
         return ""
 
@@ -157,12 +161,12 @@ class Judge:
 def other_emotions(plain: str, label: str, lexicon: Lexicon) -> list[str]:
     """Return the labels that a text names as shown instead of the one that it explains.
 
-    A sentence that names this label too tells of a shade of it, and passes.
+    A sentence that names this label too describes a nuance of it, and passes.
 
     Args:
-        plain: The text without what it quotes.
-        label: What it explains.
-        lexicon: The words for labels.
+        plain: The text without its quotations.
+        label: Label that it explains.
+        lexicon: Labels and the words for them.
     """
     found: dict[str, None] = {}
     for sentence in _SENTENCE_END.split(plain):
@@ -176,7 +180,7 @@ def other_emotions(plain: str, label: str, lexicon: Lexicon) -> list[str]:
 
 
 def fingerprint(text: str) -> str:
-    """Return what two texts have in common that differ by quotations and signs alone."""
+    """Return a text without quotations, punctuation and capitals, to compare it with others."""
     return _plain(without_quotations(text))
 
 
@@ -185,7 +189,7 @@ def _plain(text: str) -> str:
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
-    """Return every run of so many words, or Chinese signs, that no two texts share by chance."""
+    """Return every run of words, or Chinese characters, too long to be shared by chance."""
     tokens = _TOKEN.findall(text.casefold())
     size = ECHO_SIGNS if CHINESE.search(text) else ECHO_WORDS
     return {tuple(tokens[start : start + size]) for start in range(len(tokens) - size + 1)}

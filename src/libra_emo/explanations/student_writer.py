@@ -1,6 +1,6 @@
-"""Explanations that a trained student wrote: checked as a model's are, and asked for once.
+"""Explanations by a trained student: checked as those of a model, and requested once.
 
-A student takes the most probable word each time, so asking it again would bring the same text.
+A student takes the most probable word each time, so a second request would bring the same text.
 """
 
 from __future__ import annotations
@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from libra_emo.explanations.by_model import Written, tabulate
-from libra_emo.explanations.model_writer import Attempt, Clip, Telling, mark_repeats
+from libra_emo.explanations.by_model import ExplanationTables, tabulate
+from libra_emo.explanations.model_writer import Attempt, Draft, LabelledClip, mark_repeats
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.explanations.reply_checks import Judge
-from libra_emo.llm.ledger.ledger import ANSWERED, Answer
+from libra_emo.explanations.reply_checks import ReplyChecker
+from libra_emo.llm.ledger.ledger import ANSWERED, RecordedAnswer
 from libra_emo.llm.replies.lexicon import Lexicon
 from libra_emo.llm.request.prompts import permitted_labels
 from libra_emo.taxonomy import Taxonomy
 
 
 class StudentAnswer(Protocol):
-    """A label on the first line and the explanation on the next, and how it ended."""
+    """An answer of a student: the label on the first line, the explanation on the next."""
 
     @property
     def text(self) -> str:
@@ -28,34 +28,36 @@ class StudentAnswer(Protocol):
 
     @property
     def finish(self) -> str:
-        """`stop`, or `length` where it was cut."""
+        """`stop`, or `length` if the answer was truncated."""
         ...
 
 
-def judge_answers(
-    clips: Sequence[Clip],
+def check_answers(
+    clips: Sequence[LabelledClip],
     answers: Sequence[StudentAnswer],
     request: str,
     taxonomy: Taxonomy,
     options: ExplanationOptions,
-) -> Written:
-    """Return the texts that a student wrote, each with what its checks say.
+) -> ExplanationTables:
+    """Return the texts that a student wrote, each with the result of its checks.
 
     Args:
-        clips: What was to be explained.
-        answers: One a clip, beginning with the clip's label.
-        request: The words of the request, which no text may repeat.
-        taxonomy: Gives the labels.
-        options: The bounds; what the writer sees of a clip.
+        clips: Clips that were to be explained.
+        answers: One answer for each clip, which begins with the clip's label.
+        request: Words of the request, which no text may repeat.
+        taxonomy: Taxonomy of the labels.
+        options: Options of the checks, with the modalities that the student is shown.
     """
     lexicon = Lexicon(taxonomy, permitted_labels(taxonomy, options.label_set))
-    judge = Judge(lexicon, options, lambda label: request)
-    tellings = []
+    checker = ReplyChecker(lexicon, options, lambda label: request)
+    drafts = []
     for clip, answer in zip(clips, answers, strict=True):
         text = answer.text.partition("\n")[2]
-        cut = answer.finish == "length"
-        judged = judge.judge_text(text, cut, clip.label, clip.subtitle)
-        told = Answer(clip.clip_id, "", ANSWERED, reply=answer.text, finish=answer.finish)
-        tellings.append(Telling(clip, [Attempt(judged, told)]))
-    mark_repeats(tellings, options.max_identical)
-    return tabulate(tellings, options.writer.name)
+        truncated = answer.finish == "length"
+        checked = checker.check_text(text, truncated, clip.label, clip.subtitle)
+        recorded = RecordedAnswer(
+            clip.clip_id, "", ANSWERED, reply=answer.text, finish=answer.finish
+        )
+        drafts.append(Draft(clip, [Attempt(checked, recorded)]))
+    mark_repeats(drafts, options.max_identical)
+    return tabulate(drafts, options.writer.name)

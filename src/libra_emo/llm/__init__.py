@@ -1,1 +1,1 @@
-"""Asking models: prompts, client, the reading of replies, the ledger of answers and money."""
+"""Asking models about clips: questions, prices, the ledger of answers, the client, and replies."""

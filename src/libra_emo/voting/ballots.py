@@ -1,4 +1,4 @@
-"""The rows that a cue voter writes."""
+"""Ballots: the votes of a cue voter, and their rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ABSTAINED = "abstained"
 
 
 class Ballot(NamedTuple):
-    """What a voter says about a clip; no label means that it abstains."""
+    """Vote of a cue voter on a clip; without a label the voter abstains."""
 
     clip_id: str
     label: str | None

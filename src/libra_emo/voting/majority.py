@@ -10,18 +10,18 @@ COLUMNS = ("clip_id", "label", "support", "votes")
 
 
 def majority_vote(machine_votes: pd.DataFrame, min_agreement: int) -> pd.DataFrame:
-    """Return what the voters say about each clip together (paper, section 2.2.1: 2 of 3).
+    """Return the common vote of all voters on each clip (paper, section 2.2.1: 2 of 3).
 
     A label wins when at least `min_agreement` voters gave it and no other label has as many.
-    Only votes whose status counts are votes; a clip without any is there with no label.
+    Only votes with a counted status count. A clip without such a vote has a row without a label.
 
     Args:
-        machine_votes: MachineVotes, at most one row a clip and voter.
-        min_agreement: How many voters must give the same label.
+        machine_votes: MachineVotes, at most one row for each clip and voter.
+        min_agreement: Number of voters that must give the same label.
 
     Returns:
-        A row a clip, sorted: clip_id, label (null without a winner), support (votes for the
-        leading label, 0 without a vote) and votes (that counted).
+        One row for each clip, sorted: clip_id, label (null without a winner), support (number of
+        votes for the leading label, 0 without a vote) and votes (number of votes that counted).
 
     Raises:
         ValueError: If a voter has two rows for a clip.

@@ -1,4 +1,4 @@
-"""Polling voters that ask models, and which clips still need another voter."""
+"""Polling of voters that ask models, and the clips that still need another voter."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.llm.client.account import Client
-from libra_emo.llm.client.settings import Tell
+from libra_emo.llm.client.ask import Client
+from libra_emo.llm.client.settings import OnProgress
 from libra_emo.llm.replies.reader import Reply
 from libra_emo.schemas import COUNTED_STATUSES, MachineVotes, check
 from libra_emo.voting.llm_voter import LlmVoter
@@ -19,46 +19,46 @@ BUDGET = "voting"
 
 
 class VotersStopped(LibraEmoError):
-    """Voters could not go on; what was answered is kept."""
+    """Models could not be asked any more; the answers so far are kept."""
 
 
 def poll(
     voters: Sequence[LlmVoter],
     clips: pd.DataFrame,
     voting: VotingOptions,
-    tell: Tell,
+    on_progress: OnProgress,
 ) -> tuple[pd.DataFrame, list[tuple[str, Reply]]]:
-    """Ask every voter about every clip; return MachineVotes and what was read of each reply.
+    """Ask every voter about every clip; return MachineVotes and each raw reply with its reading.
 
     Args:
-        voters: At least one.
+        voters: Voters that share a ledger; at least one.
         clips: Features of the clips.
-        voting: Its ceiling is for all runs that share the ledger.
-        tell: Called after each question.
+        voting: Options of the vote; the ceiling is for all runs that share the ledger.
+        on_progress: Called after each question.
 
     Raises:
-        VotersStopped: If a voter could not go on (key, money, quota), with a line for each.
+        VotersStopped: If a model could not be asked any more (key, money, quota).
     """
-    tools = voters[0].tools
+    resources = voters[0].resources
     client = Client(
-        tools.ledger,
+        resources.ledger,
         BUDGET,
         voting.max_cost_usd,
-        tools.now,
-        tools.seed,
-        tell,
+        resources.now,
+        resources.seed,
+        on_progress,
         voting.recorded_only,
         voting.processes,
         voting.strict_ceiling,
     )
-    tallies = client.ask([(voter.asking, voter.makers(clips)) for voter in voters])
+    tallies = client.ask([(voter.settings, voter.questions(clips)) for voter in voters])
     stopped = [f"voter {name!r}: {t.stopped}" for name, t in tallies.items() if t.stopped]
     if stopped:
         done = sum(tally.done for tally in tallies.values())
         raise VotersStopped(f"{'; '.join(stopped)}. {done} answers are kept; run voting again")
     results = [voter.votes(tallies[voter.name]) for voter in voters]
     votes = pd.concat([table for table, _ in results], ignore_index=True)
-    return check(votes, MachineVotes), [pair for _, read in results for pair in read]
+    return check(votes, MachineVotes), [reading for _, readings in results for reading in readings]
 
 
 def open_clips(
@@ -73,10 +73,10 @@ def open_clips(
     when no label can get enough any more.
 
     Args:
-        votes: MachineVotes so far; may be empty.
-        clips: All clips.
-        to_come: How many voters have not been asked.
-        min_agreement: How many votes a label needs.
+        votes: MachineVotes so far; the table may be empty.
+        clips: Ids of all clips.
+        to_come: Number of voters that have not been asked.
+        min_agreement: Number of votes that a label needs.
     """
     counted = votes[votes["status"].isin(COUNTED_STATUSES) & votes["label"].notna()]
     tallies: dict[str, Counter[str]] = {clip: Counter() for clip in clips}

@@ -1,4 +1,4 @@
-"""The voter that face and voice share: it compares what was measured with each label's profile."""
+"""The voters of face and voice: they compare what was measured with each label's profile."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from libra_emo.voting.profiles import Values, describe, deviations, read_profile
 class ProfileVoter:
     """Gives a clip the label whose profile its measures fit best, or abstains.
 
-    It abstains when too little was measured, when the best label has too small a share of the
-    evidence, and when the next one is too near. Clips are measured against their own film
-    (see `profiles.deviations`), so a vote rests on the table that it is asked about.
+    It abstains if too little was measured, if the best label has too small a share of the evidence,
+    or if the next label is too near. Clips are compared with their own film (see
+    `profiles.deviations`), so a vote depends on the other clips of the table.
     """
 
     def __init__(
@@ -54,3 +54,24 @@ class ProfileVoter:
         if lead <= self.profiles.min_lead:
             return Ballot(clip_id, None, f"{best} and {next_best} fit alike ({share:.2f})")
         return Ballot(clip_id, best, describe(measured, self.profiles.labels[best], self.profiles))
+
+
+class FaceVoter(ProfileVoter):
+    """Reads the geometry of the face as action units and compares them with each label's.
+
+    Which units a label shows is written in `emotions/face_cues.yml`, from published
+    descriptions of faces.
+    """
+
+    def __init__(self, name: str, taxonomy: Taxonomy, folder: Path = EMOTIONS_FOLDER) -> None:
+        super().__init__(name, taxonomy, "face_cues", folder)
+
+
+class VoiceVoter(ProfileVoter):
+    """Compares pitch, loudness, timbre and speed with how each label is said to sound.
+
+    The profiles are in `emotions/voice_cues.yml`, from published reviews of vocal expression.
+    """
+
+    def __init__(self, name: str, taxonomy: Taxonomy, folder: Path = EMOTIONS_FOLDER) -> None:
+        super().__init__(name, taxonomy, "voice_cues", folder)

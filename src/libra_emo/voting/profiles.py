@@ -1,4 +1,4 @@
-"""Reading a label from measures: how each measure stands out, and whose profile that fits.
+"""Labels out of measures: how far each measure stands out, and which profile that fits.
 
 A profile says how strongly each measure is expected to stand out for a label, in robust
 standard deviations from the speaker's usual. The label whose profile lies nearest wins.
@@ -13,52 +13,52 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from libra_emo.common.options import Options, describe_error
 from libra_emo.taxonomy import Taxonomy, TaxonomyError
-from libra_emo.voting.speakers import SpeakerOptions, tell_speakers
+from libra_emo.voting.speakers import SpeakerOptions, assign_speakers
 
 Values = NDArray[np.float64]
 
 MAD_TO_SD = 1.4826
 SHRINKAGE_CLIPS = 5.0
-"""So many clips weigh as much as the whole table when a speaker's usual is estimated."""
+"""Number of clips of a speaker that weigh as much as the whole table in the speaker's usual."""
 LARGEST_DEVIATION = 3.0
 SHOWN_MEASURES = 3
 SHOWN_DEVIATION = 0.4
 
 
-class Measure(BaseModel):
-    """One thing that a face or voice does, made of columns of the features table.
+class Measure(Options):
+    """Measure of a face or voice, made of columns of the features table.
 
     Attributes:
-        columns: Column → weight; the measure is their weighted sum once each is standardised.
-        high: What to say when it stands out upwards.
-        low: What to say when it stands out downwards.
+        columns: Column → weight; the measure is the weighted sum of the standardised columns.
+        high: Words for a measure that is unusually high.
+        low: Words for a measure that is unusually low.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     columns: dict[str, float] = Field(min_length=1)
     high: str
     low: str
 
 
-class Profiles(BaseModel):
-    """The content of a cue file.
+class Profiles(Options):
+    """Content of a cue file.
 
     Attributes:
-        measures: Their names and what they are made of.
-        labels: Label → measure → expected deviation; a measure not named is expected at 0.
-        intensities: By which factors a profile may be shown weaker or stronger.
+        measures: Name → measure.
+        labels: Label → measure → expected deviation; a measure that is not named is expected at 0.
+        intensities: Factors by which a profile may be shown weaker or stronger.
         spread: Standard deviation of a measure around a profile.
-        min_share: The winner's smallest share of all the evidence; below it the voter abstains.
-        min_lead: How much larger it must be than the next one's.
-        min_measured: Share of the measures without which the voter abstains.
-        speakers: How the speakers of a film are told apart; by default it counts as one.
+        min_share: Smallest share of the evidence with which a label wins; below it the voter
+            abstains.
+        min_lead: Smallest difference to the share of the next label.
+        min_measured: Smallest share of the measures that must be known; below it the voter
+            abstains.
+        speakers: Options by which the speakers of a film are separated; without them a film counts
+            as one speaker.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     measures: dict[str, Measure] = Field(min_length=1)
     labels: dict[str, dict[str, float]]
@@ -71,7 +71,7 @@ class Profiles(BaseModel):
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """Every column of the features table that some measure needs."""
+        """Columns of the features table that the measures need."""
         own = [self.speakers.column] if self.speakers else []
         named = [column for measure in self.measures.values() for column in measure.columns]
         return tuple(dict.fromkeys([*named, *own]))
@@ -88,9 +88,7 @@ def read_profiles(
     try:
         profiles = Profiles.model_validate(dict(content))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise TaxonomyError(f"{file}: {place}: {first['msg']}") from error
+        raise TaxonomyError(f"{file}: {describe_error(error)}") from error
     require_cues(profiles.labels, taxonomy, voter, file)
     for label, expected in profiles.labels.items():
         unknown = [name for name in expected if name not in profiles.measures]
@@ -103,7 +101,7 @@ def require_cues(given: Mapping[str, object], taxonomy: Taxonomy, voter: str, fi
     """Raise unless every label of the taxonomy has cues.
 
     Raises:
-        TaxonomyError: Naming the voter, the label and the file.
+        TaxonomyError: If one has none; the message names the voter, the label and the file.
     """
     for label in taxonomy.labels:
         if label not in given:
@@ -113,16 +111,15 @@ def require_cues(given: Mapping[str, object], taxonomy: Taxonomy, voter: str, fi
 
 
 def deviations(features: pd.DataFrame, profiles: Profiles) -> Values:
-    """Return how far each clip's measures stand out: robust z-scores, a row a clip.
+    """Return how far each clip's measures stand out: robust z-scores, one row for each clip.
 
-    The usual of a clip is the median of its film, or of the film's clips with a voice like this
-    one where speakers are told apart, since a film mostly keeps its speakers and its recording. It
-    is drawn towards the median of the whole table where there are few clips. The unit is the
-    table's median absolute deviation from those usuals, so that a film with strong feelings keeps
-    them. Medians do not depend on the order of the rows. A deviation ends at three; what was not
-    measured is NaN.
+    The usual of a clip is the median of its speaker's clips, since a film mostly keeps its speakers
+    and its recording; without separated speakers it is the median of the film. With few clips it is
+    shrunk towards the median of the whole table. The unit is the table's median absolute deviation
+    from those usuals, so that a film with strong feelings keeps them. Medians do not depend on the
+    order of the rows. A deviation is limited to three; what was not measured is NaN.
     """
-    speakers = tell_speakers(features, profiles.speakers)
+    speakers = assign_speakers(features, profiles.speakers)
     standardised = {
         column: _standardise(features[column].to_numpy(np.float64), speakers)
         for column in profiles.columns
@@ -155,10 +152,10 @@ def _standardise(values: Values, speakers: NDArray[np.intp]) -> Values:
 
 
 def shares(measured: Values, profiles: Profiles, labels: tuple[str, ...]) -> Values:
-    """Return each label's share of the evidence, a row a clip and a column a label.
+    """Return each label's share of the evidence, one row for each clip, one column for each label.
 
-    The evidence for a label is the likelihood of the measures around its profile, averaged
-    over the intensities at which it may be shown. Measures that are NaN say nothing.
+    The evidence for a label is the likelihood of the measures around its profile, averaged over
+    the intensities at which it may be shown. Measures that are NaN do not count.
     """
     names = list(profiles.measures)
     expected = np.array([[profiles.labels[y].get(name, 0.0) for name in names] for y in labels])
@@ -171,17 +168,17 @@ def shares(measured: Values, profiles: Profiles, labels: tuple[str, ...]) -> Val
 
 
 def describe(row: Values, expected: Mapping[str, float], profiles: Profiles) -> str:
-    """Return in words the measures of one clip that speak most for a profile.
+    """Return in words the measures of one clip that support a profile most.
 
-    They are those that stand out in the profile's direction, the strongest first; where the
-    profile expects nothing to stand out, or nothing did, the text says that.
+    These are the measures that stand out in the profile's direction, the strongest first. If the
+    profile expects none to stand out, or none did, the text says so.
     """
-    told = []
+    found = []
     for value, (name, measure) in zip(row, profiles.measures.items(), strict=True):
         agreement = value * expected.get(name, 0.0)
         if agreement > 0 and abs(value) >= SHOWN_DEVIATION:
             words = measure.high if value > 0 else measure.low
-            told.append((-agreement, name, f"{words} ({value:+.1f} sd)"))
-    if not told:
+            found.append((-agreement, name, f"{words} ({value:+.1f} sd)"))
+    if not found:
         return "nothing stands out from the usual of this film"
-    return ", ".join(words for _, _, words in sorted(told)[:SHOWN_MEASURES])
+    return ", ".join(words for _, _, words in sorted(found)[:SHOWN_MEASURES])

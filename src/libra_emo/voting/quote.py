@@ -1,4 +1,4 @@
-"""What a voting by models will cost, before anybody is asked."""
+"""Price of a vote by models, before any model is asked."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ COLUMNS = ("voter", "model", "clips", "answered", "to_ask", "low_usd", "high_usd
 def quote_voting(
     voters: Iterable[object], clips: pd.DataFrame, voting: VotingOptions
 ) -> pd.DataFrame:
-    """Return a row for each voter that asks a model: how many clips, and what they may cost.
+    """Return a row for each voter that asks a model: its number of clips, and what they may cost.
 
-    A clip whose answer is in the ledger costs nothing. With `sequential` a voter after the first
-    ones may not be needed at all, so its low figure is 0.
+    A clip whose answer is in the ledger costs nothing. With `sequential` the voters after the first
+    ones may not be needed, so their low figure is 0.
 
     Args:
-        voters: All of them, in their order; cue voters are left out.
-        clips: Features of the clips that votes are wanted for.
-        voting: The rule.
+        voters: All voters in their order; cue voters are left out.
+        clips: Features of the clips for which votes are wanted.
+        voting: Options of the vote.
     """
     models = [voter for voter in voters if isinstance(voter, LlmVoter)]
     spared = voting.min_agreement if voting.sequential else len(models)
@@ -41,13 +41,13 @@ def quote_voting(
 
 
 def _quote(voter: LlmVoter, clips: pd.DataFrame) -> tuple[int, Estimate]:
-    """Return how many answers there are already, and what the others cost."""
+    """Return the number of answers in the ledger, and the price of the other questions."""
     answered, cost = 0, Estimate(0.0, 0.0)
-    for make in voter.makers(clips):
+    for make in voter.questions(clips):
         question = make()
-        known = voter.tools.ledger.find([question.key]).get(question.key)
+        known = voter.resources.ledger.find([question.key]).get(question.key)
         if known is not None and known.status == ANSWERED:
             answered += 1
         else:
-            cost = cost.plus(voter.asking.charged.estimate(content_of(question, voter.asking)))
+            cost = cost.plus(voter.settings.charged.estimate(content_of(question, voter.settings)))
     return answered, cost

@@ -1,35 +1,35 @@
-"""Whose voice or face a clip shows, as far as it can be told: the usual is measured by speaker."""
+"""Speakers of clips, as far as they can be separated; what is usual is measured by speaker."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from libra_emo.common.options import Options
 
 
-class SpeakerOptions(BaseModel):
-    """How the speakers of a film are told apart.
+class SpeakerOptions(Options):
+    """Options by which the speakers of a film are separated.
 
     Attributes:
-        column: The feature by which they differ.
-        min_distance: How far the means of the two groups must lie apart, in the column's unit.
-        min_clips: How many clips each group must have.
+        column: Feature by which they differ.
+        min_distance: Smallest distance between the means of the two groups, in the column's unit.
+        min_clips: Smallest number of clips of each group.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     column: str
     min_distance: float = Field(gt=0)
     min_clips: int = Field(3, ge=1)
 
 
-def tell_speakers(features: pd.DataFrame, options: SpeakerOptions | None) -> NDArray[np.intp]:
+def assign_speakers(features: pd.DataFrame, options: SpeakerOptions | None) -> NDArray[np.intp]:
     """Return a number for each clip's speaker: its film, or one of two groups of the film's clips.
 
-    A film is split in two where that leaves the least variance, provided that the groups are far
-    enough apart; women's and men's voices are by about eight to ten semitones, while one person's
-    feelings seldom part her clips by six. A clip without a value is in the lower group.
+    A film is split in two where the split leaves the least variance, provided that the groups are
+    far enough apart. Women's and men's voices differ by about eight to ten semitones, while one
+    person's feelings seldom move the voice by six. A clip without a value is in the lower group.
     """
     films = pd.factorize(features["source_id"], sort=True)[0].astype(np.intp)
     if options is None:
@@ -44,7 +44,7 @@ def tell_speakers(features: pd.DataFrame, options: SpeakerOptions | None) -> NDA
 
 
 def _border(values: NDArray[np.float64], options: SpeakerOptions) -> float:
-    """Return the largest value of the lower group; infinity where there is one group."""
+    """Return the largest value of the lower group; infinity if there is only one group."""
     ordered = np.sort(values)
     splits = [n for n in range(1, len(ordered)) if ordered[n - 1] < ordered[n]]
     if not splits:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from libra_emo.common.options import Options, describe_error
 from libra_emo.schemas import Features, check
 from libra_emo.taxonomy import EMOTIONS_FOLDER, Taxonomy, TaxonomyError, read_label_data
 from libra_emo.voting.ballots import Ballot, cue_votes
@@ -28,35 +29,34 @@ _SIGNS = {
 Strength = Literal["strong", "plain", "weak"]
 
 
-class LabelCues(BaseModel):
+class LabelCues(Options):
     """The cues of one label.
 
     Attributes:
         cues: Strength → words and phrases, English and Chinese together. A `*` stands for the
             rest of an English word.
-        signs: Exclamation, question, ellipsis, or statement (nothing else speaks, and the
-            sentence is closed) → weight.
+        signs: Exclamation, question, ellipsis, or statement (a text without cues and without the
+            other signs) → weight.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     cues: dict[Strength, tuple[str, ...]]
-    signs: dict[Literal["exclamation", "question", "ellipsis", "statement"], float] = {}
+    signs: dict[Literal["exclamation", "question", "ellipsis", "statement"], float] = Field(
+        default_factory=dict
+    )
 
 
-class TextCues(BaseModel):
-    """The content of the cue file.
+class TextCues(Options):
+    """Content of the cue file.
 
     Attributes:
         weights: Strength → weight of a cue.
-        negations: Words that cancel a cue standing shortly after them.
-        negation_reach: How many words (or twice as many Chinese characters) that is.
-        labels: The cues by label.
-        min_score: The smallest score with which a label wins; a single weak cue has 0.5.
-        min_lead: How much higher it must be than the next one.
+        negations: Words that cancel a cue which stands shortly after them.
+        negation_reach: Largest distance of such a negation in words; in Chinese text twice as many
+            characters.
+        labels: Label → its cues.
+        min_score: Smallest score with which a label wins; a single weak cue has 0.5.
+        min_lead: Smallest difference to the score of the next label.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     weights: dict[Strength, float]
     negations: tuple[str, ...] = ()
@@ -80,11 +80,11 @@ class _Hit(NamedTuple):
 
 
 class TextVoter:
-    """Adds up the words and phrases of each label that stand in the subtitle.
+    """Adds up the cues of each label in the subtitle.
 
-    Of overlapping cues the longest counts, and a cue soon after a negation does not. Punctuation
-    adds to labels that some word already speaks for. The voter abstains when the best score is
-    too low or the next one too near.
+    Of overlapping cues the longest counts, and a cue soon after a negation does not count.
+    Punctuation adds to labels that have a cue already. The voter abstains if the best score is too
+    low or the next one too near.
     """
 
     def __init__(self, name: str, taxonomy: Taxonomy, folder: Path = EMOTIONS_FOLDER) -> None:
@@ -118,14 +118,14 @@ class TextVoter:
             return Ballot(clip_id, None, "no words that speak for one label")
         if scores[best] - scores[next_best] < self.cues.min_lead:
             return Ballot(clip_id, None, f"the words speak for {best} and {next_best} alike")
-        told = [text[hit.start : hit.end].strip() for hit in hits if hit.label == best]
-        if not told:
+        cues = [text[hit.start : hit.end].strip() for hit in hits if hit.label == best]
+        if not cues:
             return Ballot(clip_id, best, "a plain statement without a word of feeling")
-        quoted = ", ".join(f'"{cue}"' for cue in dict.fromkeys(told[:SHOWN_CUES]))
+        quoted = ", ".join(f'"{cue}"' for cue in dict.fromkeys(cues[:SHOWN_CUES]))
         return Ballot(clip_id, best, f"the words {quoted}")
 
     def _hits(self, text: str) -> list[_Hit]:
-        """Return the cues that count, in the order in which they stand."""
+        """Return the cues that count, in their order in the text."""
         hits = [
             _Hit(match.start(), match.end(), cue.label, cue.weight)
             for cue in self._patterns
@@ -145,7 +145,7 @@ class TextVoter:
         return sorted(longest)
 
     def _negated(self, text: str, start: int) -> bool:
-        """Tell whether a negation stands shortly before a place, in the same clause."""
+        """Return whether a negation stands shortly before a position, in the same clause."""
         before = re.split(r"[,.;:!?，。；：！？…]", text[:start])[-1]
         reach = self.cues.negation_reach
         if _CHINESE.search(text[start : start + 1]):
@@ -181,8 +181,6 @@ def _read_cues(taxonomy: Taxonomy, voter: str, folder: Path) -> TextCues:
     try:
         cues = TextCues.model_validate(read_label_data(FILE, folder))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise TaxonomyError(f"{file}: {place}: {first['msg']}") from error
+        raise TaxonomyError(f"{file}: {describe_error(error)}") from error
     require_cues(cues.labels, taxonomy, voter, file)
     return cues

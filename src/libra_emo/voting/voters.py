@@ -1,4 +1,4 @@
-"""What a voter is, and how the configured ones are made."""
+"""The interface of voters, and how the configured voters are made and asked."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from typing import Protocol
 import pandas as pd
 
 from libra_emo.llm.client.model import LlmResources
-from libra_emo.llm.client.settings import Tell
+from libra_emo.llm.client.settings import OnProgress, ignore_progress
 from libra_emo.llm.replies.reader import Reply
 from libra_emo.schemas import MachineVotes, check
 from libra_emo.taxonomy import Taxonomy
-from libra_emo.voting.face_voter import FaceVoter
 from libra_emo.voting.llm_voter import LlmVoter, VoterError
 from libra_emo.voting.options import VotingOptions
 from libra_emo.voting.polling import open_clips, poll
+from libra_emo.voting.profile_voter import FaceVoter, VoiceVoter
 from libra_emo.voting.text_voter import TextVoter
-from libra_emo.voting.voice_voter import VoiceVoter
 
 
 class Voter(Protocol):
@@ -25,7 +24,7 @@ class Voter(Protocol):
 
     @property
     def name(self) -> str:
-        """The voter's name, as its votes carry it."""
+        """Name of the voter in the tables."""
 
     def vote(self, features: pd.DataFrame) -> pd.DataFrame:
         """Return MachineVotes, one row for each row of a Features table, sorted by clip_id."""
@@ -39,27 +38,29 @@ _CUE_VOTERS: Mapping[str, Callable[[str, Taxonomy], Voter]] = {
 
 
 def build_voters(
-    options: VotingOptions, taxonomy: Taxonomy, tools: LlmResources | None = None
+    options: VotingOptions, taxonomy: Taxonomy, resources: LlmResources | None = None
 ) -> list[Voter]:
     """Return the configured voters in their order.
 
     Args:
-        options: Names them.
-        taxonomy: The labels.
-        tools: What voters need that ask a model; may be left out where there are none.
+        options: Options that name the voters.
+        taxonomy: Taxonomy of the labels.
+        resources: What is needed to ask models; not needed if no voter asks one.
 
     Raises:
-        VoterError: If one cannot be made as configured.
-        TaxonomyError: If one has no cues for a label of the taxonomy.
+        VoterError: If a voter cannot be made as configured.
+        TaxonomyError: If a voter has no cues for a label of the taxonomy.
     """
     voters: list[Voter] = []
     for voter in options.voters:
         if voter.cue is not None:
             voters.append(_CUE_VOTERS[voter.cue](voter.name, taxonomy))
-        elif tools is None:
-            raise VoterError(f"voter {voter.name!r} asks a model, and there is nothing to ask with")
+        elif resources is None:
+            raise VoterError(
+                f"voter {voter.name!r} asks a model, but ledger, prompt and prices are not given"
+            )
         else:
-            voters.append(LlmVoter(voter, options, taxonomy, tools))
+            voters.append(LlmVoter(voter, options, taxonomy, resources))
     return voters
 
 
@@ -69,7 +70,7 @@ def cast_votes(
     voting: VotingOptions | None = None,
     asked: Collection[str] | None = None,
     always: Collection[str] = (),
-    tell: Tell = lambda name, tally, money: None,
+    on_progress: OnProgress = ignore_progress,
     coarse_of: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[tuple[str, Reply]]]:
     """Return the votes of all voters in one table, sorted by clip and voter.
@@ -79,26 +80,27 @@ def cast_votes(
     other, each only about clips that the voters before it leave open.
 
     Args:
-        voters: In the order in which they are asked.
+        voters: Voters in the order in which they are asked.
         features: Features of all clips.
-        voting: The rule, and the money; needed where a model is asked.
-        asked: The clips that votes are wanted for; all when not given.
+        voting: Options of the vote; needed if a model is asked.
+        asked: Clips for which votes are wanted; all when not given.
         always: Clips about which every voter is asked, whatever the others say.
-        tell: Called after each question to a model.
-        coarse_of: Label → parent, for which a cue voter's label stands where only parents are
-            permitted (`label_set: coarse`).
+        on_progress: Called after each question to a model.
+        coarse_of: Label → parent. With `label_set: coarse` a cue voter's label is replaced by its
+            parent.
 
     Returns:
-        MachineVotes of the asked clips, and each model's raw reply with what was read of it.
+        MachineVotes of the asked clips, and each model's raw reply with its reading.
 
     Raises:
-        VotersStopped: If a model's voter could not go on.
+        VotersStopped: If a model could not be asked any more.
     """
     options = voting or VotingOptions()
     wanted = set(features["clip_id"] if asked is None else asked)
     chosen = features[features["clip_id"].isin(wanted)].sort_values("clip_id")
-    tables, read = [], []
     models = [voter for voter in voters if isinstance(voter, LlmVoter)]
+    readings: list[tuple[str, Reply]] = []
+    tables = []
     for voter in voters:
         if not isinstance(voter, LlmVoter):
             votes = voter.vote(features)
@@ -113,8 +115,8 @@ def cast_votes(
             so_far = pd.concat(tables, ignore_index=True)
             left = open_clips(so_far, wanted, len(now) + len(models), options.min_agreement)
             clips = chosen[chosen["clip_id"].isin({*left, *always})]
-        votes, replies = poll(now, clips, options, tell)
+        votes, read = poll(now, clips, options, on_progress)
         tables.append(votes)
-        read += replies
+        readings += read
     table = pd.concat(tables, ignore_index=True)
-    return check(table.sort_values(["clip_id", "voter"]), MachineVotes), read
+    return check(table.sort_values(["clip_id", "voter"]), MachineVotes), readings

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 from support.openai_server import KEY, Behaviour, serving
 
-from libra_emo.llm.client.calls import Returned, call, load_litellm
+from libra_emo.llm.client.calls import Completion, call, load_litellm
 from libra_emo.llm.client.failures import CallFailed
 from libra_emo.llm.request.question import Model
 
@@ -18,7 +18,7 @@ def secret(key: str | None) -> SecretStr | None:
     return None if key is None else SecretStr(key)
 
 
-def ask(how: Behaviour, timeout_s: float = 5, key: str | None = KEY) -> Returned:
+def ask(how: Behaviour, timeout_s: float = 5, key: str | None = KEY) -> Completion:
     with serving(lambda number, arrived: how) as server:
         model = Model("openai/m", server.url, parameters={"temperature": 0, "max_tokens": 9})
         try:
@@ -68,12 +68,12 @@ def test_a_cut_answer_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "trouble", "billed", "wait_s"),
+    ("how", "kind", "billed", "wait_s"),
     [
         (status(429, headers={"Retry-After": "3"}), "slow_down", False, 3),
         (status(429), "slow_down", False, None),
-        (status(503, headers={"Retry-After": "2"}), "again", False, 2),
-        (status(500), "again", False, None),
+        (status(503, headers={"Retry-After": "2"}), "retry", False, 2),
+        (status(500), "retry", False, None),
         (status(401, f"Incorrect API key provided: {KEY}"), "stop", False, None),
         (status(403), "stop", False, None),
         (status(404, "The model does not exist", code="model_not_found"), "stop", False, None),
@@ -82,23 +82,23 @@ def test_a_cut_answer_says_so() -> None:
         (status(400, "Your credit balance is too low"), "stop", False, None),
         (status(400, "bad picture"), "clip", False, None),
         (status(413), "clip", False, None),
-        (Behaviour("cut"), "again", None, None),
-        (Behaviour("html"), "again", None, None),
-        (Behaviour("half"), "again", None, None),
+        (Behaviour("cut"), "retry", None, None),
+        (Behaviour("html"), "retry", None, None),
+        (Behaviour("half"), "retry", None, None),
     ],
 )
 def test_what_a_failure_means(
-    how: Behaviour, trouble: str, billed: bool | None, wait_s: float | None
+    how: Behaviour, kind: str, billed: bool | None, wait_s: float | None
 ) -> None:
     failed = failure(how)
-    assert (failed.trouble, failed.billed) == (trouble, billed)
+    assert (failed.kind, failed.billed) == (kind, billed)
     assert failed.wait_s == (None if wait_s is None else pytest.approx(wait_s, abs=0.5))
 
 
 @pytest.mark.parametrize("kind", ["stall", "drip"])
 def test_a_call_ends_in_time_even_when_bytes_trickle(kind: str) -> None:
     failed = failure(Behaviour(kind), timeout_s=0.7)
-    assert (failed.trouble, failed.billed) == ("again", None)
+    assert (failed.kind, failed.billed) == ("retry", None)
 
 
 def test_an_address_where_nobody_listens_cost_nothing() -> None:
@@ -107,10 +107,10 @@ def test_an_address_where_nobody_listens_cost_nothing() -> None:
         address = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     with pytest.raises(CallFailed) as failed:
         asyncio.run(call(load_litellm(), Model("openai/m", address), MESSAGES, secret(KEY), 5))
-    assert (failed.value.trouble, failed.value.billed) == ("again", False)
+    assert (failed.value.kind, failed.value.billed) == ("retry", False)
 
 
 def test_an_unknown_provider_stops() -> None:
     with pytest.raises(CallFailed) as failed:
         asyncio.run(call(load_litellm(), Model("nobody-knows"), MESSAGES, secret(KEY), 5))
-    assert failed.value.trouble == "stop"
+    assert failed.value.kind == "stop"

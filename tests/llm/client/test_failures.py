@@ -6,18 +6,18 @@ from libra_emo.llm.client.failures import CallFailed, clean_message
 
 
 def test_keys_are_taken_out_of_messages() -> None:
-    told = clean_message(
+    message = clean_message(
         "litellm.AuthenticationError: OpenAIException - bad key abc123 at "
         "http://me:pw@host/v1?key=AIzaSecret99 with sk-proj-1234567890",
         SecretStr("abc123"),
     )
-    assert told.startswith("bad key … at http://…host/v1?key=…")
+    assert message.startswith("bad key … at http://…host/v1?key=…")
     for secret in ("abc123", "pw", "AIza", "1234567890"):
-        assert secret not in told
+        assert secret not in message
 
 
 def test_a_failure_comes_whole_from_another_process() -> None:
-    failed = pickle.loads(pickle.dumps(CallFailed("told", "slow_down", False, 2.0)))
-    assert (str(failed), failed.trouble, failed.billed, failed.wait_s) == (
-        "told", "slow_down", False, 2.0,
+    failed = pickle.loads(pickle.dumps(CallFailed("message", "slow_down", False, 2.0)))
+    assert (str(failed), failed.kind, failed.billed, failed.wait_s) == (
+        "message", "slow_down", False, 2.0,
     )  # fmt: skip

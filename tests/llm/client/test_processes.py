@@ -3,13 +3,13 @@ import signal
 from pathlib import Path
 
 import pytest
-from support.llm_asking import asking, makers
 from support.llm_clips import make_shards
+from support.llm_questions import model_settings, questions
 from support.openai_server import KEY, Arrived, Behaviour, serving
 
-from libra_emo.llm.client.account import Client
-from libra_emo.llm.client.ipc import CallerLost
-from libra_emo.llm.client.settings import Tally
+from libra_emo.llm.client.ask import Client
+from libra_emo.llm.client.ipc import TransportLost
+from libra_emo.llm.client.settings import Tally, ignore_progress
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.media.shards import ShardReader
 
@@ -21,11 +21,19 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> ShardReader:
     return make_shards(tmp_path_factory.mktemp("shards"), COUNT)
 
 
-def ask(path: Path, voters: list[object], processes: int, tell: object = None) -> dict[str, Tally]:
+def ask(
+    path: Path, models: list[object], processes: int, on_progress: object = None
+) -> dict[str, Tally]:
     with Ledger(path) as ledger:
-        said = tell or (lambda *told: None)
-        client = Client(ledger, "voting", 100.0, lambda: "now", tell=said, processes=processes)
-        return client.ask(voters)  # type: ignore[arg-type]
+        client = Client(
+            ledger,
+            "voting",
+            100.0,
+            lambda: "now",
+            on_progress=on_progress or ignore_progress,
+            processes=processes,
+        )
+        return client.ask(models)  # type: ignore[arg-type]
 
 
 def test_other_processes_send_the_same_and_bring_the_same(
@@ -34,9 +42,9 @@ def test_other_processes_send_the_same_and_bring_the_same(
     found = {}
     for processes in (1, 2):
         with serving() as server:
-            voter = asking(server.url)
+            settings = model_settings(server.url)
             path = tmp_path / f"{processes}.sqlite"
-            tally = ask(path, [(voter, makers(source, voter, COUNT))], processes)["one"]
+            tally = ask(path, [(settings, questions(source, settings, COUNT))], processes)["one"]
             assert (tally.answered, tally.failed, tally.stopped) == (COUNT, 0, None)
             assert {arrived.key for arrived in server.arrived} == {KEY}
             assert all(arrived.pictures == [(96, 64)] * 16 for arrived in server.arrived)
@@ -47,7 +55,7 @@ def test_other_processes_send_the_same_and_bring_the_same(
     assert found[1] == found[2]
 
 
-def test_troubles_come_through_the_line(tmp_path: Path, source: ShardReader) -> None:
+def test_failures_come_through_the_connection(tmp_path: Path, source: ShardReader) -> None:
     def plan(number: int, arrived: Arrived) -> Behaviour:
         if arrived.model == "bad":
             return Behaviour("status", status=401, error={"message": "no"})
@@ -56,9 +64,12 @@ def test_troubles_come_through_the_line(tmp_path: Path, source: ShardReader) -> 
         return Behaviour()
 
     with serving(plan) as server:
-        good, bad = asking(server.url, "good"), asking(server.url, "bad", model="openai/bad")
-        voters = [(voter, makers(source, voter, COUNT)) for voter in (good, bad)]
-        tallies = ask(tmp_path / "a.sqlite", voters, 2)
+        good, bad = (
+            model_settings(server.url, "good"),
+            model_settings(server.url, "bad", model="openai/bad"),
+        )
+        models = [(settings, questions(source, settings, COUNT)) for settings in (good, bad)]
+        tallies = ask(tmp_path / "a.sqlite", models, 2)
     assert tallies["good"].answered == COUNT
     assert str(tallies["bad"].stopped).startswith("the key is missing or wrong")
 
@@ -80,11 +91,11 @@ def test_a_calling_process_that_dies_ends_the_run_and_loses_no_answer(
             os.kill(children(program)[0], signal.SIGKILL)
 
     with serving(latency_s=0.05) as server:
-        voter = asking(server.url, calls_at_once=4)
-        with pytest.raises(CallerLost, match="has ended"):
-            ask(path, [(voter, makers(source, voter, COUNT))], 2, kill_one)
+        settings = model_settings(server.url, calls_at_once=4)
+        with pytest.raises(TransportLost, match="has ended"):
+            ask(path, [(settings, questions(source, settings, COUNT))], 2, kill_one)
         assert set(children()) <= before, "the other one ends too"
         kept = len(server.answered)
-        tally = ask(path, [(voter, makers(source, voter, COUNT))], 2)["one"]
+        tally = ask(path, [(settings, questions(source, settings, COUNT))], 2)["one"]
         assert tally.known >= 4 and tally.known + tally.answered == COUNT
         assert len(server.answered) <= kept + tally.answered

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from libra_emo.llm.ledger.ledger import Answer, Hold, Ledger, LedgerError
+from libra_emo.llm.ledger.ledger import Hold, Ledger, LedgerError, RecordedAnswer
 
 
 def hold(usd: float) -> Hold:
     return Hold(usd, usd)
 
 
-def answer(key: str, cost: float = 0.25, status: str = "answered") -> Answer:
-    return Answer(key, "{}", status, "sad;x", "stop", cost_usd=cost)  # type: ignore[arg-type]
+def answer(key: str, cost: float = 0.25, status: str = "answered") -> RecordedAnswer:
+    return RecordedAnswer(key, "{}", status, "sad;x", "stop", cost_usd=cost)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 def test_an_answer_is_kept_and_not_asked_again(path: Path) -> None:
     with Ledger(path) as ledger:
         claim = ledger.claim("k", "voting", hold(1.0), 10.0).result()
-        assert claim.state == "yours" and claim.reservation is not None
+        assert claim.state == "granted" and claim.reservation is not None
         assert ledger.money("voting") == (0.0, 1.0, 0.0)
         ledger.settle(claim.reservation, answer("k")).result()
         assert ledger.money("voting") == (0.25, 0.0, 0.0)
@@ -42,19 +42,19 @@ def test_a_failed_one_is_asked_again_and_its_answer_replaces_it(path: Path) -> N
         assert ledger.find(["k"])["k"].status == "failed"
         assert list(ledger.answers()) == []
         second = ledger.claim("k", "voting", hold(1.0), 10.0).result()
-        assert second.state == "yours"
+        assert second.state == "granted"
         ledger.settle(second.reservation, answer("k")).result()
         assert list(ledger.answers()) == [answer("k")]
-        assert ledger.money("voting").bound_usd == 0.25
+        assert ledger.money("voting").committed_usd == 0.25
 
 
 def test_what_is_in_flight_counts_against_the_ceiling(path: Path) -> None:
     with Ledger(path) as ledger:
         states = [ledger.claim(f"k{n}", "voting", hold(0.3), 1.0).result().state for n in range(5)]
-        assert states == ["yours", "yours", "yours", "wait", "wait"]
-        assert ledger.claim("k9", "explanation", hold(0.3), 1.0).result().state == "yours"
+        assert states == ["granted", "granted", "granted", "wait", "wait"]
+        assert ledger.claim("k9", "explanation", hold(0.3), 1.0).result().state == "granted"
         ledger.release(1, sent=False).result()
-        assert ledger.claim("k4", "voting", hold(0.3), 1.0).result().state == "yours"
+        assert ledger.claim("k4", "voting", hold(0.3), 1.0).result().state == "granted"
 
 
 def test_a_call_waits_only_for_calls_that_may_leave_it_enough(path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_call_waits_only_for_calls_that_may_leave_it_enough(path: Path) -> Non
         assert ledger.claim("k3", "voting", hold(1.1), 1.0).result().state == "ceiling"
         ledger.settle(first.reservation, answer("k1", 0.75)).result()
         assert ledger.claim("k2", "voting", hold(0.3), 1.0).result().state == "ceiling"
-        assert ledger.claim("k2", "voting", hold(0.25), 1.0).result().state == "yours"
+        assert ledger.claim("k2", "voting", hold(0.25), 1.0).result().state == "granted"
 
 
 def test_less_than_was_held_is_lost_where_the_end_is_unknown(path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_ledger_of_an_older_version_goes_on(path: Path) -> None:
         old.execute("PRAGMA user_version=3")
     with Ledger(path) as ledger:
         assert ledger.money("voting") == (0.0, 0.0, 2.0)
-        assert ledger.claim("k", "voting", Hold(3.0, 0.25), 10.0).result().state == "yours"
+        assert ledger.claim("k", "voting", Hold(3.0, 0.25), 10.0).result().state == "granted"
     with Ledger(path) as ledger:
         assert ledger.money("voting") == (0.0, 0.0, 2.25)
 
@@ -96,13 +96,13 @@ def test_a_call_whose_end_is_unknown_stays_reserved_and_may_be_asked_again(path:
         claim = ledger.claim("k", "voting", hold(1.0), 10.0).result()
         ledger.settle(claim.reservation, answer("k", 0, "failed"), billed=None).result()
         assert ledger.money("voting") == (0.0, 0.0, 1.0)
-        assert ledger.claim("k", "voting", hold(1.0), 10.0).result().state == "yours"
-        assert ledger.money("voting").bound_usd == 2.0
+        assert ledger.claim("k", "voting", hold(1.0), 10.0).result().state == "granted"
+        assert ledger.money("voting").committed_usd == 2.0
 
 
 def test_one_question_is_in_flight_once(path: Path) -> None:
     with Ledger(path) as one, Ledger(path) as two:
-        assert one.claim("k", "voting", hold(1.0), 10.0).result().state == "yours"
+        assert one.claim("k", "voting", hold(1.0), 10.0).result().state == "granted"
         assert two.claim("k", "voting", hold(1.0), 10.0).result().state == "taken"
         assert one.claim("k", "voting", hold(1.0), 10.0).result().state == "taken"
         assert two.money("voting") == (0.0, 1.0, 0.0)
@@ -120,7 +120,7 @@ def test_the_claim_of_a_killed_process_is_free_and_its_money_lost(path: Path) ->
         "import os, signal, sys; from pathlib import Path\n"
         "from libra_emo.llm.ledger.ledger import Hold, Ledger\n"
         "ledger = Ledger(Path(sys.argv[1]))\n"
-        "assert ledger.claim('k', 'voting', Hold(9.0, 1.0), 10.0).result().state == 'yours'\n"
+        "assert ledger.claim('k', 'voting', Hold(9.0, 1.0), 10.0).result().state == 'granted'\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     ended = subprocess.run([sys.executable, "-c", program, str(path)], check=False)
@@ -128,9 +128,9 @@ def test_the_claim_of_a_killed_process_is_free_and_its_money_lost(path: Path) ->
     with Ledger(path) as ledger:
         assert ledger.money("voting") == (0.0, 0.0, 1.0)
         other = ledger.claim("other", "voting", hold(8.0), 10.0).result()
-        assert other.state == "yours", "what the dead held beyond it is free"
+        assert other.state == "granted", "what the dead held beyond it is free"
         ledger.release(other.reservation, sent=False).result()
-        assert ledger.claim("k", "voting", hold(1.0), 10.0).result().state == "yours"
+        assert ledger.claim("k", "voting", hold(1.0), 10.0).result().state == "granted"
         assert ledger.money("voting") == (0.0, 1.0, 1.0)
     assert list(path.parent.glob(".*.running/*")) == []
 
@@ -158,7 +158,9 @@ def test_work_that_nobody_waits_for_any_more_harms_nothing(path: Path) -> None:
         given_up = [ledger.claim(f"k{number}", "voting", hold(0.01), 10.0) for number in range(300)]
         cancelled = sum(future.cancel() for future in given_up)
         assert cancelled > 0
-        assert ledger.claim("last", "voting", hold(0.01), 10.0).result(timeout=20).state == "yours"
+        assert (
+            ledger.claim("last", "voting", hold(0.01), 10.0).result(timeout=20).state == "granted"
+        )
         assert ledger.money("voting").in_flight_usd == pytest.approx(0.01 * (301 - cancelled))
 
 

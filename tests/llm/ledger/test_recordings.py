@@ -2,12 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from libra_emo.llm.ledger.ledger import Answer, Hold, Ledger, LedgerError
+from libra_emo.llm.ledger.ledger import Hold, Ledger, LedgerError, RecordedAnswer
 from libra_emo.llm.ledger.recordings import export_answers, replay_answers
 
 ANSWERS = [
-    Answer("b", '{"model": "m"}', "answered", "悲伤;x", "stop", None, 10, 5, 0.000123, 1.5, "t"),
-    Answer("a", "{}", "answered", "", None),
+    RecordedAnswer(
+        "b", '{"model": "m"}', "answered", "悲伤;x", "stop", None, 10, 5, 0.000123, 1.5, "t"
+    ),
+    RecordedAnswer("a", "{}", "answered", "", None),
 ]
 
 
@@ -19,7 +21,7 @@ def test_a_recording_gives_the_same_answers_and_the_same_bytes(tmp_path: Path, n
         assert replay_answers(two, tmp_path / name) == 2
         assert replay_answers(two, tmp_path / name) == 0
         assert list(two.answers()) == sorted(ANSWERS, key=lambda answer: answer.key)
-        assert two.money("voting").bound_usd == 0
+        assert two.money("voting").committed_usd == 0
         export_answers(two, tmp_path / f"again_{name}")
     assert (tmp_path / name).read_bytes() == (tmp_path / f"again_{name}").read_bytes()
 
@@ -27,21 +29,21 @@ def test_a_recording_gives_the_same_answers_and_the_same_bytes(tmp_path: Path, n
 def test_a_recorded_answer_takes_the_place_of_a_failed_call(tmp_path: Path) -> None:
     with Ledger(tmp_path / "one.sqlite") as ledger:
         claim = ledger.claim("a", "voting", Hold(1.0, 1.0), 2.0).result()
-        ledger.settle(claim.reservation, Answer("a", "{}", "failed"), billed=False).result()
+        ledger.settle(claim.reservation, RecordedAnswer("a", "{}", "failed"), billed=False).result()
         assert ledger.add([ANSWERS[1]]) == 1
         assert ledger.find(["a"])["a"].status == "answered"
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [("[1]", "line 1"), ('{"key": "a"}', "line 1"), ("x", "line 1"),
      ('{"key": "a", "asked": "{}", "status": "failed"}', "no answer")],
 )  # fmt: skip
-def test_a_file_that_is_no_recording(tmp_path: Path, content: str, told: str) -> None:
+def test_a_file_that_is_no_recording(tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "x.jsonl").write_text(content)
     with (
         Ledger(tmp_path / "one.sqlite") as ledger,
-        pytest.raises(LedgerError, match=rf"x\.jsonl.*{told}"),
+        pytest.raises(LedgerError, match=rf"x\.jsonl.*{message}"),
     ):
         replay_answers(ledger, tmp_path / "x.jsonl")
     with Ledger(tmp_path / "one.sqlite") as ledger, pytest.raises(LedgerError, match="cannot be"):

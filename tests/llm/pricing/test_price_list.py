@@ -41,7 +41,7 @@ def test_the_list_agrees_with_litellms_own_table() -> None:
     assert compare_with_table(PRICES, load_litellm().model_cost) == []
 
 
-def test_differences_are_told() -> None:
+def test_differences_are_listed() -> None:
     table = {"gpt-4o": {"input_cost_per_token": 3e-6, "output_cost_per_token": 1e-5}}
     lines = compare_with_table(PRICES, table)
     assert "openai/gpt-4o: question 2.5 here, 3 there" in lines
@@ -54,7 +54,7 @@ def test_differences_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("date: 2026-01-01\nmodels: {gpt-4o: {question: 1, answer: 1}}", "lacks its provider"),
         ("date: 2026-01-01\nmodels: {a/b: {question: -1, answer: 1}}", r"models\.a/b\.question"),
@@ -62,6 +62,6 @@ def test_differences_are_told() -> None:
         ("{", "not YAML"),
     ],
 )
-def test_a_wrong_list_names_file_and_key(text: str, told: str) -> None:
-    with pytest.raises(PriceError, match=rf"prices\.yml: .*{told}"):
+def test_a_wrong_list_names_file_and_key(text: str, message: str) -> None:
+    with pytest.raises(PriceError, match=rf"prices\.yml: .*{message}"):
         read_prices(text, "prices.yml")

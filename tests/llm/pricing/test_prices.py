@@ -1,7 +1,6 @@
 import pytest
 
-from libra_emo.llm.picture_tokens import PictureRule
-from libra_emo.llm.pricing.prices import FREE, Content, LongPrice, ModelPrice
+from libra_emo.llm.pricing.prices import FREE, Content, LongPrice, ModelPrice, PictureRule
 
 
 def test_a_call_may_fill_all_that_a_model_reads() -> None:

@@ -35,7 +35,7 @@ def test_whatever_comes_ends_in_one_status_and_only_counted_ones_have_a_label(
 
 @given(st.text())
 def test_a_reply_that_names_no_label_has_none(raw: str) -> None:
-    if not LEXICON.mentions(raw) and LEXICON.word(raw) is None:
+    if not LEXICON.mentions(raw) and LEXICON.find(raw) is None:
         folded = ReplyReader(LEXICON).read(raw)
         assert folded.label is None or folded.rules[0] in ("width", "invisible", "markdown")
 

@@ -77,7 +77,7 @@ def test_the_content_is_the_version() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("{% block system %}", "bad.jinja"),
         ("{% block system %}a{% endblock %}", "no block 'user'"),
@@ -85,8 +85,8 @@ def test_the_content_is_the_version() -> None:
         ("{% block system %}{{ nowhere }}{% endblock %}{% block user %}{% endblock %}", "nowhere"),
     ],
 )
-def test_a_wrong_prompt_names_its_file(text: str, told: str) -> None:
-    with pytest.raises(PromptError, match=told) as error:
+def test_a_wrong_prompt_names_its_file(text: str, message: str) -> None:
+    with pytest.raises(PromptError, match=message) as error:
         Prompt(text, "bad.jinja").render(**KNOWN)
     assert "bad.jinja" in str(error.value)
 

@@ -1,1 +1,1 @@
-"""Asking models: calls, rate limits, retries, batches."""
+"""Asking models: calls, rate limits, retries and batches, paid out of one account."""

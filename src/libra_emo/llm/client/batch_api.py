@@ -1,4 +1,4 @@
-"""The provider's batch interface through litellm: files of questions in, files of answers out."""
+"""The batch interface of a provider through litellm: files of questions in, of answers out."""
 
 from __future__ import annotations
 
@@ -6,130 +6,132 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from libra_emo.llm.client.calls import PLAIN_PROTOCOL, Returned, read_body, reveal_key
+from libra_emo.llm.client.calls import PLAIN_PROTOCOL, Completion, read_body, reveal_key
 from libra_emo.llm.client.failures import clean_message, explain_failure, is_filtered
-from libra_emo.llm.client.settings import Asking
+from libra_emo.llm.client.settings import ModelSettings
 from libra_emo.llm.request.question import Question
 
 ENDPOINT: Final = "/v1/chat/completions"
-OURS: Final = "libra_emo"
-"""The name under which a batch carries our token."""
-PAGE: Final = 100
+METADATA_FIELD: Final = "libra_emo"
+"""Name under which our token stands in the metadata of a batch."""
+PAGE_SIZE: Final = 100
 ENDED: Final = ("completed", "failed", "expired", "cancelled")
 
 
 class BatchState(NamedTuple):
-    """How far a batch is.
+    """State of a batch.
 
     Attributes:
-        status: The provider's word for it.
-        files: Its files of answers and of errors, as far as there are any.
-        told: What the provider says is wrong with it as a whole.
+        status: Status as the provider names it.
+        files: Ids of its files of answers and of errors.
+        message: What is wrong with the batch as a whole, as the provider says.
     """
 
     status: str
     files: tuple[str, ...]
-    told: str
+    message: str
 
 
-Result = Returned | str
-"""What came back for one question, or why there is nothing."""
+BatchResult = Completion | str
+"""Completion of one question, or the reason why there is none."""
 
 
-class BatchFiles:
-    """One model's batches at its provider.
+class BatchApi:
+    """Batches of one model at its provider.
 
-    Every call raises CallFailed where it brings nothing.
+    Every method that calls the provider raises CallFailed if the call fails.
 
     Args:
         litellm: The package.
-        asking: Whom to ask, and with which key.
+        settings: Settings of the model.
     """
 
-    def __init__(self, litellm: Any, asking: Asking) -> None:
+    def __init__(self, litellm: Any, settings: ModelSettings) -> None:
         self._litellm = litellm
-        self._asking = asking
-        self._how = {
+        self._settings = settings
+        self._options = {
             "custom_llm_provider": PLAIN_PROTOCOL.rstrip("/"),
-            "api_base": asking.model.api_base,
-            "timeout": asking.timeout_s,
+            "api_base": settings.model.api_base,
+            "timeout": settings.timeout_s,
             "max_retries": 0,
         }
 
     def line(self, question: Question) -> bytes:
-        """Return a question as a line of a file, under its key."""
+        """Return a question as a line of a batch's file, under its key."""
         model = question.model
         name = model.name.removeprefix(PLAIN_PROTOCOL)
         parameters = self._litellm.utils.get_optional_params(
-            model=name, custom_llm_provider=self._how["custom_llm_provider"], **model.parameters
+            model=name, custom_llm_provider=self._options["custom_llm_provider"], **model.parameters
         )
         parameters.pop("stream", None)
         extra = parameters.pop("extra_body", None) or {}
         body = {"model": name, "messages": question.messages(), **parameters, **extra}
-        told = {"custom_id": question.key, "method": "POST", "url": ENDPOINT, "body": body}
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        request = {"custom_id": question.key, "method": "POST", "url": ENDPOINT, "body": body}
+        return json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
     async def submit(self, token: str, lines: bytes) -> str:
-        """Send the questions, have them worked on, and return the batch's id."""
-        named = (f"{token}.jsonl", lines)
-        sent = await self._do("acreate_file", file=named, purpose="batch")
+        """Upload the questions, submit them as a batch, and return the batch's id."""
+        file = (f"{token}.jsonl", lines)
+        uploaded = await self._do("acreate_file", file=file, purpose="batch")
         batch = await self._do(
             "acreate_batch",
             completion_window="24h",
             endpoint=ENDPOINT,
-            input_file_id=sent.id,
-            metadata={OURS: token},
+            input_file_id=uploaded.id,
+            metadata={METADATA_FIELD: token},
         )
         return str(batch.id)
 
     async def find(self, token: str) -> str | None:
-        """Return the id of the batch that carries a token; None where there is none."""
+        """Return the id of the batch with a token; None if there is none."""
         after: str | None = None
         while True:
-            page = await self._do("alist_batches", after=after, limit=PAGE)
+            page = await self._do("alist_batches", after=after, limit=PAGE_SIZE)
             for batch in page.data:
-                if (getattr(batch, "metadata", None) or {}).get(OURS) == token:
+                if (getattr(batch, "metadata", None) or {}).get(METADATA_FIELD) == token:
                     return str(batch.id)
             if not getattr(page, "has_more", False) or not page.data:
                 return None
             after = page.data[-1].id
 
-    async def look(self, batch_id: str) -> BatchState:
-        """Return how far a batch is."""
+    async def state(self, batch_id: str) -> BatchState:
+        """Return the state of a batch."""
         batch = await self._do("aretrieve_batch", batch_id=batch_id)
         files = (getattr(batch, name, None) for name in ("output_file_id", "error_file_id"))
         errors = getattr(getattr(batch, "errors", None), "data", None) or []
-        told = "; ".join(str(getattr(error, "message", error)) for error in errors)
-        return BatchState(str(batch.status), tuple(str(f) for f in files if f), self._clean(told))
+        message = "; ".join(str(getattr(error, "message", error)) for error in errors)
+        return BatchState(
+            str(batch.status), tuple(str(file) for file in files if file), self._clean(message)
+        )
 
-    async def results(self, state: BatchState) -> dict[str, Result]:
-        """Return what came back, by key."""
-        found: dict[str, Result] = {}
+    async def results(self, state: BatchState) -> dict[str, BatchResult]:
+        """Return the results of a batch, by key of the question."""
+        found: dict[str, BatchResult] = {}
         for file in state.files:
             content = await self._do("afile_content", file_id=file)
             for line in content.content.decode("utf-8").splitlines():
                 if line.strip():
-                    told = json.loads(line)
-                    found[str(told["custom_id"])] = self._result(told)
+                    row = json.loads(line)
+                    found[str(row["custom_id"])] = self._result(row)
         return found
 
-    def _result(self, told: Mapping[str, Any]) -> Result:
-        response, error = told.get("response") or {}, told.get("error")
+    def _result(self, row: Mapping[str, Any]) -> BatchResult:
+        response, error = row.get("response") or {}, row.get("error")
         status, body = int(response.get("status_code") or 0), response.get("body") or {}
         if status == 200 and not error:
             return read_body(body)
-        trouble = json.dumps(error or body, ensure_ascii=False)
-        if is_filtered(status, trouble):
-            return Returned(None, "content_filter", 0, 0, 0, 0.0)
-        plain = (error or body.get("error") or {}).get("message") or trouble
-        return self._clean(str(plain))
+        whole = json.dumps(error or body, ensure_ascii=False)
+        if is_filtered(status, whole):
+            return Completion(None, "content_filter", 0, 0, 0, None)
+        message = (error or body.get("error") or {}).get("message") or whole
+        return self._clean(str(message))
 
-    def _clean(self, told: str) -> str:
-        return clean_message(told, self._asking.api_key)
+    def _clean(self, message: str) -> str:
+        return clean_message(message, self._settings.api_key)
 
-    async def _do(self, name: str, **how: Any) -> Any:
-        key = reveal_key(self._asking.model, self._asking.api_key)
+    async def _do(self, name: str, **arguments: Any) -> Any:
+        key = reveal_key(self._settings.model, self._settings.api_key)
         try:
-            return await getattr(self._litellm, name)(api_key=key, **{**self._how, **how})
+            return await getattr(self._litellm, name)(api_key=key, **{**self._options, **arguments})
         except Exception as error:  # litellm raises its own, OpenAI's, httpx's and plain ones
-            raise explain_failure(error, self._asking.api_key) from None
+            raise explain_failure(error, self._settings.api_key) from None

@@ -1,4 +1,4 @@
-"""One call through litellm, and what came back."""
+"""One call through litellm, and the completion that comes back."""
 
 from __future__ import annotations
 
@@ -15,28 +15,37 @@ from libra_emo.llm.client.failures import CallFailed, explain_failure, was_filte
 from libra_emo.llm.request.question import Model
 
 NO_KEY = "none"
-"""Sent to a server of one's own that asks for none, so that no provider's key goes there."""
+"""Key that is sent to a server of one's own, so that litellm sends no provider's key there."""
 PLAIN_PROTOCOL = "openai/"
-"""Models that get the messages in OpenAI's protocol, just as we make them."""
+"""Prefix of models that get the messages in OpenAI's protocol, unchanged."""
 
 
-class Returned(NamedTuple):
-    """What a model returned; token counts are None where the provider told none."""
+class Completion(NamedTuple):
+    """Answer of a model.
+
+    Attributes:
+        reply: Text of the answer.
+        finish: Reason for which it ended, as the provider names it.
+        prompt_tokens: Tokens of the question; None if the provider returned no usage.
+        completion_tokens: Tokens of the answer; None if the provider returned no usage.
+        sound_tokens: Tokens of the sound among those of the question.
+        seconds: Duration of the call; None in a batch.
+    """
 
     reply: str | None
     finish: str | None
     prompt_tokens: int | None
     completion_tokens: int | None
     sound_tokens: int
-    seconds: float
+    seconds: float | None
 
 
 @cache
 def load_litellm() -> Any:
     """Return litellm, quiet, with its own copy of the price table and without telemetry.
 
-    Its hundreds of thousands of objects never become garbage: left out of the collector's walks,
-    calls cost less and a process ends at once, where it took seconds.
+    Its hundreds of thousands of objects never become garbage. The garbage collector skips
+    them from now on, so that calls cost less and a process ends at once instead of after seconds.
     """
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     import litellm
@@ -55,14 +64,14 @@ async def call(
     messages: list[dict[str, Any]],
     api_key: SecretStr | None,
     timeout_s: float,
-) -> Returned:
-    """Return a model's answer, whole and within the time.
+) -> Completion:
+    """Return a model's answer, complete and within the time limit.
 
     Raises:
-        CallFailed: If there is none.
+        CallFailed: If there is no answer.
     """
     start = time.monotonic()
-    asked = litellm.acompletion(
+    request = litellm.acompletion(
         model=model.name,
         api_base=model.api_base,
         api_key=reveal_key(model, api_key),
@@ -72,12 +81,12 @@ async def call(
         **{**model.parameters, **_body(model, messages)},
     )
     try:
-        answer = await asyncio.wait_for(asked, timeout_s)
+        answer = await asyncio.wait_for(request, timeout_s)
     except TimeoutError as error:
-        raise CallFailed(f"no answer within {timeout_s:g} s", "again", None) from error
+        raise CallFailed(f"no answer within {timeout_s:g} s", "retry", None) from error
     except Exception as error:  # litellm raises its own, OpenAI's, httpx's and plain ones
         if was_filtered(error):
-            return Returned(None, "content_filter", 0, 0, 0, time.monotonic() - start)
+            return Completion(None, "content_filter", 0, 0, 0, time.monotonic() - start)
         raise explain_failure(error, api_key) from None
     return _read(answer, time.monotonic() - start)
 
@@ -90,11 +99,11 @@ def reveal_key(model: Model, api_key: SecretStr | None) -> str | None:
 
 
 def _body(model: Model, messages: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what carries the messages.
+    """Return the arguments that carry the messages.
 
-    OpenAI's package walks through every part of a message and its type, which takes as long as all
-    the rest of a call with sixteen pictures; it leaves `extra_body` as it is. Other providers'
-    ways turn the messages into a form of their own and need them where they belong.
+    OpenAI's package checks the type of every part of a message, which takes as long as all the rest
+    of a call with sixteen pictures, but it does not look into `extra_body`. Other providers'
+    adapters convert the messages and need them under their own name.
     """
     if not model.name.startswith(PLAIN_PROTOCOL):
         return {"messages": messages}
@@ -103,39 +112,40 @@ def _body(model: Model, messages: list[dict[str, Any]]) -> dict[str, Any]:
     return {"messages": words, "extra_body": extra}
 
 
-def read_body(body: dict[str, Any]) -> Returned:
-    """Return what the body of a chat completion says, as OpenAI's protocol has it."""
+def read_body(body: dict[str, Any]) -> Completion:
+    """Return the completion in the body of a response, in OpenAI's protocol."""
     choices = body.get("choices") or [{}]
     message, finish = choices[0].get("message") or {}, choices[0].get("finish_reason")
     reply, refusal = message.get("content"), message.get("refusal")
     if not reply and refusal:
         reply, finish = str(refusal), "refusal"
     usage = body.get("usage") or {}
-    sent, came = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
     sound = (usage.get("prompt_tokens_details") or {}).get("audio_tokens") or 0
-    if not sent:
-        return Returned(reply, finish, None, None, 0, 0.0)
-    return Returned(reply, finish, int(sent), int(came or 0), int(sound), 0.0)
+    if not prompt:
+        return Completion(reply, finish, None, None, 0, None)
+    return Completion(reply, finish, int(prompt), int(completion or 0), int(sound), None)
 
 
-def _read(answer: Any, seconds: float) -> Returned:
+def _read(answer: Any, seconds: float) -> Completion:
     choices = getattr(answer, "choices", None)
     if not choices:
-        return Returned(None, None, *_usage(answer), seconds)
+        return Completion(None, None, *_usage(answer), seconds)
     message, finish = choices[0].message, choices[0].finish_reason
     reply = message.content
     fields = getattr(message, "provider_specific_fields", None) or {}
     refusal = getattr(message, "refusal", None) or fields.get("refusal")
     if not reply and refusal:
         reply, finish = str(refusal), "refusal"
-    return Returned(reply, finish, *_usage(answer), seconds)
+    return Completion(reply, finish, *_usage(answer), seconds)
 
 
 def _usage(answer: Any) -> tuple[int | None, int | None, int]:
     usage = getattr(answer, "usage", None)
-    sent, came = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
+    prompt = getattr(usage, "prompt_tokens", None)
+    completion = getattr(usage, "completion_tokens", None)
     details = getattr(usage, "prompt_tokens_details", None)
     sound = getattr(details, "audio_tokens", None) or 0
-    if not sent:  # litellm puts 0 where the provider says nothing
+    if not prompt:  # litellm puts 0 if the provider returns no usage
         return None, None, 0
-    return int(sent), int(came or 0), int(sound)
+    return int(prompt), int(completion or 0), int(sound)

@@ -1,4 +1,4 @@
-"""What an error of a call means: whether to stop, to wait, or to ask again, and what it cost."""
+"""Errors of calls: whether to stop, to wait or to try again, and whether the call was billed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from libra_emo.errors import LibraEmoError
 
 LONGEST_MESSAGE = 300
+LONGEST_CHAIN = 12
 _SECRET = re.compile(r"\b(?:sk|pk|key|AIza|Bearer)[-_ ]?[A-Za-z0-9*._-]{6,}")
 _URL_SECRET = re.compile(r"(?<=://)[^/@\s]+@|(?<=[?&]key=)[^&\s]+")
 _EXHAUSTED = re.compile(
@@ -27,62 +28,62 @@ _NO_KEY_SET = re.compile(r"Missing (?:credentials|\w+ API key)", re.IGNORECASE)
 _FILTERED = re.compile(r"content_policy|ContentPolicy|content_filter|ResponsibleAI", re.IGNORECASE)
 _NEVER_SENT = ("ClientConnectorError", "ConnectionRefusedError", "ClientConnectorDNSError")
 
-Trouble = Literal["stop", "slow_down", "again", "clip"]
+FailureKind = Literal["stop", "slow_down", "retry", "clip"]
 
 
 class CallFailed(LibraEmoError):
     """A call brought no answer.
 
     Attributes:
-        trouble: `stop` (no other call of this voter can do better), `slow_down` (the provider
-            asks for time), `again` (may work later), `clip` (this question will never work).
-        billed: False where it surely cost nothing; None where nobody knows.
-        wait_s: How long the provider asks to wait.
+        kind: `stop` (every other call of this model would fail as well), `slow_down` (the rate
+            limit is exceeded), `retry` (it may work later), `clip` (this question never works).
+        billed: False if the call certainly cost nothing; None if that is not known.
+        wait_s: How many seconds the provider asks to wait.
     """
 
     def __init__(
-        self, told: str, trouble: Trouble, billed: bool | None, wait_s: float | None = None
+        self, message: str, kind: FailureKind, billed: bool | None, wait_s: float | None = None
     ) -> None:
-        super().__init__(told)
-        self.trouble = trouble
+        super().__init__(message)
+        self.kind = kind
         self.billed = billed
         self.wait_s = wait_s
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Return how another process makes it again."""
-        return CallFailed, (str(self), self.trouble, self.billed, self.wait_s)
+        """Return how pickle restores it in another process."""
+        return CallFailed, (str(self), self.kind, self.billed, self.wait_s)
 
 
 def explain_failure(error: BaseException, api_key: SecretStr | None = None) -> CallFailed:
-    """Return what an error of litellm's means."""
+    """Return what an error that litellm raised means."""
     chain = list(_chain(error))
     names = {type(one).__name__ for one in chain}
     status, details = _status(chain), _details(chain)
-    told = clean_message(str(error), api_key)
+    message = clean_message(str(error), api_key)
     if _NO_KEY_SET.search(details):
         return CallFailed("there is no key for this model", "stop", False)
     if names & {"Timeout", "APITimeoutError", "TimeoutError"} or not isinstance(status, int):
-        return CallFailed(told, "again", None)
+        return CallFailed(message, "retry", None)
     if names & {"APIConnectionError", "ClientPayloadError", "ReadError"}:
-        return CallFailed(told, "again", None if not names & set(_NEVER_SENT) else False)
+        return CallFailed(message, "retry", None if not names & set(_NEVER_SENT) else False)
     if "LiteLLMUnknownProvider" in names or "LLM Provider NOT provided" in details:
         status = 404
     if status == 402 or (status in (400, 429) and _EXHAUSTED.search(details)):
-        return CallFailed(f"the quota is used up: {told}", "stop", False)
+        return CallFailed(f"the quota is used up: {message}", "stop", False)
     if status in _HOPELESS:
-        return CallFailed(f"{_HOPELESS[status]}: {told}", "stop", False)
+        return CallFailed(f"{_HOPELESS[status]}: {message}", "stop", False)
     answered = status < 500 or "HTTPStatusError" in names
-    trouble: Trouble = "slow_down" if status == 429 else "clip" if status < 500 else "again"
-    return CallFailed(told, trouble, False if answered else None, _wait(chain))
+    kind: FailureKind = "slow_down" if status == 429 else "clip" if status < 500 else "retry"
+    return CallFailed(message, kind, False if answered else None, _wait(chain))
 
 
-def is_filtered(status: int, told: str) -> bool:
-    """Tell whether an answer is the provider's filter refusing the question."""
-    return status == 400 and bool(_FILTERED.search(told))
+def is_filtered(status: int, message: str) -> bool:
+    """Return whether an error says that the provider's content filter refused the question."""
+    return status == 400 and bool(_FILTERED.search(message))
 
 
 def was_filtered(error: BaseException) -> bool:
-    """Tell whether the provider's filter refused the question."""
+    """Return whether the provider's content filter refused the question."""
     chain = list(_chain(error))
     return is_filtered(_status(chain), _details(chain))
 
@@ -96,7 +97,7 @@ def _details(chain: list[BaseException]) -> str:
 
 
 def clean_message(message: str, api_key: SecretStr | None = None) -> str:
-    """Return an error's first words in one line, with nothing in it that looks like a key."""
+    """Return the beginning of an error's message in one line, without what looks like a key."""
     if api_key:
         message = message.replace(api_key.get_secret_value(), "…")
     message = _URL_SECRET.sub("…", _SECRET.sub("…", message))
@@ -108,12 +109,12 @@ def clean_message(message: str, api_key: SecretStr | None = None) -> str:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    seen: BaseException | None = error
-    for _ in range(12):
-        if seen is None:
+    current: BaseException | None = error
+    for _ in range(LONGEST_CHAIN):
+        if current is None:
             return
-        yield seen
-        seen = seen.__cause__ or seen.__context__
+        yield current
+        current = current.__cause__ or current.__context__
 
 
 def _wait(chain: list[BaseException]) -> float | None:

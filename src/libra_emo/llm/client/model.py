@@ -1,4 +1,4 @@
-"""A model as configured: what it is sent of a clip, what that costs, and how it is asked."""
+"""A model as configured: its price, its settings, and the questions that are put to it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from libra_emo.common.modalities import NAMES
 from libra_emo.errors import LibraEmoError
-from libra_emo.llm.client.settings import Asking
+from libra_emo.llm.client.settings import ModelSettings
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.options import ModelOptions
 from libra_emo.llm.pricing.price_list import PriceList
 from libra_emo.llm.pricing.prices import FREE, ModelPrice
-from libra_emo.llm.request.attachments import ClipSource, Dressing, enclose, flac_seconds
+from libra_emo.llm.request.attachments import ClipSource, Encoding, attach, flac_seconds
 from libra_emo.llm.request.keys import Keys
 from libra_emo.llm.request.prompts import Prompt
 from libra_emo.llm.request.question import Model, Question
@@ -23,11 +23,11 @@ class ModelError(LibraEmoError):
     """A model cannot be asked as configured.
 
     Attributes:
-        key: The option that is wrong.
+        key: Option that is wrong.
     """
 
-    def __init__(self, told: str, key: str) -> None:
-        super().__init__(told)
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
         self.key = key
 
 
@@ -36,13 +36,13 @@ class LlmResources:
     """What is needed to ask models.
 
     Attributes:
-        source: Where pictures and sound lie.
-        ledger: Where answers are kept.
-        prompt: What they are asked.
-        prices: What that costs.
-        keys: From Kedro's credentials; others come from the environment.
-        seed: Of shuffled labels and of waiting.
-        now: Returns the time, ISO 8601 in UTC.
+        source: Source of the clips' pictures and sound.
+        ledger: Ledger of the answers.
+        prompt: Prompt of the questions.
+        prices: Price list.
+        keys: Keys of Kedro's credentials; other keys come from the environment.
+        seed: Seed of shuffled labels and of the jitter in waiting.
+        now: Function that returns the time, ISO 8601 in UTC.
     """
 
     source: ClipSource
@@ -54,47 +54,48 @@ class LlmResources:
     now: Callable[[], str]
 
 
-class Asker:
-    """Makes the questions to one model.
+class QuestionBuilder:
+    """Builds the questions to one model.
 
     Raises:
         ModelError: If the model has no price, or does not take what it is to be sent.
     """
 
-    def __init__(self, options: ModelOptions, tools: LlmResources) -> None:
+    def __init__(self, options: ModelOptions, resources: LlmResources) -> None:
         self.options = options
-        self.tools = tools
-        self.dressing = _dressing(options)
-        self.asking = _asking(options, price_of(options, tools.prices), tools.keys)
+        self.resources = resources
+        self.encoding = _encoding(options)
+        self.settings = _settings(options, price_of(options, resources.prices), resources.keys)
 
-    def question(self, clip_id: str, subtitle: str, **known: Any) -> Question:
-        """Return the question about one clip; its files are read, nothing is decoded.
+    def build(self, clip_id: str, subtitle: str, **variables: Any) -> Question:
+        """Return the question about one clip; its files are read, but not decoded.
 
         Args:
             clip_id: The clip.
-            subtitle: Its words; left out where the model is not sent text.
-            known: What else the prompt may speak of.
+            subtitle: Its subtitle, which is left out if the model is not sent text.
+            variables: Values of further variables of the prompt.
         """
         modalities = self.options.modalities
         files: Mapping[str, bytes] = {}
         if "V" in modalities or "A" in modalities:
-            files = self.tools.source.raw(clip_id)
+            files = self.resources.source.raw(clip_id)
         seconds = flac_seconds(files["flac"]) if "flac" in files else 0.0
-        enclosed = enclose(files, clip_id, self.dressing)
-        wording = self.tools.prompt.render(
-            frames=len(enclosed.pictures),
-            sound=enclosed.sound is not None,
+        attachments = attach(files, clip_id, self.encoding)
+        prompt = self.resources.prompt
+        rendered = prompt.render(
+            frames=len(attachments.pictures),
+            sound=attachments.sound is not None,
             subtitle=" ".join(subtitle.split()) if "T" in modalities else None,
             duration_s=seconds,
-            **known,
+            **variables,
         )
-        heard = seconds if self.dressing.sound else 0.0
-        version = self.tools.prompt.version
-        return Question(clip_id, self.asking.model, wording, version, enclosed, heard)
+        sound_seconds = seconds if self.encoding.sound else 0.0
+        model = self.settings.model
+        return Question(clip_id, model, rendered, prompt.version, attachments, sound_seconds)
 
 
 def price_of(options: ModelOptions, prices: PriceList) -> ModelPrice:
-    """Return what a model costs, once it is sure to take what is sent.
+    """Return the price of a model that takes what it is to be sent.
 
     Raises:
         ModelError: If it has no price, or does not take a modality.
@@ -104,7 +105,7 @@ def price_of(options: ModelOptions, prices: PriceList) -> ModelPrice:
     model = str(options.model)
     if model not in prices:
         raise ModelError(
-            f"model {model} has no price in the price list; add one, or say `free: true` if it is "
+            f"model {model} has no price in the price list; add one, or set `free: true` if it is "
             "your own server",
             "model",
         )
@@ -120,8 +121,8 @@ def price_of(options: ModelOptions, prices: PriceList) -> ModelPrice:
     return price
 
 
-def _dressing(options: ModelOptions) -> Dressing:
-    return Dressing(
+def _encoding(options: ModelOptions) -> Encoding:
+    return Encoding(
         frames=options.frames if "V" in options.modalities else 0,
         frame_pixels=options.frame_pixels,
         jpeg_quality=options.jpeg_quality,
@@ -130,17 +131,18 @@ def _dressing(options: ModelOptions) -> Dressing:
     )
 
 
-def _asking(options: ModelOptions, price: ModelPrice, keys: Keys) -> Asking:
+def _settings(options: ModelOptions, price: ModelPrice, keys: Keys) -> ModelSettings:
     parameters: dict[str, Any] = {"max_tokens": options.max_answer_tokens, **options.parameters}
     if options.temperature is not None:
         parameters["temperature"] = options.temperature
     model = Model(str(options.model), options.api_base, options.served_as, parameters)
-    own = "" if options.api_base else model.provider
-    return Asking(
+    # a server of one's own is never sent the key of a provider
+    provider = "" if options.api_base else model.provider
+    return ModelSettings(
         name=options.name,
         model=model,
         price=price,
-        api_key=keys.find(options.name, own),
+        api_key=keys.find(options.name, provider),
         calls_at_once=options.calls_at_once,
         requests_per_minute=options.requests_per_minute,
         tokens_per_minute=options.tokens_per_minute,

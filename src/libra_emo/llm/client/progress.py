@@ -1,4 +1,4 @@
-"""How far voters are, and what they have spent."""
+"""Progress of models that are asked, and of the money that they spend."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def utc_now() -> str:
 
 
 class SpendingDisplay(ProgressDisplay):
-    """Shows on standard error how far voters are; nothing appears before the first answer.
+    """Shows the progress of models on standard error, from the first answer on.
 
     Args:
         ceiling_usd: What may be spent.
-        clips: How many clips each voter may be asked about.
+        clips: Number of clips about which each model may be asked.
     """
 
     def __init__(self, ceiling_usd: float, clips: int) -> None:
@@ -29,11 +29,11 @@ class SpendingDisplay(ProgressDisplay):
         self._expected: dict[str, int] = {}
 
     def expect(self, name: str, clips: int) -> None:
-        """Say that a name will ask about another number of clips."""
+        """Set the number of clips for one name alone."""
         self._expected[name] = clips
 
     def show(self, name: str, tally: Tally, money: Money) -> None:
-        """Show a voter's tally and the money."""
-        left = max(0.0, self._ceiling_usd - money.gone_usd)
-        text = f"${money.gone_usd:.2f} spent, ${left:.2f} left"
+        """Show a model's tally and the money."""
+        left = max(0.0, self._ceiling_usd - money.used_usd)
+        text = f"${money.used_usd:.2f} spent, ${left:.2f} left"
         self.update(name, tally.done, self._expected.get(name, self._clips), text)

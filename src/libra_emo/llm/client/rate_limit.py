@@ -1,4 +1,4 @@
-"""The pace at which a provider may be asked: requests and tokens a minute, and its pauses."""
+"""Rate limit of a provider: requests and tokens a minute, and pauses that it asks for."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import time
 from collections.abc import Awaitable, Callable
 
 
-class Pace:
-    """Spaces calls evenly, as slowly as the stricter of two limits wants.
+class RateLimit:
+    """Spaces calls evenly, by the stricter of two limits.
 
     Args:
-        requests_per_minute: None for no limit.
-        tokens_per_minute: None for no limit.
-        now: A clock that only moves forward, in seconds.
-        sleep: Waits so many seconds.
+        requests_per_minute: Largest number of requests; None for no limit.
+        tokens_per_minute: Largest number of tokens; None for no limit.
+        now: Clock that only moves forward, in seconds.
+        sleep: Function that waits so many seconds.
     """
 
     def __init__(
@@ -31,12 +31,12 @@ class Pace:
         self._free_at = self._paused_until = 0.0
 
     async def wait(self, tokens: float) -> None:
-        """Return when a call with so many tokens may be sent."""
+        """Wait until a call with so many tokens may be sent."""
         start = max(self._now(), self._free_at)
         self._free_at = start + max(self._request_s, tokens * self._token_s)
         while (left := max(start, self._paused_until) - self._now()) > 0:
             await self._sleep(left)
 
     def pause(self, seconds: float) -> None:
-        """Let nobody go on before so many seconds from now."""
+        """Let no call be sent for so many seconds from now."""
         self._paused_until = max(self._paused_until, self._now() + seconds)

@@ -1,4 +1,4 @@
-"""How a voter asks, and how far it has come."""
+"""Settings of a model that is asked, and the tally of its questions."""
 
 from __future__ import annotations
 
@@ -7,36 +7,38 @@ from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
-from libra_emo.llm.client.rate_limit import Pace
+from libra_emo.llm.client.rate_limit import RateLimit
 from libra_emo.llm.ledger.ledger import Money
 from libra_emo.llm.pricing.prices import Content, ModelPrice
 from libra_emo.llm.request.question import Model, Question
 
 MOST_ANSWER_TOKENS = 4096
-"""Counted for an answer where no parameter limits it."""
-SURPRISE_MARGIN = 1.1
-"""How much dearer than the dearest so far the next call is expected to be."""
+"""Number of tokens that is assumed for an answer if no parameter limits it."""
+OVERRUN_MARGIN = 1.1
+"""Factor by which the next call may cost more than the most expensive one so far."""
 
-Maker = Callable[[], Question]
+LazyQuestion = Callable[[], Question]
+"""A question that is made when it is needed, since making it reads the clip's files."""
 
 
 @dataclass(frozen=True)
-class Asking:
-    """How a voter asks.
+class ModelSettings:
+    """Settings by which a model is asked.
 
     Attributes:
-        name: The voter.
-        model: Whom it asks.
-        price: What that costs.
-        api_key: None where the environment has it, or the server wants none.
-        calls_at_once: Calls in flight together.
-        requests_per_minute: None for no limit; voters of one provider share the stricter one.
-        tokens_per_minute: As well.
-        timeout_s: For one call, from sending to the last byte.
-        tries: Calls for one question before it counts as failed.
-        first_wait_s: Before the second try, where the provider does not say; then doubling.
-        batch: Whether it asks through the provider's batch interface.
-        batch_poll_s: How often it looks whether a batch has ended.
+        name: Name of the voter or writer that asks.
+        model: The model.
+        price: Its price.
+        api_key: Key to send; None if the environment has it or the server needs none.
+        calls_at_once: Number of calls in flight at the same time.
+        requests_per_minute: Rate limit, None for none; models of one provider share the stricter.
+        tokens_per_minute: Rate limit in tokens, shared in the same way.
+        timeout_s: Time limit of one call, from sending to the last byte.
+        tries: Number of calls for one question before it counts as failed.
+        first_wait_s: Wait before the second try if the provider asks for none; it doubles each
+            time.
+        batch: Whether the provider's batch interface is used.
+        batch_poll_s: Seconds between two checks whether a batch has ended.
     """
 
     name: str
@@ -54,20 +56,21 @@ class Asking:
 
     @property
     def charged(self) -> ModelPrice:
-        """What a question costs the way that it is put."""
+        """The price that is charged: half of it in a batch."""
         return self.price.halved() if self.batch else self.price
 
 
 @dataclass
 class Tally:
-    """How far a voter has come.
+    """Counts of a model's questions.
 
     Attributes:
-        keys: Clip → the key of its question.
-        known: Questions whose answer was there already.
-        answered: Questions answered in this run.
-        failed: Questions without an answer after all tries.
-        stopped: Why the voter stopped, if it did.
+        keys: Clip → key of its question.
+        known: Number of questions that had an answer before this run.
+        answered: Number of questions that were answered in this run.
+        failed: Number of questions without an answer after all tries.
+        stopped: Reason for which no further question is asked; None while there is none.
+        failures_in_a_row: Number of failed questions since the last answer.
     """
 
     keys: dict[str, str] = field(default_factory=dict)
@@ -79,32 +82,37 @@ class Tally:
 
     @property
     def done(self) -> int:
-        """Questions that have ended."""
+        """Number of questions that have ended."""
         return self.known + self.answered + self.failed
 
 
-Tell = Callable[[str, Tally, Money], None]
+OnProgress = Callable[[str, Tally, Money], None]
+"""Called after each question with the model's name, its tally, and the budget's money."""
 
 
-def content_of(question: Question, asking: Asking) -> Content:
-    """Return what a question has that costs."""
+def ignore_progress(name: str, tally: Tally, money: Money) -> None:
+    """Do nothing."""
+
+
+def content_of(question: Question, settings: ModelSettings) -> Content:
+    """Return the parts of a question that cost money."""
     return Content(
-        words=question.wording.system + question.wording.user,
-        pictures=question.enclosures.sizes(),
-        sound_seconds=question.seconds_of_sound,
-        answer_tokens=int(asking.model.parameters.get("max_tokens", MOST_ANSWER_TOKENS)),
+        words=question.prompt.system + question.prompt.user,
+        pictures=question.attachments.sizes(),
+        sound_seconds=question.sound_seconds,
+        answer_tokens=int(settings.model.parameters.get("max_tokens", MOST_ANSWER_TOKENS)),
     )
 
 
-def share_paces(voters: Iterable[Asking]) -> dict[str, Pace]:
-    """Return one pace a provider, by the strictest limits of its voters."""
-    limits: dict[str, list[Asking]] = {}
-    for asking in voters:
-        limits.setdefault(asking.model.provider, []).append(asking)
+def share_rate_limits(models: Iterable[ModelSettings]) -> dict[str, RateLimit]:
+    """Return one rate limit for each provider, the strictest of its models."""
+    by_provider: dict[str, list[ModelSettings]] = {}
+    for settings in models:
+        by_provider.setdefault(settings.model.provider, []).append(settings)
     return {
-        provider: Pace(
-            min((a.requests_per_minute for a in those if a.requests_per_minute), default=None),
-            min((a.tokens_per_minute for a in those if a.tokens_per_minute), default=None),
+        provider: RateLimit(
+            min((s.requests_per_minute for s in some if s.requests_per_minute), default=None),
+            min((s.tokens_per_minute for s in some if s.tokens_per_minute), default=None),
         )
-        for provider, those in limits.items()
+        for provider, some in by_provider.items()
     }

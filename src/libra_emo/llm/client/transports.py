@@ -1,6 +1,6 @@
-"""Who makes the calls: questions come made, the body is built ahead, sent when told.
+"""Transports: they make the calls. A question's body is built ahead of its call.
 
-Ledger, money, pace and tries stay with whoever asks.
+Ledger, money, rate limits and retries are the matter of the workers.
 """
 
 from __future__ import annotations
@@ -9,28 +9,28 @@ import asyncio
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from libra_emo.llm.client.calls import Returned, call, load_litellm
-from libra_emo.llm.client.ipc import leave_the_loop_alone
-from libra_emo.llm.client.settings import Asking
+from libra_emo.llm.client.calls import Completion, call, load_litellm
+from libra_emo.llm.client.ipc import limit_threads
+from libra_emo.llm.client.settings import ModelSettings
 from libra_emo.llm.request.question import Question
 
 
-class Prepared(Protocol):
-    """A question whose body is built, or being built."""
+class PreparedCall(Protocol):
+    """A call whose body is built, or being built."""
 
-    async def call(self) -> Returned:
-        """Return the answer of one call; may be repeated.
+    async def call(self) -> Completion:
+        """Make the call and return the answer; it may be made again.
 
         Raises:
-            CallFailed: If there is none.
+            CallFailed: If there is no answer.
         """
 
     def drop(self) -> None:
-        """Forget it."""
+        """Forget the body."""
 
 
-class Caller(Protocol):
-    """Makes calls while its block lasts."""
+class Transport(Protocol):
+    """Makes calls within its `async with` block."""
 
     async def __aenter__(self) -> Self: ...
 
@@ -41,18 +41,18 @@ class Caller(Protocol):
         trace: TracebackType | None,
     ) -> None: ...
 
-    async def prepare(self, question: Question, asking: Asking) -> Prepared:
-        """Return a question made ready; litellm is imported at the first one."""
+    async def prepare(self, question: Question, settings: ModelSettings) -> PreparedCall:
+        """Return a prepared call; the first one imports litellm."""
 
 
-class OwnCalls:
-    """Calls out of this process."""
+class LocalTransport:
+    """Makes calls in this process."""
 
     def __init__(self) -> None:
         self._loaded: asyncio.Future[Any] | None = None
 
     async def __aenter__(self) -> Self:
-        leave_the_loop_alone()
+        limit_threads()
         return self
 
     async def __aexit__(
@@ -69,20 +69,22 @@ class OwnCalls:
             self._loaded = asyncio.ensure_future(asyncio.to_thread(load_litellm))
         return await asyncio.shield(self._loaded)
 
-    async def prepare(self, question: Question, asking: Asking) -> Prepared:
-        """Return a question made ready."""
+    async def prepare(self, question: Question, settings: ModelSettings) -> PreparedCall:
+        """Return a prepared call."""
         litellm = await self.litellm()
-        return _OwnCall(litellm, asking, await asyncio.to_thread(question.messages))
+        return _LocalCall(litellm, settings, await asyncio.to_thread(question.messages))
 
 
-class _OwnCall:
-    def __init__(self, litellm: Any, asking: Asking, messages: list[dict[str, Any]]) -> None:
-        self._litellm, self._asking, self._messages = litellm, asking, messages
+class _LocalCall:
+    def __init__(
+        self, litellm: Any, settings: ModelSettings, messages: list[dict[str, Any]]
+    ) -> None:
+        self._litellm, self._settings, self._messages = litellm, settings, messages
 
-    async def call(self) -> Returned:
-        asking = self._asking
+    async def call(self) -> Completion:
+        settings = self._settings
         return await call(
-            self._litellm, asking.model, self._messages, asking.api_key, asking.timeout_s
+            self._litellm, settings.model, self._messages, settings.api_key, settings.timeout_s
         )
 
     def drop(self) -> None:

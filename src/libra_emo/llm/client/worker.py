@@ -1,22 +1,26 @@
-"""One voter at work: it puts its questions, tries again, and knows when to stop."""
+"""Worker of one model: it asks the questions, tries again, and knows when to stop."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from libra_emo.llm.client.calls import Returned
+from libra_emo.llm.client.calls import Completion
 from libra_emo.llm.client.failures import CallFailed
-from libra_emo.llm.client.rate_limit import Pace
-from libra_emo.llm.client.settings import SURPRISE_MARGIN, Asking, Maker, Tally, content_of
-from libra_emo.llm.client.transports import Prepared
-from libra_emo.llm.ledger.ledger import ANSWERED, Hold
+from libra_emo.llm.client.rate_limit import RateLimit
+from libra_emo.llm.client.run import Run
+from libra_emo.llm.client.settings import (
+    OVERRUN_MARGIN,
+    LazyQuestion,
+    ModelSettings,
+    Tally,
+    content_of,
+)
+from libra_emo.llm.client.transports import PreparedCall
+from libra_emo.llm.ledger.ledger import Hold
 from libra_emo.llm.pricing.prices import Content
 from libra_emo.llm.request.question import Question
-
-if TYPE_CHECKING:
-    from libra_emo.llm.client.account import Client
 
 GRACE_S: Final = 0.7
 """How long calls in flight may still answer after Ctrl-C."""
@@ -25,129 +29,140 @@ SLOW_DOWNS_PER_TRY: Final = 5
 LONGEST_WAIT_S: Final = 600.0
 
 
-class Voter:
-    """One voter at work: several workers share it, each putting one question after the other."""
+class Worker:
+    """Asks the questions to one model; several tasks share it, each with one question at a time.
 
-    def __init__(self, client: Client, asking: Asking, tally: Tally, pace: Pace) -> None:
-        self.client = client
-        self.asking = asking
+    Args:
+        run: What all workers of the run share.
+        settings: Settings of the model.
+        tally: Tally of its questions, which is kept up to date.
+        rate_limit: Rate limit of its provider.
+    """
+
+    def __init__(
+        self, run: Run, settings: ModelSettings, tally: Tally, rate_limit: RateLimit
+    ) -> None:
+        self.run = run
+        self.account = run.account
+        self.settings = settings
         self.tally = tally
-        self.pace = pace
+        self.rate_limit = rate_limit
+        # one slot until the first answer proves that key and model are right
         self._slots = asyncio.Semaphore(1)
         self._proved = False
-        self._surprise = client.ledger.surprise(asking.model.name)
+        self._overrun = self.account.ledger.cost_overrun(settings.model.name)
 
-    async def work(self, makers: Iterator[Maker], only_first: bool = False) -> None:
-        """Put questions until there are none left, or the voter stops.
+    async def work(self, questions: Iterator[LazyQuestion], only_first: bool = False) -> None:
+        """Ask questions until there are none left, or the model cannot be asked any more.
 
         Args:
-            makers: Shared by all workers.
-            only_first: Whether the first answer ends it.
+            questions: Questions that all tasks of the worker share.
+            only_first: Whether to end after the first answer.
         """
-        for make in makers:
-            if self.tally.stopped is not None or self.client.closing:
+        for make in questions:
+            if self.tally.stopped is not None or self.run.closing:
                 return
             question = await asyncio.to_thread(_make, make)
             self.tally.keys[question.clip_id] = question.key
-            known = self.client.ledger.find([question.key]).get(question.key)
-            if known is not None and known.status == ANSWERED:
+            if self.account.find(question.key) is not None:
                 self.tally.known += 1
-            elif self.client.recorded_only:
+            elif self.run.recorded_only:
                 self.tally.stopped = f"clip {question.clip_id} has no recorded answer"
             else:
-                await self._put(question)
-            self.client.told(self.asking, self.tally)
+                await self._ask(question)
+            self.run.report(self.settings, self.tally)
             if only_first and self._proved:
                 return
 
-    async def _put(self, question: Question) -> None:
-        """Put a question until it is answered, failed for good, or the voter has stopped."""
-        prepared = await self.client.caller.prepare(question, self.asking)
+    async def _ask(self, question: Question) -> None:
+        """Ask a question until it is answered, has failed for good, or the worker stops."""
+        prepared = await self.run.transport.prepare(question, self.settings)
         try:
-            await self._put_prepared(question, prepared)
+            await self._ask_prepared(question, prepared)
         finally:
             prepared.drop()
 
-    async def _put_prepared(self, question: Question, prepared: Prepared) -> None:
-        content = content_of(question, self.asking)
+    async def _ask_prepared(self, question: Question, prepared: PreparedCall) -> None:
+        content = content_of(question, self.settings)
         tries = slow_downs = 0
         while True:
             async with self._slots:
                 failed = await self._try(question, prepared, content)
                 if failed is None:
                     return
-                slow = failed.trouble == "slow_down"
+                slow = failed.kind == "slow_down"
                 tries, slow_downs = tries + (not slow), slow_downs + slow
-                patience = SLOW_DOWNS_PER_TRY * self.asking.tries
-                if failed.trouble == "clip" or tries >= self.asking.tries or slow_downs >= patience:
+                most_slow_downs = SLOW_DOWNS_PER_TRY * self.settings.tries
+                used_up = tries >= self.settings.tries or slow_downs >= most_slow_downs
+                if failed.kind == "clip" or used_up:
                     await self._give_up(question, failed)
                     return
             await self._wait(failed, tries + slow_downs)
 
     async def _wait(self, failed: CallFailed, attempt: int) -> None:
-        """Wait as long as the provider asks, else twice as long as before, with jitter."""
+        """Wait as long as the provider asks, otherwise twice as long each time, with jitter."""
         wait_s = failed.wait_s
         if wait_s is None:
-            wait_s = self.client.backoff_s(self.asking, attempt)
+            wait_s = self.run.backoff_s(self.settings, attempt)
         if wait_s > LONGEST_WAIT_S:
             self.tally.stopped = f"the provider asks to wait {wait_s:.0f} s: {failed}"
             return
-        if failed.trouble == "slow_down" or failed.wait_s is not None:
-            self.pace.pause(wait_s)
+        if failed.kind == "slow_down" or failed.wait_s is not None:
+            self.rate_limit.pause(wait_s)
         await asyncio.sleep(wait_s)
 
     async def _try(
-        self, question: Question, prepared: Prepared, content: Content
+        self, question: Question, prepared: PreparedCall, content: Content
     ) -> CallFailed | None:
-        """Make one call; return how it failed, or None where there is nothing left to do."""
-        price, tally = self.asking.price, self.tally
-        hold = self._hold(content)
-        reservation = await self.client.claim(self.asking, question.key, hold, tally)
+        """Make one call; return how it failed, or None if nothing is left to do."""
+        price, tally, account = self.settings.price, self.tally, self.account
+        reservation = await account.claim(self.settings, question.key, self._hold(content), tally)
         if reservation is None:
             return None
         sent = False
         try:
-            await self.pace.wait(sum(price.tokens(content)[1:]))
-            if tally.stopped is not None or self.client.closing:
-                await self.client.release(reservation, sent=False)
+            await self.rate_limit.wait(sum(price.tokens(content)[1:]))
+            if tally.stopped is not None or self.run.closing:
+                await account.release(reservation, sent=False)
                 return None
             sent = True
-            returned = await self._call(prepared)
+            completion = await self._call(prepared)
         except CallFailed as failed:
-            await self.client.release(reservation, sent=failed.billed is None)
-            if failed.trouble == "stop":
+            await account.release(reservation, sent=failed.billed is None)
+            if failed.kind == "stop":
                 tally.stopped = str(failed)
                 return None
             return failed
         except asyncio.CancelledError:
-            await self.client.release(reservation, sent)
+            await account.release(reservation, sent)
             raise
-        await self._settle(question, returned, reservation, content)
+        await self._settle(question, completion, reservation, content)
         return None
 
     def _hold(self, content: Content) -> Hold:
-        """Return what is held for a call.
+        """Return the money to be reserved for a call.
 
-        Likely is the estimate, times the most that a call to this model has exceeded it by. The
-        bound is as much as the model can read at all: no provider bills a call for more. Before the
-        first answer nobody knows how a provider counts, so the bound is held even where the ceiling
-        is not strict.
+        The probable cost is the estimate times the largest overrun of this model so far. The bound
+        is the price of the longest question that the model can read; no provider bills more for a
+        call. Before the first answer it is not known how a provider counts tokens, so the bound is
+        reserved even if the ceiling is not strict.
         """
-        price = self.asking.price
-        likely = price.estimate(content).high_usd * (self._surprise or 1.0)
+        price = self.settings.price
+        probable = price.estimate(content).high_usd * (self._overrun or 1.0)
         bound = price.most_usd(content.answer_tokens)
-        if not bound or (self._surprise is not None and not self.client.strict_ceiling):
-            return Hold(likely, likely)
-        bound = max(bound, likely / SURPRISE_MARGIN)  # a bill above it: the list is wrong
-        return Hold(bound, min(likely, bound))
+        if not bound or (self._overrun is not None and not self.account.strict_ceiling):
+            return Hold(probable, probable)
+        # a bill above the bound shows that the price list is wrong
+        bound = max(bound, probable / OVERRUN_MARGIN)
+        return Hold(bound, min(probable, bound))
 
-    async def _call(self, prepared: Prepared) -> Returned:
-        """Return the answer of one call; when cancelled, wait a little for it before giving up."""
+    async def _call(self, prepared: PreparedCall) -> Completion:
+        """Return the answer of one call; when cancelled, give the call a moment to answer."""
         task = asyncio.ensure_future(prepared.call())
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            self.client.closing = True
+            self.run.closing = True
             await asyncio.wait({task}, timeout=GRACE_S)
             if task.done() and not task.cancelled() and task.exception() is None:
                 return task.result()
@@ -155,46 +170,46 @@ class Voter:
             raise
 
     async def _settle(
-        self, question: Question, returned: Returned, reservation: int, content: Content
+        self, question: Question, completion: Completion, reservation: int, content: Content
     ) -> None:
-        tally = self.tally
-        cost = self._cost(returned, content)
-        answer = self.client.answer(question, returned, cost)
-        await self.client.settle(reservation, answer, billed=True)
-        tally.answered += 1
-        tally.failures_in_a_row = 0
+        cost = self._cost(completion, content)
+        answer = self.account.record(question.key, question.describe(), completion, cost)
+        await self.account.settle(reservation, answer, billed=True)
+        self.tally.answered += 1
+        self.tally.failures_in_a_row = 0
         if not self._proved:
             self._proved = True
-            for _ in range(self.asking.calls_at_once - 1):
+            for _ in range(self.settings.calls_at_once - 1):
                 self._slots.release()
 
-    def _cost(self, returned: Returned, content: Content) -> float:
-        """Return what an answer cost; what it teaches counts for every later call and run."""
-        price = self.asking.price
-        estimated, known = price.estimate(content).high_usd, self._surprise or 1.0
-        if returned.prompt_tokens is None or returned.completion_tokens is None:
-            return estimated * known  # the provider told no usage
-        cost = price.cost(returned.prompt_tokens, returned.completion_tokens, returned.sound_tokens)
+    def _cost(self, completion: Completion, content: Content) -> float:
+        """Return what an answer cost, and record an overrun for every later call and run."""
+        price = self.settings.price
+        estimated, known = price.estimate(content).high_usd, self._overrun or 1.0
+        if completion.prompt_tokens is None or completion.completion_tokens is None:
+            return estimated * known  # the provider returned no usage
+        cost = price.cost(
+            completion.prompt_tokens, completion.completion_tokens, completion.sound_tokens
+        )
         if estimated > 0:
-            dearer = cost > estimated * known
-            ratio = SURPRISE_MARGIN * cost / estimated if dearer else known
-            if ratio != self._surprise:
-                self._surprise = ratio
-                self.client.ledger.remember_surprise(self.asking.model.name, ratio)
+            exceeds = cost > estimated * known
+            ratio = OVERRUN_MARGIN * cost / estimated if exceeds else known
+            if ratio != self._overrun:
+                self._overrun = ratio
+                self.account.ledger.record_cost_overrun(self.settings.model.name, ratio)
         return cost
 
     async def _give_up(self, question: Question, failed: CallFailed) -> None:
         tally = self.tally
-        future = self.client.ledger.fail(self.client.failure(question, str(failed)))
-        await asyncio.shield(asyncio.wrap_future(future))
+        await self.account.fail(question, str(failed))
         tally.failed += 1
         tally.failures_in_a_row += 1
         if tally.failures_in_a_row >= FAILURES_IN_A_ROW:
             tally.stopped = f"{FAILURES_IN_A_ROW} questions in a row failed, the last: {failed}"
 
 
-def _make(make: Maker) -> Question:
+def _make(make: LazyQuestion) -> Question:
     """Make a question and its key, which reads and hashes the clip's files."""
     question = make()
-    question.key  # noqa: B018 - kept from now on
+    question.key  # noqa: B018 - it is cached from now on
     return question

@@ -1,1 +1,1 @@
-"""Every answer and every dollar, written down before it is used."""
+"""The ledger: every answer and every dollar is recorded before it is used."""

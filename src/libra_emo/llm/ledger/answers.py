@@ -1,4 +1,4 @@
-"""An answer as the ledger keeps it, and how it is written and read."""
+"""An answer as the ledger records it, and how its row is written and read."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from libra_emo.llm.ledger.money import NANO, to_nano
 
 ANSWERED: Final = "answered"
 FAILED: Final = "failed"
-_NAMES = (
+_COLUMNS = (
     "key, asked, status, reply, finish, error, prompt_tokens, completion_tokens,"
     " cost_nanousd, seconds, answered_at"
 )
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back for one question.
+class RecordedAnswer:
+    """The answer to one question, as the ledger records it.
 
     Attributes:
-        key: The hash of what was asked.
-        asked: What was asked, in words: model, prompt, parameters, hashes of frames and sound.
+        key: Digest of the question.
+        asked: Description of the question as JSON: model, parameters, versions and digests.
         status: `answered`, which is final, or `failed`, which is asked again.
-        reply: The raw reply.
-        finish: Why the provider says that it ended.
+        reply: Raw reply of the model.
+        finish: Reason for which the reply ended, as the provider names it.
         error: What went wrong.
-        prompt_tokens: Used by the question.
-        completion_tokens: Used by the answer.
-        cost_usd: By our price list and the usage that the provider returned.
-        seconds: From the call that brought the answer; None for a batch's.
-        answered_at: ISO 8601 in UTC.
+        prompt_tokens: Number of tokens of the question.
+        completion_tokens: Number of tokens of the answer.
+        cost_usd: Cost by our price list and the usage that the provider returned.
+        seconds: Duration of the call that brought the answer; None for a batch.
+        answered_at: Time of the answer, ISO 8601 in UTC.
     """
 
     key: str
@@ -47,13 +47,13 @@ class Answer:
     answered_at: str | None = None
 
 
-def write_answer(connection: sqlite3.Connection, answer: Answer, replace: bool) -> int:
+def write_answer(connection: sqlite3.Connection, answer: RecordedAnswer, replace: bool) -> int:
     """Write an answer unless a final one is there; return how many rows changed.
 
     Args:
-        connection: In a transaction.
-        answer: The row.
-        replace: Whether it takes the place of a final one too.
+        connection: Connection within a transaction.
+        answer: The answer.
+        replace: Whether it replaces a final one too.
     """
     cost = None if answer.cost_usd is None else to_nano(answer.cost_usd)
     values = (
@@ -70,14 +70,14 @@ def write_answer(connection: sqlite3.Connection, answer: Answer, replace: bool) 
         answer.answered_at,
     )
     verb = "REPLACE" if replace else "INSERT OR IGNORE"
-    statement = f"{verb} INTO answers ({_NAMES}) VALUES ({','.join('?' * len(values))})"
+    statement = f"{verb} INTO answers ({_COLUMNS}) VALUES ({','.join('?' * len(values))})"
     if not replace:
         connection.execute("DELETE FROM answers WHERE key = ? AND status = ?", (answer.key, FAILED))
     return connection.execute(statement, values).rowcount
 
 
-def to_answer(row: sqlite3.Row) -> Answer:
-    """Return the answer that a row holds."""
+def read_answer(row: sqlite3.Row) -> RecordedAnswer:
+    """Return the answer in a row."""
     fields: dict[str, Any] = dict(row)
     cost = fields.pop("cost_nanousd")
-    return Answer(**fields, cost_usd=None if cost is None else cost / NANO)
+    return RecordedAnswer(**fields, cost_usd=None if cost is None else cost / NANO)

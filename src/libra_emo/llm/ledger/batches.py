@@ -1,8 +1,8 @@
-"""What the ledger knows of batches: which questions each holds, before the provider is told.
+"""Batches in the ledger: which questions each has, recorded before it is submitted.
 
-A batch is written down under a token of ours, with its questions and their money, before it is
-submitted; the token goes along, so that a batch whose id never came back can be found again. Until
-it has ended nobody else may ask its questions, whichever process is alive.
+A batch is recorded under a token of ours, with its questions and their reservations, before it is
+submitted. The provider keeps the token with the batch, so that a batch can be found again if its id
+never came back. Until a batch has ended no other process may ask its questions.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from libra_emo.llm.ledger import money
-from libra_emo.llm.ledger.answers import ANSWERED, Answer, write_answer
+from libra_emo.llm.ledger.answers import ANSWERED, RecordedAnswer, write_answer
 from libra_emo.llm.ledger.ledger import Ledger
 
 
-class Entry(NamedTuple):
+class BatchEntry(NamedTuple):
     """A question that is to go into a batch.
 
     Attributes:
-        key: Of the question.
-        asked: What is asked, for the ledger.
-        usd: What it may cost.
+        key: Key of the question.
+        asked: Description of the question, for the ledger.
+        usd: Largest cost of the question.
     """
 
     key: str
@@ -31,10 +31,17 @@ class Entry(NamedTuple):
     usd: float
 
 
-class Begun(NamedTuple):
-    """What became of the questions that were to go into a batch, by key."""
+class BatchStart(NamedTuple):
+    """What became of the questions that were to go into a batch, as lists of keys.
 
-    taken_in: list[str]
+    Attributes:
+        included: Questions of the batch.
+        answered: Questions that have an answer already.
+        elsewhere: Questions that another process is asking.
+        above_ceiling: Questions for which the money does not suffice.
+    """
+
+    included: list[str]
     answered: list[str]
     elsewhere: list[str]
     above_ceiling: list[str]
@@ -44,9 +51,9 @@ class OpenBatch(NamedTuple):
     """A batch that has not ended.
 
     Attributes:
-        token: Ours.
-        id: The provider's; without it nobody knows whether it was submitted.
-        being_submitted: Whether a process is about to learn it.
+        token: Our token.
+        id: Id that the provider gave; None if it is not known whether the batch was submitted.
+        being_submitted: Whether a living process is submitting it.
     """
 
     token: str
@@ -58,8 +65,8 @@ class Batches:
     """The batches of one model.
 
     Args:
-        ledger: Open.
-        model: What tells the model and its server from others.
+        ledger: The open ledger.
+        model: Name of the model and its server.
     """
 
     def __init__(self, ledger: Ledger, model: str) -> None:
@@ -67,55 +74,55 @@ class Batches:
         self._model = model
 
     def open(self) -> list[OpenBatch]:
-        """Return those that have not ended, oldest first."""
+        """Return the batches that have not ended, oldest first."""
         query = "SELECT * FROM open_batches WHERE model = ? ORDER BY made_at, token"
         rows = self._ledger.reading.execute(query, (self._model,)).fetchall()
-        alive = self._ledger.presence.is_alive
+        alive = self._ledger.owners.is_alive
         return [
             OpenBatch(row["token"], row["id"], row["id"] is None and alive(row["owner"]))
             for row in rows
         ]
 
-    def asked(self, token: str) -> dict[str, str]:
-        """Return the questions of a batch: key → what was asked."""
+    def questions(self, token: str) -> dict[str, str]:
+        """Return the questions of a batch: key → description."""
         query = "SELECT key, asked FROM batched WHERE token = ?"
         rows = self._ledger.reading.execute(query, (token,)).fetchall()
         return {row["key"]: row["asked"] for row in rows}
 
     def begin(
-        self, token: str, entries: Sequence[Entry], budget: str, ceiling_usd: float, now: str
-    ) -> Begun:
-        """Write a batch down and reserve its money, all at once; questions may be left out.
+        self, token: str, entries: Sequence[BatchEntry], budget: str, ceiling_usd: float, now: str
+    ) -> BatchStart:
+        """Record a batch and reserve its money in one transaction; questions may be left out.
 
         Args:
-            token: Ours.
-            entries: What is to go in.
-            budget: Whose money it is.
+            token: Our token.
+            entries: Questions that are to go into the batch.
+            budget: Budget that pays.
             ceiling_usd: What the budget may spend in all.
-            now: The time.
+            now: Time of the submission, ISO 8601 in UTC.
         """
 
-        def work(connection: sqlite3.Connection) -> Begun:
-            begun = Begun([], [], [], [])
+        def work(connection: sqlite3.Connection) -> BatchStart:
+            started = BatchStart([], [], [], [])
             for entry in entries:
-                where, reservation = self._claim(connection, token, entry, budget, ceiling_usd)
-                getattr(begun, where).append(entry.key)
+                outcome, reservation = self._claim(connection, token, entry, budget, ceiling_usd)
+                getattr(started, outcome).append(entry.key)
                 if reservation is not None:
                     row = (entry.key, token, reservation, entry.asked)
                     connection.execute("INSERT INTO batched VALUES (?, ?, ?, ?)", row)
-            if begun.taken_in:
-                made = (token, self._model, None, self._ledger.presence.owner, now)
+            if started.included:
+                made = (token, self._model, None, self._ledger.owners.owner, now)
                 connection.execute("INSERT INTO open_batches VALUES (?, ?, ?, ?, ?)", made)
-            return begun
+            return started
 
-        begun: Begun = self._ledger.writer.submit(work).result()
-        return begun
+        started: BatchStart = self._ledger.writer.submit(work).result()
+        return started
 
     def _claim(
         self,
         connection: sqlite3.Connection,
         token: str,
-        entry: Entry,
+        entry: BatchEntry,
         budget: str,
         ceiling_usd: float,
     ) -> tuple[str, int | None]:
@@ -125,28 +132,30 @@ class Batches:
             return "answered", None
         query = "SELECT id, owner FROM reservations WHERE key = ? AND state = 'open'"
         other = connection.execute(query, (entry.key,)).fetchone()
-        alive = self._ledger.presence.is_alive
+        alive = self._ledger.owners.is_alive
         if other is not None:
             if alive(other["owner"]):
                 return "elsewhere", None
-            money.lose(connection, other["id"])
+            money.mark_lost(connection, other["id"])
         owner, hold = money.BATCH_OWNER + token, money.Hold(entry.usd, entry.usd)
-        held = money.reserve(connection, entry.key, budget, hold, ceiling_usd, owner, alive)
-        return ("above_ceiling", None) if held.number is None else ("taken_in", held.number)
+        reserved = money.reserve(connection, entry.key, budget, hold, ceiling_usd, owner, alive)
+        if reserved.number is None:
+            return "above_ceiling", None
+        return "included", reserved.number
 
-    def name(self, token: str, batch_id: str) -> None:
-        """Write down the id that the provider gave."""
+    def record_id(self, token: str, batch_id: str) -> None:
+        """Record the id that the provider gave."""
         query = "UPDATE open_batches SET id = ? WHERE token = ?"
         self._ledger.writer.submit(lambda c: c.execute(query, (batch_id, token))).result()
 
-    def end(self, token: str, answers: Mapping[str, Answer]) -> float:
-        """Write a batch's answers down, settle its money, and forget it.
+    def finish(self, token: str, answers: Mapping[str, RecordedAnswer]) -> float:
+        """Record a batch's answers, settle its money, and delete it.
 
-        A question without an answer costs nothing and may be asked again; an answer whose cost the
-        provider does not tell costs what was reserved. Done once, however many processes try.
+        A question without an answer costs nothing and may be asked again. An answer without a
+        known cost costs what was reserved. This has an effect once, however many processes try.
 
         Returns:
-            How many times what was reserved for it the dearest answer cost, at least 1.
+            Largest ratio of an answer's cost to its reservation, at least 1.
         """
 
         def work(connection: sqlite3.Connection) -> float:
@@ -154,20 +163,20 @@ class Batches:
                 "SELECT b.key, b.reservation, r.nanousd FROM batched b"
                 " LEFT JOIN reservations r ON r.id = b.reservation WHERE b.token = ?"
             )
-            dearest = 1.0
+            overrun = 1.0
             for row in connection.execute(query, (token,)).fetchall():
                 answer, held = answers.get(row["key"]), (row["nanousd"] or 0) / money.NANO
                 cost = 0.0
                 if answer is not None and answer.status == ANSWERED:
                     cost = held if answer.cost_usd is None else answer.cost_usd
                     answer = replace(answer, cost_usd=cost)
-                    dearest = max(dearest, cost / held if held else 1.0)
+                    overrun = max(overrun, cost / held if held else 1.0)
                 money.spend(connection, row["reservation"], cost)
                 if answer is not None:
                     write_answer(connection, answer, replace=False)
             connection.execute("DELETE FROM batched WHERE token = ?", (token,))
             connection.execute("DELETE FROM open_batches WHERE token = ?", (token,))
-            return dearest
+            return overrun
 
-        ended: float = self._ledger.writer.submit(work).result()
-        return ended
+        overrun_ratio: float = self._ledger.writer.submit(work).result()
+        return overrun_ratio

@@ -1,53 +1,41 @@
-"""Which of the processes that share a ledger are alive."""
+"""Liveness of the processes that share a ledger: each owner of open calls holds a lock."""
 
 from __future__ import annotations
 
-import fcntl
-import os
 import uuid
 from pathlib import Path
 
+from libra_emo.common.liveness import hold, is_held
 from libra_emo.llm.ledger.money import BATCH_OWNER
 
 
-class Presence:
-    """Shows other processes that this one is alive, by a lock that its end frees.
+class OwnerLocks:
+    """The lock of this owner, and the locks of the other owners of a ledger's calls.
 
     Args:
-        folder: Where each owner of open calls has its file.
+        folder: Folder of the lock files, one for each owner.
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.owner = uuid.uuid4().hex
         self._folder = folder
         self._path = folder / self.owner
-        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT)
-        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        self._lock = hold(self._path)
 
     def is_alive(self, owner: str) -> bool:
-        """Tell whether an owner's process still runs; the file of one that does not goes.
+        """Return whether an owner's process still runs; the file of one that ended is deleted.
 
-        A batch is always alive: it is its provider that works, and its end gives back all it holds.
+        A batch counts as alive: its provider works on it, and its end frees all that it reserves.
         """
         if owner == self.owner or owner.startswith(BATCH_OWNER):
             return True
         path = self._folder / owner
-        try:
-            handle = os.open(path, os.O_RDWR)
-        except FileNotFoundError:
-            return False
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if is_held(path):
             return True
-        else:
-            path.unlink(missing_ok=True)
-            return False
-        finally:
-            os.close(handle)
+        path.unlink(missing_ok=True)
+        return False
 
     def close(self) -> None:
-        """Count as gone."""
+        """Let this owner count as ended."""
         self._path.unlink(missing_ok=True)
-        os.close(self._handle)
+        self._lock.release()

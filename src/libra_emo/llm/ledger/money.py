@@ -1,6 +1,7 @@
-"""The ledger's money: what a budget has spent, what calls in flight hold, and what is lost.
+"""Money in the ledger: what a budget has spent, what calls in flight reserve, and what is lost.
 
-Whole nano-dollars, so that sums are exact. Everything here runs within a transaction of the ledger.
+Amounts are whole nano-dollars, so that sums are exact. Every function here runs within a
+transaction of the ledger.
 """
 
 from __future__ import annotations
@@ -11,26 +12,32 @@ from typing import Final, NamedTuple
 
 NANO: Final = 1_000_000_000
 BATCH_OWNER: Final = "batch:"
-"""Begins the owner of what a batch holds, which no process's end frees."""
-_LOSE: Final = "UPDATE reservations SET state = 'lost', nanousd = lost_nanousd"
+"""Prefix of the owner of a batch's reservations, which the end of no process frees."""
+_MARK_LOST: Final = "UPDATE reservations SET state = 'lost', nanousd = lost_nanousd"
 
 
 class Money(NamedTuple):
-    """A budget's state in US dollars: settled, reserved by calls in flight, and lost ones."""
+    """State of a budget in US dollars.
+
+    Attributes:
+        spent_usd: Cost of calls that have ended.
+        in_flight_usd: What calls in flight reserve.
+        lost_usd: Probable cost of calls whose end is not known.
+    """
 
     spent_usd: float
     in_flight_usd: float
     lost_usd: float
 
     @property
-    def bound_usd(self) -> float:
-        """What counts against the ceiling."""
-        return self.gone_usd + self.in_flight_usd
+    def used_usd(self) -> float:
+        """What is spent or lost."""
+        return self.spent_usd + self.lost_usd
 
     @property
-    def gone_usd(self) -> float:
-        """What is spent, and what calls may have cost whose end nobody knows."""
-        return self.spent_usd + self.lost_usd
+    def committed_usd(self) -> float:
+        """What counts against the ceiling: what is spent, lost, or in flight."""
+        return self.used_usd + self.in_flight_usd
 
 
 def to_nano(usd: float) -> int:
@@ -39,23 +46,23 @@ def to_nano(usd: float) -> int:
 
 
 class Hold(NamedTuple):
-    """What is held for a call.
+    """Money to be reserved for a call.
 
     Attributes:
-        usd: While it is in flight: as much as it may cost.
-        lost_usd: For good, if nobody ever learns how it ended: what such calls have cost.
+        usd: Largest cost of the call; it is reserved while the call is in flight.
+        lost_usd: Probable cost of the call; it stays reserved if the call's end is never known.
     """
 
     usd: float
     lost_usd: float
 
 
-class Reserved(NamedTuple):
-    """Whether money was held.
+class Reservation(NamedTuple):
+    """Outcome of an attempt to reserve money.
 
     Attributes:
-        number: The reservation's; None where the money does not suffice.
-        wait: Whether it may suffice once calls in flight have settled.
+        number: Number of the reservation; None if the money does not suffice.
+        wait: Whether the money may suffice once calls in flight have settled.
     """
 
     number: int | None
@@ -70,31 +77,34 @@ def reserve(
     ceiling_usd: float,
     owner: str,
     is_alive: Callable[[str], bool],
-) -> Reserved:
-    """Hold money for a question, unless all that is spent and held would pass the ceiling."""
+) -> Reservation:
+    """Reserve money for a question, unless the budget's total would exceed the ceiling."""
     usd, ceiling = to_nano(hold.usd), to_nano(ceiling_usd)
-    if _bound(connection, budget) + usd > ceiling:
-        in_flight = _lose_dead(connection, budget, is_alive)
-        bound = _bound(connection, budget)
-        if bound + usd > ceiling:
-            return Reserved(None, wait=0 < in_flight and bound - in_flight + usd <= ceiling)
+    if _committed(connection, budget) + usd > ceiling:
+        in_flight = _mark_dead_lost(connection, budget, is_alive)
+        committed = _committed(connection, budget)
+        if committed + usd > ceiling:
+            may_suffice = 0 < in_flight and committed - in_flight + usd <= ceiling
+            return Reservation(None, wait=may_suffice)
     insert = "INSERT INTO reservations VALUES (NULL, ?, ?, ?, ?, 'open', ?)"
     row = (key, budget, usd, owner, to_nano(hold.lost_usd))
-    return Reserved(connection.execute(insert, row).lastrowid)
+    return Reservation(connection.execute(insert, row).lastrowid)
 
 
-def _bound(connection: sqlite3.Connection, budget: str) -> int:
+def _committed(connection: sqlite3.Connection, budget: str) -> int:
     """Return what counts against a budget's ceiling."""
     query = (
         "SELECT COALESCE((SELECT spent_nanousd FROM budgets WHERE name = ?1), 0)"
         " + COALESCE((SELECT SUM(nanousd) FROM reservations WHERE budget = ?1), 0)"
     )
-    bound: int = connection.execute(query, (budget,)).fetchone()[0]
-    return bound
+    committed: int = connection.execute(query, (budget,)).fetchone()[0]
+    return committed
 
 
-def _lose_dead(connection: sqlite3.Connection, budget: str, is_alive: Callable[[str], bool]) -> int:
-    """Count what the dead hold as lost; return what calls hold that will settle soon."""
+def _mark_dead_lost(
+    connection: sqlite3.Connection, budget: str, is_alive: Callable[[str], bool]
+) -> int:
+    """Mark reservations of ended owners as lost; return what calls reserve that settle soon."""
     query = (
         "SELECT owner, SUM(nanousd) AS held FROM reservations"
         " WHERE budget = ? AND state = 'open' GROUP BY owner"
@@ -102,14 +112,14 @@ def _lose_dead(connection: sqlite3.Connection, budget: str, is_alive: Callable[[
     in_flight = 0
     for row in connection.execute(query, (budget,)).fetchall():
         if not is_alive(row["owner"]):
-            lose_all(connection, row["owner"])
+            mark_all_lost(connection, row["owner"])
         elif not row["owner"].startswith(BATCH_OWNER):
             in_flight += row["held"]
     return in_flight
 
 
 def spend(connection: sqlite3.Connection, reservation: int, usd: float) -> None:
-    """Take what a call cost in place of what was held for it; nothing for one that is settled."""
+    """Replace a reservation by the cost of its call; one that is settled stays settled."""
     query = "SELECT budget FROM reservations WHERE id = ?"
     row = connection.execute(query, (reservation,)).fetchone()
     if row is None:
@@ -124,24 +134,24 @@ def spend(connection: sqlite3.Connection, reservation: int, usd: float) -> None:
 
 
 def free(connection: sqlite3.Connection, reservation: int) -> None:
-    """Give back what was held for a call that cost nothing."""
+    """Delete the reservation of a call that cost nothing."""
     connection.execute("DELETE FROM reservations WHERE id = ?", (reservation,))
 
 
-def lose(connection: sqlite3.Connection, reservation: int) -> None:
-    """Keep what such calls cost of what was held for a call whose end nobody knows."""
-    connection.execute(f"{_LOSE} WHERE id = ?", (reservation,))
+def mark_lost(connection: sqlite3.Connection, reservation: int) -> None:
+    """Keep the probable cost of a call whose end is not known, and free the rest."""
+    connection.execute(f"{_MARK_LOST} WHERE id = ?", (reservation,))
 
 
-def lose_all(connection: sqlite3.Connection, owner: str) -> None:
-    """Do so for all that an owner still holds: its calls never told how they ended."""
-    connection.execute(f"{_LOSE} WHERE owner = ? AND state = 'open'", (owner,))
+def mark_all_lost(connection: sqlite3.Connection, owner: str) -> None:
+    """Mark every open reservation of an owner as lost."""
+    connection.execute(f"{_MARK_LOST} WHERE owner = ? AND state = 'open'", (owner,))
 
 
 def read_money(
     connection: sqlite3.Connection, budget: str, is_alive: Callable[[str], bool]
 ) -> Money:
-    """Return a budget's state; what a dead owner holds is lost."""
+    """Return a budget's state; open reservations of ended owners count as lost."""
     query = "SELECT spent_nanousd FROM budgets WHERE name = ?"
     known = connection.execute(query, (budget,)).fetchone()
     reserved: dict[bool, int] = {True: 0, False: 0}
@@ -156,15 +166,15 @@ def read_money(
     return Money(spent / NANO, reserved[True] / NANO, reserved[False] / NANO)
 
 
-def read_surprise(connection: sqlite3.Connection, model: str) -> float | None:
-    """Return how many times its estimate a call to a model cost at most; None before the first."""
+def read_cost_overrun(connection: sqlite3.Connection, model: str) -> float | None:
+    """Return the largest ratio of cost to estimate of a model's calls; None before the first."""
     query = "SELECT ratio FROM surprises WHERE model = ?"
     row = connection.execute(query, (model,)).fetchone()
     return float(row["ratio"]) if row else None
 
 
-def write_surprise(connection: sqlite3.Connection, model: str, ratio: float) -> None:
-    """Remember that a call cost so many times its estimate, unless one cost more."""
+def write_cost_overrun(connection: sqlite3.Connection, model: str, ratio: float) -> None:
+    """Record the ratio of a call's cost to its estimate, unless a larger one is recorded."""
     connection.execute(
         "INSERT INTO surprises VALUES (?1, ?2)"
         " ON CONFLICT (model) DO UPDATE SET ratio = MAX(ratio, ?2)",

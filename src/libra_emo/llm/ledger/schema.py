@@ -54,7 +54,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_open_call ON reservations (key) WHERE stat
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Return a connection that other processes may have beside it; its tables exist."""
+    """Return a connection to a ledger whose tables exist; several processes may connect at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -72,7 +72,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _add_lost(connection: sqlite3.Connection) -> None:
-    """Bring a ledger of version 3 or less to today's: what was held was what is lost."""
+    """Bring a ledger of version 3 or older up to date: what was reserved counts as lost."""
     columns = [row["name"] for row in connection.execute("PRAGMA table_info(reservations)")]
     if columns and "lost_nanousd" not in columns:
         connection.execute("ALTER TABLE reservations ADD COLUMN lost_nanousd INTEGER")
@@ -80,7 +80,10 @@ def _add_lost(connection: sqlite3.Connection) -> None:
 
 
 def _set_wal(connection: sqlite3.Connection) -> None:
-    """Let readers go on while one writes; SQLite does not wait for others here, so we do."""
+    """Let readers go on while one process writes.
+
+    SQLite does not wait for other processes at this statement, so it is tried again.
+    """
     for attempt in range(100):
         try:
             connection.execute("PRAGMA journal_mode=WAL")

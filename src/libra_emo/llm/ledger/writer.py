@@ -14,7 +14,7 @@ Work = Callable[[sqlite3.Connection], Any]
 
 
 class _Item(NamedTuple):
-    """A piece of work that waits."""
+    """A piece of work in the queue."""
 
     work: Work
     future: Future[Any]
@@ -22,11 +22,11 @@ class _Item(NamedTuple):
 
 
 class Writer(threading.Thread):
-    """Does one piece of work after another, those that wait together in one transaction.
+    """Does one piece of work after another; the pieces in the queue share one transaction.
 
-    A commit reaches the disk before the work counts as done; sharing it is what lets many calls
-    at once be recorded without one waiting for the other's commit. Work that is not durable
-    outlives its process, however that ends, but perhaps not a power cut right after.
+    Work counts as done when its commit has reached the disk. Because calls that end at the same
+    time share a commit, none waits for the commit of another. Work that is not durable survives
+    any end of its process, but perhaps not a power cut right after.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -36,13 +36,13 @@ class Writer(threading.Thread):
         self.start()
 
     def submit(self, work: Work, durable: bool = True) -> Future[Any]:
-        """Return the future of a piece of work, done once it is written."""
+        """Return the future of a piece of work; it is done when the work is written."""
         future: Future[Any] = Future()
         self._queue.put(_Item(work, future, durable))
         return future
 
     def close(self) -> None:
-        """Finish what waits and end."""
+        """Finish the queue and end."""
         self._queue.put(None)
         self.join()
         self._connection.close()
@@ -75,7 +75,7 @@ class Writer(threading.Thread):
                 self._connection.execute("SAVEPOINT one")
                 try:
                     ended.append((future, work(self._connection), None))
-                except Exception as error:  # handed to whoever asked for the work
+                except Exception as error:  # the future hands it to the caller
                     self._connection.execute("ROLLBACK TO one")
                     ended.append((future, None, error))
                 self._connection.execute("RELEASE one")

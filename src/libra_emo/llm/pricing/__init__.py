@@ -1,1 +1,1 @@
-"""What a call costs, by the price list."""
+"""Prices of calls, by the price list."""

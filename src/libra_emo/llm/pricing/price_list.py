@@ -1,4 +1,4 @@
-"""The list of prices in a file, and how it compares with another one."""
+"""The price list in a file, and its comparison with another one."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from libra_emo.common.options import Options, describe_error
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm.pricing.prices import MILLION, ModelPrice
 
 
 class PriceError(LibraEmoError):
-    """The price list is wrong, or lacks a model."""
+    """The price list is wrong, or has no price for a model."""
 
 
-class PriceList(BaseModel):
+class PriceList(Options):
     """The price list and its date."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     date: datetime.date
-    models: dict[str, ModelPrice] = {}
+    models: dict[str, ModelPrice] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _prefixed(self) -> Self:
@@ -40,13 +39,13 @@ class PriceList(BaseModel):
         """
         if model not in self.models:
             raise PriceError(
-                f"model {model!r} has no price; add it to the price list, or say `free: true` at "
+                f"model {model!r} has no price; add it to the price list, or set `free: true` at "
                 "the voter if it is your own server"
             )
         return self.models[model]
 
     def __contains__(self, model: object) -> bool:
-        """Tell whether a model has a price."""
+        """Return whether a model has a price."""
         return model in self.models
 
 
@@ -54,16 +53,14 @@ def read_prices(text: str, name: str) -> PriceList:
     """Return the price list in a file's content.
 
     Raises:
-        PriceError: Naming file and key of what is wrong.
+        PriceError: If it is wrong; the message names file and key.
     """
     try:
         return PriceList.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as error:
         raise PriceError(f"{name}: not YAML: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise PriceError(f"{name}: {place}: {first['msg']}") from error
+        raise PriceError(f"{name}: {describe_error(error)}") from error
 
 
 def compare_with_table(prices: PriceList, table: Mapping[str, Any]) -> list[str]:
@@ -84,16 +81,16 @@ def compare_with_table(prices: PriceList, table: Mapping[str, Any]) -> list[str]
 def _figures(
     price: ModelPrice, entry: Mapping[str, Any]
 ) -> Iterator[tuple[str, float | None, float | None]]:
-    """Give what a figure is, ours, and the table's."""
+    """Yield the name of each figure, ours, and the table's."""
 
-    def there(key: str) -> float | None:
+    def read(key: str) -> float | None:
         return None if entry.get(key) is None else entry[key] * MILLION
 
-    yield "question", price.question, there("input_cost_per_token")
-    yield "answer", price.answer, there("output_cost_per_token")
-    yield "sound", price.sound, there("input_cost_per_audio_token")
+    yield "question", price.question, read("input_cost_per_token")
+    yield "answer", price.answer, read("output_cost_per_token")
+    yield "sound", price.sound, read("input_cost_per_audio_token")
     yield "context_tokens", price.context_tokens, entry.get("max_input_tokens")
     if price.long is not None:
         above = f"above_{price.long.above_tokens // 1000}k_tokens"
-        yield "long question", price.long.question, there(f"input_cost_per_token_{above}")
-        yield "long answer", price.long.answer, there(f"output_cost_per_token_{above}")
+        yield "long question", price.long.question, read(f"input_cost_per_token_{above}")
+        yield "long answer", price.long.answer, read(f"output_cost_per_token_{above}")

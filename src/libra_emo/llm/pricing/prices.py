@@ -1,50 +1,114 @@
-"""What a question costs: before it is asked, low and high, and after, by the tokens it used."""
+"""Prices of questions: an estimate before a call, and the cost of the tokens used after it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from libra_emo.llm.picture_tokens import PictureRule
+from libra_emo.common.options import Options
 
 MILLION = 1_000_000
 LOW_ANSWER_TOKENS = 25
-"""A label and a short sentence."""
+"""Tokens of a label and a short sentence."""
 MESSAGE_TOKENS = 30
-"""What providers add around two messages, at most."""
+"""Largest number of tokens that providers add around two messages."""
+OLD_PIXELS_PER_TOKEN = 750
 
 
-class LongPrice(BaseModel):
-    """What is charged for all of a question that has more tokens than these."""
+class PictureRule(Options):
+    """Rule by which a provider counts the tokens of a picture.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Attributes:
+        rule: `openai_tiles`, `patches`, `gemini_crops`, or `fixed`.
+        base: Tokens of every picture (openai_tiles).
+        per_tile: Tokens of a tile (openai_tiles) or crop (gemini_crops).
+        patch_pixels: Side of a patch (patches).
+        most: Largest number of tokens of a picture (patches).
+        tokens: Number of tokens of every picture (fixed).
+    """
+
+    rule: Literal["openai_tiles", "patches", "gemini_crops", "fixed"]
+    base: int = Field(0, ge=0)
+    per_tile: int = Field(0, ge=0)
+    patch_pixels: int = Field(28, ge=1)
+    most: int | None = Field(None, ge=1)
+    tokens: int = Field(0, ge=0)
+
+    def count(self, width: int, height: int) -> tuple[int, int]:
+        """Return the smallest and the largest number of tokens of a picture.
+
+        The providers' pages leave it open within this range.
+        """
+        if self.rule == "fixed":
+            return self.tokens, self.tokens
+        if self.rule == "patches":
+            return self._count_patches(width, height)
+        if self.rule == "gemini_crops":
+            return self._count_crops(width, height)
+        return self._count_tiles(width, height)
+
+    def _count_patches(self, width: int, height: int) -> tuple[int, int]:
+        """Count as Anthropic does: a token for each patch of 28 pixels, up to a limit.
+
+        An earlier edition of its page said width × height / 750; the range holds both.
+        """
+        side = self.patch_pixels
+        patches = math.ceil(width / side) * math.ceil(height / side)
+        most = self.most or patches
+        area = width * height / OLD_PIXELS_PER_TOKEN
+        low, high = min(patches, area, most), min(max(patches, area), most)
+        return math.floor(low), math.ceil(high * 1.05) + 5
+
+    def _count_crops(self, width: int, height: int) -> tuple[int, int]:
+        """Count as Google does: one crop up to 384 pixels, else crops of 2/3 of the shorter side.
+
+        Newer models were seen to count one crop whatever the size, and others one crop more than
+        the rule says; the range holds all of that.
+        """
+        unit = max(1, math.floor(min(width, height) / 1.5))
+        crops = math.ceil(width / unit) * math.ceil(height / unit) + 1
+        small = max(width, height) <= 384
+        return self.per_tile, self.per_tile * (1 if small else crops)
+
+    def _count_tiles(self, width: int, height: int) -> tuple[int, int]:
+        """Count as OpenAI does: scaled to 2048, then to a shorter side of 768, tiles of 512 pixels.
+
+        The low figure is that of `detail: low`.
+        """
+        scale = min(1.0, 2048 / max(width, height))
+        scale *= min(1.0, 768 / (min(width, height) * scale))
+        tiles = math.ceil(width * scale / 512) * math.ceil(height * scale / 512)
+        return self.base, self.base + self.per_tile * tiles
+
+
+class LongPrice(Options):
+    """Price of all tokens of a question that has more than `above_tokens` of them."""
 
     above_tokens: int = Field(gt=0)
     question: float = Field(ge=0)
     answer: float = Field(ge=0)
 
     def halved(self) -> LongPrice:
-        """Return half of it."""
+        """Return half of this price."""
         return self.model_copy(update={"question": self.question / 2, "answer": self.answer / 2})
 
 
-class ModelPrice(BaseModel):
+class ModelPrice(Options):
     """One model's prices, in US dollars a million tokens.
 
     Attributes:
-        question: Words and pictures that are sent.
-        answer: Words that come back.
-        sound: Sound that is sent, where it has a price of its own.
-        pictures: How pictures are counted; None for a model that takes none.
-        sound_tokens_per_second: None for a model that takes no sound.
-        context_tokens: The most that a question may have, and so the bound of what a call may
-            cost. Without it the estimate is the bound, and a ceiling rests on it.
-        long: Where long questions have prices of their own.
+        question: Price of the words and pictures that are sent.
+        answer: Price of the words that come back.
+        sound: Price of the sound that is sent, where it has one of its own.
+        pictures: Rule by which pictures are counted; None for a model that takes none.
+        sound_tokens_per_second: Tokens of a second of sound; None for a model that takes none.
+        context_tokens: Largest number of tokens of a question, which bounds the cost of a call.
+            Without it a ceiling rests on the estimate alone.
+        long: Prices of long questions, where they differ.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     question: float = Field(ge=0)
     answer: float = Field(ge=0)
@@ -55,7 +119,7 @@ class ModelPrice(BaseModel):
     long: LongPrice | None = None
 
     def halved(self) -> ModelPrice:
-        """Return what the provider's batch interface charges: half of everything."""
+        """Return the prices of the provider's batch interface: half of everything."""
         halves = {
             "question": self.question / 2,
             "answer": self.answer / 2,
@@ -65,7 +129,7 @@ class ModelPrice(BaseModel):
         return self.model_copy(update=halves)
 
     def tokens(self, content: Content) -> tuple[float, float, float]:
-        """Return a question's tokens: words and pictures low and high, and sound."""
+        """Return a question's tokens: words and pictures, low and high, and sound."""
         low, high = len(content.words) / 5, len(content.words.encode()) / 2 + MESSAGE_TOKENS
         for width, height in content.pictures:
             counted = self.pictures.count(width, height) if self.pictures else (0, 0)
@@ -73,25 +137,25 @@ class ModelPrice(BaseModel):
         return low, high, content.sound_seconds * (self.sound_tokens_per_second or 0)
 
     def estimate(self, content: Content) -> Estimate:
-        """Return what a question costs at least and at most."""
+        """Return what a question probably costs, low and high."""
         low, high, sound = self.tokens(content)
         sound_price = self.question if self.sound is None else max(self.sound, self.question)
-        heard = sound * sound_price / MILLION
+        sound_usd = sound * sound_price / MILLION
         return Estimate(
-            low_usd=heard + (low * self.question + LOW_ANSWER_TOKENS * self.answer) / MILLION,
-            high_usd=heard * 1.1
+            low_usd=sound_usd + (low * self.question + LOW_ANSWER_TOKENS * self.answer) / MILLION,
+            high_usd=sound_usd * 1.1
             + (high * self.question + content.answer_tokens * self.answer) / MILLION,
         )
 
     def most_usd(self, answer_tokens: int) -> float:
-        """Return what a question costs that fills all that the model can read; 0 if not known."""
-        read = self.context_tokens
-        if read is None:
+        """Return the price of the longest question that the model can read; 0 if not known."""
+        tokens = self.context_tokens
+        if tokens is None:
             return 0.0
-        return max(self.cost(read, answer_tokens), self.cost(read, answer_tokens, read))
+        return max(self.cost(tokens, answer_tokens), self.cost(tokens, answer_tokens, tokens))
 
     def cost(self, prompt_tokens: int, completion_tokens: int, sound_tokens: int = 0) -> float:
-        """Return what a question cost in US dollars; what a cache saved is not deducted."""
+        """Return what a question cost in US dollars, without discounts for cached tokens."""
         question, answer = self.question, self.answer
         if self.long is not None and prompt_tokens > self.long.above_tokens:
             question, answer = self.long.question, self.long.answer
@@ -102,13 +166,13 @@ class ModelPrice(BaseModel):
 
 
 class Content(NamedTuple):
-    """What a question has that costs.
+    """The parts of a question that cost money.
 
     Attributes:
-        words: All the text that is sent.
+        words: Text that is sent.
         pictures: Width and height of each picture.
         sound_seconds: Length of the sound.
-        answer_tokens: The most that the answer may have.
+        answer_tokens: Largest number of tokens of the answer.
     """
 
     words: str
@@ -118,13 +182,13 @@ class Content(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """What something costs at least and at most."""
+    """What something probably costs, low and high."""
 
     low_usd: float
     high_usd: float
 
     def plus(self, other: Estimate) -> Estimate:
-        """Return the cost of both."""
+        """Return the sum of both."""
         return Estimate(self.low_usd + other.low_usd, self.high_usd + other.high_usd)
 
 

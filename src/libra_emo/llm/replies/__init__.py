@@ -1,1 +1,1 @@
-"""From a model's reply to a label."""
+"""Replies: how a model's reply becomes a label."""

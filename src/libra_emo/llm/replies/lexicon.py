@@ -1,44 +1,43 @@
-"""The words that name a label: its name, its Chinese name, a synonym, or a finer label's."""
+"""Words that name a label: its name, its Chinese name, a synonym, or the name of a finer label."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from libra_emo.taxonomy import EMOTIONS_FOLDER, Taxonomy, TaxonomyError, read_label_data
+from libra_emo.common.options import Options, describe_error
+from libra_emo.taxonomy import EMOTIONS_FOLDER, Emotion, Taxonomy, TaxonomyError, read_label_data
 
 FILE = "synonyms"
 CHINESE = re.compile(r"[㐀-鿿]")
 
 
-class Synonyms(BaseModel):
-    """The content of the file of synonyms.
+class Synonyms(Options):
+    """Content of the file of synonyms.
 
     Attributes:
         synonyms: Label → words that mean it.
-        idle_phrases: Phrases in which such a word says nothing; `*` is the rest of a word.
+        idle_phrases: Phrases in which such a word names no label; `*` is the rest of a word.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     synonyms: dict[str, tuple[str, ...]]
     idle_phrases: tuple[str, ...] = ()
 
 
-class Word(NamedTuple):
-    """A label that a word names, and the rules by which it does."""
+class NamedLabel(NamedTuple):
+    """Label that a word names, and the rules by which it does."""
 
     label: str
     rules: tuple[str, ...]
 
 
 class Mention(NamedTuple):
-    """A word that names a label, within a longer text."""
+    """Position of a word that names a label, within a longer text."""
 
     start: int
     end: int
@@ -46,14 +45,14 @@ class Mention(NamedTuple):
 
 
 class Lexicon:
-    """Knows which permitted label a word names.
+    """Finds the permitted label that a word names.
 
-    Where only the coarse labels are permitted, the name of a finer one stands for its parent.
+    If only the coarse labels are permitted, the name of a finer label stands for its parent.
 
     Args:
-        taxonomy: The emotions.
-        permitted: The labels that may be answered; all of the taxonomy's when not given.
-        folder: Where the file of synonyms lies.
+        taxonomy: Taxonomy of the emotions.
+        permitted: Labels that a model may answer; all of the taxonomy when not given.
+        folder: Folder of the file of synonyms.
 
     Raises:
         TaxonomyError: If the file of synonyms is wrong, or one word stands for two labels.
@@ -71,39 +70,39 @@ class Lexicon:
         self._synonyms = _read_synonyms(taxonomy, folder)
         self._words = self._collect(taxonomy)
 
-    def word(self, text: str) -> Word | None:
-        """Return what a word or phrase names, or None; capitals and spaces do not matter."""
+    def find(self, text: str) -> NamedLabel | None:
+        """Return the label that a word names, or None; capitals and extra spaces are ignored."""
         return self._words.get(_plain(text))
 
     def mentions(self, text: str) -> list[Mention]:
-        """Return the places in a text that name a label, idle phrases left out."""
+        """Return the words of a text that name a label, without those in idle phrases."""
         masked = self._idle.sub(lambda match: " " * len(match.group()), text)
         found = (match for match in self._any.finditer(masked))
         return [Mention(m.start(), m.end(), self._words[_plain(m.group())].label) for m in found]
 
-    def _collect(self, taxonomy: Taxonomy) -> dict[str, Word]:
-        words: dict[str, Word] = {}
+    def _collect(self, taxonomy: Taxonomy) -> dict[str, NamedLabel]:
+        words: dict[str, NamedLabel] = {}
         for emotion in taxonomy.emotions:
-            names = [(emotion.label, ())] if emotion.label in self.permitted else []
-            fine: tuple[str, ...] = ()
-            label = emotion.label
+            label, fine = emotion.label, tuple[str, ...]()
             if label not in self.permitted:
                 label, fine = emotion.coarse, ("parent",)
             if label not in self.permitted:
                 continue
-            if fine:
-                names.append((emotion.label, fine))  # type: ignore[arg-type]
-            if emotion.chinese:
-                names.append((emotion.chinese, ("chinese_name", *fine)))  # type: ignore[arg-type]
-            for word in self._synonyms.synonyms.get(emotion.label, ()):
-                names.append((word, ("synonym", *fine)))  # type: ignore[arg-type]
-            for name, rules in names:
-                known = words.setdefault(_plain(name), Word(label, rules))
+            for name, rules in self._names(emotion):
+                known = words.setdefault(_plain(name), NamedLabel(label, (*rules, *fine)))
                 if known.label != label:
                     raise TaxonomyError(
                         f"{FILE}.yml: {name!r} stands for both {known.label} and {label}"
                     )
         return words
+
+    def _names(self, emotion: Emotion) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield the words that name an emotion, each with the rule that applies."""
+        yield emotion.label, ()
+        if emotion.chinese:
+            yield emotion.chinese, ("chinese_name",)
+        for word in self._synonyms.synonyms.get(emotion.label, ()):
+            yield word, ("synonym",)
 
     @cached_property
     def _any(self) -> re.Pattern[str]:
@@ -121,7 +120,7 @@ def _plain(text: str) -> str:
 
 
 def _pattern(word: str) -> str:
-    """Return the regular expression of a word: a whole one, or Chinese anywhere."""
+    """Return the regular expression of a word: a whole word, or Chinese characters anywhere."""
     if CHINESE.search(word):
         return re.escape(word)
     body = re.escape(word).replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
@@ -133,7 +132,5 @@ def _read_synonyms(taxonomy: Taxonomy, folder: Path) -> Synonyms:
     try:
         content = Synonyms.model_validate(read_label_data(FILE, folder))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise TaxonomyError(f"{file}: {place}: {first['msg']}") from error
+        raise TaxonomyError(f"{file}: {describe_error(error)}") from error
     return content

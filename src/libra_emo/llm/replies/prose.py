@@ -1,4 +1,4 @@
-"""Reading a label out of prose: only where one label stands out, and never out of a list."""
+"""Reading a label out of prose: only if one label stands out, and never out of a list."""
 
 from __future__ import annotations
 
@@ -32,14 +32,20 @@ _SENTENCE_END = re.compile(r"[.!?。！？\n]")
 
 
 class Reading(NamedTuple):
-    """What prose says: the labels that it names, those that it affirms, and its verdict."""
+    """Labels in a text of prose.
+
+    Attributes:
+        named: Labels that the text names.
+        affirmed: Those of them that it does not deny.
+        verdict: The one label in the sentences that sum up, or None.
+    """
 
     named: tuple[str, ...]
     affirmed: tuple[str, ...]
     verdict: str | None
 
     def label(self, permitted: int) -> tuple[str | None, list[str]]:
-        """Return the label that stands out among so many permitted ones, and the rules for it."""
+        """Return the label that stands out, given how many are permitted, and the rules for it."""
         if not self.affirmed or len(self.named) > LISTED_SHARE * permitted:
             return None, []
         if len(self.affirmed) == 1:
@@ -49,7 +55,7 @@ class Reading(NamedTuple):
 
 
 def read_prose(text: str, lexicon: Lexicon) -> Reading:
-    """Return what a text says about labels; what it quotes at length is left out."""
+    """Return the labels in a text; longer quotations are left out."""
     text = _LONG_QUOTE.sub(lambda quote: " " * len(quote.group()), text)
     mentions = lexicon.mentions(text)
     affirmed = [mention for mention in mentions if not _denied(text, mention)]
@@ -63,7 +69,7 @@ def _labels(mentions: list[Mention]) -> tuple[str, ...]:
 
 
 def _denied(text: str, mention: Mention) -> bool:
-    """Tell whether a denial stands before a mention in the same clause."""
+    """Return whether a denial stands before a mention in the same clause."""
     clause = _CLAUSE_END.split(text[: mention.start])[-1]
     return bool(_DENIAL.search(clause))
 

@@ -1,7 +1,7 @@
 """Reading a model's reply: a label and an explanation, or the reason why there is none.
 
-Nothing is guessed: a reply that does not say one permitted label clearly has no label, and no label
-stands in for a missing one.
+Nothing is guessed: a reply that does not clearly name one permitted label has no label, and no
+label replaces a missing one.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from libra_emo.llm.replies.lexicon import Lexicon, Word
+from libra_emo.llm.replies.lexicon import Lexicon, NamedLabel
 from libra_emo.llm.replies.prose import read_prose
 from libra_emo.llm.replies.unwrapping import (
     LABEL_KEYS,
     TEXT_KEYS,
-    Cut,
+    TruncatedJsonError,
     mend_json,
     read_json,
     unwrap,
@@ -23,7 +23,7 @@ from libra_emo.llm.replies.unwrapping import (
     unwrap_text,
 )
 
-Form = Literal["semicolon", "json", "lines"]
+ReplyForm = Literal["semicolon", "json", "lines"]
 Status = Literal["ok", "repaired", "ambiguous", "out_of_taxonomy", "refused", "empty", "truncated"]
 
 BLOCKED_FINISHES = ("content_filter", "refusal", "safety")
@@ -44,13 +44,13 @@ _JOINT = re.compile(r"\s*(?:[/,、，&+|]|\band\b|\bor\b|和|或|与|及)\s*", r
 
 
 class Reply(NamedTuple):
-    """What a reply says.
+    """Reading of a reply.
 
     Attributes:
         status: One of the statuses of a vote.
         label: The label; None unless the status is ok or repaired.
-        explanation: The rest of the reply; None where there is none.
-        rules: Which repairs led to the label, or what was found instead.
+        explanation: The rest of the reply; None if there is none.
+        rules: Names of the repairs that led to the label, or of what was found instead.
     """
 
     status: Status
@@ -63,23 +63,23 @@ class ReplyReader:
     """Reads replies that should have one of three forms.
 
     Args:
-        lexicon: The permitted labels and the words for them.
-        form: `semicolon` is `label;explanation`, `lines` has the label on the first line and the
-            explanation below, `json` has the keys `emotion` and `explanation`.
-        prose: Whether a reply without any form counts when one label stands out in its prose.
+        lexicon: Permitted labels and the words for them.
+        form: Expected form. `semicolon` is `label;explanation`, `lines` has the label on the first
+            line and the explanation below, `json` has the keys `emotion` and `explanation`.
+        prose: Whether a reply without any form counts if one label stands out in its prose.
     """
 
-    def __init__(self, lexicon: Lexicon, form: Form = "semicolon", prose: bool = True) -> None:
+    def __init__(self, lexicon: Lexicon, form: ReplyForm = "semicolon", prose: bool = True) -> None:
         self.lexicon = lexicon
         self.form = form
         self.prose = prose
 
     def read(self, reply: str | None, finish: str | None = None) -> Reply:
-        """Return what a reply says; it never raises.
+        """Return the reading of a reply; never raise.
 
         Args:
-            reply: The model's text.
-            finish: Why the provider says that it ended, where it does.
+            reply: Text of the model.
+            finish: Reason for which the text ended, as the provider names it.
         """
         if finish in BLOCKED_FINISHES:
             return Reply("refused", rules=("blocked",))
@@ -90,13 +90,13 @@ class ReplyReader:
         return self._exact(reply) or self._repaired(reply)
 
     def _repaired(self, reply: str) -> Reply:
-        """Return what a reply says that has not its form to the letter."""
+        """Return the reading of a reply that does not have exactly its form."""
         text, rules = unwrap(reply)
         if not _SAYS_SOMETHING.search(text):
             return Reply("empty", rules=tuple(rules))
         try:
             found = self._from_json(text)
-        except Cut:
+        except TruncatedJsonError:
             return Reply("truncated", rules=("json",))
         if found is None:
             rules += ["no_json"] if self.form == "json" else []
@@ -104,14 +104,14 @@ class ReplyReader:
         return found._replace(rules=(*rules, *found.rules))
 
     def _exact(self, reply: str) -> Reply | None:
-        """Return a reply that has its form to the letter, else None."""
+        """Return the reading of a reply that has exactly its form, else None."""
         text = reply.strip()
         if self.form == "json":
             fields = read_json(text) if text[:1] == "{" and text[-1:] == "}" else None
             label, explanation = (fields or {}).get("emotion"), (fields or {}).get("explanation")
-            told = explanation.strip() if isinstance(explanation, str) else ""
+            rest = explanation.strip() if isinstance(explanation, str) else ""
             known = isinstance(label, str) and label in self.lexicon.permitted
-            return Reply("ok", label, told) if known and told else None
+            return Reply("ok", label, rest) if known and rest else None
         sign = ";" if self.form == "semicolon" else "\n"
         head, found, rest = text.partition(sign)
         if not found or head not in self.lexicon.permitted or not rest.strip():
@@ -126,8 +126,8 @@ class ReplyReader:
         if fields is None:
             return None
         named = next((fields[key] for key in LABEL_KEYS if fields.get(key)), None)
-        told = next((fields[key] for key in TEXT_KEYS if isinstance(fields.get(key), str)), None)
-        explanation = told.strip() if told and told.strip() else None
+        rest = next((fields[key] for key in TEXT_KEYS if isinstance(fields.get(key), str)), None)
+        explanation = rest.strip() if rest and rest.strip() else None
         if isinstance(named, (list, tuple)) and all(isinstance(part, str) for part in named):
             named = ", ".join(named)
         if not isinstance(named, str):
@@ -138,7 +138,7 @@ class ReplyReader:
         return self._with_text(found, explanation, rules)
 
     def _from_line(self, text: str) -> Reply | None:
-        """Return what a reply says that begins with its label."""
+        """Return the reading of a reply that begins with its label."""
         bare = unwrap_prefix(text)
         prefix = ("prefix",) if bare != text else ()
         for sign, rules in (
@@ -169,7 +169,7 @@ class ReplyReader:
         return None
 
     def _from_lines(self, text: str) -> Reply | None:
-        """Return what the one line of a longer reply says that has the form."""
+        """Return the reading of the one line of a longer reply that has the form."""
         answers = []
         lines = text.splitlines()
         for number, line in enumerate(lines):
@@ -201,9 +201,9 @@ class ReplyReader:
         return Reply("out_of_taxonomy", None, text, (rule,))
 
     def _label(self, text: str) -> Reply | None:
-        """Return the label that a short text is, `ambiguous` for several, None for none."""
+        """Return the label that a short text is, `ambiguous` for several labels, None for none."""
         name, rules = unwrap_label(text)
-        word = self.lexicon.word(name)
+        word = self.lexicon.find(name)
         if word is not None:
             case = ("case",) if not word.rules and name != word.label else ()
             return Reply("repaired", word.label, None, (*rules, *case, *word.rules))
@@ -212,20 +212,20 @@ class ReplyReader:
             return Reply("ambiguous", None, None, ("several_labels",))
         return None
 
-    def _listed(self, text: str) -> list[Word]:
-        """Return the labels of a text that is nothing but a list of them, else none."""
+    def _listed(self, text: str) -> list[NamedLabel]:
+        """Return the labels of a text that is nothing but a list of labels, else none."""
         parts = [unwrap_label(part)[0] for part in _JOINT.split(text)]
-        words = [self.lexicon.word(part) for part in parts if part]
+        words = [self.lexicon.find(part) for part in parts if part]
         return [word for word in words if word] if all(words) else []
 
     def _others(self, label: str, rest: str) -> bool:
-        """Tell whether what follows a label begins with another, or has a line for another."""
+        """Return whether the text after a label begins with another, or has a line for another."""
         first = _STRONG.split(rest.strip(), maxsplit=1)[0]
         starts = [first, _JOINT.split(first.strip(" .,，;；"), maxsplit=1)[0]]
         lines = [line.partition(";")[0] for line in rest.splitlines()[1:] if ";" in line]
         lines += [line for line in rest.splitlines()[1:] if ";" not in line]
         short = (start for start in (*starts, *lines) if len(start) <= _LONGEST_LABEL)
-        words = (self.lexicon.word(unwrap_label(part)[0]) for part in short)
+        words = (self.lexicon.find(unwrap_label(part)[0]) for part in short)
         return any(word is not None and word.label != label for word in words)
 
     def _with_text(self, found: Reply, explanation: str | None, rules: tuple[str, ...]) -> Reply:

@@ -1,4 +1,4 @@
-"""How often each rule of the reply reader fired, with an example of each."""
+"""Counts of the rules that the reply reader applied, with an example of each."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ COLUMNS = ("status", "rule", "replies", "right", "example")
 
 
 def count_rules(
-    read: Iterable[tuple[str, Reply]], right: Iterable[bool] | None = None
+    readings: Iterable[tuple[str, Reply]], right: Iterable[bool] | None = None
 ) -> pd.DataFrame:
-    """Return a row for each status and rule: how many replies, how many right, and the first one.
+    """Return a row for each status and rule: number of replies, number right, and the first one.
 
-    A reply to which several rules were applied counts for each of them; one without any rule
+    A reply to which several rules were applied counts for each of them. A reply without a rule
     counts under `-`.
 
     Args:
-        read: Raw replies and what was read of them.
-        right: For each, whether the label agrees with people's; left out when not known.
+        readings: Raw replies and their readings.
+        right: For each reply, whether the label agrees with people's; None if that is not known.
     """
-    pairs = list(read)
+    pairs = list(readings)
     marks: list[bool | None] = [None] * len(pairs) if right is None else list(right)
     rows = [
         {"status": reply.status, "rule": rule, "right": mark, "example": _shorten(raw)}

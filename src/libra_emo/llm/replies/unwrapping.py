@@ -1,4 +1,4 @@
-"""What models wrap around an answer, and how each wrapping comes off: one rule each."""
+"""Removal of what models wrap around an answer, such as Markdown or quotes: one rule for each."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ TEXT_KEYS = (
 _TWO_FIELDS = re.compile(
     r"\{\s*[\"'“”]?(?:" + "|".join(LABEL_KEYS) + r")[\"'“”]?\s*[:：]\s*[\"'“](?P<label>[^\"'“”{}]*)"
     r"[\"'”]\s*[,，]?\s*[\"'“”]?(?:" + "|".join(TEXT_KEYS) + r")[\"'“”]?\s*[:：]\s*[\"'“]"
-    r"(?P<told>.*)[\"'”]\s*,?\s*\}",
+    r"(?P<text>.*)[\"'”]\s*,?\s*\}",
     re.DOTALL | re.IGNORECASE,
 )
 
 
-class Cut(Exception):
+class TruncatedJsonError(Exception):
     """The text begins as JSON and ends within it."""
 
 
@@ -81,10 +81,10 @@ def unwrap(text: str) -> tuple[str, list[str]]:
 
 
 def unwrap_label(text: str) -> tuple[str, list[str]]:
-    """Return what may be a label without brackets, quotes, `label:` and an end of a sentence.
+    """Return a possible label without brackets, quotes, `label:` and final punctuation.
 
     Returns:
-        The text, and the rules that changed it, in the order in which they did.
+        The text, and the rules that changed it, in their order.
     """
     rules: list[str] = []
     while True:
@@ -109,17 +109,17 @@ def unwrap_text(text: str) -> str:
 
 
 def read_json(text: str) -> Mapping[str, Any] | None:
-    """Return the object that a text is or holds, its keys in small letters; None without one.
+    """Return the object that a text contains, its keys in lower case; None if there is none.
 
     Raises:
-        Cut: If the text begins as an object and does not end as one.
+        TruncatedJsonError: If the text begins as an object and does not end as one.
     """
     start, end = text.find("{"), text.rfind("}")
     if start < 0:
         return None
     if end < start:
         if text[:start].strip(" [\n\t") == "" and re.match(r"\{\s*[\"'“]?\w", text[start:]):
-            raise Cut
+            raise TruncatedJsonError
         return None
     found = _load(text[start : end + 1])
     if not isinstance(found, dict):
@@ -127,18 +127,18 @@ def read_json(text: str) -> Mapping[str, Any] | None:
     return {str(key).strip().casefold(): value for key, value in found.items()}
 
 
-def mend_json(text: str) -> Mapping[str, Any] | None:
-    """Return label and explanation of an object that is no JSON for what stands inside its texts.
+def mend_json(broken: str) -> Mapping[str, Any] | None:
+    """Return label and explanation of an object that is no valid JSON inside its texts.
 
-    Quotation marks or line ends that a model forgot to mark, or a comma too much, leave the two
-    fields where they are: the label before, the explanation up to the object's end.
+    Quotation marks or line ends that a model did not escape, or a superfluous comma, leave the two
+    fields recognisable: first the label, then the explanation up to the object's end.
     """
-    match = _TWO_FIELDS.search(text)
+    match = _TWO_FIELDS.search(broken)
     if match is None:
         return None
-    label, told = match["label"], match["told"]
-    told = told.replace('\\"', '"').replace("\\n", " ").replace("\\\\", "\\")
-    return {LABEL_KEYS[0]: label, TEXT_KEYS[0]: " ".join(told.split())}
+    label, text = match["label"], match["text"]
+    text = text.replace('\\"', '"').replace("\\n", " ").replace("\\\\", "\\")
+    return {LABEL_KEYS[0]: label, TEXT_KEYS[0]: " ".join(text.split())}
 
 
 def _load(text: str) -> Any:

@@ -1,1 +1,1 @@
-"""What is sent to a model: prompt, pictures, sound."""
+"""Questions to models: prompt, pictures and sound, keys."""

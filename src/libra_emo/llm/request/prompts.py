@@ -1,17 +1,17 @@
-"""Prompts: files of our own words, filled for a clip, versioned by their content."""
+"""Prompts: template files that are rendered for a clip and versioned by their content."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
+from libra_emo.common.digests import digest_text
+from libra_emo.common.seeding import generator
 from libra_emo.errors import LibraEmoError
 from libra_emo.taxonomy import Taxonomy
 
@@ -21,36 +21,36 @@ SYSTEM, USER = BLOCKS = ("system", "user")
 
 
 class PromptError(LibraEmoError):
-    """A prompt's file is wrong, or asks for what is not known of a clip."""
+    """A prompt's file is wrong, or uses a variable that is not given."""
 
 
 class RenderedPrompt(NamedTuple):
-    """A prompt filled for one clip; `system` is empty where the prompt has none."""
+    """A prompt rendered for one clip; `system` is empty where the prompt has no such block."""
 
     system: str
     user: str
 
 
 class Prompt:
-    """A prompt as a Jinja template with the block `user`, and perhaps `system`.
+    """A prompt: a Jinja template with the block `user` and, if wanted, the block `system`.
 
     Args:
-        text: The file's content.
-        name: The file's name, for errors.
+        text: Content of the file.
+        name: Name of the file, for messages.
 
     Attributes:
-        text: The file's content.
-        version: Twelve hex digits of its hash.
+        text: Content of the file.
+        version: First twelve hexadecimal digits of its digest.
 
     Raises:
-        PromptError: If it is no template, lacks the block, or has another one.
+        PromptError: If it is no template, lacks the block `user`, or has an unknown block.
     """
 
     def __init__(self, text: str, name: str) -> None:
         self.text = text
         self.name = name
-        self.version = hashlib.sha256(text.encode()).hexdigest()[:12]
-        environment = SandboxedEnvironment(  # texts for models, never shown as HTML
+        self.version = digest_text(text)[:12]
+        environment = SandboxedEnvironment(  # texts for models are never shown as HTML
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
         )
         try:
@@ -61,19 +61,24 @@ class Prompt:
         if USER not in blocks:
             raise PromptError(f"prompt {name}: it has no block {USER!r}")
         if unknown := sorted(blocks.difference(BLOCKS)):
-            told = " and ".join(BLOCKS)
-            raise PromptError(f"prompt {name}: block {unknown[0]!r} is not read; there are {told}")
+            known = " and ".join(BLOCKS)
+            raise PromptError(
+                f"prompt {name}: block {unknown[0]!r} is not read; use the blocks {known}"
+            )
 
-    def render(self, **known: Any) -> RenderedPrompt:
-        """Return the texts for one clip; empty lines that absent parts leave are closed up.
+    def render(self, **variables: Any) -> RenderedPrompt:
+        """Return the texts for one clip, without the empty lines that absent parts leave.
+
+        Args:
+            variables: Values of the template's variables.
 
         Raises:
-            PromptError: If the template asks for what is not known.
+            PromptError: If the template uses a variable that is not given.
         """
         try:
-            context = self._template.new_context(known)
+            context = self._template.new_context(variables)
             blocks = self._template.blocks
-            texts = ["".join(blocks[b](context)) if b in blocks else "" for b in BLOCKS]
+            texts = ["".join(blocks[name](context)) if name in blocks else "" for name in BLOCKS]
         except (TemplateError, TypeError, ValueError) as error:
             raise PromptError(f"prompt {self.name}: {error}") from error
         return RenderedPrompt(*(re.sub(r"\n{3,}", "\n\n", text).strip() for text in texts))
@@ -84,10 +89,10 @@ def read_prompt(path: Path, key: str) -> Prompt:
 
     Args:
         path: The file.
-        key: The parameter that names it, for errors.
+        key: Parameter that names the file, for messages.
 
     Raises:
-        PromptError: If it cannot be read or is none.
+        PromptError: If the file cannot be read or is no prompt.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -97,23 +102,22 @@ def read_prompt(path: Path, key: str) -> Prompt:
 
 
 def permitted_labels(taxonomy: Taxonomy, label_set: LabelSet) -> tuple[str, ...]:
-    """Return the labels that may be answered: all, or the coarse ones."""
+    """Return the labels that a model may answer: all, or the coarse ones."""
     return taxonomy.labels if label_set == "fine" else taxonomy.coarse_labels
 
 
 def order_labels(
     labels: Sequence[str], order: LabelOrder, seed: int, clip_id: str
 ) -> tuple[str, ...]:
-    """Return the labels in the order in which a clip's prompt shows them.
+    """Return the labels in the order in which a clip's prompt lists them.
 
-    Shuffled, the order follows from seed and clip alone, so that a model's liking for the first
-    label cannot favour one over the whole dataset.
+    A shuffled order depends on seed and clip alone. Models prefer the first label of a list; over
+    a whole dataset a shuffled order favours none.
     """
     if order == "fixed":
         return tuple(labels)
-    digest = hashlib.sha256(f"label order\0{seed}\0{clip_id}".encode()).digest()
-    places = np.random.default_rng(int.from_bytes(digest[:8], "big")).permutation(len(labels))
-    return tuple(labels[place] for place in places)
+    positions = generator(seed, "label order", clip_id).permutation(len(labels))
+    return tuple(labels[position] for position in positions)
 
 
 def describe_emotions(taxonomy: Taxonomy, labels: Iterable[str]) -> list[dict[str, str]]:

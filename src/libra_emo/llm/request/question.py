@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from libra_emo.llm.request.attachments import Enclosures
+from libra_emo.common.digests import digest_text
+from libra_emo.llm.request.attachments import Attachments
 from libra_emo.llm.request.prompts import RenderedPrompt
 
 
 @dataclass(frozen=True)
 class Model:
-    """Whom a question goes to.
+    """The model that a question goes to.
 
     Attributes:
-        name: litellm's id, with the provider's prefix.
-        api_base: The server, where it is not the provider's own.
-        served_as: What stands for the server in a question's key, for one that moves about.
-        parameters: What is sent beside the messages, such as temperature and max_tokens.
+        name: Id of the model as litellm spells it, with the provider's prefix.
+        api_base: Address of the server, where it is not the provider's own.
+        served_as: Name that stands for the server in a question's key, for a server whose address
+            changes.
+        parameters: Parameters that are sent beside the messages, such as temperature and
+            max_tokens.
     """
 
     name: str
@@ -31,7 +33,7 @@ class Model:
 
     @property
     def provider(self) -> str:
-        """Whose limits count: the server, or the provider in the model's id."""
+        """The owner of the rate limits: the server, or the provider in the model's id."""
         return self.api_base or self.name.split("/", 1)[0]
 
     def identity(self) -> dict[str, Any]:
@@ -42,48 +44,58 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """One clip put to one model."""
+    """A question to one model about one clip.
+
+    Attributes:
+        clip_id: The clip.
+        model: The model that is asked.
+        prompt: The rendered prompt.
+        prompt_version: Version of the prompt's file.
+        attachments: Pictures and sound.
+        sound_seconds: Length of the sound that is sent.
+    """
 
     clip_id: str
     model: Model
-    wording: RenderedPrompt
+    prompt: RenderedPrompt
     prompt_version: str
-    enclosures: Enclosures
-    seconds_of_sound: float = 0.0
+    attachments: Attachments
+    sound_seconds: float = 0.0
 
     @cached_property
     def key(self) -> str:
-        """The hash of all that is sent: words, pictures, sound, model and parameters.
+        """Digest of all that is sent: words, pictures, sound, model and parameters.
 
-        Neither the voter's name nor the clip's id is part of it, for neither is sent.
+        Neither the voter's name nor the clip's id is part of it, since neither is sent.
         """
-        pictures, sound = self.enclosures.digests()
+        pictures, sound = self.attachments.digests()
         sent = {
             **self.model.identity(),
-            "system": self.wording.system,
-            "user": self.wording.user,
+            "system": self.prompt.system,
+            "user": self.prompt.user,
             "pictures": pictures,
             "sound": sound,
-            "dressing": self.enclosures.dressing.told(),
+            # the encoding; another name here would change the key of every recorded answer
+            "dressing": self.attachments.encoding.identity(),
         }
-        return hashlib.sha256(_canonical(sent).encode()).hexdigest()
+        return digest_text(_canonical(sent))
 
-    def asked(self) -> str:
-        """Return what was asked, for the ledger: the words by version and hash."""
-        told = {
+    def describe(self) -> str:
+        """Return a description for the ledger, as JSON; the words by version and digest."""
+        description = {
             **self.model.identity(),
             "clip_id": self.clip_id,
             "prompt": self.prompt_version,
-            "words": hashlib.sha256("\0".join(self.wording).encode()).hexdigest()[:16],
-            "pictures": len(self.enclosures.pictures),
-            "sound": self.enclosures.sound is not None,
+            "words": digest_text("\0".join(self.prompt))[:16],
+            "pictures": len(self.attachments.pictures),
+            "sound": self.attachments.sound is not None,
         }
-        return _canonical(told)
+        return _canonical(description)
 
     def messages(self) -> list[dict[str, Any]]:
-        """Return the messages in OpenAI's protocol; none for the system where nothing is said."""
-        parts = [*self.enclosures.parts(), {"type": "text", "text": self.wording.user}]
-        system, user = self.wording.system, {"role": "user", "content": parts}
+        """Return the messages in OpenAI's protocol; an empty system prompt gives none."""
+        parts = [*self.attachments.parts(), {"type": "text", "text": self.prompt.user}]
+        system, user = self.prompt.system, {"role": "user", "content": parts}
         return [{"role": "system", "content": system}, user] if system else [user]
 
 

@@ -1,4 +1,4 @@
-"""Having a trained student explain the labels."""
+"""Explanations by a trained student."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from libra_emo.explanations.by_model import Written
+from libra_emo.explanations.by_model import ExplanationTables
 from libra_emo.explanations.cue_writer import ExplanationError
-from libra_emo.explanations.model_writer import Clip
+from libra_emo.explanations.model_writer import LabelledClip
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.explanations.student_writer import judge_answers
+from libra_emo.explanations.student_writer import check_answers
 from libra_emo.media.shards import ShardReader
 from libra_emo.students import load_student
 from libra_emo.students.multimodal.student import MultimodalStudent
@@ -19,24 +19,24 @@ from libra_emo.taxonomy import Taxonomy
 
 
 def explain_by_student(
-    clips: Sequence[Clip],
+    clips: Sequence[LabelledClip],
     features: pd.DataFrame,
     clip_shards: ShardReader,
     taxonomy: Taxonomy,
     explanation: ExplanationOptions,
-) -> Written:
+) -> ExplanationTables:
     """Return a text for each clip by the student in the writer's folder.
 
     Args:
-        clips: With their labels.
+        clips: Clips with their labels.
         features: `Features` of at least these clips.
-        clip_shards: Frames and sound.
-        taxonomy: Gives the labels.
-        explanation: Names the folder; the bounds of texts.
+        clip_shards: Frames and sound of the clips.
+        taxonomy: Taxonomy of the labels.
+        explanation: Options that name the student's folder.
 
     Raises:
-        ExplanationError: If the folder holds a student that writes nothing.
-        StudentError: If it cannot be loaded, or never learnt to explain.
+        ExplanationError: If the student in the folder cannot write.
+        StudentError: If it cannot be loaded, or was not trained on explanations.
     """
     writer = explanation.writer
     student = load_student(writer.path or Path())
@@ -50,4 +50,4 @@ def explain_by_student(
     answers = student.generate_answers(known, clip_shards, label_of=label_of)
     informed = writer.model_copy(update={"modalities": student.modalities})
     options = explanation.model_copy(update={"writer": informed})
-    return judge_answers(clips, answers, student.request(), taxonomy, options)
+    return check_answers(clips, answers, student.request(), taxonomy, options)

@@ -1,4 +1,4 @@
-"""What happens in the explanation: texts and what became of them."""
+"""Nodes of the explanation: the texts, and counts of what became of them."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def write_explanations(
     explanation: ExplanationOptions,
     seed: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return Explanations, one row a labelled clip, each with what its checks say.
+    """Return Explanations, one row for each labelled clip, each with the result of its checks.
 
     Returns:
-        Explanations; ExplanationAttempts and how replies were read, both empty where no model
-        writes.
+        Explanations; ExplanationAttempts; and counts of how replies were read. The last two are
+        empty if no model writes.
 
     Raises:
         ExplanationError: If a labelled clip has no features, or the model cannot be asked as
@@ -55,21 +55,21 @@ def write_explanations(
         if explanation.writer.kind == "student":
             from libra_emo.pipelines.explanation.by_student import explain_by_student
 
-            told = explain_by_student(clips, features, clip_shards, taxonomy, explanation)
-            return told.explanations, told.attempts, count_rules([]).drop(columns="right")
-        tools = LlmResources(
+            tables = explain_by_student(clips, features, clip_shards, taxonomy, explanation)
+            return tables.explanations, tables.attempts, count_rules([]).drop(columns="right")
+        resources = LlmResources(
             clip_shards, explanation_answers, explain_prompt, prices, llm_keys, seed, utc_now
         )
-        by_model = ModelWriter(explanation, taxonomy, tools)
+        model_writer = ModelWriter(explanation, taxonomy, resources)
         with SpendingDisplay(explanation.max_cost_usd, len(clips)) as display:
-            written = explain_by_model(by_model, clips, display)
-        rules = count_rules(written.read).drop(columns="right")
-        return written.explanations, written.attempts, rules
+            tables = explain_by_model(model_writer, clips, display)
+        rules = count_rules(tables.readings).drop(columns="right")
+        return tables.explanations, tables.attempts, rules
 
 
 def report_explanations(
     explanations: pd.DataFrame, explanation_attempts: pd.DataFrame
 ) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Return how many texts there are, by status and by label, and a table of the statuses."""
+    """Return the numbers of texts by status and by label, and a table of the statuses."""
     report = report_texts(explanations, explanation_attempts)
     return report, tabulate_statuses(explanations, explanation_attempts)

@@ -1,4 +1,4 @@
-"""What happens in the vote: machine votes, their majority, people's votes, labels of round 0."""
+"""Nodes of the vote: machine votes, their majority, people's votes, labels of round 0."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CAMPAIGN = "round_0"
 
 
 class VotingError(LibraEmoError):
-    """The tables of the vote do not fit together."""
+    """The tables of the vote do not match."""
 
 
 def cast_machine_votes(
@@ -46,16 +46,16 @@ def cast_machine_votes(
     voting: VotingOptions,
     seed: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return MachineVotes of pool and bench sample, and how models' replies were read.
+    """Return MachineVotes of pool and bench sample, and counts of how models' replies were read.
 
     Cue voters read the features of every clip, withheld ones too, so that they know what is usual
-    in each film. Models are asked about pool and bench alone; on the bench all of them, whatever
-    the others said, since it is there to judge them.
+    in each film. Models are asked about pool and bench alone. About the bench every model is asked,
+    even with `sequential`, since the bench measures the voters.
 
     Raises:
         VotingError: If a clip has no features.
         VoterError: If a voter cannot be made as configured.
-        VotersStopped: If a model's voter could not go on.
+        VotersStopped: If a model could not be asked any more.
         TaxonomyError: If a voter has no cues for a label.
     """
     with answers:
@@ -67,14 +67,16 @@ def cast_machine_votes(
                 f"{len(missing)} of {len(asked)} clips have no features, the first is "
                 f"{missing[0]}; run preprocessing again"
             )
-        tools = LlmResources(clip_shards, answers, annotate_prompt, prices, llm_keys, seed, utc_now)
-        voters = build_voters(voting, taxonomy, tools)
+        resources = LlmResources(
+            clip_shards, answers, annotate_prompt, prices, llm_keys, seed, utc_now
+        )
+        voters = build_voters(voting, taxonomy, resources)
         with SpendingDisplay(voting.max_cost_usd, len(asked)) as display:
             bench = set(bench_sample["clip_id"])
-            votes, read = cast_votes(
+            votes, readings = cast_votes(
                 voters, table, voting, asked, bench, display.show, taxonomy.coarse_of
             )
-    return votes, count_rules(read).drop(columns="right")
+    return votes, count_rules(readings).drop(columns="right")
 
 
 def label_by_majority(
@@ -82,15 +84,14 @@ def label_by_majority(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the labels on which the voters agree, and the Queue of the pool's other clips.
 
-    Nobody who labels the queue is told what the voters said, so it carries neither labels nor
-    predictions.
+    The queue has neither labels nor predictions: people who label it must not see the votes.
 
     Returns:
         RoundLabels of origin machine, and Queue; each clip of the pool is in exactly one.
 
     Raises:
-        VotingError: If a voter's row is missing for a clip, since a voter that stopped must not
-            pass for one that abstained.
+        VotingError: If a voter's row is missing for a clip: a voter that stopped must not count as
+            one that abstained.
     """
     clips = sorted(pool["clip_id"])
     votes = check(machine_votes, MachineVotes)
@@ -153,7 +154,7 @@ def merge_round_0(
 
 
 def _check_complete(votes: pd.DataFrame, clips: list[str], voting: VotingOptions) -> None:
-    """Raise if a row is missing, but for voters that need not be asked about a decided clip."""
+    """Raise if a row is missing, except for voters that are not asked about decided clips."""
     for place, voter in enumerate(voting.voters):
         voted = set(votes.loc[votes["voter"] == voter.name, "clip_id"])
         missing = set(clips) - voted

@@ -9,7 +9,7 @@ from libra_emo.pipelines.voting import nodes, report_card
 
 
 def create_pipeline() -> Pipeline:
-    """Return the pipeline that has each clip labelled by machine, else by people, for round 0."""
+    """Return the pipeline that labels each clip for round 0, by machine or else by people."""
     return pipeline(
         [
             node(
@@ -72,7 +72,7 @@ def create_pipeline() -> Pipeline:
 
 
 def _report_card() -> list[Node]:
-    """Return the nodes that hold the voters against the bench, once people have labelled it."""
+    """Return the nodes that compare the voters with the bench, once people have labelled it."""
     return [
         node(
             report_card.score_voters_on_bench,

@@ -1,4 +1,4 @@
-"""What happens after the vote: the voters are held against the bench that people labelled."""
+"""Nodes of the report card: the voters are compared with people's labels of the bench."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def score_voters_on_bench(
 
 
 def draw_errors_alike(voter_scores: pd.DataFrame, voter_pairs: pd.DataFrame) -> Any:
-    """Return the matrix of voters that err alike, a matplotlib Figure."""
+    """Return the matrix of the voters' common errors, a matplotlib Figure."""
     return plot_errors_alike(voter_scores, voter_pairs)
 
 
@@ -70,7 +70,7 @@ def answers_on_bench(
 ) -> pd.DataFrame:
     """Return each voter's answer to each bench clip, and the vote's, in the voters' order.
 
-    The vote costs what all of its voters cost; where it is open it counts as abstained.
+    The vote costs the sum of its voters; without a decision it counts as abstained.
     """
     bench = check(bench_labels, RoundLabels)[["clip_id", "label"]]
     truth = bench.rename(columns={"label": "truth"})

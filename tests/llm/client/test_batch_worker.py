@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from support.batch_server import serving_batches
-from support.llm_asking import PRICE, ask, asking, makers
 from support.llm_clips import clip_names, make_shards
+from support.llm_questions import PRICE, ask, model_settings, questions
 from support.openai_server import KEY, Arrived, Behaviour, serving
 
 from libra_emo.llm.client import batch_worker
@@ -26,7 +26,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> ShardReader:
 
 
 def by_batch(url: str, **more: object) -> object:
-    return asking(url, batch=True, batch_poll_s=0.05, **more)
+    return model_settings(url, batch=True, batch_poll_s=0.05, **more)
 
 
 def rows(path: Path) -> list[tuple[object, ...]]:
@@ -38,13 +38,13 @@ def test_a_batch_brings_what_calls_bring_for_half_the_price(
     tmp_path: Path, source: ShardReader
 ) -> None:
     with serving() as server:
-        voter = asking(server.url)
-        ask(tmp_path / "calls.sqlite", [(voter, makers(source, voter, COUNT))])
+        settings = model_settings(server.url)
+        ask(tmp_path / "calls.sqlite", [(settings, questions(source, settings, COUNT))])
         sent = sorted((a.digest, sorted(a.parameters.items()), a.system) for a in server.arrived)
     path = tmp_path / "batch.sqlite"
     with serving_batches() as server:
-        voter = by_batch(server.url)
-        tally = ask(path, [(voter, makers(source, voter, COUNT))])["one"]
+        settings = by_batch(server.url)
+        tally = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
         assert (tally.answered, tally.failed, tally.stopped) == (COUNT, 0, None)
         assert not server.arrived and len(server.batches) == 1
         assert (
@@ -52,7 +52,7 @@ def test_a_batch_brings_what_calls_bring_for_half_the_price(
         )
         assert all(line.pictures == [(96, 64)] * 16 for line in server.lines)
         assert {line.key for line in server.lines} == {KEY}
-        again = ask(path, [(voter, makers(source, voter, COUNT))])["one"]
+        again = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
         assert again.known == COUNT and len(server.batches) == 1
     assert rows(path) == rows(tmp_path / "calls.sqlite")
     with Ledger(path) as ledger:
@@ -76,8 +76,8 @@ def test_what_failed_or_expired_is_asked_again_next_time(
     path = tmp_path / "a.sqlite"
     with serving_batches(plan) as server:
         server.ending, server.unanswered = "expired", {5, 6}
-        voter = by_batch(server.url)
-        tally = ask(path, [(voter, makers(source, voter, COUNT))])["one"]
+        settings = by_batch(server.url)
+        tally = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
         assert (tally.answered, tally.failed, tally.stopped) == (COUNT - 3, 3, None)
         with Ledger(path) as ledger:
             found = ledger.find(tally.keys.values())
@@ -88,7 +88,7 @@ def test_what_failed_or_expired_is_asked_again_next_time(
             paid = COUNT - 4
             assert ledger.money("voting") == (pytest.approx(paid * CALL_USD / 2), 0, 0)
         server.ending, server.unanswered = "completed", set()
-        tally = ask(path, [(voter, makers(source, voter, COUNT))])["one"]
+        tally = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
         assert (tally.known, tally.answered, tally.failed) == (COUNT - 3, 3, 0)
         assert len(server.files[server.batches[list(server.batches)[1]]["input_file_id"]]) > 0
         assert len(server.lines) == COUNT - 2 + 3
@@ -100,13 +100,13 @@ def test_a_batch_that_fails_as_a_whole_stops_the_voter_and_costs_nothing(
     path = tmp_path / "a.sqlite"
     with serving_batches() as server:
         server.ending = "failed"
-        voter = by_batch(server.url)
-        tally = ask(path, [(voter, makers(source, voter, COUNT))])["one"]
+        settings = by_batch(server.url)
+        tally = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
         assert tally.stopped == "the batch has failed: the file is too odd"
         with Ledger(path) as ledger:
-            assert ledger.money("voting").bound_usd == 0
+            assert ledger.money("voting").committed_usd == 0
         server.ending = "completed"
-        tally = ask(path, [(voter, makers(source, voter, COUNT))])["one"]
+        tally = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
         assert tally.answered == COUNT
 
 
@@ -114,11 +114,11 @@ def test_a_refused_batch_leaves_nothing_behind(tmp_path: Path, source: ShardRead
     path = tmp_path / "a.sqlite"
     with serving_batches() as server:
         server.refuse_batches = 401
-        voter = by_batch(server.url)
-        tally = ask(path, [(voter, makers(source, voter, COUNT))])["one"]
+        settings = by_batch(server.url)
+        tally = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
         assert str(tally.stopped).startswith("the key is missing or wrong")
         with Ledger(path) as ledger:
-            assert ledger.money("voting").bound_usd == 0
+            assert ledger.money("voting").committed_usd == 0
 
 
 def test_a_batch_whose_id_never_came_back_is_found_again(
@@ -128,16 +128,16 @@ def test_a_batch_whose_id_never_came_back_is_found_again(
     with serving_batches() as server:
         other = by_batch(server.url, model="openai/other")
         for _ in range(3):  # so that it stands on a second page
-            ask(path, [(other, makers(source, other, COUNT))])
+            ask(path, [(other, questions(source, other, COUNT))])
             path = path.with_name(f"{path.stem}b.sqlite")
         server.lose_answers = True
-        voter = by_batch(server.url, timeout_s=2)
-        tally = ask(path, [(voter, makers(source, voter, COUNT))])["one"]
+        settings = by_batch(server.url, timeout_s=2)
+        tally = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
         assert "left at work" in str(tally.stopped) and tally.answered == 0
         with Ledger(path) as ledger:
             assert ledger.money("voting").in_flight_usd > 0, "it may be billed"
         server.lose_answers, before = False, len(server.batches)
-        tally = ask(path, [(voter, makers(source, voter, COUNT))])["one"]
+        tally = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
         assert (tally.known, tally.stopped) == (COUNT, None)
         assert len(server.batches) == before, "never submitted twice"
         with Ledger(path) as ledger:
@@ -150,12 +150,12 @@ def test_the_ceiling_holds_for_batches(
     monkeypatch.setattr(batch_worker, "MOST_QUESTIONS", 4)
     path, ceiling = tmp_path / "a.sqlite", 0.0105
     with serving_batches() as server:
-        voter = by_batch(server.url)
-        tally = ask(path, [(voter, makers(source, voter, COUNT))], ceiling)["one"]
+        settings = by_batch(server.url)
+        tally = ask(path, [(settings, questions(source, settings, COUNT))], ceiling)["one"]
         spent = (server.batch_tokens[0] * 2e-6 + server.batch_tokens[1] * 10e-6) / 2
         assert 0 < tally.answered < COUNT and 0.4 * ceiling < spent <= ceiling
         assert "voting.max_cost_usd" in str(tally.stopped)
-        tally = ask(path, [(voter, makers(source, voter, COUNT))])["one"]
+        tally = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
         assert tally.done == COUNT and tally.stopped is None
         assert len(server.batches) >= 3
 
@@ -166,8 +166,8 @@ def test_a_model_that_nobody_knows_yet_is_first_asked_once_as_usual(
     path = tmp_path / "a.sqlite"
     price = PRICE.model_copy(update={"context_tokens": 50_000})
     with serving_batches(lambda number, arrived: Behaviour(usage=(8000, 20))) as server:
-        voter = by_batch(server.url, price=price)
-        tally = ask(path, [(voter, makers(source, voter, COUNT))], 0.2)["one"]
+        settings = by_batch(server.url, price=price)
+        tally = ask(path, [(settings, questions(source, settings, COUNT))], 0.2)["one"]
         assert len(server.arrived) == 1 and len(server.lines) == COUNT - 1
         assert tally.answered == COUNT
         with Ledger(path) as ledger:
@@ -180,12 +180,12 @@ import json, signal, sys
 from pathlib import Path
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored behind a shell's `&`
 sys.path[:0] = json.loads(sys.argv[1])
-from support.llm_asking import ask, asking, makers
+from support.llm_questions import ask, model_settings, questions
 from libra_emo.media.shards import ShardReader
 url, shards, ledger, count = sys.argv[2:]
-voter = asking(url, batch=True, batch_poll_s=0.05)
+settings = model_settings(url, batch=True, batch_poll_s=0.05)
 source = ShardReader(Path(shards))
-print(ask(Path(ledger), [(voter, makers(source, voter, int(count)))])["one"].done)
+print(ask(Path(ledger), [(settings, questions(source, settings, int(count)))])["one"].done)
 """
 
 
@@ -195,7 +195,7 @@ def test_a_run_that_ends_while_a_batch_is_at_work_is_gone_on_with(
 ) -> None:
     make_shards(tmp_path / "shards", COUNT)
     path = tmp_path / "a.sqlite"
-    places = json.dumps([str(Path(__file__).parents[1]), *sys.path])
+    places = json.dumps([str(Path(__file__).parents[2]), *sys.path])
 
     def start(url: str) -> subprocess.Popen[str]:
         given = [places, url, str(tmp_path / "shards"), str(path), str(COUNT)]
@@ -217,8 +217,8 @@ def test_a_run_that_ends_while_a_batch_is_at_work_is_gone_on_with(
             assert ledger.money("voting").lost_usd == 0, "it is at work, not lost"
         server.looks = 1
         process = start(server.url)
-        told, error = process.communicate(timeout=60)
-        assert told.strip() == str(COUNT), error
+        output, error = process.communicate(timeout=60)
+        assert output.strip() == str(COUNT), error
         assert len(server.batches) == 1 and len(server.lines) == COUNT
     with Ledger(path) as ledger:
         assert ledger.money("voting") == (pytest.approx(COUNT * CALL_USD / 2), 0, 0)

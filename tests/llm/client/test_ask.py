@@ -1,11 +1,12 @@
 from pathlib import Path
 
 import pytest
-from support.llm_asking import ask, asking, makers
 from support.llm_clips import clip_names, make_shards
+from support.llm_questions import ask, model_settings, questions
 from support.openai_server import KEY, Arrived, Behaviour, serving
 
-from libra_emo.llm.ledger.ledger import Ledger
+from libra_emo.llm.client.settings import Tally
+from libra_emo.llm.ledger.ledger import Ledger, Money
 from libra_emo.llm.request.prompts import Prompt
 from libra_emo.media.shards import ShardReader
 
@@ -29,14 +30,14 @@ def by_clip(kinds: dict[int, list[Behaviour]]) -> tuple[object, dict[str, int]]:
 
 
 def status(number: int, message: str = "no", **headers: str) -> Behaviour:
-    told = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Behaviour("status", status=number, error={"message": message}, headers=told)
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Behaviour("status", status=number, error={"message": message}, headers=sent)
 
 
 def test_what_is_sent_is_what_should_be(tmp_path: Path, source: ShardReader) -> None:
     with serving() as server:
-        voter = asking(server.url)
-        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 20))])["one"]
+        settings = model_settings(server.url)
+        tally = ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 20))])["one"]
         assert (tally.answered, tally.known, tally.failed, tally.stopped) == (20, 0, 0, None)
         assert len(server.arrived) == 20
         for arrived in server.arrived:
@@ -60,11 +61,11 @@ def test_what_is_sent_is_what_should_be(tmp_path: Path, source: ShardReader) -> 
 def test_only_what_is_missing_is_asked(tmp_path: Path, source: ShardReader) -> None:
     path = tmp_path / "a.sqlite"
     with serving() as server:
-        voter = asking(server.url)
+        settings = model_settings(server.url)
 
         def asked(*args: object, **more: object) -> int:
             before = len(server.arrived)
-            ask(path, [(voter, makers(source, voter, *args, **more))])  # type: ignore[arg-type]
+            ask(path, [(settings, questions(source, settings, *args, **more))])  # type: ignore[arg-type]
             return len(server.arrived) - before
 
         assert asked(8) == 8
@@ -72,9 +73,9 @@ def test_only_what_is_missing_is_asked(tmp_path: Path, source: ShardReader) -> N
         assert asked(10) == 2
         other = Prompt("{% block system %}x{% endblock %}{% block user %}y{% endblock %}", "y")
         assert asked(1, prompt=other) == 1
-        voter = asking(server.url, parameters={"temperature": 1})
+        settings = model_settings(server.url, parameters={"temperature": 1})
         assert asked(3) == 3
-        voter = asking(server.url, model="openai/n")
+        settings = model_settings(server.url, model="openai/n")
         assert asked(3) == 3
         changed = make_shards(tmp_path / "changed", 3)
         raw = changed.raw
@@ -87,7 +88,7 @@ def test_only_what_is_missing_is_asked(tmp_path: Path, source: ShardReader) -> N
 
         changed.raw = with_another_picture  # type: ignore[method-assign]
         before = len(server.arrived)
-        ask(path, [(voter, makers(changed, voter, 3))])
+        ask(path, [(settings, questions(changed, settings, 3))])
         assert len(server.arrived) - before == 1, "one changed clip"
 
 
@@ -100,8 +101,8 @@ def test_calls_at_once_and_the_first_alone(tmp_path: Path, source: ShardReader) 
             return Behaviour()
 
         server.plan = plan
-        voter = asking(server.url, calls_at_once=5)
-        ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))])
+        settings = model_settings(server.url, calls_at_once=5)
+        ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 24))])
         assert server.times[1] - server.times[0] >= 0.1, "alone until it is answered"
         assert max(seen) == server.most_in_flight == 5
 
@@ -119,8 +120,8 @@ def test_every_trouble_that_passes_is_outlived(tmp_path: Path, source: ShardRead
         }
     )
     with serving(plan) as server:  # type: ignore[arg-type]
-        voter = asking(server.url, timeout_s=0.8)
-        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 10))])["one"]
+        settings = model_settings(server.url, timeout_s=0.8)
+        tally = ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 10))])["one"]
         assert (tally.answered, tally.failed, tally.stopped) == (10, 0, None)
         expected = {name: 1 for name in clip_names(10)}
         for clip, count in {1: 3, 2: 2, 3: 2, 4: 2, 5: 2, 6: 2, 7: 2}.items():
@@ -136,8 +137,8 @@ def test_every_trouble_that_passes_is_outlived(tmp_path: Path, source: ShardRead
 def test_retry_after_is_honoured_by_all(tmp_path: Path, source: ShardReader) -> None:
     plan, _ = by_clip({3: [status(429, Retry_After="1")]})
     with serving(plan, latency_s=0.02) as server:  # type: ignore[arg-type]
-        voter = asking(server.url, calls_at_once=2)
-        ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))])
+        settings = model_settings(server.url, calls_at_once=2)
+        ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 24))])
         gaps = [
             after - before for before, after in zip(server.times, server.times[1:], strict=False)
         ]
@@ -149,23 +150,23 @@ def test_a_hopeless_question_costs_itself_alone(tmp_path: Path, source: ShardRea
     plan, turns = by_clip({4: [status(400, "bad picture")] * 2})
     path = tmp_path / "a.sqlite"
     with serving(plan) as server:  # type: ignore[arg-type]
-        voter = asking(server.url)
-        tally = ask(path, [(voter, makers(source, voter, 10))])["one"]
+        settings = model_settings(server.url)
+        tally = ask(path, [(settings, questions(source, settings, 10))])["one"]
         assert (tally.answered, tally.failed, tally.stopped) == (9, 1, None)
         key = tally.keys[clip_names(10)[4]]
         with Ledger(path) as ledger:
             row = ledger.find([key])[key]
             assert (row.status, row.error, row.reply) == ("failed", "bad picture", None)
             assert ledger.money("voting").lost_usd == 0
-        again = ask(path, [(voter, makers(source, voter, 10))])["one"]
+        again = ask(path, [(settings, questions(source, settings, 10))])["one"]
         assert (again.known, again.failed) == (9, 1)
-        last = ask(path, [(voter, makers(source, voter, 10))])["one"]
+        last = ask(path, [(settings, questions(source, settings, 10))])["one"]
         assert (last.known, last.answered) == (9, 1)
         assert turns[clip_names(10)[4]] == 3
 
 
 @pytest.mark.parametrize(
-    ("how", "told"),
+    ("how", "message"),
     [
         (status(401, f"Incorrect API key provided: {KEY}"), "the key is missing or wrong"),
         (status(404, "no such model"), "the model or address is not known"),
@@ -176,18 +177,21 @@ def test_a_hopeless_question_costs_itself_alone(tmp_path: Path, source: ShardRea
     ],
 )
 def test_a_hopeless_voter_stops_after_one_call_and_the_others_go_on(
-    tmp_path: Path, source: ShardReader, how: Behaviour, told: str
+    tmp_path: Path, source: ShardReader, how: Behaviour, message: str
 ) -> None:
     def plan(number: int, arrived: Arrived) -> Behaviour:
         return how if arrived.model == "bad" else Behaviour()
 
     with serving(plan) as server:
-        bad, good = asking(server.url, "bad", model="openai/bad"), asking(server.url, "good")
-        voters = [(bad, makers(source, bad, 12)), (good, makers(source, good, 12))]
-        tallies = ask(tmp_path / "a.sqlite", voters)
+        bad, good = (
+            model_settings(server.url, "bad", model="openai/bad"),
+            model_settings(server.url, "good"),
+        )
+        models = [(bad, questions(source, bad, 12)), (good, questions(source, good, 12))]
+        tallies = ask(tmp_path / "a.sqlite", models)
         assert sum(arrived.model == "bad" for arrived in server.arrived) == 1
     assert tallies["good"].answered == 12
-    assert tallies["bad"].stopped is not None and told in tallies["bad"].stopped
+    assert tallies["bad"].stopped is not None and message in tallies["bad"].stopped
     for file in tmp_path.iterdir():
         if file.is_file():
             assert KEY.encode() not in file.read_bytes()
@@ -196,30 +200,36 @@ def test_a_hopeless_voter_stops_after_one_call_and_the_others_go_on(
 
 def test_questions_that_all_fail_stop_the_voter(tmp_path: Path, source: ShardReader) -> None:
     with serving(lambda number, arrived: status(400, "never")) as server:
-        voter = asking(server.url)
-        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))])["one"]
+        settings = model_settings(server.url)
+        tally = ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 24))])["one"]
         assert len(server.arrived) == 20
     assert tally.stopped == "20 questions in a row failed, the last: never"
 
 
-def test_progress_tells_done_and_money(tmp_path: Path, source: ShardReader) -> None:
-    told: list[tuple[str, int, float]] = []
+def test_progress_reports_done_and_money(tmp_path: Path, source: ShardReader) -> None:
+    reports: list[tuple[str, int, float]] = []
+
+    def report(name: str, tally: Tally, money: Money) -> None:
+        reports.append((name, tally.done, money.spent_usd))
+
     with serving() as server:
-        voter = asking(server.url)
+        settings = model_settings(server.url)
         ask(
             tmp_path / "a.sqlite",
-            [(voter, makers(source, voter, 6))],
-            tell=lambda name, tally, money: told.append((name, tally.done, money.spent_usd)),
+            [(settings, questions(source, settings, 6))],
+            on_progress=lambda name, tally, money: reports.append(
+                (name, tally.done, money.spent_usd)
+            ),
         )
-    assert len(told) == 6 and told[-1][:2] == ("one", 6)
-    assert told[-1][2] == pytest.approx(6 * 0.0022)
+    assert len(reports) == 6 and reports[-1][:2] == ("one", 6)
+    assert reports[-1][2] == pytest.approx(6 * 0.0022)
 
 
 def test_one_question_of_two_voters_is_asked_once(tmp_path: Path, source: ShardReader) -> None:
     with serving(latency_s=0.05) as server:
-        one, two = asking(server.url, "one"), asking(server.url, "two")
-        voters = [(voter, makers(source, voter, 8)) for voter in (one, two)]
-        tallies = ask(tmp_path / "a.sqlite", voters)
+        one, two = model_settings(server.url, "one"), model_settings(server.url, "two")
+        models = [(settings, questions(source, settings, 8)) for settings in (one, two)]
+        tallies = ask(tmp_path / "a.sqlite", models)
         assert len(server.arrived) == 8
         assert tallies["one"].keys == tallies["two"].keys
         assert all(tally.done == 8 for tally in tallies.values())

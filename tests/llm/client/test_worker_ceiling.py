@@ -1,12 +1,12 @@
-"""No bill passes the ceiling; the server keeps its own account."""
+"""No bill passes the ceiling; the server of the test counts its own bill."""
 
 import random
 import time
 from pathlib import Path
 
 import pytest
-from support.llm_asking import PRICE, ask, asking, makers
 from support.llm_clips import make_shards
+from support.llm_questions import PRICE, ask, model_settings, questions
 from support.openai_server import Arrived, Behaviour, OpenAIServer, Plan, serving
 
 from libra_emo.llm.ledger.ledger import Ledger
@@ -58,15 +58,17 @@ def gathered(server: OpenAIServer, plan: Plan) -> Plan:
 
 @pytest.mark.parametrize("ceiling", [1.0, 33 * MOST_USD])
 @pytest.mark.parametrize("plan", [turn_dear, bill_at_random, turn_dear_together])
-def test_no_bill_whatever_passes_the_ceiling(
+def test_no_bill_passes_the_ceiling(
     tmp_path: Path, source: ShardReader, plan: Plan, ceiling: float
 ) -> None:
     with serving(plan, latency_s=0.05, check=False) as server:
         if ceiling > 32 * MOST_USD:
             server.plan = gathered(server, plan)
         for _ in range(2):
-            voter = asking(server.url, calls_at_once=32, price=BOUNDED)
-            tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, COUNT))], ceiling)
+            settings = model_settings(server.url, calls_at_once=32, price=BOUNDED)
+            tally = ask(
+                tmp_path / "a.sqlite", [(settings, questions(source, settings, COUNT))], ceiling
+            )
             assert ceiling - MOST_USD < account(server) <= ceiling
             assert "may cost 0.1006 (as much as the model can read)" in str(tally["one"].stopped)
         with Ledger(tmp_path / "a.sqlite") as ledger:
@@ -79,13 +81,13 @@ def test_without_a_strict_ceiling_the_money_is_used_up_but_a_sudden_bill_may_pas
 ) -> None:
     ceiling = 0.3
     with serving(latency_s=0.05, check=False) as server:
-        voter = asking(server.url, calls_at_once=32, price=BOUNDED)
-        asked = [(voter, makers(source, voter, COUNT))]
+        settings = model_settings(server.url, calls_at_once=32, price=BOUNDED)
+        asked = [(settings, questions(source, settings, COUNT))]
         ask(tmp_path / "a.sqlite", asked, ceiling, strict_ceiling=False)
         assert len(server.answered) == COUNT
     with serving(turn_dear, latency_s=0.05, check=False) as server:
-        voter = asking(server.url, calls_at_once=32, price=BOUNDED)
-        asked = [(voter, makers(source, voter, COUNT))]
+        settings = model_settings(server.url, calls_at_once=32, price=BOUNDED)
+        asked = [(settings, questions(source, settings, COUNT))]
         ask(tmp_path / "b.sqlite", asked, ceiling, strict_ceiling=False)
         assert account(server) > ceiling
 
@@ -96,12 +98,14 @@ def test_without_a_bound_the_estimate_learns_from_what_calls_cost(
 ) -> None:
     ceiling = 8 * (usage[0] * 2e-6 + usage[1] * 10e-6) + 0.0101
     with serving(lambda number, arrived: Behaviour(usage=usage), latency_s=0.05) as server:
-        voter = asking(server.url, calls_at_once=32)
-        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))], ceiling)["one"]
+        settings = model_settings(server.url, calls_at_once=32)
+        tally = ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 24))], ceiling)[
+            "one"
+        ]
         assert 0.5 * ceiling < account(server) <= ceiling
         assert tally.stopped is not None and "voting.max_cost_usd" in tally.stopped
         spent = account(server)
-        ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))], ceiling)
+        ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 24))], ceiling)
         assert account(server) <= ceiling, "the ceiling is for all runs together"
         assert account(server) <= spent + 0.006
 
@@ -113,8 +117,8 @@ def test_a_first_call_dearer_than_the_ceiling_is_not_made(
 ) -> None:
     plan: Plan = lambda number, arrived: Behaviour(usage=(40_000, 60))  # noqa: E731
     with serving(plan, latency_s=0.05) as server:
-        voter = asking(server.url, calls_at_once=32, price=BOUNDED)
-        asked = [(voter, makers(source, voter, 24))]
+        settings = model_settings(server.url, calls_at_once=32, price=BOUNDED)
+        asked = [(settings, questions(source, settings, 24))]
         tally = ask(tmp_path / "a.sqlite", asked, ceiling, strict_ceiling=strict)["one"]
         assert len(server.arrived) == calls
         assert account(server) <= ceiling
@@ -128,8 +132,10 @@ def test_what_calls_without_an_end_have_cost_counts_but_not_all_that_they_held(
         return Behaviour("cut") if number % 3 == 2 else Behaviour(usage=(1500, 20))
 
     with serving(plan, check=False) as server:
-        voter = asking(server.url, calls_at_once=8, price=BOUNDED)
-        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 24))], 1.0)["one"]
+        settings = model_settings(server.url, calls_at_once=8, price=BOUNDED)
+        tally = ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 24))], 1.0)[
+            "one"
+        ]
         assert (tally.answered, tally.stopped) == (24, None)
         cut = len(server.arrived) - 24
     with Ledger(tmp_path / "a.sqlite") as ledger:
@@ -140,6 +146,6 @@ def test_what_calls_without_an_end_have_cost_counts_but_not_all_that_they_held(
 
 def test_no_money_no_call(tmp_path: Path, source: ShardReader) -> None:
     with serving() as server:
-        voter = asking(server.url)
-        tally = ask(tmp_path / "a.sqlite", [(voter, makers(source, voter, 4))], 0.0)["one"]
+        settings = model_settings(server.url)
+        tally = ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 4))], 0.0)["one"]
         assert not server.arrived and "max_cost_usd is 0" in str(tally.stopped)

@@ -1,4 +1,4 @@
-"""The paper's two voters that litellm asks in their providers' own protocols."""
+"""The paper's two models that litellm asks in their providers' own protocols."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 import yaml
-from support.llm_asking import DRESSING, ask, asking, makers
 from support.llm_clips import make_shards
+from support.llm_questions import ENCODING, ask, model_settings, questions
 from support.openai_server import KEY, Behaviour, OpenAIServer
 from support.provider_servers import AnthropicServer, GoogleServer
 
@@ -15,11 +15,11 @@ from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.pricing.price_list import read_prices
 from libra_emo.media.shards import ShardReader
 
-CONF = Path(__file__).parents[2] / "conf"
+CONF = Path(__file__).parents[3] / "conf"
 PRICES = read_prices((CONF / "base/prices.yml").read_text("utf-8"), "prices.yml")
 VOTERS = {
-    voter["name"]: voter
-    for voter in yaml.safe_load((CONF / "paper/parameters_voting.yml").read_text("utf-8"))[
+    settings["name"]: settings
+    for settings in yaml.safe_load((CONF / "paper/parameters_voting.yml").read_text("utf-8"))[
         "voting"
     ]["voters"]
 }
@@ -50,9 +50,9 @@ def put(
     model = VOTERS[name]["model"]
     more = VOTERS[name].get("parameters", {})
     url = server.url if name == "gemini" else server.url.removesuffix("/v1")
-    voter = asking(url, model=model, parameters=more, price=PRICES[model])
-    dressing = DRESSING if name == "gemini" else DRESSING.__class__(16, 448, 85, False, "wav")
-    tally = ask(path, [(voter, makers(source, voter, count, dressing=dressing))])["one"]
+    settings = model_settings(url, model=model, parameters=more, price=PRICES[model])
+    encoding = ENCODING if name == "gemini" else ENCODING.__class__(16, 448, 85, False, "wav")
+    tally = ask(path, [(settings, questions(source, settings, count, encoding=encoding))])["one"]
     with Ledger(path) as ledger:
         return tally, list(ledger.answers())
 
@@ -69,11 +69,11 @@ def test_what_is_sent_and_what_comes_back(
         assert arrived.seconds_of_sound == pytest.approx(0.5 if name == "gemini" else 0)
         assert arrived.system == "You label clips."
         assert arrived.user.startswith("Subtitle: words of film-")
-        told = {key.lower().replace("_", ""): value for key, value in arrived.parameters.items()}
-        assert told["temperature"] == 0
-        assert told.get("maxoutputtokens", told.get("maxtokens")) == 60
+        sent = {key.lower().replace("_", ""): value for key, value in arrived.parameters.items()}
+        assert sent["temperature"] == 0
+        assert sent.get("maxoutputtokens", sent.get("maxtokens")) == 60
         if name == "gemini":
-            assert told["thinkingconfig"]["thinkingBudget"] == 0, "as conf/paper has it"
+            assert sent["thinkingconfig"]["thinkingBudget"] == 0, "as conf/paper has it"
     price, sound = PRICES[VOTERS[name]["model"]], 160 if name == "gemini" else 0
     for answer in answers:
         assert (answer.reply, answer.finish) == ("sad;He lowers his head.", "stop")
@@ -118,7 +118,7 @@ RATE = {
 
 
 @pytest.mark.parametrize(
-    ("trouble", "told"),
+    ("trouble", "message"),
     [
         (BAD_KEY, "the key is missing or wrong"),
         (QUOTA, "the quota is used up"),
@@ -131,12 +131,12 @@ def test_a_hopeless_provider_stops_at_the_first_call(
     server: OpenAIServer,
     name: str,
     trouble: dict[str, Any],
-    told: str,
+    message: str,
 ) -> None:
     status, error = trouble[name]
     server.plan = lambda number, arrived: Behaviour("status", status=status, error=error)
     tally, answers = put(tmp_path / "a", source, server, name, 24)
-    assert str(tally.stopped).startswith(told) and KEY not in str(tally.stopped)
+    assert str(tally.stopped).startswith(message) and KEY not in str(tally.stopped)
     assert len(server.arrived) == 1 and not answers
 
 

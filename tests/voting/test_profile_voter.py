@@ -4,12 +4,10 @@ import pytest
 
 from libra_emo.schemas import MachineVotes, TableError, check
 from libra_emo.taxonomy import Emotion, Taxonomy, TaxonomyError, read_taxonomy
-from libra_emo.voting.face_voter import FaceVoter
 from libra_emo.voting.options import VotingOptions
-from libra_emo.voting.profile_voter import ProfileVoter
+from libra_emo.voting.profile_voter import FaceVoter, ProfileVoter, VoiceVoter
 from libra_emo.voting.profiles import shares
 from libra_emo.voting.text_voter import TextVoter
-from libra_emo.voting.voice_voter import VoiceVoter
 from libra_emo.voting.voters import VoterError, build_voters, cast_votes
 
 TAXONOMY = read_taxonomy()
@@ -174,11 +172,13 @@ def test_no_clips_give_an_empty_table() -> None:
     assert cast_votes(voters, features)[0].empty
 
 
-def test_a_model_as_voter_needs_something_to_ask_with() -> None:
+def test_a_voter_that_asks_a_model_needs_resources() -> None:
     options = VotingOptions.model_validate(
         {"voters": [{"name": "m", "kind": "llm", "model": "a/b"}], "min_agreement": 1}
     )
-    with pytest.raises(VoterError, match=r"'m' asks a model, and there is nothing to ask with"):
+    with pytest.raises(
+        VoterError, match=r"'m' asks a model, but ledger, prompt and prices are not given"
+    ):
         build_voters(options, TAXONOMY)
 
 

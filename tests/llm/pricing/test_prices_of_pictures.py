@@ -1,6 +1,6 @@
 import pytest
 
-from libra_emo.llm.picture_tokens import PictureRule
+from libra_emo.llm.pricing.prices import PictureRule
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,9 @@ def test_tokens_of_a_picture(rule: PictureRule, size: tuple[int, int], low: int,
 
 
 @pytest.mark.parametrize(
-    ("size", "told"),
+    ("size", "figure"),
     [((1000, 1000), 1296), ((1092, 1092), 1521), ((200, 200), 64), ((1568, 1568), 1568)],
 )
-def test_tokens_by_patches_are_the_providers_figures(size: tuple[int, int], told: int) -> None:
+def test_tokens_by_patches_are_the_providers_figures(size: tuple[int, int], figure: int) -> None:
     low, high = PictureRule(rule="patches", patch_pixels=28, most=1568).count(*size)
-    assert low <= told <= high < 1.15 * told + 6
+    assert low <= figure <= high < 1.15 * figure + 6
