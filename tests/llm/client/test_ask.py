@@ -120,7 +120,7 @@ def test_every_trouble_that_passes_is_outlived(tmp_path: Path, source: ShardRead
         }
     )
     with serving(plan) as server:  # type: ignore[arg-type]
-        settings = model_settings(server.url, timeout_s=0.8)
+        settings = model_settings(server.url, timeout_s=1.5)
         tally = ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 10))])["one"]
         assert (tally.answered, tally.failed, tally.stopped) == (10, 0, None)
         expected = {name: 1 for name in clip_names(10)}
@@ -217,9 +217,7 @@ def test_progress_reports_done_and_money(tmp_path: Path, source: ShardReader) ->
         ask(
             tmp_path / "a.sqlite",
             [(settings, questions(source, settings, 6))],
-            on_progress=lambda name, tally, money: reports.append(
-                (name, tally.done, money.spent_usd)
-            ),
+            on_progress=report,
         )
     assert len(reports) == 6 and reports[-1][:2] == ("one", 6)
     assert reports[-1][2] == pytest.approx(6 * 0.0022)
