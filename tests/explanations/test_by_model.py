@@ -37,6 +37,16 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_a_second_turn_of_requests_works_with_several_processes(
+    shards: Path, tmp_path: Path
+) -> None:
+    with serving(answer_well) as server:
+        explanation = options(server.url, processes=2)
+        texts, attempts, _ = explain(shards, tmp_path / "a", 6, explanation)
+    assert texts["explanation"].tolist() == [GOOD.format(number) for number in range(6)]
+    assert len(attempts) == 8 == len(server.arrived)
+
+
 def test_a_model_says_why(
     shards: Path,
     tmp_path: Path,
