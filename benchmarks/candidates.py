@@ -29,21 +29,21 @@ from libra_emo.students.training_table import choose_columns
 from libra_emo.taxonomy import Taxonomy
 
 FIRST_TRY = "first try"
-FLOOR = 1e-3  # of a part's probability in a product, lest one part forbid a label
+FLOOR = 1e-3  # minimum of a factor in a product, so that no part alone excludes a label
 
 
 class Learner(Protocol):
-    """What the blend offers, and every candidate."""
+    """The interface of the blend and of every candidate."""
 
     def fit(self, table: pd.DataFrame, labels: Sequence[str]) -> Any:
-        """Learn."""
+        """Train on the clips of a table."""
 
     def probabilities(self, table: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
-        """Return one row a clip and one column a label."""
+        """Return an array with one row for each clip and one column for each label."""
 
 
 class Single:
-    """A pipeline of scikit-learn on measured columns, and on n-grams of the words if asked."""
+    """A pipeline of scikit-learn on measured columns, and optionally on n-grams of the words."""
 
     def __init__(self, columns: list[str], *steps: Any, words: bool = False) -> None:
         filled = make_pipeline(
@@ -56,11 +56,11 @@ class Single:
         self.model: Pipeline = make_pipeline(ColumnTransformer(blocks), *steps)
 
     def fit(self, table: pd.DataFrame, labels: Sequence[str]) -> None:
-        """Learn."""
+        """Train on the clips of a table."""
         self.model.fit(table, list(labels))
 
     def probabilities(self, table: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
-        """Return one row a clip and one column a label."""
+        """Return an array with one row for each clip and one column for each label."""
         if hasattr(self.model, "predict_proba"):
             shares = self.model.predict_proba(table)
         else:
@@ -70,27 +70,27 @@ class Single:
 
 
 class Average:
-    """Several learners, their probabilities averaged by weight."""
+    """Several learners, whose probabilities are averaged by weight."""
 
     def __init__(self, *parts: tuple[float, Learner]) -> None:
         self.parts = parts
 
     def fit(self, table: pd.DataFrame, labels: Sequence[str]) -> None:
-        """Learn, part by part."""
+        """Train each part."""
         for _, part in self.parts:
             part.fit(table, labels)
 
     def probabilities(self, table: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
-        """Return one row a clip and one column a label."""
+        """Return an array with one row for each clip and one column for each label."""
         found = [weight * part.probabilities(table, labels) for weight, part in self.parts]
         return np.sum(found, axis=0)
 
 
 class Product(Average):
-    """Several learners, their probabilities multiplied, each to the power of its weight."""
+    """Several learners, whose probabilities are multiplied, each to the power of its weight."""
 
     def probabilities(self, table: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
-        """Return one row a clip and one column a label."""
+        """Return an array with one row for each clip and one column for each label."""
         logs = [
             weight * np.log(np.maximum(part.probabilities(table, labels), FLOOR))
             for weight, part in self.parts
@@ -100,13 +100,13 @@ class Product(Average):
 
 
 class Smoothed:
-    """A learner to whom a share of each clip counts for the labels of the same coarse parent."""
+    """A learner for which a share of each clip counts for labels with the same coarse parent."""
 
     def __init__(self, single: Single, taxonomy: Taxonomy, share: float) -> None:
         self.single, self.coarse, self.share = single, taxonomy.coarse_of, share
 
     def fit(self, table: pd.DataFrame, labels: Sequence[str]) -> None:
-        """Learn from weighted copies of the clips."""
+        """Train on weighted copies of the clips."""
         copies = []
         for row, label in enumerate(labels):
             near = [
@@ -123,14 +123,14 @@ class Smoothed:
         )
 
     def probabilities(self, table: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
-        """Return one row a clip and one column a label."""
+        """Return an array with one row for each clip and one column for each label."""
         return self.single.probabilities(table, labels)
 
 
 def make_candidates(
     features: pd.DataFrame, taxonomy: Taxonomy, seed: int
 ) -> dict[str, Callable[[], Learner]]:
-    """Return the candidates, untrained, by their names; the first is the first try."""
+    """Return name → factory of an untrained candidate; the first is the first try."""
     every = choose_columns(features, "VAT")
     by_modality = [choose_columns(features, letter) for letter in "VAT"]
 

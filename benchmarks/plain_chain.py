@@ -1,4 +1,4 @@
-"""The chain of tools that people use today, step by step, as the benchmark's other side."""
+"""The baseline of the preprocessing benchmark: the chain of tools that people use today."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def is_right_length(span: Span) -> bool:
     return 3 < round(span[1] - span[0], 3) <= 10
 
 
-def look_for_faces(path: Path, spans: list[Span]) -> list[list[bool]]:
-    """Return for each span whether each sampled frame, searched whole, shows a face."""
+def detect_faces(path: Path, spans: list[Span]) -> list[list[bool]]:
+    """Return for each span whether a face is detected in each whole sampled frame."""
     from libra_emo.media.faces.detection import load_face_recognition
 
     tool = load_face_recognition()
@@ -45,7 +45,7 @@ def look_for_faces(path: Path, spans: list[Span]) -> list[list[bool]]:
 
 
 def cut(path: Path, span: Span, clip: Path) -> None:
-    """Write one clip: by the ffmpeg program where there is one, else by its libraries (PyAV)."""
+    """Write one clip with the ffmpeg program, or with PyAV if it is not installed."""
     clip.parent.mkdir(parents=True, exist_ok=True)
     if shutil.which("ffmpeg"):
         picture = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-threads", "1"]
@@ -92,7 +92,7 @@ def _transcode(film: Any, out: Any, span: Span) -> None:
 
 
 def _sample(path: Path, spans: list[Span]) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Yield the pictures shown every third of a second of each span, with the span's number."""
+    """Yield the picture of every third of a second of each span, with the number of the span."""
     due = [
         (start + step / PER_SECOND, number)
         for number, (start, end) in enumerate(spans)

@@ -1,4 +1,4 @@
-"""Asking models in the ways that people would write themselves."""
+"""The baseline of the voting benchmark: clients that people would write themselves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WAYS = "httpx", "openai", "litellm"
 
 
 async def in_parallel(meter: Meter, at_once: int, call: Callable[[int], Awaitable[object]]) -> None:
-    """Make as many calls as the meter wants, so many at once."""
+    """Make the meter's number of calls, at most `at_once` at the same time."""
     numbers = iter(range(meter.calls))
 
     async def work() -> None:
@@ -25,13 +25,13 @@ async def in_parallel(meter: Meter, at_once: int, call: Callable[[int], Awaitabl
 
 
 class Plainly:
-    """The ways that people would write themselves."""
+    """Simple clients, one for each package."""
 
     def __init__(self, url: str, clips: Clips) -> None:
         self.url, self.clips = url, clips
 
     async def httpx(self, meter: Meter, at_once: int) -> None:
-        """Ask with httpx."""
+        """Call the model with httpx."""
         import httpx
 
         limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
@@ -44,7 +44,7 @@ class Plainly:
             await in_parallel(meter, at_once, call)
 
     async def openai(self, meter: Meter, at_once: int) -> None:
-        """Ask with OpenAI's client."""
+        """Call the model with OpenAI's client."""
         from openai import AsyncOpenAI
 
         async with AsyncOpenAI(base_url=self.url, api_key="none") as client:
@@ -56,7 +56,7 @@ class Plainly:
             await in_parallel(meter, at_once, call)
 
     async def litellm(self, meter: Meter, at_once: int) -> None:
-        """Ask with litellm."""
+        """Call the model with litellm."""
         from libra_emo.llm.client.calls import load_litellm
 
         litellm = load_litellm()

@@ -1,17 +1,16 @@
-"""Measures the preprocessing against the chain of tools that people use today.
+"""Compares the preprocessing with the chain of tools that people use today.
 
-    python benchmarks/preprocessing.py --part films          assembles the films (once)
+    python benchmarks/preprocessing.py --part films          makes the films (once)
     python benchmarks/preprocessing.py --part decode plain-scenes plain-faces plain-cuts ours
     python benchmarks/preprocessing.py --part ours-encoded   without copying packets
     python benchmarks/preprocessing.py --part cuts agreement memory workers
-    python benchmarks/preprocessing.py --part report         prints all that was measured
+    python benchmarks/preprocessing.py --part report         prints the figures of all parts
 
-Each part keeps its figures in a folder, so that they can be measured one by one on a machine that
-is quiet for a few minutes only. A part that is run again adds its times to the earlier ones, and
-the report takes the median of each; remove the folder to start anew. Each part is a process of its
-own, which loads its packages before the time begins. All but `workers` are pinned to one core. The
-films are those of shared/real, some that are assembled from them, and for the agreement those of
-`--films` too.
+Each part stores its figures in a folder, so that parts can be run one by one while the machine is
+idle. If a part is run again, its times are added to the earlier ones, and the report prints the
+median; remove the folder to start anew. Each part runs in its own process, which loads its packages
+before the time starts. All parts but `workers` use one core. The films are those of shared/real,
+some that are assembled from them, and for the agreement those of `--films` too.
 """
 
 from __future__ import annotations
@@ -26,24 +25,24 @@ from pathlib import Path
 from typing import Any
 
 import plain_chain
-from preprocessing_agreement import compare_films, tell_agreement
+from preprocessing_agreement import compare_films, measure_agreement
 from preprocessing_films import REAL, assemble, copy_film, list_real, plan_shots, repeat_film
 from preprocessing_report import add_run, print_report
 from preprocessing_steps import (
     count_frames,
     count_hits,
-    cut_side_by_side,
-    decode_side_by_side,
+    decode_in_parallel,
     load_tools,
     measure,
     measure_ours,
+    process_in_parallel,
 )
 
 SECONDS, SEED = 237, 1
 SIZE, LOW_SIZE = (1280, 720), (320, 180)
 TWO_HOURS = 7200
 SEVERAL, SEVERAL_DRAWN, SEVERAL_SECONDS, SEVERAL_SIZE = 18, 6, 60, (640, 360)
-LONG = ("result", "runs", "kept")  # figures that are for the report alone
+LONG = ("result", "runs", "kept")  # figures that are not printed
 KNOWN_CUTS = {  # in seconds of the container; a film with one shot has none
     "short_hamilton_clip.mp4": [1.519, 3.588, 7.892],
     "face_noface.mov": [2.4],
@@ -59,12 +58,12 @@ KNOWN_CUTS = {  # in seconds of the container; a film with one shot has none
 
 
 class Bench:
-    """The parts of the benchmark, each of which keeps its figures as JSON.
+    """The parts of the benchmark, each of which stores its figures as JSON.
 
     Args:
-        folder: Where films and figures are kept.
-        films: More films to compare the faces on.
-        seconds: No film is begun to be compared after so long.
+        folder: Folder for films and figures.
+        films: Folder of further films for the agreement.
+        seconds: Time after which no further film is compared.
     """
 
     def __init__(self, folder: Path, films: Path, seconds: float) -> None:
@@ -74,7 +73,7 @@ class Bench:
         self.several = [folder / f"several/{number}.mp4" for number in range(SEVERAL)]
 
     def make_films(self) -> dict[str, Any]:
-        """Assemble the films; the two-hour one repeats a small one, for two workers are several."""
+        """Make a long film, a two-hour film that repeats a small one, and films for workers."""
         shots = plan_shots(SECONDS, SEED)
         cuts = assemble(self.long, shots, SIZE)
         assemble(self.low, shots, LOW_SIZE)
@@ -87,36 +86,38 @@ class Bench:
         return {"cuts": cuts, "shots": len(shots)}
 
     def decode(self) -> dict[str, Any]:
-        """Decode the long film and do nothing else."""
+        """Decode the long film, which is a lower limit of every way."""
         return measure(lambda: count_frames(self.long))
 
     def plain_scenes(self) -> dict[str, Any]:
-        """Find the scenes as PySceneDetect does."""
+        """Detect the scenes with PySceneDetect."""
         return measure(lambda: plain_chain.find_scenes(self.long))
 
     def plain_faces(self) -> dict[str, Any]:
-        """Search every sampled frame of every scene of the right length whole.
+        """Detect faces in every whole sampled frame of every scene of suitable length.
 
-        That takes minutes: a run that is stopped goes on with the next ten scenes.
+        This takes minutes. An interrupted run continues with the next ten scenes.
         """
         scenes = [tuple(span) for span in self.read("plain-scenes")["result"]]
         right = [span for span in scenes if plain_chain.is_right_length(span)]
         done = self.folder / "plain-faces.part"
-        told = (
+        figures = (
             json.loads(done.read_text()) if done.exists() else {"wall_s": 0, "cpu_s": 0, "seen": []}
         )
-        while len(told["seen"]) < len(right):
-            spans = right[len(told["seen"]) :][:10]
-            more = measure(lambda spans=spans: plain_chain.look_for_faces(self.long, spans))
-            told["seen"] += more.pop("result")
-            told["peak_mb"] = more["peak_mb"]
-            told.update({name: told[name] + more[name] for name in ("wall_s", "cpu_s")})
-            done.write_text(json.dumps(told))
+        while len(figures["seen"]) < len(right):
+            spans = right[len(figures["seen"]) :][:10]
+            more = measure(lambda spans=spans: plain_chain.detect_faces(self.long, spans))
+            figures["seen"] += more.pop("result")
+            figures["peak_mb"] = more["peak_mb"]
+            figures.update({name: figures[name] + more[name] for name in ("wall_s", "cpu_s")})
+            done.write_text(json.dumps(figures))
         done.unlink()
-        told["frames"] = sum(len(seen) for seen in told["seen"])
-        told["kept"] = [span for span, seen in zip(right, told["seen"], strict=True) if all(seen)]
-        told["result"] = list(zip(right, told.pop("seen"), strict=True))
-        return told
+        figures["frames"] = sum(len(seen) for seen in figures["seen"])
+        figures["kept"] = [
+            span for span, seen in zip(right, figures["seen"], strict=True) if all(seen)
+        ]
+        figures["result"] = list(zip(right, figures.pop("seen"), strict=True))
+        return figures
 
     def plain_cuts(self) -> dict[str, Any]:
         """Cut each kept clip."""
@@ -128,19 +129,19 @@ class Bench:
         return measure(run)
 
     def ours(self, **options: Any) -> dict[str, Any]:
-        """Run our chain on the long film."""
+        """Process the long film."""
         return measure_ours(self.long, self.folder / "ours", options)
 
     def ours_encoded(self) -> dict[str, Any]:
-        """Run our chain, encoding each clip again."""
+        """Process the long film, and encode each clip instead of copying packets."""
         return self.ours(clip_copy_kilobits=0)
 
     def memory(self) -> dict[str, Any]:
-        """Run our chain on two hours."""
+        """Process a film of two hours."""
         return measure_ours(self.two_hours, self.folder / "memory", {})
 
     def cuts(self) -> dict[str, Any]:
-        """Compare found cuts with the known ones, for both detectors."""
+        """Compare the cuts that each detector finds with the known ones."""
         known = {REAL / name: cuts for name, cuts in KNOWN_CUTS.items()}
         kinds = {"shared/real": known, "assembled": {self.long: self.read("films")["cuts"]}}
         return {
@@ -150,7 +151,7 @@ class Bench:
         }
 
     def agreement(self) -> dict[str, Any]:
-        """Compare the faces frame by frame and clip by clip."""
+        """Compare the detected faces by frame and by clip."""
         more = sorted(self.films.glob("*.mkv")) + sorted(self.films.glob("*.mp4"))
         known = {
             (round(start * 1000), round(end * 1000)): seen
@@ -158,39 +159,39 @@ class Bench:
         }
         films = [self.long, *list_real(), *more]
         compare_films(films, self.folder / "compared", self.seconds, {self.long: known})
-        return tell_agreement(self.folder / "compared")
+        return measure_agreement(self.folder / "compared")
 
     def workers(self) -> dict[str, Any]:
-        """Run our chain on several films with one worker and with two.
+        """Process several films with one worker and with two.
 
-        What the machine itself allows is told by decoding alone.
+        The ratio of pure decoding shows what the machine allows.
         """
         films = self.several
-        told = {f"{count}_workers_s": cut_side_by_side(films, count) for count in (1, 2)}
-        told |= {f"{count}_decoders_s": decode_side_by_side(films, count) for count in (1, 2)}
-        for what in ("workers", "decoders"):
-            told[f"ratio of {what}"] = told[f"1_{what}_s"] / told[f"2_{what}_s"]
-        return told
+        figures = {f"{count}_workers_s": process_in_parallel(films, count) for count in (1, 2)}
+        figures |= {f"{count}_decoders_s": decode_in_parallel(films, count) for count in (1, 2)}
+        for name in ("workers", "decoders"):
+            figures[f"ratio of {name}"] = figures[f"1_{name}_s"] / figures[f"2_{name}_s"]
+        return figures
 
     def read(self, part: str) -> Any:
-        """Return what a part has told."""
+        """Return the stored figures of a part."""
         return json.loads((self.folder / f"{part}.json").read_text())
 
     def run(self, part: str) -> None:
-        """Run a part and keep what it tells."""
+        """Run a part, and store its figures."""
         if part != "workers":
             os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
         load_tools()
         work = self.make_films if part == "films" else getattr(self, part.replace("-", "_"))
-        told = work()
-        place = self.folder / f"{part}.json"
-        told["runs"] = add_run(json.loads(place.read_text()) if place.exists() else {}, told)
-        place.write_text(json.dumps(told, indent=1, default=str))
-        print(part, {key: value for key, value in told.items() if key not in LONG})
+        figures = work()
+        path = self.folder / f"{part}.json"
+        figures["runs"] = add_run(json.loads(path.read_text()) if path.exists() else {}, figures)
+        path.write_text(json.dumps(figures, indent=1, default=str))
+        print(part, {key: value for key, value in figures.items() if key not in LONG})
 
 
 def main() -> None:
-    """Run the parts that are asked for."""
+    """Run the chosen parts."""
     parts = [
         *("films", "decode", "plain-scenes", "plain-faces", "plain-cuts", "ours", "ours-encoded"),
         *("cuts", "agreement", "memory", "workers", "report"),
@@ -198,9 +199,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--part", nargs="+", choices=parts, default=parts)
     kept = Path(tempfile.gettempdir()) / "libra_emo_benchmark"
-    parser.add_argument("--folder", type=Path, default=kept, help="keeps films and figures")
+    parser.add_argument("--folder", type=Path, default=kept, help="folder for films and figures")
     parser.add_argument("--films", type=Path, default=Path("data/01_raw/films"))
-    parser.add_argument("--seconds", type=float, default=1e9, help="begin no film after so long")
+    parser.add_argument("--seconds", type=float, default=1e9, help="start no film after this time")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     bench = Bench(options.folder, options.films, options.seconds)

@@ -1,4 +1,4 @@
-"""Whether faces are found in the frames, and clips kept, as the plain way does."""
+"""The agreement of our face detection with the plain way: by frame, and by clip."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from typing import Any
 MIN_RATIO = 0.99
 
 
-Answers = dict[tuple[int, int], list[bool]]
+Results = dict[tuple[int, int], list[bool]]
 
 
 def compare_films(
-    films: list[Path], folder: Path, seconds: float, known: dict[Path, Answers]
+    films: list[Path], folder: Path, seconds: float, known: dict[Path, Results]
 ) -> None:
-    """Judge each frame of each scene of the right length both ways; a film once done stays done.
+    """Detect faces in both ways in each scene of suitable length, and store the results.
 
-    Words are left aside, so that there are more scenes to judge.
+    A film with stored results is skipped. Subtitles are ignored, so that there are more scenes.
 
     Args:
-        films: The films.
-        folder: Where the answers for each film are kept.
-        seconds: No film is begun after so long.
-        known: What the plain way said of scenes (start and end in milliseconds) of a film.
+        films: Films to compare.
+        folder: Folder for the results of each film.
+        seconds: Time after which no further film is started.
+        known: Film → known results of the plain way for its scenes (start and end in ms).
     """
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     for film in films:
-        place = folder / f"{film.name}.json"
-        if place.exists():
+        path = folder / f"{film.name}.json"
+        if path.exists():
             continue
         if time.monotonic() - begun > seconds:
-            print("more films wait: run this part again")
+            print("some films are left: run this part again")
             return
-        place.write_text(json.dumps(_compare(film, known.get(film, {}))))
+        path.write_text(json.dumps(_compare(film, known.get(film, {}))))
         print(film.name, flush=True)
 
 
-def tell_agreement(folder: Path) -> dict[str, Any]:
+def measure_agreement(folder: Path) -> dict[str, Any]:
     """Return the figures of all films that were compared."""
     scenes = [
         (path.name, *scene)
@@ -59,7 +59,7 @@ def tell_agreement(folder: Path) -> dict[str, Any]:
         "frames": len(pairs),
         "frames with a face for ours alone": pairs.count(("0", "1")),
         "frames with a face for the plain way alone": pairs.count(("1", "0")),
-        "frames judged alike": _share(pairs),
+        "frames with equal results": _share(pairs),
         "clips that differ": [
             (name, start, end, plain, ours)
             for name, start, end, plain, ours in scenes
@@ -68,8 +68,8 @@ def tell_agreement(folder: Path) -> dict[str, Any]:
     }
 
 
-def _compare(film: Path, known: Answers) -> list[tuple[int, int, str, str]]:
-    """Return start, end, and the frames' answers of the plain way and of ours for each scene."""
+def _compare(film: Path, known: Results) -> list[tuple[int, int, str, str]]:
+    """Return start, end, and the results of the plain way and of ours for each scene."""
     from libra_emo.media.faces.detection import SMALL_SIDES, FaceFinder, load_face_recognition
     from libra_emo.media.films.clip_ledger import reject_by_length
     from libra_emo.media.options import PreprocessingOptions
@@ -89,16 +89,16 @@ def _compare(film: Path, known: Answers) -> list[tuple[int, int, str, str]]:
             if plain is None or len(plain) != len(pictures):
                 plain = [bool(tool.face_locations(picture)) for picture in pictures]
             ours = [bool(finder.find(picture)) for picture in pictures]
-            rows.append((scene.start_ms, scene.end_ms, _write(plain), _write(ours)))
+            rows.append((scene.start_ms, scene.end_ms, _format(plain), _format(ours)))
     return rows
 
 
-def _write(answers: list[bool]) -> str:
-    return "".join(str(int(answer)) for answer in answers)
+def _format(results: list[bool]) -> str:
+    return "".join(str(int(result)) for result in results)
 
 
-def _keeps(answers: str) -> bool:
-    return answers.count("1") > MIN_RATIO * len(answers)
+def _keeps(results: str) -> bool:
+    return results.count("1") > MIN_RATIO * len(results)
 
 
 def _share(pairs: list[Any]) -> float:

@@ -1,4 +1,4 @@
-"""Films for the benchmark of the preprocessing, assembled from the real ones in shared/real."""
+"""Films for the preprocessing benchmark, assembled from the real films in shared/real."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REAL = Path(__file__).parents[1].parent / "shared" / "real" / "videos"
 SUBTITLES = ".en.srt"
 RATE = 25
 HERTZ = 44_100
-HEADS = {  # films of one person, and the seconds of them in which the person is to be seen
+HEADS = {  # films of one person, and the seconds in which the person is visible
     "liveportrait_s18.mp4": 9.4,
     "liveportrait_d10.mp4": 14.9,
     "WolfgangLanger_Pexels.mp4": 19.6,
@@ -33,14 +33,14 @@ EMPTY = {"big_buck_bunny_0_30.webm": 29.0, "nasa_13013.mp4": 5.0, "no_face.mp4":
 
 @dataclass(frozen=True)
 class Shot:
-    """A part of a real film, and how it is shown.
+    """A part of a real film, and its appearance.
 
     Attributes:
-        name: The film.
-        start_s: Where the part begins.
-        seconds: How long it is.
-        share: Height of the picture within the frame; what is left shows a blurred cartoon.
-        mirrored: Whether left and right are exchanged.
+        name: File name of the film.
+        start_s: Start of the part.
+        seconds: Length of the part.
+        share: Height of the picture relative to the frame; the rest shows a blurred cartoon.
+        mirrored: Whether the picture is mirrored horizontally.
         light: Factor of the brightness.
     """
 
@@ -85,10 +85,10 @@ def plan_shots(seconds: float, seed: int) -> list[Shot]:
 
 
 def assemble(path: Path, shots: list[Shot], size: tuple[int, int]) -> list[float]:
-    """Write a film of shots with x264's usual keyframes, and subtitles with words for each shot.
+    """Write a film of shots with x264's default keyframes, and a subtitle for each shot.
 
     Returns:
-        The times of the cuts, in seconds.
+        Times of the cuts in seconds.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}")
@@ -114,13 +114,13 @@ def assemble(path: Path, shots: list[Shot], size: tuple[int, int]) -> list[float
 
 
 def copy_film(film: Path, place: Path) -> None:
-    """Copy a film with its subtitles, under another name."""
+    """Copy a film and its subtitles to another path."""
     shutil.copyfile(film, place)
     shutil.copyfile(film.with_suffix(SUBTITLES), place.with_suffix(SUBTITLES))
 
 
 def repeat_film(path: Path, short: Path, seconds: float) -> None:
-    """Write a film as long as wanted, by copying the packets of a short one again and again."""
+    """Write a film of a given length by repeating the packets of a short one."""
     unfinished = path.with_name(f".{path.name}")
     with av.open(str(unfinished), "w", "matroska") as out, av.open(str(short)) as one:
         streams = [out.add_stream_from_template(stream) for stream in one.streams]
@@ -154,7 +154,7 @@ def _pictures(shot: Shot, size: tuple[int, int]) -> Iterator[NDArray[np.uint8]]:
 
 
 def _resample(shot: Shot) -> Iterator[NDArray[np.uint8]]:
-    """Yield the shot's pictures, 25 a second."""
+    """Yield the pictures of a shot, 25 a second."""
     made, total = 0, round(shot.seconds * RATE)
     picture: NDArray[np.uint8] | None = None
     with av.open(str(REAL / shot.name)) as film:

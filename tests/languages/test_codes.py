@@ -10,7 +10,7 @@ from libra_emo.languages.codes import (
 
 
 @pytest.mark.parametrize(
-    ("told", "tag"),
+    ("language", "tag"),
     [
         ("eng", "en"),
         ("en", "en"),
@@ -32,8 +32,8 @@ from libra_emo.languages.codes import (
         ("Klingon", "Klingon"),
     ],
 )
-def test_codes_and_names_become_tags(told, tag):
-    assert normalise_language(told) == tag
+def test_codes_and_names_become_tags(language, tag):
+    assert normalise_language(language) == tag
 
 
 def test_region_and_script_make_no_other_language():

@@ -51,7 +51,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("language", sorted(TEXTS))
-def test_language_is_told_by_the_words(language):
+def test_language_is_identified_by_the_words(language):
     assert identify_language(TEXTS[language]) == language
 
 

@@ -84,7 +84,7 @@ def test_subtitles_lie_within_their_scenes(small):
             assert all(1000 * start < c.start < c.end < 1000 * end for c in inside)
 
 
-def test_a_sidecar_tells_what_the_film_is(small):
+def test_a_sidecar_describes_the_film(small):
     for plan in small.plans:
         sidecar = json.loads(film_files(small.folder, plan)[2].read_text(encoding="utf-8"))
         assert sidecar["language"] == plan.language

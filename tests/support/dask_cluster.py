@@ -7,7 +7,7 @@ import pytest
 
 @contextmanager
 def start_cluster(workers=2, deaths=2, **more):
-    """Start workers, each a process of its own unless told otherwise; any port will do.
+    """Start workers, each a process of its own unless `processes` is false; any port will do.
 
     The default number of deaths that an item may cost is 4, each of which takes seconds.
     """

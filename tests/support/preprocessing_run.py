@@ -1,7 +1,7 @@
 """The preprocessing of a folder of films, as a program that tests may kill or starve.
 
-`python preprocessing_run.py <folder> <executor>` works on <folder>/films; it tells when the
-work begins, and writes the tables last.
+`python preprocessing_run.py <folder> <executor>` works on <folder>/films; it prints `begun` when
+the work begins, and writes the tables last.
 """
 
 import os
@@ -64,8 +64,8 @@ def start(folder, executor, **more):
 def run(folder, executor="local:2", **more):
     """Run the program to its end, and return its status and what it wrote."""
     process = start(folder, executor, **more)
-    told, _ = process.communicate(timeout=300)
-    return process.returncode, told
+    output, _ = process.communicate(timeout=300)
+    return process.returncode, output
 
 
 def digests(folder):

@@ -76,7 +76,7 @@ def write_tracked_film(path, sounds=(), subtitles=(), pictures=((96, 64),), seco
         audios = [
             (_add_sound(container, language, kind), hertz) for language, hertz, kind in sounds
         ]
-        texts = [(_add_subtitle(container, *told[:3]), told[3]) for told in subtitles]
+        texts = [(_add_subtitle(container, *subtitle[:3]), subtitle[3]) for subtitle in subtitles]
         for stream, cues in texts:
             for number, (start, end, text) in enumerate(cues):
                 container.mux(_pack(stream, number, start, end, text))

@@ -42,7 +42,7 @@ def test_share_must_be_greater_and_not_equal():
     assert not count_faces([], FaceFinder(), 0.5).enough
 
 
-def test_track_tells_where_the_largest_face_is():
+def test_track_has_the_position_of_the_largest_face():
     shown = frames(draw_face(shift=(-80, 0)), draw_face(), draw_face(shift=(80, 0)))
     count = count_faces(shown, FaceFinder(), 0.99)
     track = json.loads(count.track_as_json(5000))

@@ -5,7 +5,7 @@ import pytest
 from support.drawn_films import write_cues, write_film
 from support.portrait import draw_face
 
-from libra_emo.media.films import cache as finished
+from libra_emo.media.films import cache
 from libra_emo.media.films.cache import (
     OutputFolders,
     find_cached_film,
@@ -38,7 +38,7 @@ def plan(film, options=OPTIONS, **facts):
     return make_film_task({**row, **facts}, options)
 
 
-def test_finished_film_is_found_again_as_it_was(film, folders):
+def test_cached_film_is_found_as_it_was(film, folders):
     task = plan(film)
     assert find_cached_film(task, folders) is None
     result = process_and_cache_film(task, OPTIONS, folders)
@@ -119,7 +119,7 @@ def test_record_is_gone_while_the_film_is_done_anew(film, folders, monkeypatch):
         assert list(folders.records.iterdir()) == []
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(finished, "process_film", die)
+    monkeypatch.setattr(cache, "process_film", die)
     with pytest.raises(KeyboardInterrupt):
         process_and_cache_film(plan(film), OPTIONS, folders)
 
@@ -137,7 +137,7 @@ def test_film_that_breaks_the_program_off_is_one_row(film, folders, monkeypatch)
     def fail(*_):
         raise ZeroDivisionError("of\n  all things")
 
-    monkeypatch.setattr(finished, "process_film", fail)
+    monkeypatch.setattr(cache, "process_film", fail)
     task = replace(plan(film), key="key")
     result = process_and_cache_film(task, OPTIONS, folders)
     (row,) = result.ledger

@@ -49,7 +49,7 @@ def test_whole_films_balance_in_any_order_of_rows(lengths, random):
 
 
 @given(films, st.data())
-def test_row_that_is_lost_or_comes_twice_is_told(lengths, data):
+def test_row_that_is_lost_or_duplicated_is_an_error(lengths, data):
     sources, ledger, _, _ = tabulate(lengths)
     place = data.draw(st.integers(0, len(ledger) - 1))
     twice = pd.concat([ledger, ledger.iloc[[place]]])
@@ -64,7 +64,7 @@ def test_row_that_is_lost_or_comes_twice_is_told(lengths, data):
 
 
 @given(films, st.data())
-def test_shifted_scene_is_told(lengths, data):
+def test_shifted_scene_is_an_error(lengths, data):
     sources, ledger, _, _ = tabulate(lengths)
     timed = ledger.index[ledger["start_s"].notna()].to_list()
     if not timed:
@@ -76,7 +76,7 @@ def test_shifted_scene_is_told(lengths, data):
 
 
 @given(films, st.sampled_from(["kept", "candidates", "index", "features"]), st.data())
-def test_clip_that_is_lost_between_two_steps_is_told(lengths, where, data):
+def test_clip_that_is_lost_between_two_steps_is_an_error(lengths, where, data):
     _, ledger, candidates, index = tabulate(lengths)
     features = candidates[["clip_id"]]
     if candidates.empty:
@@ -133,7 +133,7 @@ def test_files_are_those_of_the_index(tmp_path):
         check_files(index, *folders)
 
 
-def test_shard_that_lacks_a_clip_is_told(tmp_path):
+def test_shard_that_lacks_a_clip_is_an_error(tmp_path):
     index = pd.DataFrame({"clip_id": ["film0-a", "film0-b"], "shard": "film0.tar"})
     write_files(tmp_path, ["film0-a"])
     (tmp_path / "clips/film0-b.mp4").write_bytes(b"clip")

@@ -45,7 +45,7 @@ def test_other_shard_words_or_options_are_measured_again(task, tmp_path):
     assert find_cached_features(task) is None
 
 
-def test_missing_shard_is_told(task):
+def test_missing_shard_is_an_error(task):
     measure_film(task)
     task.shard.unlink()
     assert find_cached_features(task) is None

@@ -53,7 +53,7 @@ def test_each_scene_ends_in_one_row_and_the_kept_ones_are_cut(tmp_path):
     assert [path.stem for path in (tmp_path / "clips").iterdir()] == [clip["clip_id"]]
 
 
-def test_ledger_tells_the_first_frame_without_a_face(tmp_path):
+def test_ledger_names_the_first_frame_without_a_face(tmp_path):
     faces = [FACE] * 28 + [WALL] * 3 + [FACE]  # away from 2.333 to 2.583 s
     write_film(tmp_path / "films/film.mp4", [(4, faces)], size=SIZE)
     write_cues(tmp_path / "films/film.srt", (0, 2, "Hello."))
@@ -71,7 +71,7 @@ def test_share_of_faces_is_a_choice(tmp_path):
     assert clip["face_ratio"] == pytest.approx(11 / 12)
 
 
-def test_faces_of_a_clip_are_told(tmp_path):
+def test_candidate_has_the_faces_of_the_clip(tmp_path):
     write_film(tmp_path / "films/film.mp4", [(4, FACE)], size=SIZE)
     write_cues(tmp_path / "films/film.srt", (0, 2, "Hello."))
     (clip,) = process(tmp_path, face_number_frames=2).candidates

@@ -75,8 +75,8 @@ def test_edges_of_length_are_exact_at_any_frame_rate(tmp_path, fps, seconds, out
     [(2999, "too_short"), (3000, "too_short"), (3001, None), (10_000, None), (10_001, "too_long")],
 )
 def test_edges_of_length(length_ms, outcome):
-    judged = reject_by_length(Scene(70, 70 + length_ms), OPTIONS)
-    assert (judged and judged[0]) == outcome
+    rejection = reject_by_length(Scene(70, 70 + length_ms), OPTIONS)
+    assert (rejection and rejection[0]) == outcome
 
 
 def test_last_frame_of_a_scene_is_not_the_next_ones(tmp_path):

@@ -39,7 +39,7 @@ def test_source_is_named_by_its_file_and_content(tmp_path):
     check(describe_films(find_films(str(tmp_path))), Sources)
 
 
-def test_sidecar_tells_of_the_film(tmp_path):
+def test_sidecar_gives_metadata(tmp_path):
     write_film(tmp_path / "film.mp4", [1])
     write_cues(tmp_path / "film.fr.srt", (0, 1, "oui"))
     write_cues(tmp_path / "film.en.srt", (0, 1, "yes"))

@@ -6,7 +6,7 @@ from libra_emo.media.films.finding import find_films
 from libra_emo.media.films.sources_table import describe_films
 
 
-def test_hopeless_films_are_listed_too(tmp_path):
+def test_unreadable_films_are_listed_too(tmp_path):
     (tmp_path / "empty.mp4").write_bytes(b"")
     (tmp_path / "words.mp4").write_text("no film")
     (tmp_path / "gone.mp4").symlink_to(tmp_path / "nowhere")
@@ -50,7 +50,7 @@ def test_sound_alone_is_no_picture(tmp_path):
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real films are not here")
-def test_duration_that_no_header_tells_comes_from_the_packets(tmp_path):
+def test_duration_without_a_header_comes_from_the_packets(tmp_path):
     (tmp_path / "film.webm").symlink_to(SHARED / "videos/no_duration.webm")
     row = describe_films(find_films(str(tmp_path))).iloc[0]
     assert row["duration_s"] == pytest.approx(4.938, abs=0.001)

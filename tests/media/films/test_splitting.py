@@ -45,8 +45,8 @@ def test_scene_without_a_pause_stays_whole():
     assert plan((0, 30), (0, 16), (15, 30)) == []
 
 
-def test_long_silence_is_a_piece_of_its_own():
-    # from 8 to 30 s nobody speaks: too long for a clip, and kept out of the clips around it
+def test_long_silence_is_a_part_of_its_own():
+    # a silence from 8 to 30 s is too long for a clip, and is not part of the clips around it
     assert plan((0, 36), (1, 8), (30, 35)) == [8200, 29800]
 
 

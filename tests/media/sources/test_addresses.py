@@ -30,7 +30,7 @@ from libra_emo.media.sources.addresses import (
         ("a::b", True),
     ],
 )
-def test_address_is_told_from_path(place, remote):
+def test_addresses_and_paths_are_distinguished(place, remote):
     assert is_remote(place) == remote
 
 
@@ -66,7 +66,7 @@ def test_parts_of_an_address():
     assert join_address("zip://d::s3://bucket/x.zip", "b.mp4") == "zip://d/b.mp4::s3://bucket/x.zip"
 
 
-def test_unknown_kind_and_missing_package_are_told():
+def test_unknown_kind_and_missing_package_are_reported():
     with pytest.raises(AddressError, match="nonsense"):
         open_system("nonsense://host/a.mp4")
     with pytest.raises(AddressError, match=r"package is missing.*gcsfs"):

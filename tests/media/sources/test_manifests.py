@@ -53,7 +53,7 @@ def test_remote_manifest_names_its_neighbours(store):
 def test_offset_that_is_no_number_is_named(tmp_path, seconds):
     place = tmp_path / "list.csv"
     place.write_text(f"path,subtitle_offset_seconds\na.mp4,{seconds}\n")
-    if seconds == "nan":  # how a table says that nothing is told
+    if seconds == "nan":  # how a table says that nothing is given
         assert read_manifest(str(place))[0].subtitle_offset_seconds is None
         return
     with pytest.raises(FilmsError, match=r"a\.mp4: subtitle_offset_seconds"):
@@ -64,7 +64,7 @@ def test_offset_that_is_no_number_is_named(tmp_path, seconds):
     "address", ["memory://lists/gone.csv", "https://ann:secret@127.0.0.1:9/list.csv?token=secret"]
 )
 def test_manifest_that_cannot_be_fetched_is_named_without_secrets(address):
-    with pytest.raises(FilmsError) as told:
+    with pytest.raises(FilmsError) as caught:
         read_manifest(address)
-    assert "secret" not in str(told.value)
-    assert "list" in str(told.value)
+    assert "secret" not in str(caught.value)
+    assert "list" in str(caught.value)

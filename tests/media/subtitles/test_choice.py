@@ -70,7 +70,7 @@ def test_words_tell_the_language_where_names_do_not(tmp_path, film):
     assert (row["language"], row["text_language"]) == ("de", "de")
 
 
-def test_words_in_another_language_than_the_film_are_told_and_kept(tmp_path, film):
+def test_words_in_another_language_than_the_film_are_kept_with_a_warning(tmp_path, film):
     write(tmp_path / "film.srt", FRENCH)
     row = describe(tmp_path, language="en")
     assert row["subtitle_path"].endswith("film.srt")
@@ -79,7 +79,7 @@ def test_words_in_another_language_than_the_film_are_told_and_kept(tmp_path, fil
     assert row["width"] == 96
 
 
-def test_name_that_tells_the_wrong_language_is_told(tmp_path, film):
+def test_wrong_language_in_a_name_gives_a_warning(tmp_path, film):
     write(tmp_path / "film.en.srt", GERMAN)
     assert "are in de" in describe(tmp_path)["warning"]
 
@@ -112,7 +112,7 @@ def test_foreign_parts_alone_are_the_last_choice(tmp_path, film):
         ("film.en.cc.srt", "en"),
     ],
 )
-def test_name_tells_the_language(tmp_path, film, name, language):
+def test_language_is_read_from_the_name(tmp_path, film, name, language):
     write(tmp_path / name, ["Yes."])
     row = describe(tmp_path)
     assert row["subtitle_path"].endswith(name)
@@ -131,9 +131,9 @@ def test_subtitle_of_a_film_whose_name_begins_alike_is_that_film_s(tmp_path, fil
     write_film(tmp_path / "film.de.mkv", [3], tone=False)
     write(tmp_path / "film.de.srt", GERMAN)
     table = describe_films(find_films(str(tmp_path))).set_index("video_path")
-    told = table["subtitle_path"].groupby(lambda path: path.endswith("film.de.mkv")).first()
-    assert told[True].endswith("film.de.srt")
-    assert pd.isna(told[False])
+    chosen = table["subtitle_path"].groupby(lambda path: path.endswith("film.de.mkv")).first()
+    assert chosen[True].endswith("film.de.srt")
+    assert pd.isna(chosen[False])
 
 
 def test_manifest_names_the_subtitle_and_how_much_it_is_off(tmp_path, film):
@@ -150,11 +150,11 @@ def test_manifest_names_the_subtitle_and_how_much_it_is_off(tmp_path, film):
 
 def test_tracks_inside_the_film_speak_where_no_file_does(tmp_path):
     cues = [(place, place + 0.9, line) for place, line in enumerate(FRENCH)]
-    told = [
+    subtitles = [
         ("subrip", "fre", KINDS.default, cues),
         ("subrip", "eng", 0, [(0, 2, ENGLISH[0])]),
     ]
-    film = write_tracked_film(tmp_path / "film.mkv", [("fre", 300, KINDS.default)], told)
+    film = write_tracked_film(tmp_path / "film.mkv", [("fre", 300, KINDS.default)], subtitles)
     row = describe(tmp_path)
     assert (row["language"], row["subtitle_path"]) == ("fr", film.as_posix())
     assert row["subtitle_track"] == 2

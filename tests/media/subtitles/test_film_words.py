@@ -71,11 +71,11 @@ def test_offset_moves_words_into_their_scene(films):
 def test_words_inside_the_film_reach_the_candidate(tmp_path):
     from libra_emo.media.video.scenes import Scene
 
-    told = [
+    tracks = [
         ("subrip", "eng", 1, [(0.5, 2, "- Hello.\n- Yes?"), (2.1, 2.9, "[rain]")]),
         ("ass", "fre", 0, [(0.5, 2, "Bonjour.\\NOui ?")]),
     ]
-    write_tracked_film(tmp_path / "films/film.mkv", [("eng", 300, 1)], told)
+    write_tracked_film(tmp_path / "films/film.mkv", [("eng", 300, 1)], tracks)
     words = read_film_words(describe(tmp_path / "films"), PreprocessingOptions())
     scene = Scene(0, 3000)
     assert [cue.text for cue in words.cues] == ["Hello. Yes?"]
@@ -109,7 +109,7 @@ def test_real_film_with_words_inside(tmp_path):
         ),
     ],
 )
-def test_hopeless_subtitle_costs_itself_alone(films, name, content, reason):
+def test_unreadable_subtitle_affects_nothing_else(films, name, content, reason):
     if name:
         (films / name).write_bytes(content)
     rows = process(films).ledger
@@ -117,7 +117,7 @@ def test_hopeless_subtitle_costs_itself_alone(films, name, content, reason):
     assert reason in rows[0]["detail"]
 
 
-def test_link_to_no_subtitle_is_told(films):
+def test_broken_link_to_a_subtitle_is_reported(films):
     (films / "film.srt").symlink_to(films / "nowhere.srt")
     assert "film.srt: no readable subtitle: No such file" in process(films).ledger[0]["detail"]
 

@@ -33,8 +33,8 @@ def spoken(film, index):
 )
 def test_text_of_any_track_is_read(tmp_path, ending, codec, text):
     cues = [(0.5, 1.25, text), (1.5, 2, "Good bye, you.")]
-    told = [(codec, "eng", KINDS.default, cues)]
-    film = write_tracked_film(tmp_path / f"film.{ending}", [("eng", 300, 1)], told)
+    subtitles = [(codec, "eng", KINDS.default, cues)]
+    film = write_tracked_film(tmp_path / f"film.{ending}", [("eng", 300, 1)], subtitles)
     (track,) = tracks_of(film)
     assert (track.language, track.is_text, track.is_default, track.is_forced) == (
         "en",
@@ -46,12 +46,12 @@ def test_text_of_any_track_is_read(tmp_path, ending, codec, text):
 
 
 def test_several_tracks_are_read_at_once_and_kept_apart(tmp_path):
-    told = [
+    subtitles = [
         ("subrip", "eng", 0, [(0.5, 1, "one")]),
         ("ass", "fre", KINDS.forced, [(0.6, 1, "un")]),
         ("subrip", None, 0, []),
     ]
-    film = write_tracked_film(tmp_path / "film.mkv", subtitles=told)
+    film = write_tracked_film(tmp_path / "film.mkv", subtitles=subtitles)
     tracks = tracks_of(film)
     assert [(track.language, track.is_forced) for track in tracks] == [
         ("en", False),

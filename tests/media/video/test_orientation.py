@@ -23,7 +23,7 @@ def first_frame(film):
 
 @pytest.mark.parametrize("ending", ["mp4", "mov", "mkv"])
 @pytest.mark.parametrize(("degrees", "corners"), TURNS)
-def test_turned_film_is_read_upright(tmp_path, ending, degrees, corners):
+def test_rotated_film_is_read_in_its_orientation(tmp_path, ending, degrees, corners):
     picture = first_frame(write_turned_film(tmp_path / f"film.{ending}", degrees=degrees))
     assert corners_of(picture) == corners
     assert picture.shape == ((96, 64, 3) if degrees % 180 else (64, 96, 3))
@@ -66,7 +66,7 @@ def test_times_stay_when_a_film_is_turned(tmp_path):
         assert [frame.time_ms for frame in other.frames(350, 720)] == [400, 500, 600, 700]
 
 
-def test_clip_file_and_shard_of_a_turned_film_are_upright(tmp_path):
+def test_clip_file_and_shard_of_a_rotated_film_have_its_orientation(tmp_path):
     # faces play no part here: the writers alone are looked at
     from libra_emo.media.clips.cutting import cut_scenes_out
     from libra_emo.media.shards import ShardReader
@@ -105,11 +105,11 @@ def test_face_is_found_in_a_turned_film(tmp_path):
     write_cues(tmp_path / "films/film.srt", (0.5, 2, "Hello."))
     row = describe_films(find_films(str(tmp_path / "films"))).to_dict("records")[0]
     folders = tmp_path / "clips", tmp_path / "shards"
-    (told,) = process_film(row, PreprocessingOptions(), *folders).ledger
-    assert (row["width"], row["height"], told["outcome"]) == (240, 180, "kept")
+    (outcome,) = process_film(row, PreprocessingOptions(), *folders).ledger
+    assert (row["width"], row["height"], outcome["outcome"]) == (240, 180, "kept")
 
 
-def test_drawn_corners_are_told_apart():
+def test_drawn_corners_are_distinguished():
     assert corners_of(draw_corners(96, 64)) == "rgbw"
 
 

@@ -48,7 +48,7 @@ def test_scenes_come_while_the_film_is_decoded(tmp_path):
         assert reader.end_ms == 0  # the end was not reached
 
 
-def test_pieces_of_a_scene_begin_with_a_frame(tmp_path):
+def test_parts_of_a_scene_begin_with_a_frame(tmp_path):
     film = write_film(tmp_path / "film.mp4", [8], fps=12)
     with FilmReader(film) as reader:
         pieces = list(sample_split_scene(reader, Scene(0, 8000), [3990], OPTIONS))

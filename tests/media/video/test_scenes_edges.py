@@ -76,8 +76,8 @@ class _LateFinder:
 @given(st.sets(st.integers(0, 39)), st.integers(0, 5))
 def test_every_frame_belongs_to_the_scene_it_lies_in(cuts, delay):
     frames = [Frame(time, None, None) for time in range(40)]
-    told = {cut for cut in cuts if cut + delay < 40}
+    found = {cut for cut in cuts if cut + delay < 40}
     tagged = list(follow_scenes(frames, _LateFinder(cuts, delay)))
     assert [frame.time_ms for _, frame in tagged] == list(range(40))
     for start, frame in tagged:
-        assert start == max([cut for cut in told if cut <= frame.time_ms], default=0)
+        assert start == max([cut for cut in found if cut <= frame.time_ms], default=0)

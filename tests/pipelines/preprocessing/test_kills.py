@@ -39,8 +39,8 @@ def undisturbed(films, tmp_path_factory):
     """What one worker makes, and how many files that are."""
     folder = tmp_path_factory.mktemp("undisturbed")
     shutil.copytree(films, folder / "films")
-    status, told = run(folder, "local:1")
-    assert status == 0, told
+    status, output = run(folder, "local:1")
+    assert status == 0, output
     made = digests(folder)
     assert len(made["clips"]) == 2 * FILMS
     return made, count_files(folder)
@@ -73,8 +73,8 @@ def empty(folder):
 
 
 def test_two_workers_give_what_one_gives(folder, undisturbed):
-    status, told = run(folder, "local:2")
-    assert status == 0, told
+    status, output = run(folder, "local:2")
+    assert status == 0, output
     assert digests(folder) == undisturbed[0]
 
 
@@ -108,8 +108,8 @@ def test_killed_again_and_again_it_ends_at_last(folder, undisturbed):
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
     assert len(list((folder / "finished").glob("*.film.json"))) > 0  # it did get on
-    status, told = run(folder)
-    assert status == 0, told
+    status, output = run(folder)
+    assert status == 0, output
     assert digests(folder) == expected
 
 
@@ -118,9 +118,9 @@ def test_killed_worker_costs_nothing(folder, undisturbed):
     worker = wait_for(lambda: find_worker(process.pid))
     wait_for(lambda: any(folder.glob("clips/*.mp4")))
     os.kill(worker, signal.SIGKILL)
-    told, _ = process.communicate(timeout=300)
-    assert process.returncode == 0, told
-    assert "ended by signal SIGKILL" in told
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output
+    assert "ended by signal SIGKILL" in output
     assert digests(folder) == undisturbed[0]
 
 

@@ -76,8 +76,8 @@ def list_sources(films, options=OPTIONS):
 
 
 def process(row, options=OPTIONS):
-    told = {name: None if value != value else value for name, value in row.items()}
-    return process_film(source_to_root(told), options, Path("clips"), Path("shards"))
+    source = {name: None if value != value else value for name, value in row.items()}
+    return process_film(source_to_root(source), options, Path("clips"), Path("shards"))
 
 
 def check_both(films):
@@ -155,9 +155,9 @@ def test_manifest_in_a_store_names_films_of_the_store(memory):
     ],
 )
 def test_place_that_cannot_be_reached_is_named_without_secrets(films, reason):
-    with pytest.raises(FilmsError, match=reason) as told:
+    with pytest.raises(FilmsError, match=reason) as caught:
         list_sources(films)
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_digest_changes_with_the_films_and_with_what_a_manifest_names(memory, project):

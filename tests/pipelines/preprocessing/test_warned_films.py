@@ -9,7 +9,7 @@ from libra_emo.pipelines.preprocessing import nodes
 FRENCH = "Je ne sais pas ce que c'est, mais vous êtes ici et nous devons partir avec lui."
 
 
-def test_words_in_another_language_are_told_in_the_log_and_in_the_sources(
+def test_words_in_another_language_give_a_warning_in_the_log_and_in_the_sources(
     tmp_path, monkeypatch, caplog
 ):
     monkeypatch.chdir(tmp_path)

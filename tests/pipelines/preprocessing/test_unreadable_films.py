@@ -59,13 +59,13 @@ def make_good(name="films/good.mp4", words="Hello."):
     return write_cues(film.with_suffix(".en.srt"), (0.5, 2, words))
 
 
-def test_each_hopeless_film_has_its_reason_and_nothing_else_is_lost(project):
+def test_each_unreadable_film_has_its_reason_and_nothing_else_is_lost(project):
     make_good()
     alone, _ = cut()
     whole = write_film(project / "films/truncated.mkv", [(4, FACE), 4, 4], size=SIZE)
     whole.write_bytes(whole.read_bytes()[: whole.stat().st_size * 6 // 10])
     cutoff = write_film(project / "films/headless.mp4", [(5, FACE)], size=SIZE)
-    cutoff.write_bytes(cutoff.read_bytes()[:4000])  # what tells of the frames stands at its end
+    cutoff.write_bytes(cutoff.read_bytes()[:4000])  # the index of its frames is at its end
     (project / "films/empty.mp4").write_bytes(b"")
     (project / "films/text.mp4").write_text("no film at all\n" * 99)
     os.symlink(project / "nowhere.mp4", project / "films/link.mp4")
@@ -115,7 +115,7 @@ def test_odd_names_are_names(name):
     assert candidates["clip_id"][0].isascii()
 
 
-def test_name_that_is_no_text_is_told():
+def test_name_that_is_no_text_is_reported():
     make_good()
     os.rename("films/good.mp4", b"films/bad\xff\xfe.mp4")
     os.rename("films/good.en.srt", b"films/bad\xff\xfe.en.srt")
@@ -146,11 +146,11 @@ def limit_files(size):
 @pytest.mark.parametrize(
     ("size", "named"), [(3000, "/film-"), (80_000, "shards/film-")], ids=["clip", "shard"]
 )
-def test_file_that_cannot_grow_is_told_in_one_line(tmp_path, size, named):
+def test_file_that_cannot_grow_is_reported_in_one_line(tmp_path, size, named):
     make_films(tmp_path, 2)
-    status, told = run(tmp_path, preexec_fn=limit_files(size))
+    status, output = run(tmp_path, preexec_fn=limit_files(size))
     assert status == 1
-    (line,) = told.splitlines()
+    (line,) = output.splitlines()
     assert line.startswith("DiskError: ")
     assert named in line
     assert "run again" in line
@@ -159,7 +159,7 @@ def test_file_that_cannot_grow_is_told_in_one_line(tmp_path, size, named):
 
 
 @pytest.mark.slow
-def test_full_disk_is_told_and_leaves_nothing_half_written(tmp_path):
+def test_full_disk_is_reported_and_leaves_nothing_half_written(tmp_path):
     make_films(tmp_path, 3)
     assert run(tmp_path, "local:1")[0] == 0
     room = tmp_path / "clips"
@@ -170,9 +170,9 @@ def test_full_disk_is_told_and_leaves_nothing_half_written(tmp_path):
     if subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("nothing may be mounted here")
     try:
-        status, told = run(tmp_path)
+        status, output = run(tmp_path)
         assert status == 1
-        (line,) = told.splitlines()
+        (line,) = output.splitlines()
         assert line.startswith("DiskError: ")
         assert "clips/film-" in line
         assert "No space left on device" in line
