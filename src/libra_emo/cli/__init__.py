@@ -11,6 +11,7 @@ from libra_emo.cli.browse import lineage, runs  # noqa: E402
 from libra_emo.cli.quote import quote  # noqa: E402
 from libra_emo.cli.reproduce import reproduce  # noqa: E402
 from libra_emo.cli.run import run  # noqa: E402
+from libra_emo.cli.score import score  # noqa: E402
 from libra_emo.cli.summary import summary  # noqa: E402
 from libra_emo.cli.votes import import_votes  # noqa: E402
 
@@ -30,5 +31,6 @@ for command in (
     replay_answers,
     lineage,
     runs,
+    score,
 ):
     cli.add_command(command)

@@ -1,0 +1,1 @@
+"""Scoring anybody's answers: scores, statistics, tables, figures, a page and a summary."""

@@ -1,0 +1,71 @@
+"""A report as a folder: the page, tables in three forms, figures in two, and the summary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from libra_emo.common.files import new_file, raise_if_disk, write_json, write_text
+from libra_emo.evaluation.scoring.figures import draw_figures, to_bytes
+from libra_emo.evaluation.scoring.page import render_page
+from libra_emo.evaluation.scoring.score import ScoreReport
+from libra_emo.evaluation.scoring.summary import summarise
+from libra_emo.evaluation.scoring.tables import (
+    class_table,
+    comparison_table,
+    confusion_tables,
+    open_clips_table,
+    people_table,
+    score_table,
+    to_latex,
+    to_markdown,
+)
+
+PAGE, SUMMARY = "report.html", "scores.json"
+
+
+def write_report(report: ScoreReport, folder: Path) -> Path:
+    """Write a report into a folder; return the place of its page.
+
+    Raises:
+        DiskError: If the folder cannot be written to.
+    """
+    try:
+        _write_tables(report, folder)
+        figures: dict[str, tuple[str, bytes]] = {}
+        for picture in draw_figures(report):
+            image = to_bytes(picture.figure, "png")
+            figures[picture.name] = (picture.caption, image)
+            _write_bytes(folder / f"{picture.name}.png", image)
+            _write_bytes(folder / f"{picture.name}.svg", to_bytes(picture.figure, "svg"))
+        write_json(folder / SUMMARY, summarise(report))
+        write_text(folder / PAGE, render_page(report, figures))
+    except OSError as error:
+        raise_if_disk(error, folder)
+        raise
+    return folder / PAGE
+
+
+def _write_tables(report: ScoreReport, folder: Path) -> None:
+    for name, table in (
+        ("scores", score_table(report)),
+        ("classes", class_table(report)),
+        ("comparisons", comparison_table(report)),
+        ("people", people_table(report)),
+    ):
+        write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+        write_text(folder / f"{name}.md", to_markdown(table))
+        write_text(folder / f"{name}.tex", to_latex(table))
+    lists: dict[str, pd.DataFrame] = {
+        "confusion": confusion_tables(report),
+        "open_clips": open_clips_table(report),
+        "left_out": report.clips.left_out,
+    }
+    for name, table in lists.items():
+        write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    with new_file(path) as part:
+        part.write_bytes(content)
