@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support import llm_explaining
-from support.killing import kill_and_go_on, start_run
+from support.killing import kill_and_resume, start_run
 from support.llm_clips import make_shards
 from support.llm_explaining import answer_well, options
 from support.openai_server import KEY, serving
@@ -44,7 +44,7 @@ def test_killed_and_run_again_nothing_is_paid_twice_but_what_was_in_flight(tmp_p
         def again() -> BaseProcess:
             return start(shards, torn, server.url)
 
-        in_flight = kill_and_go_on(server, again, torn / "answers.sqlite", needed, KILLS)
+        in_flight = kill_and_resume(server, again, torn / "answers.sqlite", needed, KILLS)
         answered = len(server.answered)
     counts = f"needed {needed}, answered {answered}, in flight at the kills {in_flight}"
     assert 0 <= answered - needed <= sum(in_flight), counts

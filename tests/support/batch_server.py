@@ -1,4 +1,4 @@
-"""The OpenAI server with files and batches: it works on a batch while it is looked at."""
+"""The OpenAI server with files and batches: it works on a batch while its state is asked for."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ FILE = {
 
 @contextmanager
 def serving_batches(plan: Plan | None = None) -> Iterator[BatchServer]:
-    """Give a running server."""
+    """Yield a running server."""
     server = BatchServer(plan)
     try:
         yield server

@@ -19,45 +19,46 @@ from support.openai_server import OpenAIServer
 
 TESTS = Path(__file__).parents[1]
 LOADED_ONCE = ["support.llm_explaining", "support.llm_voting", "support.loaded_litellm"]
-"""What runs are made of, so that each starts at once."""
+"""Modules that the forkserver imports once, so that each run starts at once."""
 MARK = "LIBRA_EMO_TEST_RUN"
 
 
 def start_run(
-    main: Callable[[dict[str, Any]], None], told: dict[str, Any], errors: Path
+    main: Callable[[dict[str, Any]], None], arguments: dict[str, Any], errors: Path
 ) -> BaseProcess:
-    """Start a run in a process of its own; what it says goes into a file."""
+    """Start a run in a process of its own; its output goes into a file."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LOADED_ONCE)
-    run = context.Process(target=_run, args=(main, told, errors))
-    with mock.patch.dict(os.environ, PYTHONPATH=str(TESTS)):  # for what is loaded once
+    run = context.Process(target=_run, args=(main, arguments, errors))
+    with mock.patch.dict(os.environ, PYTHONPATH=str(TESTS)):  # for the modules that are loaded once
         run.start()
     return run
 
 
-def _run(main: Callable[[dict[str, Any]], None], told: dict[str, Any], errors: Path) -> None:
+def _run(main: Callable[[dict[str, Any]], None], arguments: dict[str, Any], errors: Path) -> None:
     with errors.open("ab") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored behind a shell's `&`
     os.environ[MARK] = str(errors)
-    main(told)
+    main(arguments)
 
 
-def kill_and_go_on(
+def kill_and_resume(
     server: OpenAIServer, start: Callable[[], BaseProcess], ledger: Path, needed: int, kills: int
 ) -> list[int]:
     """Kill a run so many times and let the last one end.
 
     Args:
-        server: Counts what it has answered.
-        start: Starts a run.
-        ledger: Of the runs.
-        needed: How many answers they need together.
-        kills: By SIGKILL, each at a random number of answers and a random moment after it.
+        server: Server that counts its answers.
+        start: Function that starts a run.
+        ledger: Ledger of the runs.
+        needed: Number of answers that the runs need together.
+        kills: Number of kills by SIGKILL, each at a random number of answers and a random moment
+            after it.
 
     Returns:
-        How many calls were in flight at each kill, by the ledger.
+        Number of calls in flight at each kill, by the ledger.
     """
     chance = random.Random(needed)
     goals = sorted(chance.uniform(0, 0.95 * needed) for _ in range(kills))
@@ -79,7 +80,7 @@ def kill_and_go_on(
 
 
 def open_calls(ledger: Path) -> int:
-    """Return how many calls of the dead have no end, in all runs so far."""
+    """Return the number of calls of killed runs whose end is not known."""
     if not ledger.exists():
         return 0
     with closing(sqlite3.connect(ledger)) as connection, suppress(sqlite3.OperationalError):
@@ -88,13 +89,13 @@ def open_calls(ledger: Path) -> int:
 
 
 def wait_until_idle(server: OpenAIServer) -> None:
-    """Return when the server has dealt with what the dead had sent."""
+    """Wait until the server has answered every request of the killed run."""
     while server.in_flight:
         time.sleep(0.01)
 
 
 def processes_of(errors: Path) -> list[int]:
-    """Return the programs that a run has started and that are still there."""
+    """Return the ids of the processes of a run that are still alive."""
     mark, found = f"{MARK}={errors}".encode(), []
     for place in Path("/proc").glob("[0-9]*/environ"):
         try:

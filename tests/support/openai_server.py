@@ -29,7 +29,7 @@ KEY = "sk-test-secret-0123456789"
 
 @dataclass
 class Arrived:
-    """What one request brought."""
+    """Content of one request."""
 
     path: str
     key: str
@@ -64,7 +64,7 @@ Plan = Callable[[int, Arrived], Behaviour]
 
 
 class OpenAIServer:
-    """The server and its memory."""
+    """The server, and what it has received and answered."""
 
     def __init__(
         self, plan: Plan | None = None, latency_s: float = 0.0, check: bool = True
@@ -211,7 +211,7 @@ class OpenAIServer:
 
 
 def read_request(handler: BaseHTTPRequestHandler, body: bytes, check: bool) -> Arrived:
-    """Return what a request brought; every picture and sound is decoded."""
+    """Return the content of a request; every picture and sound is decoded."""
     content = json.loads(body)
     system, user, pictures, seconds = "", "", [], 0.0
     for message in content["messages"]:
@@ -264,7 +264,7 @@ def picture_size(data: str) -> tuple[int, int]:
 def serving(
     plan: Plan | None = None, latency_s: float = 0.0, check: bool = True
 ) -> Iterator[OpenAIServer]:
-    """Give a running server."""
+    """Yield a running server."""
     server = OpenAIServer(plan, latency_s, check)
     try:
         yield server

@@ -1,4 +1,4 @@
-"""Servers on loopback with the protocols of Google and Anthropic, which litellm turns ours into."""
+"""Servers on loopback with the protocols of Google and Anthropic, as litellm speaks them."""
 
 from __future__ import annotations
 

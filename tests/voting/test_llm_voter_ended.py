@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from support import llm_voting
-from support.killing import kill_and_go_on, open_calls, processes_of, start_run
+from support.killing import kill_and_resume, open_calls, processes_of, start_run
 from support.llm_clips import make_shards
 from support.llm_voting import NAMES, answer_by_clip, options, voter
 from support.openai_server import KEY, serving
@@ -68,7 +68,7 @@ def test_killed_many_times_nothing_is_asked_twice_but_what_was_in_flight(
             return start(shards, tmp_path, server.url, CLIPS, processes)
 
         ledger = tmp_path / "answers.sqlite"
-        in_flight = kill_and_go_on(server, again, ledger, needed, kills)
+        in_flight = kill_and_resume(server, again, ledger, needed, kills)
         answered = len(server.answered)
     counts = f"needed {needed}, answered {answered}, in flight at the kills {in_flight}"
     print(counts)  # noqa: T201 - shown with -rP

@@ -1,4 +1,4 @@
-"""What asking models needs, as datasets: the ledger of answers, prompts, prices and keys."""
+"""Datasets for asking models: the ledger of answers, prompts, prices and keys."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kedro.io import AbstractDataset, DatasetError
+from pydantic import SecretStr
 
 if TYPE_CHECKING:
     from libra_emo.llm.ledger.ledger import Ledger
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 class _ReadOnly:
     def save(self, data: NoReturn) -> None:
-        """Refuse: it is not written as a whole.
+        """Refuse to save, since these datasets are only read.
 
         Raises:
             DatasetError: Always.
@@ -25,14 +26,14 @@ class _ReadOnly:
 
 
 class LedgerDataset(_ReadOnly, AbstractDataset[NoReturn, "Ledger"]):
-    """The ledger of answers; each load opens it, and whoever loads it closes it."""
+    """The ledger of answers; each load opens it, and the node that loads it closes it."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
         self.metadata = metadata
 
     def load(self) -> Ledger:
-        """Return the open ledger, made when it is missing."""
+        """Return the open ledger; its file is made when it is missing."""
         from libra_emo.llm.ledger.ledger import Ledger
 
         return Ledger(self._filepath)
@@ -45,7 +46,7 @@ class LedgerDataset(_ReadOnly, AbstractDataset[NoReturn, "Ledger"]):
 
 
 class PromptDataset(_ReadOnly, AbstractDataset[NoReturn, "Prompt"]):
-    """A prompt out of a Jinja file."""
+    """A prompt in a Jinja file."""
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
         self._filepath = Path(filepath)
@@ -65,7 +66,7 @@ class PromptDataset(_ReadOnly, AbstractDataset[NoReturn, "Prompt"]):
 
 
 class PricesDataset(PromptDataset):
-    """The price list out of a YAML file."""
+    """The price list in a YAML file."""
 
     def load(self) -> PriceList:  # type: ignore[override]
         """Return the price list."""
@@ -75,19 +76,19 @@ class PricesDataset(PromptDataset):
 
 
 class KeysDataset(_ReadOnly, AbstractDataset[NoReturn, "Keys"]):
-    """Keys out of Kedro's credentials, by voter or by the environment's name for them."""
+    """API keys out of Kedro's credentials, by voter or by the environment's variable."""
 
     def __init__(
         self, *, credentials: dict[str, str] | None = None, metadata: dict[str, Any] | None = None
     ) -> None:
-        self._keys = credentials or {}
+        self._keys = {name: SecretStr(key) for name, key in (credentials or {}).items()}
         self.metadata = metadata
 
     def load(self) -> Keys:
         """Return the keys."""
         from libra_emo.llm.request.keys import Keys
 
-        return Keys(self._keys)
+        return Keys({name: key.get_secret_value() for name, key in self._keys.items()})
 
     def _exists(self) -> bool:
         return True

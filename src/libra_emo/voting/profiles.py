@@ -1,7 +1,7 @@
 """Labels out of measures: how far each measure stands out, and which profile that fits.
 
 A profile says how strongly each measure is expected to stand out for a label, in robust
-standard deviations from the speaker's usual. The label whose profile lies nearest wins.
+standard deviations from the speaker's usual. The label with the nearest profile wins.
 """
 
 from __future__ import annotations
