@@ -1,4 +1,4 @@
-"""Trained students, each in a folder of its own or as a pointer to another."""
+"""Trained students, each in a folder of its own or as a pointer to another folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractDataset, DatasetError
 
-from libra_emo.common.files import new_folder
+from libra_emo.common.files import new_folder, write_json
 
 if TYPE_CHECKING:
     from libra_emo.students import Student
@@ -19,9 +19,8 @@ POINTER_FILE = "pointer.json"
 class StudentDataset(AbstractDataset["Student | dict[str, str]", "Student"]):
     """A student in a folder.
 
-    What has a method `save(folder)` is asked to write itself; `{"pointer": "round_2"}` is kept as
-    a small file that names the folder beside this one which holds the student, and a load
-    follows it.
+    A student writes itself by its method `save(folder)`. `{"pointer": "round_2"}` is saved as a
+    small file that names the neighbouring folder with the student, and a load follows it.
     """
 
     def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
@@ -29,16 +28,16 @@ class StudentDataset(AbstractDataset["Student | dict[str, str]", "Student"]):
         self.metadata = metadata
 
     def save(self, data: Student | dict[str, str]) -> None:
-        """Write the student or the pointer into a folder beside its place, then move it there."""
+        """Write the student or the pointer as a new folder, in one move."""
         with new_folder(self._filepath) as folder:
             if isinstance(data, dict):
-                target = data["pointer"]
-                (folder / POINTER_FILE).write_text(json.dumps({"pointer": target}) + "\n")
+                pointer = {"pointer": data["pointer"]}
+                write_json(folder / POINTER_FILE, pointer, indent=None)
             else:
                 data.save(folder)
 
     def load(self) -> Student:
-        """Return the student, from where the pointers lead.
+        """Return the student to which the pointers lead.
 
         Raises:
             DatasetError: If a pointer leads nowhere or in a circle.
@@ -59,9 +58,13 @@ class StudentDataset(AbstractDataset["Student | dict[str, str]", "Student"]):
             seen.add(folder)
             folder = folder.parent / json.loads((folder / POINTER_FILE).read_text())["pointer"]
             if folder in seen:
-                raise DatasetError(f"{self._filepath.name}: its pointers go round in a circle")
+                raise DatasetError(
+                    f"{self._filepath.name}: its pointers form a circle; train this round again"
+                )
         if not folder.is_dir():
-            raise DatasetError(f"{self._filepath.name}: there is no student in {folder.name}")
+            raise DatasetError(
+                f"{self._filepath.name}: there is no student in {folder.name}; train that one first"
+            )
         return folder
 
     def _exists(self) -> bool:

@@ -1,4 +1,4 @@
-"""What happens in the training: the examples, and the student that learns."""
+"""Nodes of the training: the labels, the examples, and the student that learns them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def choose_training_labels(
     """Return the labels that the last student learns: of a round or the final ones, or a share.
 
     Args:
-        training: Says which.
-        seed: Of the share.
+        training: Options that name the round and the share.
+        seed: Seed of the share.
         labels: `RoundLabels`, the final ones.
-        rounds: Those of every round, round 0 first.
+        rounds: `RoundLabels` of every round, round 0 first.
 
     Raises:
         StudentError: If there is no such round.
@@ -45,7 +45,7 @@ def write_conversations(
     taxonomy: Taxonomy,
     training: TrainingOptions,
 ) -> list[dict[str, Any]]:
-    """Return the training examples in the form of conversations, one a labelled clip."""
+    """Return the training examples as conversations, one a labelled clip."""
     return write_conversation_rows(
         labels,
         pool,
@@ -71,12 +71,12 @@ def train_model(
 ) -> Student:
     """Return the student trained on the final labels, which are all of pool clips.
 
-    A multimodal student learns the conversations, explanations and all; the classical one the
+    A multimodal student learns the conversations with their explanations, the classical one the
     labels.
 
     Raises:
-        DryRun: If only what the training would take is asked for.
-        StudentError: If a labelled clip is not in the pool, or the labels cannot be learnt from.
+        DryRun: If a dry run is set; the message describes the training.
+        StudentError: If a labelled clip is not in the pool, or the labels cannot be learnt.
     """
     check_pool(labels, pool)
     return fit_student(

@@ -11,7 +11,7 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
     """Return the pipeline that writes the training examples and trains the last student.
 
     Args:
-        max_rounds: How many rounds follow round 0.
+        max_rounds: Number of rounds after round 0.
     """
     rounds = [f"round_{number}.labels" for number in range(max_rounds + 1)]
     return pipeline(

@@ -101,7 +101,7 @@ class Blend:
             }
             part = _KINDS[kind](named, self.columns, self.options)
             if part.labels != len(self.seen):
-                raise ValueError(f"the {kind} tells {part.labels} labels apart, not those seen")
+                raise ValueError(f"the {kind} has {part.labels} labels and not {len(self.seen)}")
             self._parts.append((weight, part))
         return self
 

@@ -60,7 +60,7 @@ def tiny_configuration(name: str, options: MultimodalOptions) -> Any:
             "num_key_value_heads": 2,
             "vocab_size": len(tokenizer),
             "max_position_embeddings": 32_768,
-            # the frozen output layer must be able to tell tokens apart, at this width
+            # at this width, the frozen output layer must still distinguish tokens
             "initializer_range": 0.15,
         },
         image_token_id=tokenizer.convert_tokens_to_ids("<IMG_CONTEXT>"),
@@ -115,7 +115,7 @@ def tiny_tokenizer(name: str = "internvl") -> Any:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Make random numbers follow a seed inside the block, and go on as before after it."""
+    """Seed torch's random numbers inside the block, and restore their state after it."""
     import torch
 
     with torch.random.fork_rng(devices=[]):
@@ -142,5 +142,5 @@ def _check(name: str) -> None:
     if name not in ALL:
         raise StudentError(
             f"training.multimodal.checkpoint: tiny:{name} is not known; use one of "
-            f"{', '.join(f'tiny:{each}' for each in ALL)}"
+            f"{', '.join(f'tiny:{family}' for family in ALL)}"
         )

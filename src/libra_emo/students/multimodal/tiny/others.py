@@ -1,4 +1,4 @@
-"""Tiny random models of the families beside InternVL, for tests of their adapters."""
+"""Tiny random models of the families besides InternVL, for tests of their adapters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TEXT = {
     "max_position_embeddings": 32_768,
     "initializer_range": 0.15,  # as the tiny InternVL's
 }
-# 16 values a head: halves of them are shared out among time, height and width
+# 16 values a head; half of them are divided among time, height and width
 _AXES = {"rope_type": "default", "rope_theta": 10_000.0, "mrope_section": [2, 3, 3]}
 _TOWER = {
     "depth": 2,
@@ -35,12 +35,12 @@ _TOWER = {
 
 @dataclass(frozen=True)
 class Words:
-    """A family's own words.
+    """The special tokens of a family.
 
     Attributes:
         special: Tokens that no text contains.
         names: By which the processor asks for them.
-        places: What stands in a request for a video, a picture and a sound.
+        places: Placeholders of a video, an image and a sound in a request.
     """
 
     special: tuple[str, ...]
