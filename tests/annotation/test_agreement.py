@@ -5,7 +5,7 @@ import krippendorff
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from support.ballots import ballots
@@ -33,6 +33,7 @@ def test_alpha_of_ferplus_is_the_published_votes_own():
     assert krippendorff_alpha(counts) == pytest.approx(0.5151, abs=5e-5)
 
 
+@settings(deadline=None)
 @given(arrays(int, st.tuples(st.integers(1, 30), st.integers(2, 14)), elements=st.integers(0, 6)))
 def test_alpha_is_that_of_the_package_krippendorff(counts):
     """Rows with one vote or none stand for missing answers."""

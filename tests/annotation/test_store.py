@@ -1,8 +1,7 @@
 import pickle
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
-import pytest
 from support.ballots import ballots, dated
 
 from libra_emo.annotation.campaigns import Campaign
@@ -112,11 +111,3 @@ def test_two_stores_with_the_same_votes_in_another_order_have_one_digest(tmp_pat
 def test_a_store_travels_to_another_process_by_its_url(store, rounds):
     store.open_campaign(rounds, ["c1"])
     assert pickle.loads(pickle.dumps(store)).clips("round_1") == ["c1"]
-
-
-@pytest.mark.parametrize(
-    "moment",
-    [NOW, NOW.replace(tzinfo=None), NOW.astimezone(timezone(timedelta(hours=8)))],
-)
-def test_times_are_written_in_utc(moment):
-    assert utc_text(moment) == "2025-03-01T12:00:00.000000+00:00"

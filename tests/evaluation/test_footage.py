@@ -1,6 +1,6 @@
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libra_emo.evaluation.footage import summarise_footage
@@ -78,6 +78,7 @@ films = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(films)
 def test_parts_add_up_to_the_whole(drawn):
     summary = summarise_footage(*tabulate(drawn))

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score, recall_score
 
@@ -68,6 +68,7 @@ answers = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(answers)
 def test_the_scores_are_scikit_learns(pairs):
     truth, predicted = (list(column) for column in zip(*pairs, strict=True))
@@ -80,6 +81,7 @@ def test_the_scores_are_scikit_learns(pairs):
     )
 
 
+@settings(deadline=None)
 @given(answers)
 def test_negative_scores_fix_the_labels_to_the_negative_ones(pairs):
     pairs = [pair for pair in pairs if pair[0] in TAXONOMY.negative_labels]
@@ -97,6 +99,7 @@ def test_negative_scores_fix_the_labels_to_the_negative_ones(pairs):
     )
 
 
+@settings(deadline=None)
 @given(answers)
 def test_every_class_is_scikit_learns(pairs):
     truth, predicted = (list(column) for column in zip(*pairs, strict=True))
@@ -108,6 +111,7 @@ def test_every_class_is_scikit_learns(pairs):
     assert found["truths"].sum() == found["predictions"].sum() == len(pairs)
 
 
+@settings(deadline=None)
 @given(answers, st.randoms())
 def test_the_order_of_clips_changes_no_score(pairs, random):
     shuffled = list(pairs)

@@ -144,12 +144,12 @@ def _complete_votes(campaign: Campaign, asked: list[str], store: VoteStore) -> p
     Raises:
         PeopleNeeded: If a clip lacks votes; this ends the run.
     """
-    found = store.votes(campaign.name)
-    found = found[found["clip_id"].isin(asked)]
-    known = found["label"].isin(campaign.answers)
-    votes = count_votes(found[known], campaign)
-    given = votes.groupby("clip_id").size()
-    waiting = [c for c in asked if given.get(c, 0) < campaign.annotators_per_clip]
+    stored = store.votes(campaign.name)
+    stored = stored[stored["clip_id"].isin(asked)]
+    known = stored["label"].isin(campaign.answers)
+    votes = count_votes(stored[known], campaign)
+    counts = votes.groupby("clip_id").size()
+    waiting = [c for c in asked if counts.get(c, 0) < campaign.annotators_per_clip]
     if waiting:
         raise PeopleNeeded(
             _invitation(campaign, len(waiting), len(asked), int((~known).sum())),

@@ -51,8 +51,8 @@ def bootstrap_intervals(
     if size == 0:
         return {name: (float("nan"), float("nan")) for name in METRICS}
     draws = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), size=resamples)
-    found = weighted_scores(answers, draws.astype(float))
-    return {name: _percentiles(values) for name, values in found.items()}
+    scores = weighted_scores(answers, draws.astype(float))
+    return {name: _percentiles(values) for name, values in scores.items()}
 
 
 def score_with_intervals(
@@ -83,8 +83,8 @@ def wilson_interval(hits: int, total: int) -> tuple[float, float]:
 
     if total == 0:
         return float("nan"), float("nan")
-    found = binomtest(hits, total).proportion_ci(LEVEL_PERCENT / 100, method="wilson")
-    return float(found.low), float(found.high)
+    interval = binomtest(hits, total).proportion_ci(LEVEL_PERCENT / 100, method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def mcnemar(
