@@ -1,4 +1,4 @@
-"""What the stages of dvc.yaml depend on, against what their nodes read."""
+"""What the stages of dvc.yaml depend on, against what their nodes read and reach."""
 
 import logging
 from pathlib import Path
@@ -9,7 +9,9 @@ from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
+from libra_emo.configuration.registry import whole_pipeline
 from libra_emo.configuration.snapshot import SNAPSHOT_FILE, take_snapshot
+from libra_emo.configuration.stages import digest_parts, digest_stages, tag_of
 from libra_emo.datasets import dataset_path
 
 PROJECT = Path(__file__).parents[1]
@@ -55,13 +57,19 @@ def files_read(nodes, catalog):
     return paths - {None}
 
 
-def test_every_stage_depends_on_the_files_that_its_nodes_read(context, stages):
+@pytest.fixture(scope="module")
+def parts(context):
+    parameters = context.config_loader["parameters"]
+    return digest_stages(whole_pipeline(), context.catalog, parameters, PROJECT)
+
+
+def test_every_stage_depends_on_the_files_that_its_nodes_read(context, stages, parts):
     missing = set()
     for name, stage in stages.items():
         files = files_read(nodes_of(stage), context.catalog) - paths(stage.outs)
         if name.startswith(NUMBER_ONLY):
             files = {path for path in files if path.parent.name != "rounds"}
-        known = paths(stage.deps)
+        known = paths(stage.deps) | {PROJECT / part for part in parts[tag_of(name)] if "/" in part}
         missing |= {(name, f) for f in files if not known.intersection([f, *f.parents])}
     assert not missing
 
@@ -72,12 +80,14 @@ def test_every_stage_depends_on_the_parameters_that_its_nodes_read(context, stag
         read = {each for node in nodes_of(stage) for each in node.inputs}
         groups = {each.removeprefix("params:").split(".")[0] for each in read if "params:" in each}
         wanted = {digests.get(group, group) for group in groups} - {"executor"}
-        told = {key.split(".")[0] for dep in stage.deps for key in getattr(dep, "params", [])}
-        assert wanted == told - {"votes"}, name
+        keys = [key for dep in stage.deps for key in getattr(dep, "params", [])]
+        assert f"code.{tag_of(name)}" in keys
+        assert wanted == {key.split(".")[0] for key in keys} - {"votes", "code"}, name
 
 
-def test_the_configuration_has_every_key_that_a_stage_asks_for(context, stages):
-    snapshot = take_snapshot(context.config_loader["parameters"], context.catalog, PROJECT)
+def test_the_configuration_has_every_key_that_a_stage_asks_for(context, stages, parts):
+    parameters = context.config_loader["parameters"]
+    snapshot = take_snapshot(parameters, context.catalog, PROJECT, digest_parts(parts))
     for name, stage in stages.items():
         for dep in stage.deps:
             for key in getattr(dep, "params", []):

@@ -33,6 +33,28 @@ def test_only_what_is_missing_or_stale_is_done_again(project):
     assert ran(kedro(project, "reproduce", "--env", "paper")) == []
 
 
+def test_a_dry_run_names_what_would_be_done_and_does_nothing(project):
+    def dry_run(*options):
+        return kedro(project, "reproduce", "--dry-run", *options).stdout.splitlines()
+
+    stages = ["voting", "label_round@1", "tell"]
+    assert dry_run() == [f"{name}: never run" for name in stages]
+    assert not (project / "data/02_intermediate/configuration.yml").exists()
+    kedro(project, "reproduce")
+    assert dry_run() == []
+    assert dry_run("tell", "--params", "active_learning.patience=5") == [
+        "label_round@1: parameter active_learning.patience changed",
+        "tell: after label_round@1",
+    ]
+    code = project / "src/tiny/pipeline_registry.py"
+    code.write_text(code.read_text().replace('"label": ["sad"]', '"label": ["happy"]  # glad'))
+    assert dry_run() == [
+        "label_round@1: code changed (tiny.pipeline_registry)",
+        "tell: after label_round@1",
+    ]
+    assert ran(kedro(project, "reproduce")) == ["label_round@1"]  # as many labels as before
+
+
 def test_a_stop_for_people_is_status_3_and_told_last(project):
     done = kedro(project, "reproduce", "--params", "annotators=people", check=False)
     assert done.returncode == 3

@@ -4,7 +4,7 @@ import pytest
 import yaml
 from kedro.io import DataCatalog
 
-from libra_emo.configuration.films import digest_films
+from libra_emo.configuration.films import DigestMemory, digest_films
 from libra_emo.configuration.loader import ConfigurationError
 from libra_emo.configuration.snapshot import (
     SNAPSHOT_FILE,
@@ -33,17 +33,17 @@ def project(tmp_path):
 
 
 def digest(project, films="films"):
-    return digest_films(films, project, project / "memory.json")
+    return digest_films(films, project, DigestMemory(project / "memory.json"))
 
 
 def test_the_snapshot_holds_parameters_and_digests_and_no_place(project):
     catalog = DataCatalog({"sample_truth": TableDataset(filepath=str(project / "truth.parquet"))})
-    content = take_snapshot(PARAMETERS, catalog, project)
+    content = take_snapshot(PARAMETERS, catalog, project, {"voting": "1"})
     assert set(content) == {
         *("seed", "annotators", "max_rounds", "voting"),
-        *("films_digest", "truth_digest", "votes"),
+        *("films_digest", "truth_digest", "votes", "code"),
     }
-    assert content["truth_digest"] == ""
+    assert content["truth_digest"] == "" and content["code"] == {"voting": "1"}
     assert content["votes"] == dict.fromkeys(
         ["bench", "voting", "round_0", "round_1", "round_2"], ""
     )
@@ -51,7 +51,7 @@ def test_the_snapshot_holds_parameters_and_digests_and_no_place(project):
 
 
 def test_writing_the_same_twice_touches_nothing(project):
-    content = take_snapshot(PARAMETERS, DataCatalog({}), project)
+    content = take_snapshot(PARAMETERS, DataCatalog({}), project, {"voting": "1"})
     write_snapshot(content, project)
     os.utime(project / SNAPSHOT_FILE, (1, 1))
     write_snapshot(content, project)
@@ -62,12 +62,18 @@ def test_writing_the_same_twice_touches_nothing(project):
 
 
 def test_a_stage_runs_only_with_the_configuration_that_dvc_saw(project):
-    write_snapshot(take_snapshot(PARAMETERS, DataCatalog({}), project), project)
-    check_snapshot({**PARAMETERS, "executor": "local", "films": "elsewhere"}, project)
-    with pytest.raises(ConfigurationError, match="seed: is not what this run was told"):
-        check_snapshot({**PARAMETERS, "seed": 8}, project)
-    with pytest.raises(ConfigurationError, match="bench: is not"):
-        check_snapshot({**PARAMETERS, "bench": {}}, project)
+    write_snapshot(take_snapshot(PARAMETERS, DataCatalog({}), project, {"voting": "1"}), project)
+
+    def check(code="1", **changed):
+        check_snapshot({**PARAMETERS, **changed}, project, "voting", {"voting": code, "bench": "9"})
+
+    check(executor="local", films="elsewhere")
+    with pytest.raises(ConfigurationError, match="seed: differs from what this run runs with"):
+        check(seed=8)
+    with pytest.raises(ConfigurationError, match="bench: differs"):
+        check(bench={})
+    with pytest.raises(ConfigurationError, match=r"code.voting: differs"):
+        check(code="2")
 
 
 def test_the_digest_of_films_is_of_names_and_content_alone(project, tmp_path_factory):
@@ -99,8 +105,17 @@ def test_no_film_has_an_empty_digest_and_hidden_files_are_none(project):
 
 def test_unchanged_films_are_not_read_again(project, monkeypatch):
     first = digest(project)
-    monkeypatch.setattr("libra_emo.configuration.films._digest_file", None)
+    monkeypatch.setattr("libra_emo.configuration.films.digest_file", None)
     assert digest(project) == first
+
+
+def test_a_memory_that_is_only_read_stays_as_it_is(project):
+    memory = project / "memory.json"
+    assert digest_films("films", project, DigestMemory(memory, keep=False)) == digest(project)
+    before = memory.read_bytes()
+    (project / "films" / "d.mp4").write_text("d")
+    digest_films("films", project, DigestMemory(memory, keep=False))
+    assert memory.read_bytes() == before
 
 
 def test_a_manifest_counts_with_the_films_that_it_names(project):

@@ -20,13 +20,13 @@ def votes(**row):
 def test_a_vote_changes_the_digest_of_its_campaign_alone(tmp_path):
     store_dataset = VoteStoreDataset(credentials={"url": "sqlite:///v.sqlite"}, path=str(tmp_path))
     catalog = DataCatalog({"annotation_store": store_dataset})
-    assert set(take_snapshot(PARAMETERS, catalog, tmp_path)["votes"].values()) == {""}
+    assert set(take_snapshot(PARAMETERS, catalog, tmp_path, {})["votes"].values()) == {""}
     store = store_dataset.load()
     for name in ("bench", "round_1"):
         store.open_campaign(Campaign.of(name, read_taxonomy(), 4, 2), ["c1"])
-    before = take_snapshot(PARAMETERS, catalog, tmp_path)["votes"]
+    before = take_snapshot(PARAMETERS, catalog, tmp_path, {})["votes"]
     store.add_votes(votes(campaign="round_1", clip_id="c1", label="sad"), datetime.now(UTC))
-    after = take_snapshot(PARAMETERS, catalog, tmp_path)["votes"]
+    after = take_snapshot(PARAMETERS, catalog, tmp_path, {})["votes"]
     assert [name for name in after if after[name] != before[name]] == ["round_1"]
-    simulated = take_snapshot({**PARAMETERS, "annotators": "simulated"}, catalog, tmp_path)
+    simulated = take_snapshot({**PARAMETERS, "annotators": "simulated"}, catalog, tmp_path, {})
     assert set(simulated["votes"].values()) == {""}

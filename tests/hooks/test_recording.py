@@ -32,6 +32,7 @@ def write_outputs(folder):
         path.write_text(path.name)
     (folder / "data/02_intermediate/configuration.yml").write_text(
         "seed: 1\nvoting: {}\nannotators: people\nactive_learning: {}\nvotes: {round_1: ''}\n"
+        "code: {voting: a, label_round_1: b, tell: c}\n"
     )
     return votes, labels, history
 

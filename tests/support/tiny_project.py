@@ -80,11 +80,12 @@ def tell(labels):
 def register_pipelines():
     pipelines = {
         "voting": Pipeline([
-            node(ask_voters, ["params:seed", "params:voting"], "machine_votes", name="ask_voters"),
+            node(ask_voters, ["params:seed", "params:voting"], "machine_votes", name="ask_voters",
+                 tags=["voting"]),
         ]),
         "active_learning": Pipeline([
             node(merge_answers, ["machine_votes", "params:annotators", "params:active_learning"],
-                 "round_1.labels", name="merge_answers", tags=["label"]),
+                 "round_1.labels", name="merge_answers", tags=["label_round_1"]),
             node(tell, "round_1.labels", "history", name="tell_history", tags=["tell"]),
         ]),
     }
@@ -97,21 +98,23 @@ stages:
   voting:
     cmd: kedro run --pipeline voting
     params:
-      - ${configuration}: [seed, voting]
+      - ${configuration}: [code.voting, seed, voting]
     outs:
       - data/04_feature/machine_votes.parquet
   label_round:
     foreach: [1]
     do:
-      cmd: kedro run --pipeline active_learning --tags label
+      cmd: kedro run --pipeline active_learning --tags label_round_1
       deps: [data/04_feature/machine_votes.parquet]
       params:
-        - ${configuration}: [annotators, active_learning, 'votes.round_${item}']
+        - ${configuration}: [code.label_round_1, annotators, active_learning, 'votes.round_${item}']
       outs:
         - data/05_model_input/labels/round_${item}.parquet
   tell:
     cmd: kedro run --pipeline active_learning --tags tell
     deps: [data/05_model_input/labels/round_1.parquet]
+    params:
+      - ${configuration}: [code.tell]
     outs:
       - data/08_reporting/history.csv:
           cache: false

@@ -1,4 +1,4 @@
-"""`kedro reproduce`: what is missing or stale, through DVC, with any configuration."""
+"""`kedro reproduce`: redoes what is missing or stale, through DVC, with any configuration."""
 
 from __future__ import annotations
 
@@ -24,31 +24,71 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("stages", nargs=-1)
+@click.option(
+    "--dry-run", is_flag=True, help="Only list what would be redone and why; nothing is run."
+)
 @configured
 @click.pass_obj
 @one_line_errors
 def reproduce(
-    metadata: Any, stages: tuple[str, ...], env: str | None, params: dict[str, Any]
+    metadata: Any,
+    stages: tuple[str, ...],
+    dry_run: bool,
+    env: str | None,
+    params: dict[str, Any],
 ) -> None:
     """Redo what is missing or stale: all STAGES of dvc.yaml, or those named."""
-    from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
-
     project = metadata.project_path
     os.chdir(project)
     environment = env or os.environ.get("KEDRO_ENV")
     with open_context(project, environment, params) as context:
-        _refuse_dry_run(context)
-        snapshot = take_snapshot(context.config_loader["parameters"], context.catalog, project)
-        write_snapshot(snapshot, project)
+        if dry_run:
+            _list_stale(context, stages)
+            return
+        _refuse_training_dry_run(context)
+        _write_configuration(context)
         failure = _run_stages(stages, environment, params, project)
-        _tell_mlflow(context, failure)
+        _log_to_mlflow(context, failure)
         if failure is not None:
             raise failure
         show_summary(context.catalog, project)
 
 
-def _refuse_dry_run(context: KedroContext) -> None:
-    """Raise if only a dry run is asked for: DVC removes a stage's outputs before it runs."""
+def _list_stale(context: KedroContext, names: tuple[str, ...]) -> None:
+    from libra_emo.cli.dry_run import list_stale
+    from libra_emo.configuration.snapshot import take_snapshot
+    from libra_emo.configuration.stages import digest_parts
+
+    project, parameters = context.project_path, context.config_loader["parameters"]
+    stages = _digest_stages(context)
+    code = digest_parts(stages)
+    snapshot = take_snapshot(parameters, context.catalog, project, code, remember=False)
+    for name, reason in list_stale(names, snapshot, stages, project):
+        click.echo(f"{name}: {reason}")
+
+
+def _write_configuration(context: KedroContext) -> None:
+    """Write the resolved configuration, by which DVC decides what is stale."""
+    from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
+    from libra_emo.configuration.stages import digest_parts, remember_parts
+
+    project, parameters = context.project_path, context.config_loader["parameters"]
+    stages = _digest_stages(context)
+    remember_parts(stages, project)
+    snapshot = take_snapshot(parameters, context.catalog, project, digest_parts(stages))
+    write_snapshot(snapshot, project)
+
+
+def _digest_stages(context: KedroContext) -> dict[str, dict[str, str]]:
+    from libra_emo.configuration.registry import whole_pipeline
+    from libra_emo.configuration.stages import digest_stages
+
+    parameters = context.config_loader["parameters"]
+    return digest_stages(whole_pipeline(), context.catalog, parameters, context.project_path)
+
+
+def _refuse_training_dry_run(context: KedroContext) -> None:
+    """Raise if `training.dry_run` is set: DVC removes a stage's outputs before it runs."""
     training = context.config_loader["parameters"].get("training") or {}
     if training.get("dry_run"):
         raise ConfigurationError(
@@ -60,7 +100,7 @@ def _refuse_dry_run(context: KedroContext) -> None:
 def _run_stages(
     stages: tuple[str, ...], environment: str | None, params: dict[str, Any], project: Path
 ) -> OneLine | None:
-    """Run `dvc repro`; return how it failed, if it did, in the words of the stage that failed."""
+    """Run `dvc repro`; return the message and status of the stage that failed, if one did."""
     _allow_without_git(project)
     with tempfile.TemporaryDirectory() as folder:
         ending = Path(folder) / "ending.json"
@@ -76,7 +116,7 @@ def _run_stages(
         status = subprocess.run(command, cwd=project, env=child, check=False).returncode
         if status == 0:
             return None
-        return read_ending(ending) or OneLine("a stage failed; what it said stands above", status)
+        return read_ending(ending) or OneLine("a stage failed; its messages stand above", status)
 
 
 def _allow_without_git(project: Path) -> None:
@@ -88,7 +128,7 @@ def _allow_without_git(project: Path) -> None:
         local.write_text("[core]\n    no_scm = True\n", encoding="utf-8")
 
 
-def _tell_mlflow(context: KedroContext, failure: OneLine | None) -> None:
+def _log_to_mlflow(context: KedroContext, failure: OneLine | None) -> None:
     from libra_emo.hooks.tracking import WAITING, log_to_mlflow
 
     ending: Any = "done"

@@ -74,7 +74,7 @@ def read_statements(
     """
     package = module if is_package else module.rpartition(".")[0]
     statements: list[Statement] = []
-    for node in _meant(ast.parse(source).body):
+    for node in _meant(ast.parse(source, module or "module").body):
         if isinstance(node, ast.Import | ast.ImportFrom):
             statements.extend(_import_statements(node, package))
         else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
-from libra_emo.common.files import new_file
+from libra_emo.common.digests import digest_file, digest_text
+from libra_emo.common.files import write_text
 from libra_emo.media.sources import (
     INFORMATION_ENDING,
     MANIFEST_ENDINGS,
@@ -26,19 +27,53 @@ from libra_emo.media.sources import (
     to_path,
 )
 
-BLOCK_BYTES = 1 << 20
 ASKED_AT_ONCE = 16
 
 
-def digest_films(films: str, project: Path, memory: Path) -> str:
+class DigestMemory:
+    """Remembers digests of files in a file, so that unchanged files are read once.
+
+    Args:
+        path: The file.
+        keep: Whether it may be written.
+    """
+
+    def __init__(self, path: Path, keep: bool = True) -> None:
+        self._path = path
+        self._keep = keep
+        self._known: dict[str, list[Any]] = self._read()
+
+    def digest(self, path: Path) -> str:
+        """Return the digest of a file; one of the same size and time as before is not read."""
+        status = path.stat()
+        key, stamp = str(path.resolve()), [status.st_size, status.st_mtime_ns]
+        if self._known.get(key, [])[:2] != stamp:
+            self._known[key] = [*stamp, digest_file(path)]
+        return str(self._known[key][2])
+
+    def save(self) -> None:
+        """Write what is new."""
+        if self._keep and self._known != self._read():
+            # names of files that are no UTF-8 are written as escapes
+            write_text(self._path, json.dumps(self._known, indent=0, sort_keys=True))
+
+    def _read(self) -> dict[str, list[Any]]:
+        try:
+            found: dict[str, list[Any]] = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found
+
+
+def digest_films(films: str, project: Path, memory: DigestMemory) -> str:
     """Return a digest of all that a run may read of the films; empty when there are none.
 
-    Of films that lie elsewhere it is what their file system tells: names, sizes, stamps.
+    For films that lie elsewhere it is made of what their file system lists: names, sizes, stamps.
 
     Args:
         films: The parameter: a folder, a manifest file, or an fsspec URL of either.
         project: Where a relative path starts.
-        memory: A file that remembers digests, so that unchanged films are read once.
+        memory: What remembers the digests of files.
     """
     if is_remote(films):
         return _digest_remote(films)
@@ -53,46 +88,22 @@ def digest_films(films: str, project: Path, memory: Path) -> str:
     return _join([here, *_stamp_films(listed)])
 
 
-def digest_files(paths: Iterable[Path], root: Path, memory: Path) -> str:
+def digest_files(paths: Iterable[Path], root: Path, memory: DigestMemory) -> str:
     """Return a digest of files' names below a root and their content; empty for no file.
 
-    Hidden files are left out. A file of the same size and time as before is not read again.
+    Hidden files are left out.
     """
-    known: dict[str, list[object]] = _remembered(memory)
-    seen = dict(known)
-    whole = hashlib.sha256()
     files = sorted(path for path in paths if path.is_file() and not path.name.startswith("."))
+    parts = []
     for path in files:
-        status = path.stat()
-        key, stamp = str(path.resolve()), [status.st_size, status.st_mtime_ns]
-        if known.get(key, [])[:2] != stamp:
-            seen[key] = [*stamp, _digest_file(path)]
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-        whole.update(f"{name}\0{seen[key][2]}\0".encode("utf-8", "surrogateescape"))
-    if seen != known:
-        with new_file(memory) as part:
-            part.write_text(json.dumps(seen, indent=0, sort_keys=True), encoding="utf-8")
-    return whole.hexdigest() if files else ""
-
-
-def _digest_file(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _remembered(memory: Path) -> dict[str, list[object]]:
-    try:
-        found: dict[str, list[object]] = json.loads(memory.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found
+        parts.append(f"{name}\0{memory.digest(path)}\0")
+    memory.save()
+    return digest_text("".join(parts)) if files else ""
 
 
 def _read_list(manifest: str) -> list[Film]:
-    """Return the films of a manifest; none of one that cannot be read, which the run will tell."""
+    """Return the films of a manifest; none of one that the run will not be able to read either."""
     try:
         return read_manifest(manifest)
     except FilmsError:
@@ -108,12 +119,12 @@ def _files_of(film: Film) -> list[Path]:
     except OSError:
         beside = []
     stem = film.path.stem
-    own = [each for each in beside if each.name.startswith(stem) and each.name.endswith(endings)]
+    own = [path for path in beside if path.name.startswith(stem) and path.name.endswith(endings)]
     return [path for path in (film.path, *named, *own) if path.is_file()]
 
 
 def _stamp_films(films: Iterable[Film]) -> list[str]:
-    """Return what is told of the films of a list that lie elsewhere, asked side by side."""
+    """Return names and stamps of the films of a list that lie elsewhere, asked side by side."""
     addresses = sorted({film.address for film in films if film.address})
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
         return list(pool.map(_stamp, addresses))
@@ -135,11 +146,11 @@ def _digest_remote(films: str) -> str:
     lines = [f"{mask_address(name)} {read_stamp(entry)}" for name, entry in sorted(listed.items())]
     if name_of(films).lower().endswith(MANIFEST_ENDINGS):
         lines += _stamp_films(_read_list(films))
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else ""
+    return digest_text("\n".join(lines)) if lines else ""
 
 
 def _join(digests: list[str]) -> str:
     """Return one digest for several; a single one stays as it is."""
     if len(digests) == 1:
         return digests[0]
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+    return digest_text("\n".join(digests))

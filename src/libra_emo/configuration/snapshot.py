@@ -1,22 +1,23 @@
-"""The resolved configuration as one file, so that DVC sees what Kedro was told.
+"""The resolved configuration as one file, so that DVC sees what Kedro runs with.
 
 DVC knows nothing of environments, of `--params` and of conf/local. Every stage of dvc.yaml
-depends on the keys of this file that it needs. Beside the parameters it holds a digest of the
-films, of the sample's truth and of each campaign's votes: all that comes from outside and that
-no stage may own.
+depends on the keys of this file that it needs. Beside the parameters the file holds a digest of
+the films, of the sample's truth and of each campaign's votes, which come from outside and which no
+stage may own, and for each stage a digest of the code and the catalog entries that it rests on.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from libra_emo.common.files import new_file
-from libra_emo.configuration.films import digest_files, digest_films
+from libra_emo.common.digests import digest_text
+from libra_emo.common.files import write_text
+from libra_emo.configuration.films import DigestMemory, digest_files, digest_films
 from libra_emo.configuration.loader import ConfigurationError
 from libra_emo.datasets.paths import dataset_path
 
@@ -25,13 +26,18 @@ if TYPE_CHECKING:
 
 SNAPSHOT_FILE = Path("data/02_intermediate/configuration.yml")
 DIGESTS_FILE = Path("data/02_intermediate/.digests.json")
+CODE = "code"
 # where films lie and how many processes cut them changes no byte
 LEFT_OUT = ("films", "executor")
-FROM_OUTSIDE = ("films_digest", "truth_digest", "votes")
+FROM_OUTSIDE = ("films_digest", "truth_digest", "votes", CODE)
 
 
 def take_snapshot(
-    parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any], project: Path
+    parameters: dict[str, Any],
+    catalog: CatalogProtocol[Any, Any],
+    project: Path,
+    code: Mapping[str, str],
+    remember: bool = True,
 ) -> dict[str, Any]:
     """Return what the snapshot file holds.
 
@@ -39,8 +45,10 @@ def take_snapshot(
         parameters: All of them, merged.
         catalog: Where the sample's truth and the annotation store are found.
         project: The project's folder.
+        code: Stage → digest of what it rests on (`libra_emo.configuration.stages`).
+        remember: Whether to keep the digests of films in a file, so that they are read once.
     """
-    memory = project / DIGESTS_FILE
+    memory = DigestMemory(project / DIGESTS_FILE, remember)
     kept = {key: value for key, value in parameters.items() if key not in LEFT_OUT}
     truth = dataset_path(catalog.get("sample_truth"))
     return {
@@ -48,37 +56,56 @@ def take_snapshot(
         "films_digest": digest_films(parameters["films"], project, memory),
         "truth_digest": digest_files([truth], project, memory) if truth else "",
         "votes": _digest_votes(parameters, catalog),
+        CODE: dict(code),
     }
+
+
+def read_snapshot(project: Path) -> dict[str, Any]:
+    """Return what the file holds; nothing before it was first written."""
+    path = project / SNAPSHOT_FILE
+    if not path.is_file():
+        return {}
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return content
 
 
 def write_snapshot(content: dict[str, Any], project: Path) -> None:
     """Write the file, unless it says the same already."""
     path = project / SNAPSHOT_FILE
-    text = yaml.safe_dump(_plain(content), sort_keys=True, allow_unicode=True)
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return
-    with new_file(path) as part:
-        part.write_text(text, encoding="utf-8")
+    text = yaml.safe_dump(plain(content), sort_keys=True, allow_unicode=True)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_text(path, text)
 
 
-def check_snapshot(parameters: dict[str, Any], project: Path) -> None:
-    """Raise unless the file says what this run was told; called inside a stage.
+def check_snapshot(
+    parameters: dict[str, Any], project: Path, stage: str, code: Mapping[str, str]
+) -> None:
+    """Raise unless the file holds what this run runs with; called inside a stage.
+
+    Args:
+        parameters: All of them, merged.
+        project: The project's folder.
+        stage: The stage that runs, by the tag of its nodes.
+        code: Stage → digest of what it rests on now.
 
     Raises:
-        ConfigurationError: If DVC decided by another configuration than the run's.
+        ConfigurationError: If DVC decided by another configuration, or by other code.
     """
-    path = project / SNAPSHOT_FILE
-    said = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    told = _plain({key: value for key, value in parameters.items() if key not in LEFT_OUT})
+    recorded = read_snapshot(project)
+    current = plain({key: value for key, value in parameters.items() if key not in LEFT_OUT})
     differing = [
         key
-        for key in sorted({*said, *told} - {*FROM_OUTSIDE})
-        if said.get(key) != told.get(key) or (key in said) != (key in told)
+        for key in sorted({*recorded, *current} - {*FROM_OUTSIDE})
+        if recorded.get(key) != current.get(key) or (key in recorded) != (key in current)
     ]
+    known = recorded.get(CODE) or {}
+    if not differing and known.get(stage) != code.get(stage):
+        differing = [f"{CODE}.{stage}"]
     if differing:
         raise ConfigurationError(
-            f"{SNAPSHOT_FILE.as_posix()}: {differing[0]}: is not what this run was told, so DVC "
-            "would record it wrongly; run `make run` (or `kedro reproduce`) instead of `dvc repro`"
+            f"{SNAPSHOT_FILE.as_posix()}: {differing[0]}: differs from what this run runs with, so "
+            "DVC would record it wrongly; "
+            "run `make run` (or `kedro reproduce`) instead of `dvc repro`"
         )
 
 
@@ -91,16 +118,17 @@ def _digest_votes(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any]
     store = catalog.load("annotation_store")
     opened = set(store.campaigns())
     for name in digests:
-        parts = [store.digest(each) for each in (name, f"{name}.adjudication") if each in opened]
+        campaigns = (name, f"{name}.adjudication")
+        parts = [store.digest(campaign) for campaign in campaigns if campaign in opened]
         if parts:
-            digests[name] = hashlib.sha256("".join(parts).encode()).hexdigest()
+            digests[name] = digest_text("".join(parts))
     return digests
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value as YAML knows it."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return os.fspath(value) if isinstance(value, os.PathLike) else value

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
-from kedro.framework.project import pipelines
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
 from libra_emo.configuration import remember_parameters
 from libra_emo.configuration.loader import LayeredConfigLoader
+from libra_emo.configuration.registry import Registry
 from libra_emo.errors import LibraEmoError
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
 
 PARAMETER = "params:"
-NAMED = 3  # so many of the missing datasets are named
+NAMED = 3  # this many of the missing datasets are named
 
 
 class InputsMissing(LibraEmoError):
@@ -55,33 +55,25 @@ class PreflightHooks:
         """Check what the run needs: keys and packages, then what other pipelines make."""
         from libra_emo.configuration.models import check_models
         from libra_emo.configuration.requirements import check_requirements
-        from libra_emo.configuration.snapshot import check_snapshot
 
         if "DVC_STAGE" in os.environ:
-            check_snapshot(self._parameters, self._project)
+            self._check_stage(os.environ["DVC_STAGE"], catalog)
         groups = groups_read(pipeline)
         place_of = self._loader.place_of if self._loader is not None else None
         if place_of is not None:
             check_models(self._parameters, groups, lambda: catalog.load("prices"), place_of)
         keys = catalog.load("llm_keys") if "llm_keys" in catalog else None
         check_requirements(self._parameters, groups, self._project, None, keys, place_of)
-        check_inputs(pipeline, catalog, _Registry())
+        check_inputs(pipeline, catalog, Registry())
 
+    def _check_stage(self, name: str, catalog: CatalogProtocol[Any, Any]) -> None:
+        """Check that DVC decided about a stage by the configuration and the code that it runs."""
+        from libra_emo.configuration.registry import whole_pipeline
+        from libra_emo.configuration.snapshot import check_snapshot
+        from libra_emo.configuration.stages import digest_parts, digest_stages, tag_of
 
-class _Registry(Mapping[str, Pipeline]):
-    """Every registered pipeline, also those that this run did not ask for."""
-
-    def __getitem__(self, name: str) -> Pipeline:
-        pipelines.set_requested(None)
-        found: Pipeline = pipelines[name]
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        pipelines.set_requested(None)
-        return iter(pipelines)
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
+        stages = digest_stages(whole_pipeline(), catalog, self._parameters, self._project)
+        check_snapshot(self._parameters, self._project, tag_of(name), digest_parts(stages))
 
 
 def groups_read(pipeline: Pipeline) -> set[str]:
@@ -117,12 +109,12 @@ def check_inputs(
         return
     makers = {name: _maker(name, registry) for name in missing}
     commands = [f"`kedro run --pipeline {maker}`" for maker in _in_order(makers.values(), registry)]
-    told = f"{_list_some(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+    message = f"{_list_some(missing)} {'is' if len(missing) == 1 else 'are'} missing"
     if not commands:
         raise InputsMissing(
-            f"{told}, and no pipeline makes {'it' if len(missing) == 1 else 'them'}"
+            f"{message}, and no pipeline makes {'it' if len(missing) == 1 else 'them'}"
         )
-    raise InputsMissing(f"{told}: run {', then '.join(commands)} first")
+    raise InputsMissing(f"{message}: run {', then '.join(commands)} first")
 
 
 def _list_some(names: list[str]) -> str:

@@ -27,6 +27,22 @@ class RecordingHooks(RunStateHooks):
     the repository busy.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._stages: dict[str, dict[str, str]] = {}
+
+    @hook_impl
+    def before_pipeline_run(self, catalog: CatalogProtocol[Any, Any]) -> None:
+        """Note what the stages rest on when the run starts: what is edited later did not run."""
+        super().before_pipeline_run(catalog)
+        self._stages = {}
+        if "DVC_STAGE" in os.environ:
+            return
+        from libra_emo.configuration.registry import whole_pipeline
+        from libra_emo.configuration.stages import digest_stages
+
+        self._stages = digest_stages(whole_pipeline(), catalog, self.parameters, self.project)
+
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
         """Record every stage that this run completed.
@@ -49,16 +65,29 @@ class RecordingHooks(RunStateHooks):
     ) -> None:
         if not ran:
             return
-        from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
-
         try:
-            write_snapshot(take_snapshot(self.parameters, catalog, self.project), self.project)
+            self._write_configuration(catalog)
             if "DVC_STAGE" not in os.environ:
                 record(made_by(ran, catalog), made_by(done, catalog), self.project)
         except Exception as error:
             # what was made is there; it must not be lost, nor hide why a run ended
             logger.warning("nothing was recorded in DVC: %s", error)
             logger.debug("DVC", exc_info=True)
+
+    def _write_configuration(self, catalog: CatalogProtocol[Any, Any]) -> None:
+        from libra_emo.configuration.snapshot import (
+            CODE,
+            read_snapshot,
+            take_snapshot,
+            write_snapshot,
+        )
+        from libra_emo.configuration.stages import digest_parts, remember_parts
+
+        code = digest_parts(self._stages) or read_snapshot(self.project).get(CODE, {})
+        if self._stages:
+            remember_parts(self._stages, self.project)
+        snapshot = take_snapshot(self.parameters, catalog, self.project, code)
+        write_snapshot(snapshot, self.project)
 
 
 def is_failure(error: Exception) -> bool:

@@ -28,7 +28,7 @@ def record(ran: set[Path], done: set[Path], project: Path) -> list[str]:
     Returns:
         The names of the stages.
     """
-    repository = _open(project)
+    repository = open_repository(project)
     if repository is None:
         return []
     # DVC's names of stages hang on the working directory
@@ -47,7 +47,7 @@ def stale_outputs(project: Path, made: set[Path]) -> set[Path]:
         project: The project's folder.
         made: What this run wrote.
     """
-    repository = _open(project)
+    repository = open_repository(project)
     if repository is None:
         return set()
     with contextlib.chdir(project), repository:
@@ -75,17 +75,23 @@ def _is_among(stage: Stage, made: set[Path]) -> bool:
     return any(_holds(Path(output.fs_path), made) for output in stage.outs)
 
 
-def _open(project: Path) -> Repo | None:
+def open_repository(project: Path, without_git: bool = False) -> Repo | None:
+    """Return the project's repository; None if there is none, or DVC is not installed.
+
+    Args:
+        project: The project's folder.
+        without_git: Whether a project that Git does not hold is one too.
+    """
     try:
         from dvc.exceptions import DvcException
         from dvc.repo import Repo
     except ImportError:
         logger.info("dvc is not installed, so nothing is recorded")
         return None
-    # importing it has just set it up to tell of every file
+    # importing DVC has just set its logger to report every file
     logging.getLogger("dvc").setLevel(logging.ERROR)
     try:
-        return Repo(str(project))
+        return Repo(str(project), config={"core": {"no_scm": True}} if without_git else None)
     except DvcException as error:
         logger.debug("no DVC repository: %s", error)
         return None

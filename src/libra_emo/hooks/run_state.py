@@ -1,4 +1,4 @@
-"""What hooks know of a run: configuration, project, the nodes that ran."""
+"""What hooks know about a run: its configuration, the project, the nodes that ran."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
+from kedro.io import CatalogProtocol
 from kedro.pipeline.node import Node
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class ConfiguredHooks:
     """Keeps how a run is configured.
 
     Attributes:
-        parameters: All of them, merged.
+        parameters: All parameters, merged.
         project: The project's folder.
     """
 
@@ -38,10 +39,10 @@ class ConfiguredHooks:
 
 
 class RunStateHooks(ConfiguredHooks):
-    """Keeps what there is to know of a run, for a class that uses it when the run has ended.
+    """Keeps what is known about a run, for a class that uses it when the run has ended.
 
     Attributes:
-        ran: The nodes that ran. Runners with processes of their own report none.
+        ran: Nodes that ran. Runners with processes of their own report none.
     """
 
     def __init__(self) -> None:
@@ -49,8 +50,9 @@ class RunStateHooks(ConfiguredHooks):
         self.ran: list[Node] = []
 
     @hook_impl
-    def before_pipeline_run(self) -> None:
+    def before_pipeline_run(self, catalog: CatalogProtocol[Any, Any]) -> None:
         """Start with no node that ran."""
+        del catalog  # of use to those who do more here
         self.ran = []
 
     @hook_impl
