@@ -3,8 +3,8 @@
 import pandas as pd
 from support.shared_files import shared_file
 
-from libra_emo.explanations.languages import is_in, request_phrases, without_quotations
 from libra_emo.explanations.reply_checks import other_emotions
+from libra_emo.explanations.text_language import is_in_language, request_phrases, without_quotations
 from libra_emo.llm.replies.lexicon import Lexicon
 from libra_emo.llm.replies.reader import ReplyReader
 from libra_emo.taxonomy import read_taxonomy
@@ -29,5 +29,5 @@ def test_real_texts_pass_for_their_own_emotion_and_not_for_another():
     other = [s for s, r, p in zip(stopped, read, people, strict=True) if r and r != p]
     assert (len(table), len(alike), len(other)) == (411, 94, 191)
     assert sum(alike) <= 1 and sum(other) == 191
-    assert all(is_in("en", text) for text in plain)
+    assert all(is_in_language("en", text) for text in plain)
     assert sum(bool(request_phrases("en").search(text)) for text in plain) <= 2

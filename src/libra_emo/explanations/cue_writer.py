@@ -10,7 +10,7 @@ import pandas as pd
 
 from libra_emo.common.digests import digest_text
 from libra_emo.errors import LibraEmoError
-from libra_emo.explanations.checks import check_text, labels_named, mark_repeated, plain_quotes
+from libra_emo.explanations.cue_checks import check_text, labels_named, mark_repeated, plain_quotes
 from libra_emo.explanations.cues import (
     Phrases,
     Statement,

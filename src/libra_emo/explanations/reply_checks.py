@@ -7,13 +7,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from libra_emo.explanations.languages import (
-    is_in,
+from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.explanations.text_language import (
+    is_in_language,
     quotations,
     request_phrases,
     without_quotations,
 )
-from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.llm.replies.lexicon import CHINESE, Lexicon
 from libra_emo.llm.replies.prose import LISTED_SHARE, read_prose
 from libra_emo.llm.replies.reader import Reply, ReplyReader
@@ -125,7 +125,7 @@ class ReplyChecker:
         found = {
             "too_short": len(text) < self.options.min_characters,
             "too_long": len(text) > self.options.max_characters,
-            "wrong_language": not is_in(self.options.language, plain),
+            "wrong_language": not is_in_language(self.options.language, plain),
             "mentions_request": self._request_in(plain, label),
             "other_label": ", ".join(named),
             "misquoted": self._misquoted(text, subtitle),

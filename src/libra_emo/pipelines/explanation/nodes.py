@@ -9,9 +9,9 @@ import pandas as pd
 from libra_emo.explanations import cue_writer
 from libra_emo.explanations.by_model import explain_by_model
 from libra_emo.explanations.clips import clips_to_explain
-from libra_emo.explanations.counting import report_texts, tabulate_statuses
 from libra_emo.explanations.model_writer import ModelWriter
 from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.explanations.status_counts import report_texts, tabulate_statuses
 from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.client.progress import SpendingDisplay, utc_now
 from libra_emo.llm.ledger.ledger import Ledger

@@ -37,7 +37,7 @@ def without_quotations(text: str) -> str:
     return _QUOTED.sub(lambda match: " " * len(match.group()), text)
 
 
-def is_in(language: str, text: str) -> bool:
+def is_in_language(language: str, text: str) -> bool:
     """Return whether a text is in a language; a text without letters is in none.
 
     Args:

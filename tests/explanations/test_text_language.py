@@ -1,7 +1,7 @@
 import pytest
 
-from libra_emo.explanations.languages import (
-    is_in,
+from libra_emo.explanations.text_language import (
+    is_in_language,
     quotations,
     request_phrases,
     without_quotations,
@@ -25,11 +25,11 @@ TEXTS = {
 
 @pytest.mark.parametrize("language", sorted(TEXTS))
 def test_a_text_is_in_its_own_language_and_in_no_other(language):
-    assert [code for code in TEXTS if is_in(code, TEXTS[language])] == [language]
+    assert [code for code in TEXTS if is_in_language(code, TEXTS[language])] == [language]
 
 
 def test_a_text_without_letters_is_in_none():
-    assert not any(is_in(code, " 12 …") for code in TEXTS)
+    assert not any(is_in_language(code, " 12 …") for code in TEXTS)
 
 
 def test_quotations_of_every_kind_and_no_apostrophe():
@@ -46,4 +46,4 @@ def test_phrases_are_whole_words_but_in_scripts_without_spaces():
 
 
 def test_a_short_text_passes_where_its_letters_are_right():
-    assert is_in("de", "Closed fists.") and not is_in("ru", "Closed fists.")
+    assert is_in_language("de", "Closed fists.") and not is_in_language("ru", "Closed fists.")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libra_emo.explanations.checks import check_text, labels_named, mark_repeated
+from libra_emo.explanations.cue_checks import check_text, labels_named, mark_repeated
 from libra_emo.explanations.cues import Phrases
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.taxonomy import Emotion, Taxonomy, read_taxonomy
