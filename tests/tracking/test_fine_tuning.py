@@ -14,7 +14,7 @@ def write(folder, **card):
     return folder
 
 
-def test_a_students_folder_tells_curves_digests_and_where_the_weights_lie(tmp_path):
+def test_a_students_folder_holds_curves_digests_and_where_the_weights_lie(tmp_path):
     folder = write(
         tmp_path / "data/06_models/round_1",
         weights="last",
@@ -23,15 +23,15 @@ def test_a_students_folder_tells_curves_digests_and_where_the_weights_lie(tmp_pa
         checkpoint="tiny:internvl",
         training={"steps": 3},
     )
-    told = read_fine_tuning(folder, tmp_path)
-    assert told.points[0] == Point("training/loss", 1, 2.0, 12_500)
-    assert told.points[-1] == Point("validation/recall/sad", 1, 0.5, 13_000)
-    assert told.parameters["prompt_sha256"] == "cd"
-    assert told.parameters["fine_tuning.steps"] == "3"
-    assert told.reference == {"path": "data/06_models/round_1", "weights": "last", "sha256": "ab"}
+    tuned = read_fine_tuning(folder, tmp_path)
+    assert tuned.points[0] == Point("training/loss", 1, 2.0, 12_500)
+    assert tuned.points[-1] == Point("validation/recall/sad", 1, 0.5, 13_000)
+    assert tuned.parameters["prompt_sha256"] == "cd"
+    assert tuned.parameters["fine_tuning.steps"] == "3"
+    assert tuned.reference == {"path": "data/06_models/round_1", "weights": "last", "sha256": "ab"}
 
 
-def test_another_students_folder_tells_nothing(tmp_path):
+def test_another_students_folder_gives_an_empty_training(tmp_path):
     (tmp_path / "student.json").write_text(json.dumps({"kind": "classical"}))
     assert read_fine_tuning(tmp_path, tmp_path) == FineTuning()
     assert read_fine_tuning(tmp_path / "none", tmp_path) == FineTuning()

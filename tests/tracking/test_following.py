@@ -1,4 +1,4 @@
-"""Measurements are told of as they are written, whoever writes them and whoever is told."""
+"""Measurements are logged as they are written, whoever writes them and wherever they go."""
 
 import json
 import time
@@ -12,11 +12,11 @@ from libra_emo.tracking import following
 from libra_emo.tracking.following import Follower
 
 
-class Told:
+class Logged:
     def __init__(self):
         self.points, self.ended = [], None
 
-    def tell(self, points):
+    def log(self, points):
         self.points = list(points)
 
     def end(self, failed):
@@ -52,34 +52,34 @@ def wait(condition):
         time.sleep(0.01)
 
 
-def test_lines_are_told_before_the_training_ends_and_those_at_its_end_too(tmp_path):
-    told = {}
-    follower = Follower(tmp_path, lambda digest: told.setdefault(digest, Told()))
+def test_lines_are_logged_before_the_training_ends_and_at_its_end(tmp_path):
+    logs = {}
+    follower = Follower(tmp_path, lambda digest: logs.setdefault(digest, Logged()))
     follower.start()
     path = begin(tmp_path, "abc")
     write(path, 1, 2)
-    wait(lambda: "abc" in told and len(told["abc"].points) == 2)
+    wait(lambda: "abc" in logs and len(logs["abc"].points) == 2)
     write(path, 3)
     with path.open("a") as file:
         file.write('{"kind": "trai')  # is being written
     follower.stop(failed=False)
-    assert [point.step for point in told["abc"].points] == [1, 2, 3]
-    assert told["abc"].ended is False
+    assert [point.step for point in logs["abc"].points] == [1, 2, 3]
+    assert logs["abc"].ended is False
 
 
 def test_folds_and_trainings_of_before_are_not_followed(tmp_path):
     old = begin(tmp_path, "old")
     write(old, 1)
     time.sleep(0.05)
-    told = {}
-    follower = Follower(tmp_path, lambda digest: told.setdefault(digest, Told()))
+    logs = {}
+    follower = Follower(tmp_path, lambda digest: logs.setdefault(digest, Logged()))
     follower.start()
     write(begin(tmp_path, "fold1", "fold 1 of 2"), 1)
     follower.stop(failed=True)
-    assert told == {}
+    assert logs == {}
 
 
-def test_trouble_with_whoever_is_told_stops_nothing(tmp_path, caplog):
+def test_an_error_while_logging_stops_nothing(tmp_path, caplog):
     def refuse(digest):
         raise OSError("no server")
 

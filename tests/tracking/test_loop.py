@@ -1,10 +1,13 @@
+from datetime import date
+
 import pandas as pd
 import pytest
 from kedro.io import DataCatalog
 from support.rounds import ROUND_REPORT, round_report
 
 from libra_emo.datasets import CsvTableDataset, ReportDataset, StudentDataset, TableDataset
-from libra_emo.tracking.loop import flatten_numbers, flatten_text, read_loop
+from libra_emo.tracking.loop import LoopKey, read_loop
+from libra_emo.tracking.metrics import ASKED, CHANGED, LABEL_ACCURACY, STUDENT_ACCURACY
 
 PARAMETERS = {
     "seed": 7,
@@ -53,38 +56,46 @@ def read(catalog, tmp_path, **parameters):
     return read_loop({**PARAMETERS, **parameters}, catalog, tmp_path / "data/08_reporting")
 
 
-def test_the_voters_report_card_is_found(catalog, tmp_path):
+def test_the_voters_report_card_is_an_artifact(catalog, tmp_path):
     folder = tmp_path / "data/08_reporting/voters"
-    for name in ("voter_scores", "voter_pairs"):
-        catalog[name] = CsvTableDataset(filepath=str(folder / f"{name}.csv"))
-    scores = {"voter": ["text", "vote"], "accuracy": [0.4, 0.5], "p_value": [0.2, None]}
-    catalog.save("voter_scores", pd.DataFrame(scores))
-    pairs = {"first": ["text"], "second": ["face"], "alike": [3], "alike_share": [0.25]}
-    catalog.save("voter_pairs", pd.DataFrame(pairs))
+    catalog["voter_scores"] = CsvTableDataset(filepath=str(folder / "voter_scores.csv"))
+    catalog.save("voter_scores", pd.DataFrame({"voter": ["text", "vote"], "accuracy": [0.4, 0.5]}))
     loop = read(catalog, tmp_path)
-    assert {name: value for name, value in loop.scores.items() if "voters/" in name} == {
-        "voters/text/accuracy": 0.4,
-        "voters/text/p_value": 0.2,
-        "voters/vote/accuracy": 0.5,
-        "voters/text and face/alike": 3.0,
-        "voters/text and face/alike_share": 0.25,
-    }
-    assert loop.trainings[-1].metrics == {"bench/student/VAT/accuracy": 0.6}
     assert folder / "voter_scores.csv" in loop.reports
+    assert {name for name, _ in loop.points} == {ASKED, CHANGED, STUDENT_ACCURACY}
 
 
-def test_rounds_trainings_and_scores_are_found(catalog, tmp_path):
+def test_curves_and_trainings_are_found(catalog, tmp_path):
     loop = read(catalog, tmp_path)
-    assert set(loop.rounds) == {0, 1}
-    assert loop.rounds[1].items() >= {"round": 1.0, "saturated": 1.0, "accuracy": 0.6}.items()
-    # what is not known is left out, and so is what is no number
-    assert loop.rounds[0]["accuracy"] == 0.5
-    assert not {"macro_f1", "changed", "score"} & set(loop.rounds[0])
+    assert loop.points == {
+        (ASKED, 0): 0.0,
+        (STUDENT_ACCURACY, 0): 0.5,
+        (ASKED, 1): 0.0,
+        (CHANGED, 1): 0.0,
+        (STUDENT_ACCURACY, 1): 0.6,
+    }
     assert [training.name for training in loop.trainings] == ["round_0", "final"]
-    assert loop.scores == {"bench/student/VAT/accuracy": 0.6, "bench/vote/VAT/accuracy": 0.5}
-    assert loop.trainings[-1].metrics == {"bench/student/VAT/accuracy": 0.6}
+    assert loop.trainings[0].metrics == {"student/accuracy": 0.5}
+    assert loop.trainings[-1].metrics == {"student/accuracy": 0.6}
     assert {p.name for p in loop.reports} == {"round_0.json", "round_1.json", "bench_scores.csv"}
-    assert loop.complete
+    assert loop.scored and loop.complete
+    assert "| 1 | 0 | 0 | 60.0 |" in loop.description
+
+
+def test_the_accuracy_of_labels_is_a_curve_where_the_truth_is_known(catalog, tmp_path):
+    path = tmp_path / "data/08_reporting/label_quality.csv"
+    catalog["label_quality"] = CsvTableDataset(filepath=str(path))
+    table = {"round": [0, 1, 2], "accuracy": [0.8, None, 0.9]}
+    catalog.save("label_quality", pd.DataFrame(table))
+    points = read(catalog, tmp_path).points
+    labels = {step: value for (name, step), value in points.items() if name == LABEL_ACCURACY}
+    assert labels == {0: 0.8}  # unknown in round 1, and there is no report of round 2
+
+
+def test_runs_are_named_by_student_seed_and_day():
+    key = LoopKey("a1b2c3", "classical", 7)
+    assert key.name_run(date(2026, 11, 30)) == "classical seed 7 2026-11-30 a1b2"
+    assert key.name_run(date(2026, 11, 30), "round_1").startswith("round_1 classical seed 7 2026")
 
 
 def test_a_loop_stays_the_same_with_more_rounds_and_not_with_another_seed_or_pool(
@@ -92,17 +103,17 @@ def test_a_loop_stays_the_same_with_more_rounds_and_not_with_another_seed_or_poo
 ):
     first = read(catalog, tmp_path)
     more = read(catalog, tmp_path, max_rounds=2)
-    assert more.identity == first.identity
+    assert more.key == first.key
     assert not more.complete
-    assert read(catalog, tmp_path, seed=8).identity != first.identity
+    assert read(catalog, tmp_path, seed=8).key != first.key
     catalog.save("pool", pd.DataFrame({"clip_id": ["other"]}))
-    assert read(catalog, tmp_path).identity != first.identity
+    assert read(catalog, tmp_path).key != first.key
 
 
-def test_what_is_no_longer_true_is_not_told(catalog, tmp_path):
+def test_what_is_out_of_date_is_left_out(catalog, tmp_path):
     stale = {tmp_path / "models/final", tmp_path / "data/08_reporting/rounds/round_1.json"}
     loop = read_loop(PARAMETERS, catalog, tmp_path / "data/08_reporting", stale)
-    assert list(loop.rounds) == [0]
+    assert {step for _, step in loop.points} == {0}
     assert [training.name for training in loop.trainings] == ["round_0"]
     assert {path.name for path in loop.reports} == {"round_0.json", "bench_scores.csv"}
     assert not loop.complete
@@ -111,28 +122,3 @@ def test_what_is_no_longer_true_is_not_told(catalog, tmp_path):
 def test_before_the_bench_there_is_no_loop(catalog, tmp_path):
     (tmp_path / "pool.parquet").unlink()
     assert read(catalog, tmp_path) is None
-
-
-def test_parameters_are_flat_short_and_hold_no_secret_and_no_place():
-    told = flatten_text(
-        {
-            "voters": [
-                {"name": "x", "api_key": "sk-1", "api_base": "https://me:pw@host:1/v1?token=z"}
-            ],
-            "password": "p",
-            "sets": ["V", "A"],
-            "path": "/home/me/models/big",
-            "long": "x" * 9000,
-        }
-    )
-    assert told == {
-        "voters.0.name": "x",
-        "voters.0.api_base": "https://host:1/v1",
-        "sets": '["V", "A"]',
-        "path": "big",
-        "long": "x" * 5900,
-    }
-
-
-def test_numbers_are_found_at_any_depth():
-    assert flatten_numbers({"a": {"b": 1, "c": "x"}, "d": None, "e": True}) == {"a.b": 1, "e": 1}

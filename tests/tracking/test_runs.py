@@ -3,10 +3,16 @@ from dataclasses import replace
 
 import pytest
 
-from libra_emo.tracking.loop import Loop, Training
-from libra_emo.tracking.runs import LOOP_TAG, PARENT_TAG, SUPERSEDED_TAG, git_state, log_loop
+from libra_emo.tracking.loop import Loop, LoopKey, Training
+from libra_emo.tracking.metrics import ASKED, STUDENT_ACCURACY
+from libra_emo.tracking.runs import log_loop
+from libra_emo.tracking.store import TRAINING_KIND, git_state
+from libra_emo.tracking.tags import KIND_TAG, LOOP_TAG, NOTE_TAG, PARENT_TAG, SUPERSEDED_TAG
 
 pytestmark = pytest.mark.slow  # MLflow takes some ten seconds to make its database
+
+
+SCORES = {"student/accuracy": 0.4}
 
 
 @pytest.fixture(scope="module")
@@ -23,12 +29,13 @@ def project(tmp_path_factory):
 def loop(project, request):
     """A loop after its round 0, one for each test."""
     return Loop(
-        identity=request.node.name,
+        key=LoopKey(request.node.name, "classical", 7),
         parameters={"seed": "7", "student": "classical"},
-        rounds={0: {"accuracy": 0.4, "input": 10.0}},
-        trainings=[Training("round_0", {"accuracy": 0.4}, project / "round_0.parquet", "ab" * 32)],
-        scores={},
+        points={(STUDENT_ACCURACY, 0): 0.4, (ASKED, 0): 10.0},
+        description="a table",
+        trainings=[Training("round_0", SCORES, project / "round_0.parquet", "ab" * 32)],
         reports=sorted(p for p in (project / "data/08_reporting").rglob("*") if p.is_file()),
+        scored=True,
         complete=False,
     )
 
@@ -61,19 +68,19 @@ def children(client, run_id):
 
 def test_a_resumed_loop_goes_on_in_the_same_run_without_a_point_twice(log, client, loop):
     first = log(loop)
-    second = log(replace(loop, rounds={**loop.rounds, 1: {"accuracy": 0.5}}))
+    second = log(replace(loop, points={**loop.points, (STUDENT_ACCURACY, 1): 0.5}))
     assert first == second
-    assert curve(client, first, "accuracy") == [(0, 0.4), (1, 0.5)]
-    assert curve(client, first, "input") == [(0, 10.0)]
+    assert curve(client, first, STUDENT_ACCURACY) == [(0, 0.4), (1, 0.5)]
+    assert curve(client, first, ASKED) == [(0, 10.0)]
     assert len(children(client, first)) == 1
 
 
 def test_a_training_is_a_child_with_parameters_metrics_and_the_hash_of_its_data(log, client, loop):
     (child,) = children(client, log(loop))
-    assert child.info.run_name == "round_0"
+    assert child.info.run_name.startswith("round_0 classical seed 7 20")
     assert child.info.status == "FINISHED"
     assert child.data.params == {**loop.parameters, "labels_sha256": "ab" * 32}
-    assert child.data.metrics == {"accuracy": 0.4}
+    assert child.data.metrics == SCORES
     assert child.data.tags["round"] == "round_0"
     assert child.inputs.dataset_inputs[0].dataset.digest == "ab" * 16
 
@@ -87,14 +94,14 @@ def test_labels_that_changed_make_another_child(log, client, loop):
 
 def test_a_point_that_changed_sets_the_run_aside(log, client, loop):
     first = log(loop)
-    changed = replace(loop, rounds={0: {"accuracy": 0.9}})
+    changed = replace(loop, points={(STUDENT_ACCURACY, 0): 0.9})
     second = log(changed)
     assert second != first
     assert log(changed) == second
-    assert curve(client, second, "accuracy") == [(0, 0.9)]
+    assert curve(client, second, STUDENT_ACCURACY) == [(0, 0.9)]
     tags = client.get_run(first).data.tags
     assert LOOP_TAG not in tags
-    assert tags[SUPERSEDED_TAG] == loop.identity
+    assert tags[SUPERSEDED_TAG] == loop.key.digest
 
 
 @pytest.mark.parametrize(
@@ -125,9 +132,20 @@ def test_results_and_plots_are_kept_with_the_loop(log, client, loop):
     ]
 
 
-def test_names_that_mlflow_does_not_know_are_mended(log, client, loop):
-    run_id = log(replace(loop, scores={"bench/my model(v2)/V+A/accuracy": 0.5}))
-    assert client.get_run(run_id).data.metrics["bench/my model_v2_/V_A/accuracy"] == 0.5
+def test_a_run_of_an_older_version_with_other_metrics_is_set_aside(log, client, loop):
+    first = log(loop)
+    client.log_metric(first, "bench/text/T/accuracy", 0.3)
+    second = log(loop)
+    assert second != first and log(loop) == second
+    assert set(client.get_run(second).data.metrics) == {STUDENT_ACCURACY, ASKED}
+
+
+def test_the_run_is_named_and_described_and_the_experiment_is_one_of_training(log, client, loop):
+    run = client.get_run(log(loop))
+    assert run.info.run_name.startswith("classical seed 7 20")
+    assert run.data.tags[NOTE_TAG] == "a table"
+    experiment = client.get_experiment(run.info.experiment_id)
+    assert experiment.tags[KIND_TAG] == TRAINING_KIND and NOTE_TAG in experiment.tags
 
 
 def test_the_commit_and_whether_it_tells_all(tmp_path):

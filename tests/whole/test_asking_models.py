@@ -13,6 +13,7 @@ from support.llm_clips import clip_names, make_shards
 from support.llm_explaining import GOOD, as_json, labels
 from support.llm_voting import TAXONOMY, candidates
 from support.openai_server import Arrived, Behaviour, serving
+from support.rounds import round_report
 from support.whole_project import copy_project, kedro
 
 from libra_emo.datasets import TableDataset
@@ -70,9 +71,9 @@ def configure(project: Path, url: str, ceiling_usd: float = 1.0, **more: object)
 
 def log_to_mlflow(project: Path) -> str:
     """Bring MLflow to what the files say, as a run's hook does; return what was written."""
-    report = {"round": 0, "metrics": {"accuracy": 0.5}}
+    report = round_report(accuracy=0.5).model_dump_json()
     (project / "data/08_reporting/rounds").mkdir(parents=True, exist_ok=True)
-    (project / "data/08_reporting/rounds/round_0.json").write_text(json.dumps(report))
+    (project / "data/08_reporting/rounds/round_0.json").write_text(report)
     program = (
         "from pathlib import Path\n"
         "from kedro.framework.session import KedroSession\n"

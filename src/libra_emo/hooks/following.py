@@ -24,8 +24,8 @@ LAST = "final"
 class FollowingHooks(ConfiguredHooks):
     """Follows the fine-tuning of a node that trains, in a thread.
 
-    MLflow is imported there, once something is measured. What a finished training tells besides,
-    `TrackingHooks` adds to the same run.
+    MLflow is imported there, once something is measured. `TrackingHooks` adds the scores and
+    digests of the finished training to the same run.
     """
 
     def __init__(self) -> None:
@@ -34,29 +34,29 @@ class FollowingHooks(ConfiguredHooks):
 
     @hook_impl
     def before_node_run(self, node: Node, catalog: CatalogProtocol[Any, Any]) -> None:
-        """Begin to follow a node that fine-tunes."""
+        """Start to follow a node that fine-tunes."""
         tunes = self.parameters.get("student") == "multimodal" and TRAINING_FOLDER in node.inputs
         if self._settings is None or not tunes:
             return
         try:
             self._follower = self._follow(_name_training(node), catalog, self._settings)
         except Exception as error:
-            logger.warning("MLflow is not told of the training while it runs: %s", error)
+            logger.warning("the training is not logged in MLflow while it runs: %s", error)
 
     @hook_impl
     def after_node_run(self) -> None:
-        """Tell the rest."""
+        """Log the rest."""
         self._stop(failed=False)
 
     @hook_impl
     def on_node_error(self) -> None:
-        """Tell the rest, and that it failed."""
+        """Log the rest, and that the training failed."""
         self._stop(failed=True)
 
     def _follow(
         self, name: str, catalog: CatalogProtocol[Any, Any], settings: dict[str, Any]
     ) -> Follower | None:
-        """Return who follows a training, already at work; nobody before there is a loop."""
+        """Return a follower that has started; None before there is a loop."""
         from libra_emo.tracking.following import Follower
         from libra_emo.tracking.live import open_training
         from libra_emo.tracking.loop import identify_loop

@@ -1,4 +1,4 @@
-"""Tells MLflow of a run, once there is something to tell."""
+"""Logs a loop in MLflow after each run that scored or trained something."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# a run that makes one of these has something to tell
-TOLD = ("report", "model", "bench_scores", "round_history", "voter_scores")
+# a run that makes one of these has something to log
+LOGGED = ("report", "model", "bench_scores", "round_history", "voter_scores")
 REPORTS = "data/08_reporting"
 WAITING = 3
 
 
 class TrackingHooks(RunStateHooks):
-    """Brings MLflow to what the files say after a run, however it ended.
+    """Brings MLflow up to date with the files after a run, however it ended.
 
     MLflow is imported (some four seconds) only then. Stages of `dvc repro` leave it to
     `kedro reproduce`, which does it once at its end.
@@ -36,22 +36,22 @@ class TrackingHooks(RunStateHooks):
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
-        """Tell of a run that ended well."""
-        self._tell(pipeline, catalog, "done")
+        """Log a run that ended well."""
+        self._log(pipeline, catalog, "done")
 
     @hook_impl
     def on_pipeline_error(
         self, error: Exception, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]
     ) -> None:
-        """Tell of a run that waits for people, or failed; not of a dry run."""
+        """Log a run that waits for people, or failed; a dry run is not logged."""
         if not is_failure(error):
             return
         waiting = isinstance(error, LibraEmoError) and error.exit_code == WAITING
-        self._tell(pipeline, catalog, "waiting" if waiting else "failed")
+        self._log(pipeline, catalog, "waiting" if waiting else "failed")
 
-    def _tell(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any], ending: Ending) -> None:
+    def _log(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any], ending: Ending) -> None:
         made = {name.rsplit(".", 1)[-1] for name in pipeline.all_outputs()}
-        if "DVC_STAGE" in os.environ or not made.intersection(TOLD):
+        if "DVC_STAGE" in os.environ or not made.intersection(LOGGED):
             return
         from libra_emo.hooks.recording import made_by
 
@@ -70,17 +70,17 @@ def log_to_mlflow(
     project: Path,
     made: Collection[Path] = (),
 ) -> None:
-    """Bring MLflow to what the files say that are up to date.
+    """Bring MLflow up to date with the files that are not stale.
 
-    Trouble with MLflow costs a line in the log, and no run.
+    An error of MLflow is a warning and ends no run.
 
     Args:
-        parameters: All of them, merged.
-        settings: `mlflow.yml`; without it nothing is told.
-        catalog: Where the files are described.
+        parameters: All parameters, merged.
+        settings: Values of `mlflow.yml`; without them nothing is logged.
+        catalog: Catalog that describes the files.
         ending: How the run ended.
-        project: The project's folder.
-        made: What this run wrote.
+        project: Folder of the project.
+        made: Files and folders that this run wrote.
     """
     from libra_emo.hooks.repository import stale_outputs
     from libra_emo.tracking.loop import read_loop
@@ -89,11 +89,11 @@ def log_to_mlflow(
         return
     try:
         loop = read_loop(parameters, catalog, project / REPORTS, stale_outputs(project, set(made)))
-        if loop is None or not (loop.rounds or loop.scores):
+        if loop is None or not loop.scored:
             return
         from libra_emo.tracking.runs import log_loop
 
         log_loop(loop, ending, settings, project)
     except Exception as error:
-        logger.warning("MLflow was not told of this run: %s", error)
+        logger.warning("this run was not logged in MLflow: %s", error)
         logger.debug("MLflow", exc_info=True)

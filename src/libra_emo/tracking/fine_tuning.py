@@ -1,4 +1,4 @@
-"""What a fine-tuned student's folder tells of its training: digests, curves, where it lies."""
+"""The training of a fine-tuned student, read from its folder: digests, curves, where it lies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from libra_emo.common.files import read_lines
 from libra_emo.students.multimodal.training.specification import DIGEST_LETTERS, MEASUREMENTS
 
 CARD = "student.json"
-# of a line, beside what was measured
+# parts of a line that are no measurements
 _NOT_MEASURED = ("kind", "step", "time")
 _DIGESTS = ("prompt_sha256", "frames_sha256", "examples_sha256", "weights_sha256")
 
@@ -28,13 +28,13 @@ class Point:
 
 @dataclass(frozen=True)
 class FineTuning:
-    """A training as its student's folder tells of it; empty for other students.
+    """The training of a fine-tuned student; empty for other students.
 
     Attributes:
-        parameters: What was trained on what, as text.
+        parameters: Checkpoint, sizes and digests of what was trained on, as text.
         points: Losses, learning rate, speed, memory, and scores by label.
         reference: Where the weights lie, and their digest: an artifact that is not copied.
-        training: The beginning of the digest of all that shaped the weights.
+        training: Beginning of the digest of all that shaped the weights.
     """
 
     parameters: dict[str, str] = field(default_factory=dict)
@@ -44,25 +44,25 @@ class FineTuning:
 
 
 def read_fine_tuning(folder: Path, project: Path) -> FineTuning:
-    """Return what a student's folder tells; nothing for a student that was not fine-tuned.
+    """Return the training of a student; an empty one for a student that was not fine-tuned.
 
     Args:
-        folder: The student's.
-        project: Where the reference's path starts.
+        folder: Folder of the student.
+        project: Folder where the reference's path starts.
     """
     card = _read_card(folder)
     if card.get("kind") != "multimodal":
         return FineTuning()
-    told = {name: card[name] for name in ("checkpoint", "family", *_DIGESTS) if name in card}
+    values = {name: card[name] for name in ("checkpoint", "family", *_DIGESTS) if name in card}
     numbers = card.get("training", {})
-    told |= {f"fine_tuning.{name}": value for name, value in numbers.items()}
+    values |= {f"fine_tuning.{name}": value for name, value in numbers.items()}
     place = folder.relative_to(project) if folder.is_relative_to(project) else Path(folder.name)
     reference = {
         "path": place.as_posix(),
         "weights": card.get("weights"),
         "sha256": card.get("weights_sha256"),
     }
-    parameters = {name: str(value) for name, value in told.items()}
+    parameters = {name: str(value) for name, value in values.items()}
     training = str(card.get("training_sha256", ""))[:DIGEST_LETTERS]
     return FineTuning(parameters, tuple(read_points(folder / MEASUREMENTS)), reference, training)
 
@@ -76,7 +76,7 @@ def _read_card(folder: Path) -> dict[str, Any]:
 
 
 def read_points(path: Path) -> list[Point]:
-    """Return what a file of measurements holds; a last line that is being written is left out."""
+    """Return the points of a file of measurements, without a last line that is being written."""
     points = []
     for line in read_lines(path):
         when = int(line["time"] * 1000)

@@ -14,19 +14,19 @@ from libra_emo.tracking.fine_tuning import read_points
 from libra_emo.tracking.live import LiveTraining
 
 POLL_SECONDS = 2.0
-FOLD = "fold"  # trainings that only judge labels have no run of their own
+FOLD = "fold"  # trainings that serve cross-fitting alone have no run of their own
 
 logger = logging.getLogger(__name__)
 
 
 class Follower:
-    """Tells of what is measured in the trainings of a folder, in a thread, until it is stopped.
+    """Logs what is measured in the trainings of a folder, in a thread, until it is stopped.
 
-    Trouble with whoever is told costs a line in the log, and no training.
+    An error while logging is a warning and ends no training.
 
     Args:
-        work: Where unfinished trainings lie.
-        open_run: Returns whom to tell of the training with a digest.
+        work: Folder of unfinished trainings.
+        open_run: Returns the run of the training with a digest.
     """
 
     def __init__(self, work: Path, open_run: Callable[[str], LiveTraining]) -> None:
@@ -42,37 +42,37 @@ class Follower:
         self._thread.start()
 
     def stop(self, failed: bool) -> None:
-        """Tell of what was measured last, and how it ended."""
+        """Log what was measured last, and how the trainings ended."""
         self._stopped.set()
         self._thread.join()
         try:
             for run in self._runs.values():
                 run.end(failed)
         except Exception as error:
-            logger.warning("MLflow was not told how the training ended: %s", error)
+            logger.warning("how the training ended was not logged in MLflow: %s", error)
 
     def _follow(self) -> None:
         try:
             while not self._stopped.wait(POLL_SECONDS):
-                self._look()
-            self._look()
+                self._log_new()
+            self._log_new()
         except Exception as error:
-            logger.warning("MLflow is not told of the training while it runs: %s", error)
+            logger.warning("the training is not logged in MLflow while it runs: %s", error)
             logger.debug("MLflow", exc_info=True)
 
-    def _look(self) -> None:
+    def _log_new(self) -> None:
         for path in sorted(self._work.glob(f"*/{files.MEASUREMENTS}")):
             points = read_points(path) if self._is_ours(path) else []
             if points:
                 digest = path.parent.name
                 if digest not in self._runs:
                     self._runs[digest] = self._open_run(digest)
-                self._runs[digest].tell(points)
+                self._runs[digest].log(points)
 
     def _is_ours(self, path: Path) -> bool:
-        """Tell whether a file was written since the beginning, and not by a fold's training."""
+        """Return whether a file was written since the start, and not by a fold's training."""
         try:
-            told = files.read_specification(path.parent / files.SPECIFICATION)
-            return path.stat().st_mtime >= self._began and not told.name.startswith(FOLD)
+            training = files.read_specification(path.parent / files.SPECIFICATION)
+            return path.stat().st_mtime >= self._began and not training.name.startswith(FOLD)
         except (OSError, LibraEmoError):
             return False

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from libra_emo.tracking.fine_tuning import Point
+from libra_emo.tracking.loop import LoopKey
 from libra_emo.tracking.store import (
     connect,
     create_run,
@@ -15,6 +16,7 @@ from libra_emo.tracking.store import (
     log_new,
     logged,
     metric_name,
+    today,
 )
 from libra_emo.tracking.tags import LIVE_TAG, LOOP_TAG, PARENT_TAG, TRAINING_TAG
 
@@ -28,8 +30,8 @@ class LiveTraining:
     """The run of a training that goes on: found again after a kill, no step logged twice.
 
     Args:
-        client: MLflow's.
-        run_id: The run.
+        client: Client of MLflow.
+        run_id: Id of the run.
     """
 
     def __init__(self, client: MlflowClient, run_id: str) -> None:
@@ -37,7 +39,7 @@ class LiveTraining:
         self._run_id = run_id
         self._known = set(logged(client, run_id))
 
-    def tell(self, points: Iterable[Point]) -> None:
+    def log(self, points: Iterable[Point]) -> None:
         """Log the points that the run does not have yet."""
         fresh = {
             (metric_name(point.name), point.step): point
@@ -52,21 +54,21 @@ class LiveTraining:
         self._known |= set(fresh)
 
     def end(self, failed: bool) -> None:
-        """Say how it ended; a training that failed may go on in the same run."""
+        """Set the run's status; a training that failed may go on in the same run."""
         self._client.set_terminated(self._run_id, "FAILED" if failed else "FINISHED")
 
 
 def open_training(
-    settings: dict[str, Any], project: Path, loop: str, name: str, digest: str
+    settings: dict[str, Any], project: Path, loop: LoopKey, name: str, digest: str
 ) -> LiveTraining:
-    """Return the run of a training below its loop's, each made where it is not there yet.
+    """Return the run of a training below its loop's run; each is made where it is missing.
 
     Args:
-        settings: `mlflow.yml`.
-        project: Where relative paths start.
-        loop: The loop's identity.
-        name: The training's, such as round_1.
-        digest: Of all that shapes its weights.
+        settings: Values of `mlflow.yml`.
+        project: Folder where relative paths start.
+        loop: Key of the loop.
+        name: Name of the training, such as round_1.
+        digest: Digest of all that shapes the training's weights.
     """
     client, experiment = connect(settings, project)
     tags = git_state(project)
@@ -74,18 +76,17 @@ def open_training(
     run_id = find_unfinished(client, experiment, parent, digest)
     if run_id is None:
         own = {PARENT_TAG: parent, TRAINING_TAG: name, LIVE_TAG: digest, "round": name, **tags}
-        run_id = create_run(client, experiment, name, own)
+        run_id = create_run(client, experiment, loop.name_run(today(), name), own)
     client.update_run(run_id, status="RUNNING")
     return LiveTraining(client, run_id)
 
 
-def open_loop(client: MlflowClient, experiment: str, identity: str, tags: dict[str, str]) -> str:
-    """Return the id of a loop's run."""
-    found = find_run(client, experiment, f"tags.`{LOOP_TAG}` = '{identity}'")
-    if found is not None:
-        return found
-    name = f"loop {identity[:8]}"
-    return create_run(client, experiment, name, {LOOP_TAG: identity, **tags})
+def open_loop(client: MlflowClient, experiment: str, loop: LoopKey, tags: dict[str, str]) -> str:
+    """Return the id of a loop's run, which is made where it is missing."""
+    run_id = find_run(client, experiment, f"tags.`{LOOP_TAG}` = '{loop.digest}'")
+    if run_id is not None:
+        return run_id
+    return create_run(client, experiment, loop.name_run(today()), {LOOP_TAG: loop.digest, **tags})
 
 
 def find_unfinished(client: MlflowClient, experiment: str, parent: str, digest: str) -> str | None:

@@ -1,24 +1,24 @@
-"""What there is to tell of a loop, read from the files that the pipelines wrote."""
+"""A loop of rounds, read from the files that the pipelines wrote."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import pandas as pd
 from kedro.io import CatalogProtocol
 
-from libra_emo.datasets import dataset_path
+from libra_emo.common.digests import digest_file, digest_json
 from libra_emo.pipelines.active_learning.report import RoundReport
+from libra_emo.tracking.current_files import CurrentFiles
 from libra_emo.tracking.fine_tuning import FineTuning, read_fine_tuning
+from libra_emo.tracking.metrics import Points, collect_curves, find_student_row, score_student
+from libra_emo.tracking.parameters import flatten_parameters
+from libra_emo.tracking.summary import describe_loop
 
-# what makes a loop this loop; max_rounds is not among it, since more rounds go on with the same
+# these distinguish loops; max_rounds does not, since more rounds go on with the same loop
 LOOP_PARAMETERS = (
     "seed",
     "annotators",
@@ -29,9 +29,32 @@ LOOP_PARAMETERS = (
     "active_learning",
     "training",
 )
-SECRET_WORDS = ("key", "token", "secret", "password", "credential")
-MAX_TEXT = 5900
 POINTER_FILE = "pointer.json"
+
+
+@dataclass(frozen=True)
+class LoopKey:
+    """What distinguishes a loop from others.
+
+    Attributes:
+        digest: Digest of the parameters that shape the loop, of its pool and of its bench.
+        student: Kind of student.
+        seed: Seed of everything random.
+    """
+
+    digest: str
+    student: str
+    seed: int
+
+    def name_run(self, day: date, training: str | None = None) -> str:
+        """Return the name of the loop's run, or of the run of one of its trainings.
+
+        Args:
+            day: Day on which the run is made.
+            training: Name of the training, such as round_1; None for the loop itself.
+        """
+        loop = f"{self.student} seed {self.seed} {day.isoformat()} {self.digest[:4]}"
+        return loop if training is None else f"{training} {loop}"
 
 
 @dataclass(frozen=True)
@@ -39,11 +62,11 @@ class Training:
     """One training of a student.
 
     Attributes:
-        name: Such as `round_1` or `final`.
-        metrics: How the student does on the bench.
-        labels_path: The labels that it was trained on.
-        labels_sha256: Their file's digest.
-        fine_tuning: What a fine-tuned student tells of its training.
+        name: Name of the training, such as `round_1` or `final`.
+        metrics: Scores of the student on the bench, by their metrics' names.
+        labels_path: File with the labels that it was trained on.
+        labels_sha256: Digest of that file.
+        fine_tuning: What the folder of a fine-tuned student says about its training.
     """
 
     name: str
@@ -58,45 +81,24 @@ class Loop:
     """A loop as far as it has come.
 
     Attributes:
-        identity: A digest of all that defines it.
-        parameters: These parameters, flat, as text, without secrets.
-        rounds: Round → its figures.
+        key: What distinguishes it from other loops.
+        parameters: Parameters that shape it, flat, as text, without secrets.
+        points: Its curves: metric and round → value.
+        description: Its rounds as a table in Markdown.
         trainings: One for each student that was trained, and not just passed on.
-        scores: The bench scores, flat.
-        reports: The files with results.
+        reports: Files with results.
+        scored: Whether a student or a voter has been scored.
         complete: Whether the last round is there.
     """
 
-    identity: str
+    key: LoopKey
     parameters: dict[str, str]
-    rounds: dict[int, dict[str, float]]
+    points: Points
+    description: str
     trainings: list[Training]
-    scores: dict[str, float]
     reports: list[Path]
+    scored: bool
     complete: bool
-
-
-@dataclass(frozen=True)
-class _Files:
-    """The catalog's files, without those that are no longer true."""
-
-    catalog: CatalogProtocol[Any, Any]
-    stale: frozenset[Path]
-
-    def has(self, name: str) -> bool:
-        return name in self.catalog and self.catalog.exists(name) and self.is_new(self.path(name))
-
-    def path(self, name: str) -> Path:
-        path = dataset_path(self.catalog.get(name))
-        if path is None:
-            raise ValueError(f"{name} of the catalog has no file")
-        return path
-
-    def is_new(self, path: Path) -> bool:
-        return not self.stale.intersection([path, *path.parents])
-
-    def is_true(self, path: Path) -> bool:
-        return path.is_file() and not path.name.startswith(".") and self.is_new(path)
 
 
 def read_loop(
@@ -105,150 +107,84 @@ def read_loop(
     reports: Path,
     stale: Collection[Path] = (),
 ) -> Loop | None:
-    """Return the loop that the files tell of, or None before there is one.
+    """Return the loop that the files describe, or None before there is one.
 
     Args:
-        parameters: All of them, merged.
-        catalog: Where the files are described.
-        reports: The folder with results, `data/08_reporting` of the project.
-        stale: Files and folders that are there and no longer true, such as the rounds of another
-            loop; they are not told of.
+        parameters: All parameters, merged.
+        catalog: Catalog that describes the files.
+        reports: Folder with results, `data/08_reporting` of the project.
+        stale: Files and folders that exist and are out of date, such as the rounds of another
+            loop; they are left out.
     """
-    files = _Files(catalog, frozenset(stale))
-    if not (files.has("pool") and files.has("bench_sample")):
+    files = CurrentFiles(catalog, frozenset(stale))
+    key = _find_key(parameters, files)
+    if key is None:
         return None
     numbers = range(int(parameters["max_rounds"]) + 1)
-    rounds = {
-        number: _figures(catalog.load(f"round_{number}.report"))
+    rounds: dict[int, RoundReport] = {
+        number: catalog.load(f"round_{number}.report")
         for number in numbers
         if files.has(f"round_{number}.report")
     }
-    scores = {**_scores(files), **_voters(files)}
+    points = collect_curves(rounds, files.read_table("label_quality"))
+    annotators = rounds[min(rounds)].annotators if rounds else None
+    found = files.list_reports(reports)
     return Loop(
-        identity=_identity(parameters, files),
-        parameters=flatten_text({k: parameters[k] for k in LOOP_PARAMETERS if k in parameters}),
-        rounds=rounds,
-        trainings=_trainings(
-            rounds, _of_the_student(scores, parameters), files, reports.parents[1]
-        ),
-        scores=scores,
-        reports=sorted(path for path in reports.rglob("*") if files.is_true(path)),
+        key=key,
+        parameters=flatten_parameters(_choose_parameters(parameters)),
+        points=points,
+        description=describe_loop(points, annotators, found),
+        trainings=_read_trainings(rounds, parameters, files, reports.parents[1]),
+        reports=found,
+        scored=bool(rounds) or files.has("bench_scores") or files.has("voter_scores"),
         complete=len(rounds) == len(numbers),
     )
 
 
-def identify_loop(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any]) -> str | None:
-    """Return the identity of the loop that these parameters and files make, if there is one."""
-    files = _Files(catalog, frozenset())
+def identify_loop(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any]) -> LoopKey | None:
+    """Return the key of the loop that these parameters and files make, if there is one."""
+    return _find_key(parameters, CurrentFiles(catalog))
+
+
+def _find_key(parameters: dict[str, Any], files: CurrentFiles) -> LoopKey | None:
     if not (files.has("pool") and files.has("bench_sample")):
         return None
-    return _identity(parameters, files)
+    tables = [digest_file(files.path_of(name)) for name in ("pool", "bench_sample")]
+    digest = digest_json([_choose_parameters(parameters), tables])
+    return LoopKey(digest, str(parameters["student"]), int(parameters["seed"]))
 
 
-def _figures(report: RoundReport) -> dict[str, float]:
-    """Return the numbers of a round's report; its scores go by their own names."""
-    numbers = flatten_numbers(report.model_dump(exclude={"metrics"}) | report.metrics)
-    return {name: number for name, number in numbers.items() if not math.isnan(number)}
+def _choose_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: parameters[name] for name in LOOP_PARAMETERS if name in parameters}
 
 
-def flatten_numbers(values: Any, prefix: str = "") -> dict[str, float]:
-    """Return every number in nested mappings under its path; truth counts as 0 or 1."""
-    if isinstance(values, dict):
-        found: dict[str, float] = {}
-        for key, value in values.items():
-            found.update(flatten_numbers(value, f"{prefix}.{key}" if prefix else str(key)))
-        return found
-    return {prefix: float(values)} if isinstance(values, bool | int | float) else {}
-
-
-def flatten_text(values: Any, prefix: str = "") -> dict[str, str]:
-    """Return every value in nested mappings as text under its path: short, without secrets.
-
-    A path of this machine keeps its last part alone, a URL loses its user and password.
-    """
-    if isinstance(values, dict):
-        found: dict[str, str] = {}
-        for key, value in values.items():
-            if not any(word in str(key).lower() for word in SECRET_WORDS):
-                found.update(flatten_text(value, f"{prefix}.{key}" if prefix else str(key)))
-        return found
-    if isinstance(values, list | tuple) and any(isinstance(value, dict) for value in values):
-        return flatten_text({str(n): value for n, value in enumerate(values)}, prefix)
-    return {prefix: _harmless(values)[:MAX_TEXT]}
-
-
-def _harmless(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple) else str(value)
-    if "://" in text:
-        parts = urlsplit(text)
-        return urlunsplit(parts._replace(netloc=parts.netloc.rsplit("@", 1)[-1], query=""))
-    return Path(text).name if text.startswith("/") else text
-
-
-def _identity(parameters: dict[str, Any], files: _Files) -> str:
-    told = {key: parameters[key] for key in LOOP_PARAMETERS if key in parameters}
-    digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode())
-    for name in ("pool", "bench_sample"):
-        digest.update(files.path(name).read_bytes())
-    return digest.hexdigest()
-
-
-def _trainings(
-    rounds: dict[int, dict[str, float]], scores: dict[str, float], files: _Files, project: Path
+def _read_trainings(
+    rounds: Mapping[int, RoundReport],
+    parameters: dict[str, Any],
+    files: CurrentFiles,
+    project: Path,
 ) -> list[Training]:
-    told = {f"round_{n}": (f"round_{n}.model", f"round_{n}.labels", rounds[n]) for n in rounds}
-    told["final"] = ("model", "training_labels", scores)
+    scores = {
+        f"round_{number}": (f"round_{number}.model", f"round_{number}.labels", report.metrics)
+        for number, report in rounds.items()
+    }
+    scores["final"] = ("model", "training_labels", _read_final_scores(parameters, files))
     trainings = []
-    for name, (model, labels, metrics) in told.items():
-        # a pointer in the folder: a student that was passed on, not trained
-        if (
-            files.has(model)
-            and files.has(labels)
-            and not (files.path(model) / POINTER_FILE).exists()
-        ):
-            path = files.path(labels)
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            tuned = read_fine_tuning(files.path(model), project)
-            trainings.append(Training(name, metrics, path, digest, tuned))
+    for name, (model, labels, metrics) in scores.items():
+        if not (files.has(model) and files.has(labels)):
+            continue
+        folder, path = files.path_of(model), files.path_of(labels)
+        # a pointer in the folder: the student was passed on, not trained
+        if not (folder / POINTER_FILE).exists():
+            tuned = read_fine_tuning(folder, project)
+            shown = score_student(metrics)
+            trainings.append(Training(name, shown, path, digest_file(path), tuned))
     return trainings
 
 
-def _scores(files: _Files) -> dict[str, float]:
-    if not files.has("bench_scores"):
-        return {}
-    table: pd.DataFrame = files.catalog.load("bench_scores")
-    return {
-        f"bench/{row['model']}/{row['modalities']}/{name}": float(row[name])
-        for row in table.to_dict("records")
-        for name in table.columns
-        if isinstance(row[name], int | float) and pd.notna(row[name])
-    }
-
-
-def _voters(files: _Files) -> dict[str, float]:
-    """Return the voters' report card, flat: `voters/<voter>/<score>`, and errors of pairs."""
-    found: dict[str, float] = {}
-    if files.has("voter_scores"):
-        table: pd.DataFrame = files.catalog.load("voter_scores")
-        for row in table.to_dict("records"):
-            found |= _numbers(f"voters/{row['voter']}", row)
-    if files.has("voter_pairs"):
-        pairs: pd.DataFrame = files.catalog.load("voter_pairs")
-        for row in pairs.to_dict("records"):
-            found |= _numbers(f"voters/{row['first']} and {row['second']}", row)
-    return found
-
-
-def _numbers(prefix: str, row: dict[Any, Any]) -> dict[str, float]:
-    return {
-        f"{prefix}/{name}": float(value)
-        for name, value in row.items()
-        if isinstance(value, int | float) and pd.notna(value)
-    }
-
-
-def _of_the_student(scores: dict[str, float], parameters: dict[str, Any]) -> dict[str, float]:
+def _read_final_scores(parameters: dict[str, Any], files: CurrentFiles) -> dict[str, float]:
     """Return the scores of the trained student alone, not those of the voters beside it."""
-    judged = (parameters.get("evaluation") or {}).get("models", [])
-    names = tuple(f"bench/{m['name']}/" for m in judged if m.get("source") == "student")
-    return {name: value for name, value in scores.items() if name.startswith(names)}
+    table = files.read_table("bench_scores")
+    models = (parameters.get("evaluation") or {}).get("models", [])
+    students = [str(model["name"]) for model in models if model.get("source") == "student"]
+    return {} if table is None else find_student_row(table, students)

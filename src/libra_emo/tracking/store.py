@@ -1,4 +1,4 @@
-"""MLflow's store: reached, its runs found, made, and given what they lack."""
+"""Access to MLflow: the experiment, finding and making runs, logging what they lack."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ import re
 import subprocess
 import time
 from collections.abc import Collection
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from libra_emo.tracking.summary import EXPERIMENT
+from libra_emo.tracking.tags import KIND_TAG, NOTE_TAG
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 SQLITE_FILE = "sqlite:///"
+# MLflow's name for an experiment that trains models, as against one about prompts and agents
+TRAINING_KIND = "custom_model_development"
 
 
 def git_state(project: Path) -> dict[str, str]:
@@ -36,25 +42,28 @@ def _git(project: Path, *arguments: str) -> str | None:
 
 
 def connect(settings: dict[str, Any], project: Path) -> tuple[MlflowClient, str]:
-    """Return a client and the experiment's id, both made where they are not there yet.
+    """Return a client and the id of the experiment, which is made where it is missing.
 
     Args:
-        settings: `mlflow.yml`: tracking_uri, experiment, artifacts.
-        project: Where relative paths start.
+        settings: Values of `mlflow.yml`: tracking_uri, experiment, artifacts.
+        project: Folder where relative paths start.
     """
     from mlflow import MlflowClient
 
-    # importing it has just set it up to tell of every table that it makes
+    # importing it has just set it up to report every table that it makes
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     client = MlflowClient(place_uri(settings["tracking_uri"], project))
     name = settings["experiment"]
     found = client.get_experiment_by_name(name)
     if found is not None:
+        if KIND_TAG not in found.tags:
+            client.set_experiment_tag(found.experiment_id, KIND_TAG, TRAINING_KIND)
         return client, found.experiment_id
     artifacts = settings.get("artifacts")
     place = (project / artifacts).as_uri() if artifacts and "://" not in artifacts else artifacts
-    return client, client.create_experiment(name, artifact_location=place)
+    tags = {KIND_TAG: TRAINING_KIND, NOTE_TAG: EXPERIMENT}
+    return client, client.create_experiment(name, artifact_location=place, tags=tags)
 
 
 def place_uri(uri: str, project: Path) -> str:
@@ -64,6 +73,11 @@ def place_uri(uri: str, project: Path) -> str:
     path = project / uri.removeprefix(SQLITE_FILE)
     path.parent.mkdir(parents=True, exist_ok=True)
     return f"{SQLITE_FILE}{path.as_posix()}"
+
+
+def today() -> date:
+    """Return the day in UTC, as MLflow counts time."""
+    return datetime.now(UTC).date()
 
 
 def find_run(client: MlflowClient, experiment: str, condition: str) -> str | None:
@@ -84,7 +98,7 @@ def metric_name(name: str) -> str:
 
 
 def logged(client: MlflowClient, run_id: str) -> dict[tuple[str, int], float]:
-    """Return metric and step → value, of all that a run has."""
+    """Return metric and step → value of all points of a run."""
     names = client.get_run(run_id).data.metrics
     return {
         (name, point.step): point.value
@@ -104,12 +118,12 @@ def log_new(
     """Log the parameters and points that a run does not have yet.
 
     Args:
-        client: MLflow's.
-        run_id: The run.
-        parameters: As text.
+        client: Client of MLflow.
+        run_id: Id of the run.
+        parameters: Parameters as text.
         points: Metric and step → value.
         times: Metric and step → milliseconds since 1970, where known; now otherwise.
-        known: The points that it has; asked for where not given.
+        known: Points that the run has; they are looked up where this is None.
     """
     from mlflow.entities import Metric, Param
 
@@ -120,7 +134,7 @@ def log_new(
         for (name, step), value in points.items()
         if (name, step) not in there
     ]
-    told = client.get_run(run_id).data.params if parameters else {}
-    params = [Param(name, text) for name, text in parameters.items() if name not in told]
+    kept = client.get_run(run_id).data.params if parameters else {}
+    params = [Param(name, text) for name, text in parameters.items() if name not in kept]
     for start in range(0, max(len(metrics), len(params)), 100):
         client.log_batch(run_id, metrics[start : start + 100], params[start : start + 100])

@@ -8,5 +8,8 @@ LABELS_TAG = "libra_emo.labels_sha256"
 MODEL_TAG = "libra_emo.model"
 SUPERSEDED_TAG = "libra_emo.superseded_loop"
 PARENT_TAG = "mlflow.parentRunId"
-# of a training that is followed while it runs: the beginning of its digest
+# a training that is followed while it runs: the beginning of its digest
 LIVE_TAG = "libra_emo.training_sha256"
+# MLflow's own: the kind of an experiment, and the description of a run or an experiment
+KIND_TAG = "mlflow.experimentKind"
+NOTE_TAG = "mlflow.note.content"
