@@ -31,7 +31,7 @@ def address():
 
 def test_the_experiment_opens_in_the_view_for_training(address):
     page = find_experiment(address, "libra_emo one")
-    assert page == "#/experiments/7/runs?workflowType=machine_learning"
+    assert page == "#/experiments/7/runs?workflowType=machine_learning&compareRunsMode=CHART"
 
 
 def test_without_an_experiment_the_list_opens(address):

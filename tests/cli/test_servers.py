@@ -1,6 +1,7 @@
 """Servers are given once they answer, and ended with their children."""
 
 import os
+import signal
 import time
 from urllib.request import urlopen
 
@@ -42,6 +43,18 @@ def test_a_server_is_given_when_it_answers_and_ended_with_its_children(tmp_path)
         time.sleep(0.05)
     else:
         pytest.fail("the server's children are still at work")
+
+
+def test_a_closed_terminal_ends_the_server(tmp_path):
+    before = signal.getsignal(signal.SIGHUP)
+    with (
+        pytest.raises(KeyboardInterrupt),
+        serve(write(tmp_path, PROGRAM), "", tmp_path, 24_050) as server,
+    ):
+        os.kill(os.getpid(), signal.SIGHUP)
+        time.sleep(5)
+    assert server.process.poll() is not None
+    assert signal.getsignal(signal.SIGHUP) == before
 
 
 def test_a_port_that_is_taken_is_passed_over(tmp_path):

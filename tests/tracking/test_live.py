@@ -74,7 +74,7 @@ def test_one_run_from_the_first_update_to_the_finished_training(project, client)
         {"weights_sha256": "cd" * 32}, tuple(measure(1, 2, 3, 4, 5)), {"path": "m"}, DIGEST
     )
     labels = project / "round_0.parquet"
-    training = Training("round_0", {"student/accuracy": 0.5}, labels, "ab" * 32, tuned)
+    training = Training("round_0", {"accuracy": 0.5}, labels, "ab" * 32, tuned)
     points = {(STUDENT_ACCURACY, 0): 0.5}
     loop = Loop(KEY, {"seed": "7"}, points, "", [training], [], scored=True, complete=True)
     for _ in range(2):

@@ -75,8 +75,8 @@ def test_curves_and_trainings_are_found(catalog, tmp_path):
         (STUDENT_ACCURACY, 1): 0.6,
     }
     assert [training.name for training in loop.trainings] == ["round_0", "final"]
-    assert loop.trainings[0].metrics == {"student/accuracy": 0.5}
-    assert loop.trainings[-1].metrics == {"student/accuracy": 0.6}
+    assert loop.trainings[0].metrics == {"accuracy": 0.5}
+    assert loop.trainings[-1].metrics == {"accuracy": 0.6}
     assert {p.name for p in loop.reports} == {"round_0.json", "round_1.json", "bench_scores.csv"}
     assert loop.scored and loop.complete
     assert "| 1 | 0 | 0 | 60.0 |" in loop.description

@@ -12,7 +12,7 @@ from libra_emo.tracking.tags import KIND_TAG, LOOP_TAG, NOTE_TAG, PARENT_TAG, SU
 pytestmark = pytest.mark.slow  # MLflow takes some ten seconds to make its database
 
 
-SCORES = {"student/accuracy": 0.4}
+SCORES = {"accuracy": 0.4}
 
 
 @pytest.fixture(scope="module")

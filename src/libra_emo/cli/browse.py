@@ -19,6 +19,7 @@ from libra_emo.cli.servers import Server, serve
 BOXES = "?types=nodes"
 # MLflow 3.17 opens every experiment in its view for GenAI, whatever the experiment's tag says
 TRAINING_VIEW = "workflowType=machine_learning"
+CHARTS = "compareRunsMode=CHART"
 
 
 @click.command()
@@ -38,7 +39,7 @@ def lineage(metadata: Any, env: str | None, port: int) -> None:
 @click.pass_obj
 @one_line_errors
 def runs(metadata: Any, env: str | None, port: int) -> None:
-    """Open MLflow: the project's experiment, in the view for training."""
+    """Open MLflow: the curves of the project's loops side by side."""
     from libra_emo.cli.session import open_context
     from libra_emo.tracking.store import place_uri
 
@@ -70,5 +71,5 @@ def find_experiment(address: str, name: str) -> str:
     asked = f"{address}/api/2.0/mlflow/experiments/get-by-name?experiment_name={quote(name)}"
     with suppress(OSError), urlopen(asked, timeout=30) as answer:  # noqa: S310, http of this machine
         found = json.load(answer)["experiment"]["experiment_id"]
-        return f"#/experiments/{found}/runs?{TRAINING_VIEW}"
+        return f"#/experiments/{found}/runs?{TRAINING_VIEW}&{CHARTS}"
     return f"#/experiments?{TRAINING_VIEW}"

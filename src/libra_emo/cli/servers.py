@@ -43,9 +43,6 @@ class Server:
 
     def show(self, page: str) -> None:
         """Open a page in the browser, and wait until Ctrl+C or the server's end."""
-        # a closed terminal must end the server too, which has a session of its own
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.default_int_handler)
         click.echo(f"{self.address}/{page}  (Ctrl+C ends it)")
         webbrowser.open_new(f"{self.address}/{page}")
         with suppress(KeyboardInterrupt):
@@ -68,7 +65,7 @@ def serve(command: list[str], probe: str, folder: Path, port: int) -> Iterator[S
     free = _free_port(port)
     program = str(Path(sys.executable).parent / command[0])
     given = [program, *command[1:], "--host", HOST, "--port", str(free)]
-    with tempfile.TemporaryFile() as log:
+    with _ended_by_signals(), tempfile.TemporaryFile() as log:
         # these servers work in children of their own, so that all are ended as a group
         process = subprocess.Popen(
             given, cwd=folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
@@ -84,6 +81,18 @@ def serve(command: list[str], probe: str, folder: Path, port: int) -> Iterator[S
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
             process.wait(30)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Raise KeyboardInterrupt when the terminal is closed, so that the server is ended too."""
+    signals = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, signal.default_int_handler) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _wait_for(server: Server, probe: str) -> bool:

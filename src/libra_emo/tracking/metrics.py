@@ -1,7 +1,7 @@
 """The few numbers of a loop that are compared at a glance; the rest are tables among its artifacts.
 
-MLflow draws one chart a metric, grouped by what stands before the slash, both in alphabetical
-order: the curves of the loop come first, those of the labels before those of the student.
+MLflow draws one chart a metric, in alphabetical order: these five fit a screen. Their names are
+short, since their charts' titles are cut.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from libra_emo.pipelines.active_learning.report import RoundReport
 if TYPE_CHECKING:
     import pandas as pd
 
-LABEL_ACCURACY = "loop/label_accuracy"
-ASKED = "loop/labels_asked"
-CHANGED = "loop/labels_changed"
-STUDENT_ACCURACY = "loop/student_accuracy"
-STUDENT_MACRO_F1 = "loop/student_macro_f1"
+LABEL_ACCURACY = "label_accuracy"
+ASKED = "asked"
+CHANGED = "changed"
+STUDENT_ACCURACY = "accuracy"
+STUDENT_MACRO_F1 = "macro_f1"
 CURVES = (LABEL_ACCURACY, ASKED, CHANGED, STUDENT_ACCURACY, STUDENT_MACRO_F1)
 STUDENT_SCORES = ("accuracy", "macro_f1", "weighted_f1", "negative_accuracy", "negative_macro_f1")
 
@@ -53,13 +53,13 @@ def collect_curves(
 
 
 def score_student(scores: Mapping[str, float]) -> dict[str, float]:
-    """Return the scores that a training's run shows, by their metrics' names.
+    """Return the scores that a training's run shows.
 
     Args:
         scores: All scores of the student on the bench, by their names.
     """
     return {
-        f"student/{name}": float(scores[name])
+        name: float(scores[name])
         for name in STUDENT_SCORES
         if name in scores and not math.isnan(float(scores[name]))
     }
