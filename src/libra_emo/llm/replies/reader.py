@@ -36,8 +36,8 @@ _REFUSAL = re.compile(
     r"抱歉|对不起|很抱歉|我无法|我不能|作为(?:一个)?(?:ai|人工智能))",
     re.IGNORECASE,
 )
-_STRONG = re.compile(r"[;；]")
-_WEAK = re.compile(
+_SEPARATOR = re.compile(r"[;；]")  # what the prompt asks for
+_LOOSE_SEPARATOR = re.compile(  # what models write instead of it
     r"\n|[:：|]|\s[-–—]\s|[,，.。](?=\s|$|[㐀-鿿])|\s*[-–—]{1,2}>?\s+|(?:，|,\s*)because\b"
 )
 _JOINT = re.compile(r"\s*(?:[/,、，&+|]|\band\b|\bor\b|和|或|与|及)\s*", re.IGNORECASE)
@@ -141,31 +141,42 @@ class ReplyReader:
         """Return the reading of a reply that begins with its label."""
         bare = unwrap_prefix(text)
         prefix = ("prefix",) if bare != text else ()
-        for sign, rules in (
-            (_STRONG, ()),
-            (_WEAK, ("separator", *prefix)),
+        for separator, rules in (
+            (_SEPARATOR, ()),
+            (_LOOSE_SEPARATOR, ("separator", *prefix)),
             (None, ("bare_label",)),
         ):
             head, rest = text, ""
-            if sign is not None:
-                parts = sign.split(bare if sign is _WEAK else text, maxsplit=1)
+            if separator is not None:
+                whole = bare if separator is _LOOSE_SEPARATOR else text
+                parts = separator.split(whole, maxsplit=1)
                 if len(parts) < 2:
                     continue
-                head, rest = parts[0], parts[1]
+                head, rest = parts
             if len(head.strip()) > _LONGEST_LABEL:
                 continue
             found = self._label(head)
+            if found is None and separator is _SEPARATOR:
+                # the form is right, so what stands where the label belongs settles the reply
+                found = self._no_label(head, rest, text)
+                if found is not None:
+                    return found
             if found is None:
-                if sign is _STRONG and self._names_several(head):
-                    return Reply("ambiguous", None, text, ("several_labels",))
-                if sign is _STRONG and 0 < len(head.split()) <= 3 and self._is_word(head):
-                    return Reply("out_of_taxonomy", None, rest.strip() or None, ("unknown_label",))
                 continue
             if found.status == "repaired" and found.label and self._others(found.label, rest):
                 return Reply("ambiguous", None, text, ("several_labels",))
             explanation = unwrap_text(rest)
-            own = rules if not (sign is _WEAK and self.form == "lines" and "\n" in text) else ()
-            return self._with_text(found, explanation or None, own)
+            # a line break separates by itself in the form `lines`, so no rule was needed
+            expected = separator is _LOOSE_SEPARATOR and self.form == "lines" and "\n" in text
+            return self._with_text(found, explanation or None, () if expected else rules)
+        return None
+
+    def _no_label(self, head: str, rest: str, text: str) -> Reply | None:
+        """Return the reading of a reply with something else in place of its label, else None."""
+        if self._names_several(head):
+            return Reply("ambiguous", None, text, ("several_labels",))
+        if 0 < len(head.split()) <= 3 and self._is_word(head):
+            return Reply("out_of_taxonomy", None, rest.strip() or None, ("unknown_label",))
         return None
 
     def _from_lines(self, text: str) -> Reply | None:
@@ -220,7 +231,7 @@ class ReplyReader:
 
     def _others(self, label: str, rest: str) -> bool:
         """Return whether the text after a label begins with another, or has a line for another."""
-        first = _STRONG.split(rest.strip(), maxsplit=1)[0]
+        first = _SEPARATOR.split(rest.strip(), maxsplit=1)[0]
         starts = [first, _JOINT.split(first.strip(" .,，;；"), maxsplit=1)[0]]
         lines = [line.partition(";")[0] for line in rest.splitlines()[1:] if ";" in line]
         lines += [line for line in rest.splitlines()[1:] if ";" not in line]
