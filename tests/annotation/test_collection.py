@@ -6,8 +6,8 @@ from support.ballots import ballots
 
 from libra_emo.annotation.campaigns import CampaignError, PeopleNeeded
 from libra_emo.annotation.collection import ask_annotators, collect_votes
-from libra_emo.annotation.labelling import settle
 from libra_emo.annotation.options import AnnotationOptions
+from libra_emo.annotation.settlement import settle
 from libra_emo.annotation.simulated import SimulatedAnnotators, SimulationError
 from libra_emo.annotation.store import VoteStore
 from libra_emo.schemas import Candidates, HumanVotes, check, empty

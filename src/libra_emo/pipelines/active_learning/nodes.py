@@ -15,8 +15,8 @@ import pandas as pd
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
-from libra_emo.annotation.labelling import relabel
 from libra_emo.annotation.options import AnnotationOptions
+from libra_emo.annotation.settlement import relabel
 from libra_emo.evaluation.intervals import score_with_intervals
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions

@@ -9,8 +9,8 @@ import pandas as pd
 from libra_emo.annotation.agreement import measure_agreement
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
-from libra_emo.annotation.labelling import settle
 from libra_emo.annotation.options import AnnotationOptions, BenchOptions
+from libra_emo.annotation.settlement import settle
 from libra_emo.pipelines.bench.split import check_split, draw_bench_films, draw_sample
 from libra_emo.schemas import Candidates, Sources, check
 from libra_emo.taxonomy import Taxonomy

@@ -8,8 +8,8 @@ import pandas as pd
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
-from libra_emo.annotation.labelling import relabel
 from libra_emo.annotation.options import AnnotationOptions
+from libra_emo.annotation.settlement import relabel
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.client.progress import SpendingDisplay, utc_now

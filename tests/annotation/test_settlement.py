@@ -1,7 +1,7 @@
 import pandas as pd
 from support.ballots import ballots
 
-from libra_emo.annotation.labelling import merge_labels, settle
+from libra_emo.annotation.settlement import merge_labels, settle
 from libra_emo.schemas import Dropped, RoundLabels, check
 
 

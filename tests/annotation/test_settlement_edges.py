@@ -6,7 +6,7 @@ from support.ballots import ballots
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.consensus import VotesError
-from libra_emo.annotation.labelling import merge_labels, settle
+from libra_emo.annotation.settlement import merge_labels, settle
 from libra_emo.schemas import Dropped, HumanVotes, RoundLabels, check, empty
 from libra_emo.taxonomy import read_taxonomy
 
