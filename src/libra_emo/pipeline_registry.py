@@ -2,30 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
 from kedro.pipeline import Pipeline
 
 from libra_emo.configuration import read_max_rounds
-from libra_emo.pipelines import (
-    active_learning,
-    bench,
-    evaluation,
-    explanation,
-    preprocessing,
-    training,
-    voting,
-)
+
+# name, in the order of the method → whether its pipeline depends on the number of rounds
+PIPELINES = {
+    "preprocessing": False,
+    "bench": False,
+    "voting": False,
+    "active_learning": True,
+    "explanation": False,
+    "training": True,
+    "evaluation": True,
+}
+
+
+class LazyPipeline(Pipeline):
+    """A pipeline that is built when it is first looked at.
+
+    Its nodes import pandas and much more, which commands that only list names, show help, or run
+    one pipeline do without.
+
+    Args:
+        build: Returns the pipeline.
+    """
+
+    def __init__(self, build: Callable[[], Pipeline]) -> None:
+        self._build = build
+
+    def __getattr__(self, name: str) -> Any:
+        """Build the pipeline once one of its own attributes is asked for."""
+        if name.startswith("__") or "_build" not in self.__dict__:
+            raise AttributeError(name)
+        build = self.__dict__.pop("_build")
+        self.__dict__.update(build().__dict__)
+        return getattr(self, name)
 
 
 def register_pipelines() -> dict[str, Pipeline]:
     """Return every pipeline; rounds are as many as the parameter `max_rounds`."""
-    max_rounds = read_max_rounds()
-    pipelines = {
-        "preprocessing": preprocessing.create_pipeline(),
-        "bench": bench.create_pipeline(),
-        "voting": voting.create_pipeline(),
-        "active_learning": active_learning.create_pipeline(max_rounds),
-        "explanation": explanation.create_pipeline(),
-        "training": training.create_pipeline(max_rounds),
-        "evaluation": evaluation.create_pipeline(max_rounds),
+    pipelines: dict[str, Pipeline] = {
+        name: LazyPipeline(_builder(name, with_rounds)) for name, with_rounds in PIPELINES.items()
     }
-    return {**pipelines, "__default__": sum(pipelines.values(), start=Pipeline([]))}
+    whole = LazyPipeline(lambda: sum(pipelines.values(), start=Pipeline([])))
+    return {**pipelines, "__default__": whole}
+
+
+def _builder(name: str, with_rounds: bool) -> Callable[[], Pipeline]:
+    def build() -> Pipeline:
+        module = import_module(f"libra_emo.pipelines.{name}")
+        arguments = (read_max_rounds(),) if with_rounds else ()
+        pipeline: Pipeline = module.create_pipeline(*arguments)
+        return pipeline
+
+    return build
