@@ -1,11 +1,12 @@
-"""Does the loop earn its keep? Ten seeds, paired tests, printed as a table.
+"""Measures what the rounds gain: ten seeds, paired tests, printed as a table.
 
 Each seed draws another bench, other errors of the simulated annotators, and trains another
 student, on the clips that `make run` has made (with `--draw`, another sample of films is drawn
-and cut for each seed, which takes some minutes each). Compared per seed: the labels against the
-sample's truth, and the student on the bench and on every clip of the bench's films (against the
-truth), in round 0, in the last round, and when it is taught the truth of the same clips: no loop
-can do better than that. Two-sided Wilcoxon signed-rank test over the seeds.
+and cut for each seed, which takes some minutes each). Two things are compared for each seed: the
+labels with the sample's truth, and the student on the bench and on every clip of the bench's films
+(with the truth). Both are taken in round 0 and in the last round; the student also when it is
+trained on the truth of the same clips, which is the upper bound of any loop. The test is a
+two-sided Wilcoxon signed-rank test over the seeds.
 
     .venv/bin/python benchmarks/active_learning.py [--seeds 10] [--draw]
 """
@@ -31,8 +32,8 @@ from libra_emo.pipelines import active_learning, bench, preprocessing, voting
 from libra_emo.students import Student, TrainingOptions, fit_student
 
 ROOT = Path(__file__).parents[1]
-# what voters that ask models would need; the cue voters of this benchmark use none of it
-ASKING = ("annotate_prompt", "answers", "prices", "llm_keys", "clip_shards", "training_folder")
+# inputs of LLM voters and of trainings that are resumed; cue voters use none of them
+UNUSED = ("annotate_prompt", "answers", "prices", "llm_keys", "clip_shards", "training_folder")
 MADE = ("sources", "candidates", "features", "sample_truth", "taxonomy")
 
 
@@ -44,7 +45,7 @@ class Kept(MemoryDataset):
 
 
 def main() -> None:
-    """Run the loop once a seed and print what came out."""
+    """Run the loop once for each seed and print the results."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seeds", type=int, default=10)
     options.add_argument("--draw", action="store_true", help="draw another sample for each seed")
@@ -58,13 +59,13 @@ def main() -> None:
         for seed in range(first, first + chosen.seeds):
             tables = _draw(seed, parameters) if chosen.draw else read_made(context.catalog)
             loop = run_loop(tables, context.catalog, {**parameters, "seed": seed})
-            rows.append({"seed": seed, **_figures(loop, tables, {**parameters, "seed": seed})})
+            rows.append({"seed": seed, **_measure(loop, tables, {**parameters, "seed": seed})})
             print(pd.DataFrame(rows[-1:]).to_string(index=False, header=len(rows) == 1), flush=True)
-    _judge(pd.DataFrame(rows))
+    _print_comparison(pd.DataFrame(rows))
 
 
 def read_made(catalog: DataCatalog) -> dict[str, Any]:
-    """Return the tables that preprocessing has made, by their names."""
+    """Return the tables of preprocessing by their names."""
     return {name: catalog.load(name) for name in MADE}
 
 
@@ -101,9 +102,9 @@ def run_loop(
     """Return the catalog of a loop that ran in memory: bench, vote, and every round.
 
     Args:
-        tables: What preprocessing has made.
-        project: The project's catalog, for what the voters may want beside the tables.
-        parameters: The project's, with the loop's own seed.
+        tables: Tables of preprocessing.
+        project: Catalog of the project, for inputs of voters beside the tables.
+        parameters: Parameters of the project, with the loop's own seed.
     """
     last = int(parameters["max_rounds"])
     loop = (
@@ -112,7 +113,7 @@ def run_loop(
     catalog = _catalog(parameters)
     for name, value in tables.items():
         catalog[name] = Kept(value, copy_mode="assign")
-    for name in ASKING:
+    for name in UNUSED:
         catalog[name] = project.get(name)
     catalog["annotation_store"] = MemoryDataset(object(), copy_mode="assign")
     for name in loop.all_outputs():
@@ -121,23 +122,23 @@ def run_loop(
     return catalog
 
 
-def _figures(
+def _measure(
     catalog: DataCatalog, tables: dict[str, Any], parameters: dict[str, Any]
 ) -> dict[str, float]:
     history = catalog.load("round_history")
     truth = match_truth(tables["sample_truth"], tables["candidates"])
     first, last = catalog.load("round_0.labels"), catalog.load("labels")
-    taught = first.drop(columns="label").merge(truth, on="clip_id")
+    relabelled = first.drop(columns="label").merge(truth, on="clip_id")
     students = {
         "first": catalog.load("round_0.model"),
         "last": _last_student(catalog, int(parameters["max_rounds"])),
-        "truth": _teach(taught[first.columns], catalog, parameters),
+        "truth": _train_on_truth(relabelled[first.columns], catalog, parameters),
     }
     held_out = pd.concat([catalog.load("bench_sample"), catalog.load("withheld")])
     unseen = truth[truth["clip_id"].isin(held_out["clip_id"])]
     figures: dict[str, float] = {
-        "labels_first": _right(first, truth),
-        "labels_last": _right(last, truth),
+        "labels_first": _share_correct(first, truth),
+        "labels_last": _share_correct(last, truth),
         "rounds": int((~history["passed_through"].astype(bool)).sum()) - 1,
         "asked": int(history["sampled"].sum()),
     }
@@ -155,7 +156,9 @@ def _last_student(catalog: DataCatalog, rounds: int) -> Student:
     return next(model for model in models if not isinstance(model, dict))
 
 
-def _teach(labels: pd.DataFrame, catalog: DataCatalog, parameters: dict[str, Any]) -> Student:
+def _train_on_truth(
+    labels: pd.DataFrame, catalog: DataCatalog, parameters: dict[str, Any]
+) -> Student:
     return fit_student(
         parameters["student"],
         catalog.load("taxonomy"),
@@ -175,29 +178,29 @@ def _score(student: Student, known: pd.DataFrame, tables: dict[str, Any]) -> dic
     return score(known["label"], answers["predicted"], tables["taxonomy"])
 
 
-def _right(labels: pd.DataFrame, truth: pd.DataFrame) -> float:
+def _share_correct(labels: pd.DataFrame, truth: pd.DataFrame) -> float:
     both = labels.merge(truth, on="clip_id", suffixes=("", "_true"))
     return float((both["label"] == both["label_true"]).mean())
 
 
-def _judge(rows: pd.DataFrame) -> None:
+def _print_comparison(rows: pd.DataFrame) -> None:
     print(f"\n{len(rows)} seeds; the annotators are simulated.")
-    for what in ("labels", "bench", "bench_f1", "unseen", "unseen_f1"):
-        print(_compare(rows, what, "last"))
-    print("\nTaught the truth of the same clips instead:")
-    for what in ("bench", "bench_f1", "unseen", "unseen_f1"):
-        print(_compare(rows, what, "truth"))
+    for quantity in ("labels", "bench", "bench_f1", "unseen", "unseen_f1"):
+        print(_compare(rows, quantity, "last"))
+    print("\nTrained on the truth of the same clips instead:")
+    for quantity in ("bench", "bench_f1", "unseen", "unseen_f1"):
+        print(_compare(rows, quantity, "truth"))
 
 
-def _compare(rows: pd.DataFrame, what: str, when: str) -> str:
-    """Return a line on round 0 against another time: means, gain with its interval, test."""
-    gain = rows[f"{what}_{when}"] - rows[f"{what}_first"]
+def _compare(rows: pd.DataFrame, quantity: str, when: str) -> str:
+    """Return a line that compares round 0 with another student: means, gain and interval, test."""
+    gain = rows[f"{quantity}_{when}"] - rows[f"{quantity}_first"]
     count = len(rows)
     p_value = wilcoxon(gain).pvalue if gain.abs().sum() else 1.0
     error = student_t.ppf(0.975, count - 1) * gain.std(ddof=1) / count**0.5
     return (
-        f"{what:9s} round 0 {rows[f'{what}_first'].mean():6.2%}  {when} "
-        f"{rows[f'{what}_{when}'].mean():6.2%}  gain {gain.mean():+6.2%} ± {error:5.2%} "
+        f"{quantity:9s} round 0 {rows[f'{quantity}_first'].mean():6.2%}  {when} "
+        f"{rows[f'{quantity}_{when}'].mean():6.2%}  gain {gain.mean():+6.2%} ± {error:5.2%} "
         f"(95 %)  better in {int((gain > 0).sum())} of {count}  p = {p_value:.4f}"
     )
 

@@ -1,4 +1,4 @@
-"""A round after the plateau asks nobody and hands on what it got, byte for byte."""
+"""Once the score is flat, a round asks nobody and changes nothing."""
 
 import pandas as pd
 import pytest
@@ -30,7 +30,7 @@ def labels():
     return check(pd.DataFrame({**rows, "support": 2, "votes": 3, "round": 0}), RoundLabels)
 
 
-def test_a_round_after_the_plateau_changes_nothing(labels):
+def test_a_round_changes_nothing_once_the_score_is_flat(labels):
     taxonomy = read_taxonomy()
     features = labels[["clip_id"]]
     predictions = nodes.predict_clips(features, labels, None, FLAT, None)
@@ -75,7 +75,7 @@ def test_a_round_after_the_plateau_changes_nothing(labels):
     assert report.metrics == FLAT.metrics and report.changed == 0
 
 
-def test_before_the_plateau_people_are_asked(labels):
+def test_annotators_are_asked_before_the_score_is_flat(labels):
     predictions = pd.DataFrame({"clip_id": ["a", "b"], "predicted": "sad", "confidence": 0.5})
     going = FLAT.model_copy(update={"saturated": False})
     queue = nodes.select_disagreements(labels, predictions, going, OPTIONS)

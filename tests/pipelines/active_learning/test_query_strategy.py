@@ -48,8 +48,8 @@ def test_what_the_student_could_not_read_is_asked():
 
 
 def test_labels_of_people_are_protected_on_demand():
-    told = predictions(a="sad", b="sad", c="angry")
-    queue = query_by_disagreement(labels(a="people"), told, protect_people_labels=True)
+    predicted = predictions(a="sad", b="sad", c="angry")
+    queue = query_by_disagreement(labels(a="people"), predicted, protect_people_labels=True)
     assert queue["clip_id"].tolist() == ["b", "c"]
 
 

@@ -1,4 +1,4 @@
-"""Rounds of train, re-predict, ask people, merge, until the score is flat."""
+"""Rounds of training, selection and annotation, until the student's score is flat."""
 
 from libra_emo.pipelines.active_learning.pipeline import create_pipeline
 

@@ -1,8 +1,7 @@
-"""What happens in a round.
+"""The nodes of a round.
 
-The number of a round is one more than that of the report of the round before. A round after the
-plateau asks nobody, passes the labels on as they are, and points to the student of the round
-before.
+The number of a round is one more than that of the report before it. Once the score is flat
+(`saturated`), a round asks nobody, keeps the labels as they are, and points to the last student.
 """
 
 from __future__ import annotations
@@ -37,11 +36,11 @@ def predict_clips(
     report_before: RoundReport,
     clip_shards: ShardReader,
 ) -> pd.DataFrame:
-    """Return what the student of the round before says of every labelled clip, as Predictions.
+    """Return the Predictions of the student of the round before, for every labelled clip.
 
-    A classical student is asked cross-fitted: each clip by a model that never saw its film. A
-    multimodal one is so if it was trained with folds; otherwise it judges, after its single epoch,
-    what it learnt, as the paper's does. After the plateau nothing is predicted.
+    A classical student predicts cross-fitted: each clip by a model that never saw its film. So
+    does a multimodal one that was trained with folds; without folds it predicts clips that it was
+    trained on, after a single epoch, as in the paper. Once the score is flat nothing is predicted.
     """
     if report_before.saturated:
         return empty(Predictions)
@@ -55,9 +54,9 @@ def select_disagreements(
     report_before: RoundReport,
     active_learning: ActiveLearningOptions,
 ) -> pd.DataFrame:
-    """Return the Queue of clips whose prediction is not their label; empty after the plateau."""
+    """Return the Queue of clips whose prediction is not their label; empty if the score is flat."""
     if report_before.saturated:
-        logger.info("The score is flat since round %s: nobody is asked.", report_before.round)
+        logger.info("The score is flat since round %s, so nobody is asked.", report_before.round)
         return empty(Queue)
     return query_by_disagreement(
         labels, predictions, protect_people_labels=active_learning.protect_people_labels
@@ -98,7 +97,7 @@ def merge_answers(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the round's RoundLabels and its Dropped clips.
 
-    Clips that were asked about carry what the annotators answered, the others their old label.
+    Clips of the queue get the label on which the annotators agree, the others keep their label.
     """
     return relabel(
         labels_before,
@@ -126,8 +125,8 @@ def train_student(
     There are no explanations yet, so a multimodal student learns the labels alone.
 
     Raises:
-        DryRun: If only what the training would take is asked for.
-        StudentError: If the labels cannot be learnt from.
+        DryRun: If the parameters ask for the cost of the training alone.
+        StudentError: If no student can be trained on the labels.
     """
     if report_before is not None and report_before.saturated:
         return {"pointer": f"round_{report_before.round}"}
@@ -151,22 +150,22 @@ def score_round(
     clip_shards: ShardReader,
     report_before: RoundReport | None = None,
 ) -> RoundReport:
-    """Return the round's report: counts that balance, bench scores, calibration, plateau.
+    """Return the round's report: counts that balance, bench scores, calibration, loop state.
 
     Args:
-        student: Trained on this round's labels; not asked when the loop was flat before.
+        student: Student trained on this round's labels; not used if the score was flat before.
         features: Features of every clip.
         bench_labels: RoundLabels of the bench.
         clips_in: RoundLabels of the round before, or the pool in round 0.
-        queue: What people were asked in this round.
+        queue: Queue of this round.
         labels: RoundLabels of this round.
         dropped: Dropped clips of this round.
         taxonomy: The emotions.
-        annotators: people or simulated, written into the report.
-        active_learning: The rule of the plateau.
-        seed: Of the intervals.
+        annotators: Who answered, people or simulated; the report says so.
+        active_learning: Options of the stopping criterion.
+        seed: Seed of the intervals.
         clip_shards: Frames and sound, for a student that reads them.
-        report_before: The report of the round before; None in round 0.
+        report_before: Report of the round before; None in round 0.
 
     Raises:
         RoundBalanceError: Unless input = output + dropped.
@@ -202,14 +201,14 @@ def _score(
     clip_shards: ShardReader,
 ) -> dict[str, float]:
     bench = bench_labels.sort_values("clip_id")
-    seen = features[features["clip_id"].isin(bench["clip_id"])]
-    answers = student.predict(seen, clips=clip_shards)
-    predicted = bench[["clip_id"]].merge(answers, on="clip_id", how="left")
-    return score_with_intervals(bench["label"], predicted["predicted"], taxonomy, seed)
+    bench_features = features[features["clip_id"].isin(bench["clip_id"])]
+    predictions = student.predict(bench_features, clips=clip_shards)
+    predictions = bench[["clip_id"]].merge(predictions, on="clip_id", how="left")
+    return score_with_intervals(bench["label"], predictions["predicted"], taxonomy, seed)
 
 
 def write_round_history(*reports: RoundReport) -> pd.DataFrame:
-    """Return one row a round: the columns of the paper's Table 10, then the metrics of Table 8."""
+    """Return a row for each round: columns of the paper's Table 10, then the metrics of Table 8."""
     return tabulate_rounds(list(reports))
 
 
@@ -220,8 +219,8 @@ def take_final_labels(labels: pd.DataFrame) -> pd.DataFrame:
 
 def join_human_votes(*votes: pd.DataFrame) -> pd.DataFrame:
     """Return the votes of every campaign in one table, campaign by campaign."""
-    given = [table for table in votes if len(table)]
-    return check(pd.concat(given, ignore_index=True), HumanVotes) if given else empty(HumanVotes)
+    filled = [table for table in votes if len(table)]
+    return check(pd.concat(filled, ignore_index=True), HumanVotes) if filled else empty(HumanVotes)
 
 
 def _campaign(

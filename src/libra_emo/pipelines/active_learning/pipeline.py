@@ -14,8 +14,8 @@ from libra_emo.pipelines.annotators import ANNOTATOR_INPUTS
 def create_pipeline(max_rounds: int = 4) -> Pipeline:
     """Return rounds 0 to `max_rounds`, and the history and final labels after them.
 
-    Round 0 trains on the labels of the vote. Round k re-predicts them with the student of round
-    k-1, asks people where prediction and label differ, merges their answers, trains, and scores.
+    This is step 2 of the paper's Algorithm 1, unrolled. Round 0 trains on the labels of the vote.
+    Round k selects by the student of round k-1, asks annotators, and trains on the new labels.
 
     Args:
         max_rounds: How many rounds follow round 0.
@@ -25,12 +25,14 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
 
 
 def _round(number: int) -> Pipeline:
-    steps = _train(number) if number == 0 else [*_relabel(number), *_train(number)]
-    name = f"round_{number}"
-    return pipeline(steps, namespace=name, prefix_datasets_with_namespace=False)
+    steps = _train(number)
+    if number > 0:
+        steps = [*_select(number), *_annotate(number), *steps]
+    return pipeline(steps, namespace=f"round_{number}", prefix_datasets_with_namespace=False)
 
 
-def _relabel(number: int) -> list[Node]:
+def _select(number: int) -> list[Node]:
+    """Return sample selection: step 2.2, lines 20 to 25."""
     now, before = f"round_{number}", f"round_{number - 1}"
     return [
         node(
@@ -52,6 +54,17 @@ def _relabel(number: int) -> list[Node]:
             name="select_disagreements",
             tags=[f"select_{now}"],
         ),
+    ]
+
+
+def _annotate(number: int) -> list[Node]:
+    """Return human annotation and the update of the labels: step 2.3, lines 27 to 31.
+
+    Line 31 takes the clips that were asked about out of the labelled set, against the paper's
+    text and its Table 10; here they are merged into it with their new labels.
+    """
+    now, before = f"round_{number}", f"round_{number - 1}"
+    return [
         node(
             nodes.ask_round_annotators,
             {
@@ -83,6 +96,7 @@ def _relabel(number: int) -> list[Node]:
 
 
 def _train(number: int) -> list[Node]:
+    """Return model training and the test for saturation: step 2.1 and lines 18 and 32."""
     now, before = f"round_{number}", f"round_{number - 1}"
     report_before = {} if number == 0 else {"report_before": f"{before}.report"}
     clips_in = "pool" if number == 0 else f"{before}.labels"
@@ -129,6 +143,7 @@ def _train(number: int) -> list[Node]:
 
 
 def _closing(max_rounds: int) -> Pipeline:
+    """Return what is written once, after the last round."""
     numbers = range(max_rounds + 1)
     campaigns = ["bench", *(f"round_{number}" for number in numbers)]
     return pipeline(

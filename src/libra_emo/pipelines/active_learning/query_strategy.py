@@ -1,4 +1,4 @@
-"""Which clips a round asks people about."""
+"""The query strategy: which clips a round asks annotators about."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def query_by_disagreement(
     Args:
         labels: `RoundLabels` of the round before.
         predictions: `Predictions` of the same clips.
-        protect_people_labels: Leave out clips whose label did not come from the machine vote.
+        protect_people_labels: Whether clips are left out whose label people have set.
 
     Returns:
         A `Queue`, sorted by clip_id.
@@ -29,13 +29,14 @@ def query_by_disagreement(
     missing = joined.loc[joined["_merge"] == "left_only", "clip_id"]
     if len(missing):
         raise ValueError(
-            f"{len(missing)} labelled clips have no prediction, first {missing.iloc[0]}"
+            f"{len(missing)} labelled clips have no prediction, first {missing.iloc[0]}; "
+            "predict all labelled clips before selecting among them"
         )
-    asked = joined["predicted"].isna() | (joined["predicted"] != joined["label"])
+    differs = joined["predicted"].isna() | (joined["predicted"] != joined["label"])
     if protect_people_labels:
-        asked &= joined["origin"] == "machine"
-    if not asked.any():
+        differs &= joined["origin"] == "machine"
+    if not differs.any():
         return empty(Queue)
-    queue = joined.loc[asked].rename(columns={"label": "current_label"})
+    queue = joined.loc[differs].rename(columns={"label": "current_label"})
     columns = ["clip_id", "current_label", "predicted", "confidence"]
     return check(queue[columns].sort_values("clip_id"), Queue)

@@ -1,4 +1,4 @@
-"""When the loop has stopped rising."""
+"""The stopping criterion: the loop ends once the student's score no longer rises."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def apply_stopping_criterion(
     if previous is None:
         return LoopState(best_score=score, rounds_without_gain=0, saturated=False)
     rises = score > previous.best_score + options.min_gain
-    waited = 0 if rises else previous.rounds_without_gain + 1
+    without_gain = 0 if rises else previous.rounds_without_gain + 1
     return LoopState(
         best_score=max(previous.best_score, score),
-        rounds_without_gain=waited,
-        saturated=waited >= options.patience,
+        rounds_without_gain=without_gain,
+        saturated=without_gain >= options.patience,
     )
