@@ -12,6 +12,7 @@ from libra_emo.cli.quote import quote  # noqa: E402
 from libra_emo.cli.reproduce import reproduce  # noqa: E402
 from libra_emo.cli.run import run  # noqa: E402
 from libra_emo.cli.score import score  # noqa: E402
+from libra_emo.cli.simulate import simulate  # noqa: E402
 from libra_emo.cli.summary import summary  # noqa: E402
 from libra_emo.cli.votes import import_votes  # noqa: E402
 
@@ -32,5 +33,6 @@ for command in (
     lineage,
     runs,
     score,
+    simulate,
 ):
     cli.add_command(command)

@@ -26,7 +26,7 @@ from libra_emo.labelling.votes import Bools, Floats, Ints
 LEAST_PROBABILITY = 1e-6
 CONFUSION_STRENGTH = 10.0  # clips that the prior of a confusion is worth, for each label
 PRIOR_RIGHT, PRIOR_NEIGHBOUR = 0.5, 0.3
-RIDGE, RIDGE_OF_LABELS = 1.0, 4.0
+RIDGE, RIDGE_OF_STUDENT, RIDGE_OF_LABELS = 1.0, 20.0, 20.0
 NEWTON_STEPS = 12
 ROWS_AT_ONCE = 16_384
 
@@ -142,6 +142,7 @@ def _newton(evidence: Floats, targets: Floats, prior: Floats) -> Floats:
     """Return the weights of the highest penalised likelihood, by Newton's method."""
     labels, kinds = evidence.shape[1:]
     ridge = np.r_[np.full(kinds, RIDGE), np.full(labels, RIDGE_OF_LABELS)]
+    ridge[0] = RIDGE_OF_STUDENT
     weights = prior.copy()
     for _ in range(NEWTON_STEPS):
         shares = normalise_logs(_scores(evidence, weights))

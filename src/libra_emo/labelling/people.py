@@ -19,15 +19,15 @@ from typing import NamedTuple
 import numpy as np
 
 from libra_emo.labelling.aggregation import normalise_logs
-from libra_emo.labelling.votes import Floats, Ints, Votes
+from libra_emo.labelling.votes import Floats, Votes
 
-EASES = np.array([2.2, 0.3, -1.6])  # log-odds of the kinds before anybody has answered
+EASES = np.array([2.2, 0.6, -0.6])  # log-odds of the kinds before anybody has answered
 KIND_SHARES = np.array([0.35, 0.45, 0.2])
-KIND_STRENGTH = 200.0  # votes or clips that each of these priors is worth
+KIND_STRENGTH = 1000.0  # votes or clips that each of these priors is worth
 ABILITY_STRENGTH = 20.0
-ERROR_STRENGTH = 20.0
+ERROR_STRENGTH = 100.0  # errors; from there on the prior counts as much as the errors
 PRIOR_LOOK_ALIKE = 0.25
-LOOK_ALIKES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75)
+LOOK_ALIKES = (0.0, 0.15, 0.3, 0.45)
 NEIGHBOUR_SHARE, OTHER_SHARE = 0.7, 0.15
 CLIPS_AT_ONCE = 8_192
 
@@ -138,10 +138,8 @@ def fit_people(
     """
     labels, answers = model.errors.shape
     among_labels = votes.answer < labels
-    own = np.zeros(len(votes.clip))
     given = posterior[votes.clip[among_labels], votes.answer[among_labels]]
-    own[among_labels] = given
-    by_kind = np.zeros((len(own), len(model.kinds)))
+    by_kind = np.zeros((len(votes.clip), len(model.kinds)))
     right_kinds = evidence.kinds[votes.clip[among_labels], votes.answer[among_labels]]
     by_kind[among_labels] = given[:, None] * right_kinds
     mixed = np.einsum("nc,nch->nh", posterior, evidence.kinds)
@@ -153,7 +151,9 @@ def fit_people(
     np.add.at(counts, (votes.clip, votes.answer), 1.0)
     errors = posterior.T @ counts
     errors[:, :labels] *= 1 - np.eye(labels)
-    errors += ERROR_STRENGTH * prior_errors(neighbours)
+    # an error matrix that follows the votes freely explains away what most people say
+    strength = np.maximum(errors.sum(axis=1, keepdims=True), ERROR_STRENGTH)
+    errors += strength * prior_errors(neighbours)
     errors /= errors.sum(axis=1, keepdims=True)
     fitted = PeopleModel(abilities, eases, kinds / kinds.sum(), errors, model.look_alike)
     return fitted._replace(look_alike=_fit_look_alike(counts, posterior, fitted))
@@ -279,8 +279,7 @@ def _logistic(log_odds: Floats) -> Floats:
 
 
 def _normalised(logs: Floats) -> Floats:
-    clips, labels, kinds = logs.shape
-    return normalise_logs(logs.reshape(-1, kinds)).reshape(clips, labels, kinds)
+    return normalise_logs(logs.reshape(-1, logs.shape[2])).reshape(logs.shape)
 
 
 def neighbour_shares(neighbours: list[list[int]]) -> Floats:
@@ -299,9 +298,3 @@ def neighbour_shares(neighbours: list[list[int]]) -> Floats:
             shares[label] = 1 - np.eye(labels)[label]
     scaled: Floats = shares / shares.sum(axis=1, keepdims=True)
     return scaled
-
-
-def last_person(votes: Votes) -> int:
-    """Return how many people there are: one more than the highest position."""
-    people: Ints = votes.person
-    return int(people.max(initial=-1)) + 1

@@ -75,27 +75,28 @@ class Posterior(NamedTuple):
 
 
 def fit_posterior(
-    machines: MachineVotes, votes: Votes, people: int, start: PosteriorModel | None = None
+    machines: MachineVotes, votes: Votes, people: int, start: PeopleModel | None = None
 ) -> Posterior:
     """Return the posterior of all clips, with both models fitted to the votes.
+
+    The fit starts from what people say alone: a student that was taught one label only would
+    otherwise confirm itself.
 
     Args:
         machines: What the machines say.
         votes: People's votes; answers of a sealed audit may not be among them.
         people: How many people there are.
-        start: The models of the round before, from which the fit starts.
+        start: How people answered in the round before.
     """
-    model = start or PosteriorModel(
-        prior_model(machines), prior_people(people, machines.neighbours)
-    )
+    people_model = start or prior_people(people, machines.neighbours)
+    model = PosteriorModel(prior_model(machines), people_model)
     asked, local = _asked(votes, len(machines.student))
     if not len(asked):
         return update_posterior(machines, votes, model)
     is_asked = np.zeros(len(machines.student), dtype=bool)
     is_asked[asked] = True
-    logs = _machine_logs_of(machines, is_asked, model)
     targets = np.zeros_like(machines.student)
-    people_model = model.people
+    logs = _answer_logs(local, len(asked), targets.shape[1])
     for _ in range(FIT_STEPS):
         for _ in range(PEOPLE_STEPS):
             evidence = weigh_answers(local, len(asked), people_model)
@@ -136,6 +137,12 @@ def _asked(votes: Votes, clips: int) -> tuple[Ints, Votes]:
     asked = np.flatnonzero(np.bincount(votes.clip, minlength=clips)).astype(np.int64)
     local = np.searchsorted(asked, votes.clip).astype(np.int64)
     return asked, votes._replace(clip=local)
+
+
+def _answer_logs(votes: Votes, asked: int, labels: int) -> Floats:
+    """Return the logarithm of each label's share among all answers, for each asked clip."""
+    counts = np.bincount(votes.answer, minlength=labels)[:labels] + 1.0
+    return np.broadcast_to(np.log(counts / counts.sum()), (asked, labels))
 
 
 def _machine_logs_of(machines: MachineVotes, rows: Bools, model: PosteriorModel) -> Floats:

@@ -33,7 +33,7 @@ class AskingOptions(Options):
 
     target: float = Field(default=0.97, gt=0, le=1)
     max_judgements: int = Field(default=6, ge=1)
-    class_floor: float = Field(default=0.4, ge=0, le=1)
+    class_floor: float = Field(default=0.3, ge=0, le=1)
     max_class_weight: float = Field(default=8.0, ge=1)
 
 

@@ -15,7 +15,12 @@ import numpy as np
 from libra_emo.labelling.certificate import is_decided
 from libra_emo.labelling.labels import NO_LABEL, is_settled, release_labels
 from libra_emo.labelling.machines import MachineVotes
-from libra_emo.labelling.posterior import Posterior, fit_posterior, update_posterior
+from libra_emo.labelling.people import PeopleModel
+from libra_emo.labelling.posterior import (
+    Posterior,
+    fit_posterior,
+    update_posterior,
+)
 from libra_emo.labelling.query_strategies import (
     STRATEGIES,
     AskingOptions,
@@ -59,6 +64,22 @@ class Point(NamedTuple):
         return float(np.nanmean(self.recalls))
 
 
+class ArmResult(NamedTuple):
+    """What an arm ends with.
+
+    Attributes:
+        points: How good the labels were after some judgements.
+        labels: The labels by position, -1 for none.
+        doubt: Probability of another label, by the arm's own posterior or student.
+        judgements: How many people have answered for each clip.
+    """
+
+    points: list[Point]
+    labels: Ints
+    doubt: Floats
+    judgements: Ints
+
+
 @dataclass
 class Campaign:
     """The votes that an arm has collected.
@@ -96,11 +117,16 @@ class Campaign:
         return Votes(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def run_paper(population: Population, people: People) -> list[Point]:
-    """Return the points of the paper's rule: 2 of 3 voters, then two rounds of disagreement.
+def run_paper(population: Population, people: People, rounds: int = PAPER_ROUNDS) -> ArmResult:
+    """Return how the paper's rule does: 2 of 3 voters, then rounds of disagreement.
 
     Undecided clips and disagreements are answered by four people, two of whom must agree; others
     go to an adjudicator. A clip that was asked may be asked again in the second round.
+
+    Args:
+        population: The clips.
+        people: Who answers.
+        rounds: How many rounds; the paper had two.
     """
     campaign = Campaign(people, np.zeros(len(population), dtype=np.int64))
     counts = _count_voters(population)
@@ -108,15 +134,17 @@ def run_paper(population: Population, people: People) -> list[Point]:
     undecided = np.flatnonzero(labels == NO_LABEL)
     labels[undecided] = _ask_four(population, campaign, undecided)
     points = [measure(population, labels, campaign.spent)]
-    for _ in range(PAPER_ROUNDS):
+    doubt = np.zeros(len(labels))
+    for _ in range(rounds):
         shares = fit_in_sample(
             population.seen, labels, len(population.labels), population.world.memory
         )
         asked = np.flatnonzero((labels != NO_LABEL) & (shares.argmax(axis=1) != labels))
         asked = asked[campaign.judgements[asked] + PAPER_PEOPLE <= people.most]
         labels[asked] = _ask_four(population, campaign, asked)
+        doubt = 1 - shares[np.arange(len(labels)), np.maximum(labels, 0)]
         points.append(measure(population, labels, campaign.spent))
-    return points
+    return ArmResult(points, labels, doubt, campaign.judgements)
 
 
 def run_arm(
@@ -125,8 +153,8 @@ def run_arm(
     strategy: QueryStrategy,
     budget: int,
     options: AskingOptions,
-) -> list[Point]:
-    """Return the points of a strategy with posterior labels, until a budget is spent.
+) -> ArmResult:
+    """Return how a strategy with posterior labels does, until a budget is spent.
 
     Args:
         population: The clips.
@@ -141,16 +169,16 @@ def run_arm(
     campaign = Campaign(people, np.zeros(len(population), dtype=np.int64))
     counts = _count_voters(population)
     labels = counts.argmax(axis=1).astype(np.int64)
-    state, settled = None, np.zeros(len(population), dtype=bool)
-    points = []
+    settled = np.zeros(len(population), dtype=bool)
+    points: list[Point] = []
     _ask_calibration(population, campaign, budget)
+    people_model: PeopleModel | None = None
     answered = campaign.judgements > 0
     for share in ROUNDS:
         student = cross_fit(population.seen, labels, population.film, len(population.labels))
         machines = MachineVotes(student, population.voters, population.neighbours)
-        state = fit_posterior(
-            machines, campaign.votes, people.count, None if state is None else state.model
-        )
+        state = fit_posterior(machines, campaign.votes, people.count, people_model)
+        people_model = state.model.people
         goal = int(share * budget)
         sweeps = SWEEPS if goal > campaign.spent else 0
         for sweep in range(sweeps):
@@ -167,7 +195,8 @@ def run_arm(
         settled = is_settled(state.probabilities, labels, campaign.judgements, SETTLED)
         answered[:] = False
         points.append(measure(population, labels, campaign.spent))
-    return points
+    doubt = 1 - state.probabilities[np.arange(len(labels)), labels]
+    return ArmResult(points, labels, doubt, campaign.judgements)
 
 
 def measure(population: Population, labels: Ints, spent: int) -> Point:

@@ -32,8 +32,15 @@ class Answers(NamedTuple):
 class People(Protocol):
     """Where answers come from: simulated people, or votes that are replayed."""
 
-    count: int
-    most: int
+    @property
+    def count(self) -> int:
+        """How many people there are."""
+        ...
+
+    @property
+    def most(self) -> int:
+        """How many people answer for a clip at most."""
+        ...
 
     def answer(self, clips: Ints, before: Ints) -> Answers:
         """Return the next answer for each clip, of which some were given before."""
