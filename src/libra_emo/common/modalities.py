@@ -1,7 +1,7 @@
-"""Modalities: what is shown of a clip. V is what is seen, A what is heard, T the words.
+"""Modalities of a clip: V is the video, A the audio, T the text of the subtitle.
 
-Configuration spells a set of them in letters, such as `VAT`; the names that other tools use are
-accepted and mean the same.
+Configuration spells a set of modalities in letters, such as `VAT`. The names that other tools use
+are accepted and mean the same.
 """
 
 from __future__ import annotations
