@@ -22,7 +22,7 @@ class AugmentationOptions(Options):
     Attributes:
         flip_probability: Probability that a clip is mirrored.
         brightness: Brightness is multiplied by a factor between 1 - this and 1 + this.
-        contrast: Likewise the distance of a pixel from the mean grey of the clip.
+        contrast: Likewise the distance of a pixel from the mean grey of its frame.
         saturation: Likewise the distance of a pixel from its own grey.
         hue: The hue is shifted by at most this share of the colour circle.
     """

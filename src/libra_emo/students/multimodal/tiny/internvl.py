@@ -9,8 +9,8 @@ from typing import Any
 
 from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.tiny.others import (
-    WORDS,
-    Words,
+    SPECIAL_TOKENS,
+    SpecialTokens,
     other_configuration,
     other_processor,
 )
@@ -20,7 +20,7 @@ from libra_emo.taxonomy import TAXONOMY_FILE
 PATCH = 14
 VOCABULARY = 640
 CHAT = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
-INTERNVL = Words(
+INTERNVL = SpecialTokens(
     ("<img>", "</img>", "<IMG_CONTEXT>", "<video>"),
     {
         "start_image_token": "<img>",
@@ -30,7 +30,7 @@ INTERNVL = Words(
     },
     {"video": "<video>\n"},
 )
-ALL = {"internvl": INTERNVL, **WORDS}
+ALL = {"internvl": INTERNVL, **SPECIAL_TOKENS}
 
 
 def tiny_configuration(name: str, options: MultimodalOptions) -> Any:
@@ -39,7 +39,7 @@ def tiny_configuration(name: str, options: MultimodalOptions) -> Any:
 
     _check(name)
     tokenizer = tiny_tokenizer(name)
-    if name in WORDS:
+    if name in SPECIAL_TOKENS:
         return other_configuration(name, options, tokenizer)
     side = max(2, options.frame_pixels // PATCH // 2 * 2) * PATCH
     return InternVLConfig(
@@ -74,7 +74,7 @@ def tiny_processor(name: str, options: MultimodalOptions) -> Any:
     from transformers import GotOcr2ImageProcessor, InternVLProcessor, InternVLVideoProcessor
 
     _check(name)
-    if name in WORDS:
+    if name in SPECIAL_TOKENS:
         return other_processor(name, options, tiny_tokenizer(name), _template(name))
     side = tiny_configuration(name, options).vision_config.image_size[0]
     size = {"height": side, "width": side}

@@ -34,12 +34,12 @@ _TOWER = {
 
 
 @dataclass(frozen=True)
-class Words:
+class SpecialTokens:
     """The special tokens of a family.
 
     Attributes:
         special: Tokens that no text contains.
-        names: By which the processor asks for them.
+        names: Names of the tokens in the processor.
         places: Placeholders of a video, an image and a sound in a request.
     """
 
@@ -48,13 +48,13 @@ class Words:
     places: dict[str, str]
 
 
-WORDS = {
-    "qwen2_5_vl": Words(
+SPECIAL_TOKENS = {
+    "qwen2_5_vl": SpecialTokens(
         ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"),
         {"image_token": "<|image_pad|>", "video_token": "<|video_pad|>"},
         {"video": "<|vision_start|><|video_pad|><|vision_end|>"},
     ),
-    "qwen2_5_omni": Words(
+    "qwen2_5_omni": SpecialTokens(
         (
             *("<|vision_bos|>", "<|vision_eos|>", "<|IMAGE|>", "<|VIDEO|>"),
             *("<|audio_bos|>", "<|audio_eos|>", "<|AUDIO|>"),
@@ -73,7 +73,7 @@ WORDS = {
             "audio": "<|audio_bos|><|AUDIO|><|audio_eos|>",
         },
     ),
-    "image_text": Words(("<image>",), {"image_token": "<image>"}, {"image": "<image>"}),
+    "image_text": SpecialTokens(("<image>",), {"image_token": "<image>"}, {"image": "<image>"}),
 }
 
 
@@ -82,7 +82,7 @@ def other_configuration(name: str, options: MultimodalOptions, tokenizer: Any) -
     import transformers
 
     text: dict[str, Any] = {**_TEXT, "vocab_size": len(tokenizer)}
-    ids = {word: tokenizer.convert_tokens_to_ids(word) for word in WORDS[name].special}
+    ids = {word: tokenizer.convert_tokens_to_ids(word) for word in SPECIAL_TOKENS[name].special}
     if name == "image_text":
         return transformers.LlavaConfig(
             vision_config={
