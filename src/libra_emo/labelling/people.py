@@ -30,6 +30,8 @@ PRIOR_LOOK_ALIKE = 0.25
 LOOK_ALIKES = (0.0, 0.15, 0.3, 0.45)
 NEIGHBOUR_SHARE, OTHER_SHARE = 0.7, 0.15
 CLIPS_AT_ONCE = 8_192
+SMALLEST_ERROR = 1e-4
+MOST_EQUAL_ANSWERS = 60  # more would overflow, and would say no more
 
 
 class PeopleModel(NamedTuple):
@@ -97,13 +99,7 @@ def prior_errors(neighbours: Floats) -> Floats:
 
 
 def weigh_answers(votes: Votes, clips: int, model: PeopleModel) -> PeopleEvidence:
-    """Return what the answers say of clips.
-
-    Args:
-        votes: Votes, whose clips are positions below `clips`.
-        clips: How many clips there are.
-        model: How people answer.
-    """
+    """Return what the answers say of clips, whose positions are below `clips`."""
     labels, answers = model.errors.shape
     tally = _tally(votes, clips, answers, model)
     logs = np.empty((clips, labels))
@@ -220,18 +216,21 @@ def _kind_logs(tally: _Tally, rows: slice, model: PeopleModel) -> Floats:
 def _error_logs(counts: Floats, model: PeopleModel) -> tuple[Floats, Floats]:
     """Return the log-likelihood of which errors were made, and the look-alikes' probabilities."""
     labels = len(model.errors)
-    errors = np.maximum(model.errors, 1e-9)
+    errors = np.maximum(model.errors, SMALLEST_ERROR)
     plain = np.log((1 - model.look_alike) * errors)
     alike = np.log(model.look_alike + (1 - model.look_alike) * errors)
     own = np.arange(labels)
     plain[own, own] = alike[own, own] = 0.0
-    by_look_alike = counts[:, None, :] * (alike - plain) + np.log(errors)
-    by_look_alike[:, own, own] = -np.inf
-    peak = by_look_alike.max(axis=2, keepdims=True)
-    scaled = np.exp(by_look_alike - peak)
-    total = scaled.sum(axis=2, keepdims=True)
-    logs = counts @ plain.T + peak[:, :, 0] + np.log(total[:, :, 0])
-    return logs, scaled / total
+    # most clips have one of a few combinations of answers, each of which is computed once
+    few = np.minimum(counts, MOST_EQUAL_ANSWERS).astype(np.int8)
+    rows = np.ascontiguousarray(few).view(np.dtype((np.void, few.shape[1]))).ravel()
+    _, first, which = np.unique(rows, return_index=True, return_inverse=True)
+    few = few[first]
+    scaled = np.exp(few[:, None, :] * (alike - plain)) * errors
+    scaled[:, own, own] = 0.0
+    total = np.einsum("cla->cl", scaled)
+    scaled /= total[:, :, None]
+    return counts @ plain.T + np.log(total)[which], scaled[which]
 
 
 def _fit_eases(right: Floats, all_kinds: Floats, votes: Votes, model: PeopleModel) -> Floats:

@@ -17,7 +17,7 @@ from libra_emo.labelling.posterior import Posterior
 from libra_emo.labelling.votes import Bools, Floats, Ints
 
 StrategyName = Literal["disagreement", "expected_gain", "selective_risk", "random"]
-CLIPS_AT_ONCE = 4_096
+CLIPS_AT_ONCE = 1_024
 
 
 class AskingOptions(Options):
@@ -33,7 +33,7 @@ class AskingOptions(Options):
 
     target: float = Field(default=0.97, gt=0, le=1)
     max_judgements: int = Field(default=6, ge=1)
-    class_floor: float = Field(default=0.3, ge=0, le=1)
+    class_floor: float = Field(default=0.45, ge=0, le=1)
     max_class_weight: float = Field(default=8.0, ge=1)
 
 
@@ -172,14 +172,14 @@ def _gain(weighted: Floats, answers: Floats) -> Floats:
         weighted: Probability of each label times its weight: (clips, labels).
         answers: Probability of the next answer: (clips, labels, answers).
     """
+    # clips lie last in memory, so that maxima and sums run over long rows
+    answers = np.ascontiguousarray(answers.transpose(1, 2, 0))
+    joint = weighted.T[:, None, :] * answers
     now = weighted.max(axis=1)
-    joint = weighted[:, :, None] * answers
-    one = joint.max(axis=1).sum(axis=1) - now
-    number = answers.shape[2]
+    one = joint.max(axis=0).sum(axis=0) - now
     two = np.zeros_like(now)
-    for answer in range(number):
-        pair = joint[:, :, answer, None] * answers[:, :, answer:]
-        best = pair.max(axis=1)
-        two += 2 * best.sum(axis=1) - best[:, 0]
+    for answer in range(answers.shape[1]):
+        best = (joint[:, answer, None] * answers[:, answer:]).max(axis=0)
+        two += 2 * best.sum(axis=0) - best[0]
     gain: Floats = np.maximum(one, (two - now) / 2)
     return np.maximum(gain, 0.0)
