@@ -22,6 +22,17 @@ SETTINGS = {
     "visible": {"graph": True, "sidebar": False, "miniMap": False, "slicing": False},
 }
 
+# the boxes and the lines between them, with a margin
+FRAME = """() => {
+    const drawn = [...document.querySelectorAll('.pipeline-node, .pipeline-edge')]
+        .map(element => element.getBoundingClientRect());
+    const left = Math.min(...drawn.map(box => box.left)) - 24;
+    const top = Math.min(...drawn.map(box => box.top)) - 24;
+    const right = Math.max(...drawn.map(box => box.right)) + 24;
+    const bottom = Math.max(...drawn.map(box => box.bottom)) + 24;
+    return {x: left, y: top, width: right - left, height: bottom - top};
+}"""
+
 
 def take_lineage(address: str, path: Path, chromium: str) -> None:
     """Write a picture of the lineage: a box for each pipeline and round."""
@@ -40,7 +51,7 @@ def take_lineage(address: str, path: Path, chromium: str) -> None:
         if banner.count():
             banner.first.click()
         page.wait_for_timeout(2000)
-        page.screenshot(path=path, clip={"x": 120, "y": 0, "width": 1180, "height": 1200})
+        page.screenshot(path=path, clip=page.evaluate(FRAME))
         browser.close()
 
 

@@ -148,7 +148,7 @@ def test_the_run_is_named_and_described_and_the_experiment_is_one_of_training(lo
     assert experiment.tags[KIND_TAG] == TRAINING_KIND and NOTE_TAG in experiment.tags
 
 
-def test_the_commit_and_whether_it_tells_all(tmp_path):
+def test_the_commit_and_whether_the_tree_has_changes(tmp_path):
     assert git_state(tmp_path) == {}
     (tmp_path / "a").write_text("a")
     for command in (

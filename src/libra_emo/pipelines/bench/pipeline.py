@@ -11,8 +11,8 @@ from libra_emo.pipelines.bench import nodes
 def create_pipeline() -> Pipeline:
     """Return the pipeline that draws the bench, collects its labels, and reports on it.
 
-    Only the votes and the dropped clips are in its namespace: `bench.human_votes` and
-    `bench.dropped`, beside those of the rounds.
+    Its votes and dropped clips are called `bench.human_votes` and `bench.dropped`, as those of a
+    round are.
     """
     return pipeline(
         [
