@@ -68,7 +68,7 @@ def test_another_taxonomy_is_another_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("emotions", "told"),
+    ("emotions", "message"),
     [
         ([emotion("bored"), emotion("bored")], "'bored' is listed twice"),
         ([emotion("bored")], "at least two labels"),
@@ -78,8 +78,8 @@ def test_another_taxonomy_is_another_file(tmp_path):
         ([emotion("bored", colour="grey"), emotion("proud")], "emotions.0.colour"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_place(tmp_path, emotions, told):
-    with pytest.raises(TaxonomyError, match=told) as error:
+def test_what_is_wrong_is_reported_with_its_place(tmp_path, emotions, message):
+    with pytest.raises(TaxonomyError, match=message) as error:
         read_taxonomy(write(tmp_path, emotions))
     assert "mine.yml" in str(error.value)
 

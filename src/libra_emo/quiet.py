@@ -1,4 +1,4 @@
-"""Keeps the packages that this project is built on from calling home and from chatting."""
+"""Turns off telemetry and known warnings of the packages that this project is built on."""
 
 from __future__ import annotations
 

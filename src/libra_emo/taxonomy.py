@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
+from libra_emo.common.options import Options, describe_error
 from libra_emo.errors import LibraEmoError
 
 EMOTIONS_FOLDER = Path(__file__).parent / "emotions"
@@ -22,10 +23,8 @@ class TaxonomyError(LibraEmoError):
     """The taxonomy file, or a file keyed by its labels, is wrong."""
 
 
-class Emotion(BaseModel):
-    """One label with what is known of it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Emotion(Options):
+    """One label and its description."""
 
     label: str
     type: EmotionType
@@ -35,13 +34,11 @@ class Emotion(BaseModel):
     neighbours: tuple[str, ...] = ()
 
 
-class Taxonomy(BaseModel):
+class Taxonomy(Options):
     """The emotions in their fixed order, and the answer for none of them.
 
     The order of `labels` is that of the file, and every table, matrix and plot keeps it.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     emotions: tuple[Emotion, ...]
     other: str = "other"
@@ -94,7 +91,7 @@ class Taxonomy(BaseModel):
         raise TaxonomyError(f"{label!r} is not a label; the labels are {', '.join(self.labels)}")
 
     def __contains__(self, label: object) -> bool:
-        """Tell whether a label is in the taxonomy."""
+        """Return whether a label is in the taxonomy."""
         return label in self.labels
 
 
@@ -111,9 +108,7 @@ def read_taxonomy(path: Path = TAXONOMY_FILE) -> Taxonomy:
     except yaml.YAMLError as error:
         raise TaxonomyError(f"{path.name}: not YAML: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise TaxonomyError(f"{path.name}: {place}: {first['msg']}") from error
+        raise TaxonomyError(f"{path.name}: {describe_error(error)}") from error
 
 
 def coarsen(taxonomy: Taxonomy) -> Taxonomy:

@@ -25,7 +25,7 @@ def test_a_ceiling_must_have_room_for_what_a_call_in_flight_holds():
     quoted = pd.DataFrame(ROWS[:2], columns=list(COLUMNS))
     line = (
         "voting.max_cost_usd is 5: the run may stop before it is done; "
-        "a call in flight holds up to $3.00"
+        "a running call reserves up to $3.00"
     )
     assert line in describe(quoted, "2026-01-01", {"voting": Ceiling(5.0, 3.0)})
     answered = quoted.assign(low_usd=0.0, high_usd=0.0)

@@ -44,8 +44,8 @@ def test_a_run_tells_each_node_and_nothing_else(project):
 def test_what_the_user_can_mend_is_one_line(project, options, status, line):
     done = kedro(project, "run", *options, check=False)
     assert done.returncode == status
-    (told,) = done.stderr.strip().splitlines()
-    assert told.startswith(line)
+    (written,) = done.stderr.strip().splitlines()
+    assert written.startswith(line)
 
 
 def test_a_run_that_needs_people_ends_with_status_3(project):

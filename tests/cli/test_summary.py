@@ -31,12 +31,12 @@ def test_rounds_and_scores_are_shown_with_intervals_and_their_files(catalog, tmp
     assert str(tmp_path) not in shown
 
 
-@pytest.mark.parametrize(("who", "told"), [("simulated", True), ("people", False)])
-def test_simulated_annotators_are_named(catalog, tmp_path, capsys, who, told):
+@pytest.mark.parametrize(("who", "named"), [("simulated", True), ("people", False)])
+def test_simulated_annotators_are_named(catalog, tmp_path, capsys, who, named):
     rounds = pd.DataFrame({"round": [0], "accuracy": [0.5], "annotators": [who]})
     catalog.save("round_history", rounds)
     show_summary(catalog, tmp_path)
-    assert ("annotators are simulated" in capsys.readouterr().out) == told
+    assert ("annotators are simulated" in capsys.readouterr().out) == named
 
 
 def test_before_there_are_results_the_way_to_them_is_shown(catalog, tmp_path, capsys):

@@ -14,8 +14,8 @@ max_rounds: 4
 VOTING = "voting: {voters: [{name: t, kind: cue, cue: text}], min_agreement: 1, threshold: 2}\n"
 
 
-def told(tmp_path, shared=SHARED, voting=VOTING, local="", **params):
-    """Return what is told of a configuration, or None when nothing is."""
+def error_of(tmp_path, shared=SHARED, voting=VOTING, local="", **params):
+    """Return the message about a configuration, or None."""
     for name, text in {
         "base/parameters.yml": shared,
         "base/parameters_voting.yml": voting,
@@ -34,12 +34,12 @@ def told(tmp_path, shared=SHARED, voting=VOTING, local="", **params):
 
 
 def test_a_configuration_without_fault_passes(tmp_path):
-    assert told(tmp_path) is None
+    assert error_of(tmp_path) is None
 
 
 @pytest.mark.parametrize("executor", ["local", "local:4", "tcp://10.0.0.5:8786", "host:8786"])
 def test_executors(tmp_path, executor):
-    assert told(tmp_path, executor=executor) is None
+    assert error_of(tmp_path, executor=executor) is None
 
 
 @pytest.mark.parametrize(
@@ -52,26 +52,26 @@ def test_executors(tmp_path, executor):
         ({"films": 3}, "must be a valid string, not 3"),
     ],
 )
-def test_what_is_not_allowed_is_told_with_what_is(tmp_path, params, line):
+def test_what_is_not_allowed_is_reported_with_what_is(tmp_path, params, line):
     key = next(iter(params))
-    assert told(tmp_path, **params) == f"--params: {key}: {line}"
+    assert error_of(tmp_path, **params) == f"--params: {key}: {line}"
 
 
-def test_a_bad_executor_is_told(tmp_path):
+def test_a_bad_executor_is_reported(tmp_path):
     for executor in ("local:0", "local:", "loacl", "tcp://"):
-        line = told(tmp_path, executor=executor)
+        line = error_of(tmp_path, executor=executor)
         assert line.startswith("--params: executor: must be local, local:<workers> or")
 
 
 def test_an_unknown_group_names_the_one_that_was_meant(tmp_path):
-    line = told(tmp_path, local="votng: {threshold: 1}")
+    line = error_of(tmp_path, local="votng: {threshold: 1}")
     assert line == (
         "conf/local/parameters.yml: votng: there is no such parameter; did you mean voting?"
     )
 
 
 def test_an_unknown_key_in_a_group(tmp_path):
-    line = told(tmp_path, local="voting: {min_agrement: 2}")
+    line = error_of(tmp_path, local="voting: {min_agrement: 2}")
     assert line == (
         "conf/local/parameters.yml: voting.min_agrement: there is no such parameter; "
         "did you mean min_agreement?"
@@ -79,7 +79,7 @@ def test_an_unknown_key_in_a_group(tmp_path):
 
 
 def test_an_unknown_key_in_a_list_of_a_group(tmp_path):
-    line = told(tmp_path, voting="voting: {voters: [{name: t, kind: cue, cue: text, ceu: 1}]}")
+    line = error_of(tmp_path, voting="voting: {voters: [{name: t, kind: cue, cue: text, ceu: 1}]}")
     assert line == (
         "conf/base/parameters_voting.yml: voting.voters.0.ceu: there is no such parameter; "
         "did you mean cue?"
@@ -87,27 +87,27 @@ def test_an_unknown_key_in_a_list_of_a_group(tmp_path):
 
 
 def test_a_voter_that_does_not_exist(tmp_path):
-    line = told(tmp_path, voting="voting: {voters: [{name: t, kind: cue, cue: smell}]}")
+    line = error_of(tmp_path, voting="voting: {voters: [{name: t, kind: cue, cue: smell}]}")
     assert line.startswith("conf/base/parameters_voting.yml: voting.voters.0.cue: ")
     assert "smell" in line
     assert "text, face, voice" in line
 
 
-def test_a_threshold_above_the_annotators_is_told_of_the_file_that_set_it_last(tmp_path):
-    base = told(tmp_path, voting=VOTING.replace("threshold: 2", "threshold: 5"))
+def test_a_threshold_above_the_annotators_is_reported_with_the_file_that_set_it_last(tmp_path):
+    base = error_of(tmp_path, voting=VOTING.replace("threshold: 2", "threshold: 5"))
     assert base.startswith("conf/base/parameters_voting.yml: voting.threshold: ")
     assert "threshold 5 is above annotators_per_clip 4" in base
-    local = told(tmp_path, local="voting: {annotators_per_clip: 1}")
+    local = error_of(tmp_path, local="voting: {annotators_per_clip: 1}")
     assert local.startswith("conf/local/parameters.yml: voting.annotators_per_clip: ")
 
 
 def test_a_shared_parameter_that_is_missing(tmp_path):
-    line = told(tmp_path, shared=SHARED.replace("seed: 7\n", ""))
+    line = error_of(tmp_path, shared=SHARED.replace("seed: 7\n", ""))
     assert line.endswith("seed: is missing")
 
 
 def test_a_group_that_is_no_mapping(tmp_path):
-    assert told(tmp_path, voting="voting: 3\n").startswith(
+    assert error_of(tmp_path, voting="voting: 3\n").startswith(
         "conf/base/parameters_voting.yml: voting: "
     )
 
@@ -140,12 +140,12 @@ def test_a_group_that_is_no_mapping(tmp_path):
     ],
 )
 def test_wrong_options_of_explanations(tmp_path, options, key, line):
-    found = told(tmp_path, local=f"explanation: {{{options}}}")
+    found = error_of(tmp_path, local=f"explanation: {{{options}}}")
     assert found.startswith(f"conf/local/parameters.yml: explanation.{key}: "), found
     assert line in found and "marked" not in found
 
 
 def test_a_writer_by_its_name_and_as_a_voter_is_given(tmp_path):
-    assert told(tmp_path, local="explanation: {writer: cues}") is None
+    assert error_of(tmp_path, local="explanation: {writer: cues}") is None
     writer = "{name: w, kind: llm, model: a/b, modalities: [text]}"
-    assert told(tmp_path, local=f"explanation: {{writer: {writer}, language: Chinese}}") is None
+    assert error_of(tmp_path, local=f"explanation: {{writer: {writer}, language: Chinese}}") is None

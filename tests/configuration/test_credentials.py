@@ -4,7 +4,7 @@ from libra_emo.configuration.credentials import check_credentials
 from libra_emo.configuration.loader import ConfigurationError, LayeredConfigLoader
 
 
-def told(tmp_path, local):
+def error_of(tmp_path, local):
     for name, text in {
         "base/parameters.yml": "seed: 1\n",
         "base/credentials.yml": "llm_keys: {}\n",
@@ -23,8 +23,8 @@ def told(tmp_path, local):
 
 
 def test_keys_pass(tmp_path):
-    assert told(tmp_path, "llm_keys: {gpt: sk-marked, GEMINI_API_KEY: other}\n") is None
-    assert told(tmp_path, "llm_keys:\n") is None
+    assert error_of(tmp_path, "llm_keys: {gpt: sk-marked, GEMINI_API_KEY: other}\n") is None
+    assert error_of(tmp_path, "llm_keys:\n") is None
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def test_keys_pass(tmp_path):
         ("llm_keys: {gpt: ''}\n", "llm_keys.gpt: must be a key as text, without spaces"),
     ],
 )
-def test_what_is_no_key_is_told_with_file_and_name(tmp_path, local, line):
-    assert told(tmp_path, local) == f"conf/local/credentials.yml: {line}"
+def test_what_is_no_key_is_reported_with_file_and_name(tmp_path, local, line):
+    assert error_of(tmp_path, local) == f"conf/local/credentials.yml: {line}"
 
 
 def test_a_file_that_is_no_yaml_does_not_show_its_keys(tmp_path):
-    assert told(tmp_path, "llm_keys: {gpt: sk-marked\n  x: [\n") is not None
+    assert error_of(tmp_path, "llm_keys: {gpt: sk-marked\n  x: [\n") is not None

@@ -80,12 +80,12 @@ def test_a_file_that_is_not_yaml_is_named_in_one_line(tmp_path):
     assert str(tmp_path) not in str(caught.value)
 
 
-def test_a_key_that_stands_twice_in_a_layer_is_told_with_both_files(tmp_path):
+def test_a_key_that_stands_twice_in_a_layer_is_reported_with_both_files(tmp_path):
     write(tmp_path, base__parameters="seed: 1", base__parameters_voting="seed: 2")
     with pytest.raises(ConfigurationError) as caught:
         load(tmp_path)["parameters"]
-    for told in ("parameters.yml", "parameters_voting.yml", "seed"):
-        assert told in str(caught.value)
+    for text in ("parameters.yml", "parameters_voting.yml", "seed"):
+        assert text in str(caught.value)
     assert str(tmp_path) not in str(caught.value)
 
 

@@ -9,8 +9,8 @@ PRICE = {"question": 1, "answer": 1, "pictures": {"rule": "fixed", "tokens": 9}}
 PRICES = PriceList.model_validate({"date": "2026-01-01", "models": {"openai/deaf": PRICE}})
 
 
-def told(tmp_path, voters=(), groups=("voting", "explanation"), **writer):
-    """Return what is told of voters in base and a writer in local."""
+def error_of(tmp_path, voters=(), groups=("voting", "explanation"), **writer):
+    """Return the message about voters in base and a writer in local."""
     texts = {
         "base/parameters_voting.yml": {"voting": {"voters": list(voters), "min_agreement": 1}},
         "base/parameters_explanation.yml": {"explanation": {"writer": "cues"}},
@@ -38,12 +38,12 @@ def llm(**more):
 
 
 def test_models_that_can_be_asked_pass(tmp_path):
-    assert told(tmp_path, [CUE, llm()], **llm()) is None
-    assert told(tmp_path, [llm(model="openai/own", free=True, modalities=["audio"])]) is None
+    assert error_of(tmp_path, [CUE, llm()], **llm()) is None
+    assert error_of(tmp_path, [llm(model="openai/own", free=True, modalities=["audio"])]) is None
 
 
-def test_a_voter_that_cannot_hear_is_told_with_file_and_key(tmp_path):
-    line = told(tmp_path, [CUE, llm(modalities=["audio"])])
+def test_a_voter_that_cannot_hear_is_reported_with_file_and_key(tmp_path):
+    line = error_of(tmp_path, [CUE, llm(modalities=["audio"])])
     assert line.startswith(
         "conf/base/parameters_voting.yml: voting.voters.1.modalities: model openai/deaf takes no "
         "audio"
@@ -54,17 +54,17 @@ def test_a_voter_that_cannot_hear_is_told_with_file_and_key(tmp_path):
     ("change", "key"),
     [({"model": "openai/new"}, "model"), ({"modalities": ["audio"]}, "modalities")],
 )
-def test_a_writer_is_told_with_file_and_key(tmp_path, change, key):
-    line = told(tmp_path, [CUE], **llm(**change))
+def test_a_writer_is_reported_with_file_and_key(tmp_path, change, key):
+    line = error_of(tmp_path, [CUE], **llm(**change))
     assert line.startswith(f"conf/local/parameters.yml: explanation.writer.{key}: model openai/")
-    assert told(tmp_path, [CUE], ("voting",), **llm(**change)) is None, "it is not asked"
+    assert error_of(tmp_path, [CUE], ("voting",), **llm(**change)) is None, "it is not asked"
 
 
 def test_a_voters_own_prompt_is_read_before_anything_runs(tmp_path):
     own = tmp_path / "own.jinja"
-    line = told(tmp_path, [CUE, llm(prompt_file=str(own))])
+    line = error_of(tmp_path, [CUE, llm(prompt_file=str(own))])
     assert line.startswith("conf/base/parameters_voting.yml: voting.voters.1.prompt_file: ")
     own.write_text("{% block user %}{{ labels }}{% endblock %}")
-    assert told(tmp_path, [CUE, llm(prompt_file=str(own))]) is None
+    assert error_of(tmp_path, [CUE, llm(prompt_file=str(own))]) is None
     own.write_text("no block")
-    assert "voting.voters.1.prompt_file" in told(tmp_path, [CUE, llm(prompt_file=str(own))])
+    assert "voting.voters.1.prompt_file" in error_of(tmp_path, [CUE, llm(prompt_file=str(own))])

@@ -13,9 +13,9 @@ KEYS = {
 def lacking(tmp_path, groups=EVERYTHING, keys=None, place_of=None, **parameters):
     (tmp_path / "films").mkdir(exist_ok=True)
     (tmp_path / "films" / "a.mp4").touch()
-    told = {"films": "films", "annotators": "simulated", "student": "classical", **parameters}
+    merged = {"films": "films", "annotators": "simulated", "student": "classical", **parameters}
     try:
-        check_requirements(told, groups, tmp_path, lambda m: KEYS.get(m, []), keys, place_of)
+        check_requirements(merged, groups, tmp_path, lambda m: KEYS.get(m, []), keys, place_of)
     except RequirementsMissing as error:
         assert "\n" not in str(error)
         return str(error)
@@ -104,9 +104,9 @@ def test_keys_of_the_credentials_stand_in_for_the_environments(tmp_path):
 
 def test_the_writer_of_explanations_needs_a_key_and_a_ceiling(tmp_path):
     writer = {"name": "w", "kind": "llm", "model": "openai/o"}
-    told = {"writer": writer, "max_cost_usd": 0}
+    options = {"writer": writer, "max_cost_usd": 0}
     line = lacking(
-        tmp_path, groups={"explanation"}, explanation=told, place_of=lambda key: f"<{key}>"
+        tmp_path, groups={"explanation"}, explanation=options, place_of=lambda key: f"<{key}>"
     )
     assert "OPENAI_API_KEY (for w)" in line
     assert "`explanation.max_cost_usd` is 0 in <explanation.max_cost_usd>" in line

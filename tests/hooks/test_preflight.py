@@ -27,14 +27,14 @@ def catalog(tmp_path):
     return DataCatalog({n: CsvTableDataset(filepath=str(tmp_path / f"{n}.csv")) for n in names})
 
 
-def test_what_another_pipeline_makes_is_told_with_its_command(catalog):
+def test_what_another_pipeline_makes_is_reported_with_its_command(catalog):
     catalog.save("clips", pd.DataFrame({"a": [1]}))
     with pytest.raises(InputsMissing) as caught:
         check_inputs(THIRD, catalog, REGISTRY)
     assert str(caught.value) == "votes is missing: run `kedro run --pipeline second` first"
 
 
-def test_several_are_told_in_the_order_in_which_they_are_made(catalog):
+def test_several_are_reported_in_the_order_in_which_they_are_made(catalog):
     with pytest.raises(InputsMissing) as caught:
         check_inputs(THIRD, catalog, REGISTRY)
     assert str(caught.value) == (
@@ -50,7 +50,7 @@ def test_of_many_the_first_are_named(tmp_path):
         check_inputs(Pipeline([node(lambda *_: 1, names, "all", name="all")]), many, REGISTRY)
 
 
-def test_what_nothing_makes_is_told(catalog):
+def test_what_nothing_makes_is_reported(catalog):
     with pytest.raises(InputsMissing, match="films is missing, and no pipeline makes it"):
         check_inputs(FIRST, catalog, REGISTRY)
 

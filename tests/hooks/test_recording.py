@@ -80,5 +80,5 @@ def test_a_dry_run_is_no_failure_and_records_nothing(tmp_path):
     hooks.project = tmp_path
     hooks.ran = [node(lambda: 1, None, "table", name="cut")]
     catalog = DataCatalog({"table": CsvTableDataset(filepath=str(tmp_path / "table.csv"))})
-    hooks.on_pipeline_error(DryRun("told"), catalog)
+    hooks.on_pipeline_error(DryRun("x"), catalog)
     assert not list(tmp_path.iterdir())

@@ -54,8 +54,8 @@ def start(project: Path, *arguments: str) -> subprocess.Popen:
 def kedro(project: Path, *arguments: str) -> tuple[int, str]:
     """Return the status and the output of `kedro` with arguments."""
     process = start(project, *arguments)
-    told, _ = process.communicate(timeout=900)
-    return process.returncode, told
+    output, _ = process.communicate(timeout=900)
+    return process.returncode, output
 
 
 def kill_after(project: Path, seconds: float, *arguments: str) -> bool:

@@ -65,8 +65,8 @@ def configure(project: Path, url: str, ceiling_usd: float = 1.0, **more: object)
     voters = {"voters": [{"name": "gpt", **asked, **more}], "min_agreement": 1}
     writer = {"writer": {"name": "writer", **asked, **more}, "max_cost_usd": ceiling_usd}
     voting = {**voters, "max_cost_usd": ceiling_usd}
-    told = {"max_rounds": 1, "voting": voting, "explanation": writer}
-    (project / "conf/local/parameters.yml").write_text(yaml.safe_dump(told))
+    options = {"max_rounds": 1, "voting": voting, "explanation": writer}
+    (project / "conf/local/parameters.yml").write_text(yaml.safe_dump(options))
 
 
 def log_to_mlflow(project: Path) -> str:
@@ -124,15 +124,15 @@ def test_a_run_pays_says_why_and_shows_no_key(project: Path) -> None:
     assert report["requests"] == {"1": 12, "2": 1} and report["failed_checks"] == {"too_short": 1}
     statuses = pd.read_csv(project / "data/08_reporting/explanation_statuses.csv")
     assert statuses.set_index(["attempt", "status"])["texts"]["1", "too_short"] == 1
-    told = log_to_mlflow(project)
-    assert list((project / "data/mlflow").rglob("*.db")), told
-    for output in (quoted, voted, explained, again, told):
+    logged = log_to_mlflow(project)
+    assert list((project / "data/mlflow").rglob("*.db")), logged
+    for output in (quoted, voted, explained, again, logged):
         assert MARKED not in output
     assert files_with(project, MARKED.encode()) == []
     assert files_with(project, b"seen in the face"), "the search does find what is there"
     cues = ("--params", "explanation.writer=cues")
-    status, told = kedro(project, "run", "--pipeline", "explanation", *cues)
-    assert status == 0, told
+    status, output = kedro(project, "run", "--pipeline", "explanation", *cues)
+    assert status == 0, output
     texts = pd.read_parquet(project / "data/05_model_input/explanations.parquet")
     assert set(texts["writer"]) == {"cues"}
     report = json.loads((project / "data/08_reporting/explanation_report.json").read_text())
@@ -145,22 +145,22 @@ def test_answers_go_to_others_who_repeat_it_without_a_key(project: Path, tmp_pat
     with serving(answer) as server:
         configure(project, server.url)
         for pipeline, which in runs.items():
-            status, told = kedro(project, "run", *which)
-            assert status == 0, told
+            status, output = kedro(project, "run", *which)
+            assert status == 0, output
             file = tmp_path / f"{pipeline}.jsonl.gz"
-            status, told = kedro(project, "export-answers", str(file), "-p", pipeline)
-            assert status == 0 and "answers written" in told, told
+            status, output = kedro(project, "export-answers", str(file), "-p", pipeline)
+            assert status == 0 and "answers written" in output, output
         told_before = [(project / "data" / table).read_bytes() for table in tables]
         (project / "conf/local/credentials.yml").unlink()
         for ledger in (project / "data/04_feature").glob("*.sqlite"):
             ledger.unlink()
         for pipeline, which in runs.items():
             file = tmp_path / f"{pipeline}.jsonl.gz"
-            status, told = kedro(project, "replay-answers", str(file), "-p", pipeline)
-            assert status == 0 and "answers are new" in told, told
+            status, output = kedro(project, "replay-answers", str(file), "-p", pipeline)
+            assert status == 0 and "answers are new" in output, output
             alone = f"{pipeline}.recorded_only=true"
-            status, told = kedro(project, "run", *which, "--params", alone)
-            assert status == 0, told
+            status, output = kedro(project, "run", *which, "--params", alone)
+            assert status == 0, output
         assert len(server.arrived) == 2 * CLIPS - 1
     assert [(project / "data" / table).read_bytes() for table in tables] == told_before
 
@@ -171,12 +171,12 @@ def test_a_server_that_repeats_the_key_does_not_bring_it_into_an_error(project: 
     with serving(lambda number, arrived: refuse) as server:
         configure(project, server.url, tries=1)
         for pipeline in (("--tags", "voting"), ("--pipeline", "explanation")):
-            status, told = kedro(project, "run", *pipeline)
-            assert status == 1 and "the key is missing or wrong" in told
-            assert MARKED not in told and "Traceback" not in told
+            status, output = kedro(project, "run", *pipeline)
+            assert status == 1 and "the key is missing or wrong" in output
+            assert MARKED not in output and "Traceback" not in output
         server.plan = lambda number, arrived: fail
-        status, told = kedro(project, "run", "--pipeline", "explanation")
-        assert status == 0 and MARKED not in told
+        status, output = kedro(project, "run", "--pipeline", "explanation")
+        assert status == 0 and MARKED not in output
     texts = pd.read_parquet(project / "data/05_model_input/explanations.parquet")
     assert set(texts["status"]) == {"failed"}
     assert files_with(project, MARKED.encode()) == []
@@ -208,9 +208,9 @@ def test_what_cannot_work_is_one_line_before_any_money(
 ) -> None:
     with serving(answer) as server:
         configure(project, server.url, **{**change})  # type: ignore[arg-type]
-        status, told = kedro(project, "run", "--pipeline", "explanation")
+        status, output = kedro(project, "run", "--pipeline", "explanation")
         assert status == 1 and not server.arrived
-    assert line in told and MARKED not in told
-    assert "conf/local/parameters.yml" in told
-    assert len([row for row in told.splitlines() if row.strip()]) == 1, told
+    assert line in output and MARKED not in output
+    assert "conf/local/parameters.yml" in output
+    assert len([row for row in output.splitlines() if row.strip()]) == 1, output
     assert not (project / "data/04_feature/explanation_answers.sqlite").exists()

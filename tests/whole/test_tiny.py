@@ -24,8 +24,8 @@ def project(tmp_path_factory):
     assert fewer != SMALL
     project = copy_project(tmp_path_factory.mktemp("tiny") / "project", fewer)
     began, busy = time.monotonic(), _processor_seconds()
-    status, told = kedro(project, "run", "--env", "tiny")
-    assert status == 0, told
+    status, output = kedro(project, "run", "--env", "tiny")
+    assert status == 0, output
     SECONDS.update(wall=time.monotonic() - began, processor=_processor_seconds() - busy)
     return project
 
@@ -57,14 +57,14 @@ def test_every_round_trains_a_student_and_predicts_every_labelled_clip(project):
         assert shares.shape[1] == 13
         assert shares.sum(axis=1).round(6).eq(1).all()
     for number in (0, 1, 2):
-        told = card(project, f"round_{number}")
-        assert told["kind"] == "multimodal" and told["explained"] is False
-        assert told["modalities"] == "VT" and told["held_out_clips"] > 0
+        found = card(project, f"round_{number}")
+        assert found["kind"] == "multimodal" and found["explained"] is False
+        assert found["modalities"] == "VT" and found["held_out_clips"] > 0
 
 
 def test_the_last_student_learns_the_explanations(project):
-    told = card(project, "final")
-    assert told["explained"] is True
+    found = card(project, "final")
+    assert found["explained"] is True
     folder = project / "data/06_models/final"
     lines = [json.loads(line) for line in (folder / "measurements.jsonl").open()]
     losses = [line["loss"] for line in lines if line["kind"] == "training"]
@@ -113,10 +113,10 @@ def test_sixteen_clips_of_the_sample_are_learnt_by_heart(project, tmp_path):
     assert len(some) == 16 and some["label"].nunique() >= 5
     features = read(project, "04_feature/features.parquet")
     mine = features[features["clip_id"].isin(some["clip_id"])]
-    told = card(project, "final")["options"]
-    told["multimodal"]["training"] |= {"epochs": 80, "validation_fraction": 0.0}
-    told["multimodal"]["training"]["checkpoint_every_steps"] = 1000
-    options = TrainingOptions.model_validate(told)
+    content = card(project, "final")["options"]
+    content["multimodal"]["training"] |= {"epochs": 80, "validation_fraction": 0.0}
+    content["multimodal"]["training"]["checkpoint_every_steps"] = 1000
+    options = TrainingOptions.model_validate(content)
     shards = ShardReader(project / "data/03_primary/shards")
     student = build_student("multimodal", read_taxonomy(), options, tmp_path)
     student.fit(features, some, 7, "VT", clips=shards)
@@ -127,9 +127,9 @@ def test_sixteen_clips_of_the_sample_are_learnt_by_heart(project, tmp_path):
 def test_a_dry_run_tells_and_leaves_everything_as_it_is(project):
     before = (project / "data/06_models/final/student.json").read_bytes()
     arguments = ["--env", "tiny", "--pipeline", "training", "--params", "training.dry_run=true"]
-    status, told = kedro(project, "run", *arguments)
-    assert status == 0, told
-    assert "nothing is trained" in told and "Traceback" not in told
+    status, output = kedro(project, "run", *arguments)
+    assert status == 0, output
+    assert "nothing is trained" in output and "Traceback" not in output
     for word in ("examples", "tokens", "steps", "micro-batch", "GiB a GPU", "disk"):
-        assert word in told, told
+        assert word in output, output
     assert (project / "data/06_models/final/student.json").read_bytes() == before

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     project = copy_project(tmp_path_factory.mktemp("whole") / "project")
-    status, told = kedro(project, "run")
-    assert status == 0, told
+    status, output = kedro(project, "run")
+    assert status == 0, output
     return project
 
 
@@ -65,8 +65,8 @@ def test_only_the_annotators_read_the_truth(project, tmp_path):
         )
     )
     try:
-        status, told = kedro(project, "run", "--nodes", nodes)
-        assert status == 0, told
+        status, output = kedro(project, "run", "--nodes", nodes)
+        assert status == 0, output
         after = digests(project)
         assert [after[name] for name in seen] == [before[name] for name in seen]
         assert after[answers] != before[answers]  # else the shuffling did nothing
@@ -79,8 +79,8 @@ def test_killed_and_run_again_ends_in_the_same_bytes(project, tmp_path):
     other = copy_project(tmp_path / "project")
     killed = [kill_after(other, seconds, "run") for seconds in (12.0, 25.0, 40.0)]
     assert killed[0], "the first kill came too late to disturb anything"
-    status, told = kedro(other, "run")
-    assert status == 0, told
+    status, output = kedro(other, "run")
+    assert status == 0, output
     expected = digests(project)
     found = digests(other)
     assert sorted(found) == sorted(expected)

@@ -1,4 +1,4 @@
-"""How a command ends when something is wrong that the user can mend: one line, its own status."""
+"""How a command ends with an error that the user can mend: one line, and a status of its own."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ import click
 
 from libra_emo.errors import LibraEmoError
 
-# a file in which a stage of `dvc repro`, which hides statuses, leaves how it ended
+# names the file where a stage of `dvc repro`, which hides statuses, leaves its message and status
 ENDING_FILE = "LIBRA_EMO_ENDING_FILE"
 
 
 class OneLine(click.ClickException):
-    """A message alone, and a status; on standard error unless all is well."""
+    """A message and a status, without a traceback; on standard error unless the status is 0."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc]
 
     def show(self, file: Any = None) -> None:
-        """Write the message, unless the command that started this one will."""
+        """Write the message, unless the command that started this one writes it."""
         if ENDING_FILE not in os.environ:
             click.echo(self.message, file=file, err=self.exit_code != 0)
 
 
 def mendable(error: BaseException) -> LibraEmoError | None:
-    """Return the error that tells the user what to do, if one lies behind this one."""
+    """Return the error that the user can mend, if one is behind this one."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, LibraEmoError):
@@ -42,7 +42,7 @@ def mendable(error: BaseException) -> LibraEmoError | None:
 
 
 @contextmanager
-def told_in_one_line() -> Iterator[None]:
+def one_line_ending() -> Iterator[None]:
     """End the command with one line and the error's status; other errors pass as they are."""
     try:
         yield
@@ -55,11 +55,11 @@ def told_in_one_line() -> Iterator[None]:
 
 
 def one_line_errors(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a command's function that ends as `told_in_one_line` says."""
+    """Return a command's function that ends as `one_line_ending` says."""
 
     @wraps(function)
     def ending(*args: Any, **kwargs: Any) -> Any:
-        with told_in_one_line():
+        with one_line_ending():
             return function(*args, **kwargs)
 
     return ending
@@ -72,7 +72,7 @@ def leave_ending(message: str, exit_code: int) -> None:
 
 
 def read_ending(place: Path) -> OneLine | None:
-    """Return how a stage ended that could tell it."""
+    """Return how a stage ended, if it left its ending."""
     if not place.is_file() or not place.stat().st_size:
         return None
     message, exit_code = json.loads(place.read_text(encoding="utf-8"))

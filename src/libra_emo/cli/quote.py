@@ -1,4 +1,4 @@
-"""`kedro quote`: what models will cost, per pipeline and in all, before anybody is asked."""
+"""`kedro quote`: what models will cost, per pipeline and in all, before any request is sent."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ NEEDED = {
 
 
 class Ceiling(NamedTuple):
-    """What a pipeline may spend, and what its dearest call holds while it is in flight."""
+    """What a pipeline may spend, and what its most expensive call reserves while it is running."""
 
     usd: float
     call_usd: float = 0.0
 
 
 class QuoteError(LibraEmoError):
-    """There is nothing yet of which a price could be told."""
+    """There is nothing yet that could be priced."""
 
 
 @click.command()
@@ -89,10 +89,10 @@ def describe(quoted: pd.DataFrame, date: object, ceilings: dict[str, Ceiling]) -
     for pipeline, row in sums.iterrows():
         ceiling = ceilings[str(pipeline)]
         if row["high_usd"] + ceiling.call_usd * (row["high_usd"] > 0) > ceiling.usd:
-            holds = f"; a call in flight holds up to ${ceiling.call_usd:.2f}"
+            reserve = f"; a running call reserves up to ${ceiling.call_usd:.2f}"
             yield (
                 f"{pipeline}.max_cost_usd is {ceiling.usd:g}: the run may stop before it is done"
-                + holds * (ceiling.call_usd > 0)
+                + reserve * (ceiling.call_usd > 0)
             )
 
 
@@ -173,10 +173,10 @@ def _quote_explanations(context: KedroContext, explanation: ExplanationOptions) 
         clips = clips_without_labels(load("pool"), taxonomy)
     with load("explanation_answers") as ledger:
         tools = _tools(context, ledger, "explain_prompt")
-        told = quote_explanations(ModelWriter(explanation, taxonomy, tools), clips)
+        costs = quote_explanations(ModelWriter(explanation, taxonomy, tools), clips)
     writer = explanation.writer
     row = (
-        "explanation", writer.name, str(writer.model), told.clips, told.answered, told.to_ask,
-        told.cost.low_usd, told.cost.high_usd,
+        "explanation", writer.name, str(writer.model), costs.clips, costs.answered, costs.to_ask,
+        costs.cost.low_usd, costs.cost.high_usd,
     )  # fmt: skip
     return pd.DataFrame([row], columns=list(COLUMNS))

@@ -1,4 +1,4 @@
-"""`kedro run`, with errors that the user can mend told in one line."""
+"""`kedro run`, which ends with one line for an error that the user can mend."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 import click
 from kedro.framework.cli.project import run as kedro_run
 
-from libra_emo.cli.endings import told_in_one_line
+from libra_emo.cli.endings import one_line_ending
 from libra_emo.configuration.loader import merge_layers
 
-# what `kedro reproduce` was told, for the stages that it starts
+# the `--params` of `kedro reproduce`, for the stages that it starts
 RUN_PARAMETERS = "LIBRA_EMO_RUN_PARAMETERS"
 
 
@@ -23,12 +23,12 @@ def run_in_one_line(**options: Any) -> Any:
     if metadata is not None:
         os.chdir(metadata.project_path)
     if "DVC_STAGE" in os.environ:
-        told = json.loads(os.environ.get(RUN_PARAMETERS, "{}"))
-        options["params"] = merge_layers(told, options["params"] or {}, catalog=False)
+        given = json.loads(os.environ.get(RUN_PARAMETERS, "{}"))
+        options["params"] = merge_layers(given, options["params"] or {}, catalog=False)
     if options.get("pipeline") and not options.get("pipelines"):
-        # the same, by the name that does not warn
+        # the newer name of this option, for which Kedro does not warn
         options.update(pipelines=[options["pipeline"]], pipeline=None)
-    with warnings.catch_warnings(), told_in_one_line():
+    with warnings.catch_warnings(), one_line_ending():
         warnings.simplefilter("ignore", DeprecationWarning)
         return kedro_run.callback(**options)  # type: ignore[misc]
 

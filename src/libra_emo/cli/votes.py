@@ -34,14 +34,14 @@ def import_votes(metadata: Any, file: Path, campaign: str | None, env: str | Non
     if len(result.rejections) and not result.added + result.known:
         raise OneLine("no vote was taken", 1)
     if not len(result.rejections):
-        _tell_what_waits(store)
+        _list_waiting(store)
 
 
-def _tell_what_waits(store: VoteStore) -> None:
-    """Say which campaigns still wait for votes, or how to go on."""
-    waiting = [each for each in store.progress() if each.complete < each.clips]
-    for each in waiting:
-        name, left = each.campaign.name, each.clips - each.complete
-        click.echo(f"{name}: {left} of {each.clips} clips still wait")
+def _list_waiting(store: VoteStore) -> None:
+    """List the campaigns that still wait for votes, or say how to go on."""
+    waiting = [progress for progress in store.progress() if progress.complete < progress.clips]
+    for progress in waiting:
+        left = progress.clips - progress.complete
+        click.echo(f"{progress.campaign.name}: {left} of {progress.clips} clips still wait")
     if not waiting:
         click.echo("every campaign has its votes; `make run` goes on")

@@ -71,7 +71,7 @@ class SourceTree:
         return self._modules[name]
 
     def is_module(self, name: str) -> bool:
-        """Tell whether there is a module of this name."""
+        """Return whether there is a module of this name."""
         return name in self._modules or self._path(name) is not None
 
     def data_files(self, text: str) -> Iterable[Path]:
@@ -161,7 +161,7 @@ class _Search:
             self._follow(*self._waiting.pop())
 
     def _reach_name(self, module: str, name: str) -> None:
-        """Reach what a name of a module stands for; all the module where that cannot be told."""
+        """Reach what a name of a module stands for; all of the module where this is not known."""
         code = self._load(module)
         if code is None:
             return

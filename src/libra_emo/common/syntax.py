@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-# what tells nothing of the meaning, or is derived from the rest of the tree
+# fields without meaning of their own
 LEFT_OUT = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 TEXT_CHARACTERS = 80  # longer texts name no file and no module
 NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -1,4 +1,4 @@
-"""Configuration: how its layers are merged, what is allowed in it, and what it asks for."""
+"""The configuration: how its layers are merged, what is allowed in it, and what it needs."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import os
 from pathlib import Path
 from typing import Any
 
-_told: dict[str, Any] = {}
+_remembered: dict[str, Any] = {}
 
 
 def remember_parameters(parameters: dict[str, Any]) -> None:
-    """Keep the parameters of the run, for what has no other way to learn them."""
-    _told.clear()
-    _told.update(parameters)
+    """Keep the parameters of the run, for code that Kedro does not hand them to."""
+    _remembered.clear()
+    _remembered.update(parameters)
 
 
 def read_max_rounds() -> int:
-    """Return how many rounds there are to be, for the registry of pipelines.
+    """Return the number of rounds, for the registry of pipelines.
 
-    Kedro hands the registry neither environment nor `--params`: what the run's hooks remembered
-    counts, otherwise what the files say.
+    Kedro hands the registry neither environment nor `--params`. The parameters that the run's hooks
+    remembered count, otherwise those of the files.
     """
-    if "max_rounds" not in _told:
+    if "max_rounds" not in _remembered:
         from kedro.utils import find_kedro_project
 
         from libra_emo.configuration.loader import LayeredConfigLoader
@@ -30,4 +30,4 @@ def read_max_rounds() -> int:
         environment = os.environ.get("KEDRO_ENV")
         loader = LayeredConfigLoader(str(project / "conf"), environment, base_env="base")
         remember_parameters(loader["parameters"])
-    return int(_told["max_rounds"])
+    return int(_remembered["max_rounds"])

@@ -1,4 +1,4 @@
-"""Parameters checked before anything runs; an error is one line with file and key."""
+"""Checks the parameters before anything runs; an error is one line with file and key."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def check_parameters(parameters: dict[str, Any], loader: LayeredConfigLoader) ->
     """Raise unless every parameter is known and allowed.
 
     Args:
-        parameters: All of them, merged.
-        loader: What they were loaded by; it knows in which file each stands.
+        parameters: All parameters, merged.
+        loader: Loader of the parameters; it knows in which file each of them stands.
 
     Raises:
-        ConfigurationError: For the first parameter that is not, naming the file and the full key,
-            what is wrong, and what is allowed.
+        ConfigurationError: If one is not; the message names the file and the full key, what is
+            wrong, and what is allowed.
     """
     known = [*SharedOptions.model_fields, *GROUPS]
     for key in parameters:
@@ -46,12 +46,12 @@ def _check_group(
         first = error.errors(include_url=False)[0]
         key = ".".join(part for part in (group, *map(str, _plain_place(first))) if part)
         if not first["loc"]:
-            key = _named_in(first["msg"], group, options, loader)
-        raise _error(loader, key, _told(first, options)) from error
+            key = _key_in(first["msg"], group, options, loader)
+        raise _error(loader, key, _describe(first, options)) from error
 
 
-def _error(loader: LayeredConfigLoader, key: str, told: str) -> ConfigurationError:
-    return ConfigurationError(f"{loader.place_of(key)}: {key}: {told}")
+def _error(loader: LayeredConfigLoader, key: str, message: str) -> ConfigurationError:
+    return ConfigurationError(f"{loader.place_of(key)}: {key}: {message}")
 
 
 def _plain_place(error: ErrorDetails) -> Iterable[str | int]:
@@ -59,7 +59,7 @@ def _plain_place(error: ErrorDetails) -> Iterable[str | int]:
     return [part for part in error["loc"] if isinstance(part, int) or part.isidentifier()]
 
 
-def _told(error: ErrorDetails, options: type[BaseModel]) -> str:
+def _describe(error: ErrorDetails, options: type[BaseModel]) -> str:
     """Return what is wrong in plain words, with what was given."""
     if error["type"] == "extra_forbidden":
         fields = _fields_at(options, error["loc"][:-1])
@@ -74,12 +74,12 @@ def _told(error: ErrorDetails, options: type[BaseModel]) -> str:
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:
-    there = list(known)
-    near = difflib.get_close_matches(name, there, n=1)
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1)
     if near:
         return f"there is no such parameter; did you mean {near[0]}?"
-    if there:
-        return f"there is no such parameter; there are {', '.join(there)}"
+    if names:
+        return f"there is no such parameter; there are {', '.join(names)}"
     return "there is no such parameter"
 
 
@@ -104,10 +104,8 @@ def _model_in(annotation: Any) -> Any:
     return None
 
 
-def _named_in(
-    message: str, group: str, options: type[BaseModel], loader: LayeredConfigLoader
-) -> str:
-    """Return the key that a message about several parameters is about: the one set highest."""
+def _key_in(message: str, group: str, options: type[BaseModel], loader: LayeredConfigLoader) -> str:
+    """Return the key that a message about several parameters is about: that of the top layer."""
     words = re.findall(r"\w+", message)
     named = [f"{group}.{word}" for word in words if word in options.model_fields]
     return max(named, key=loader.depth_of, default=group)

@@ -1,4 +1,4 @@
-"""Keys in Kedro's credentials, checked without ever being shown."""
+"""Checks the keys in Kedro's credentials; no message shows a key."""
 
 from __future__ import annotations
 

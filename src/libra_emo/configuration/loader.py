@@ -1,4 +1,4 @@
-"""Base, then the chosen environment, then conf/local on top of both, merged key by key."""
+"""Loads base, then the chosen environment, then conf/local on top of both, merged key by key."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ class LayeredConfigLoader(OmegaConfigLoader):
         conf = Path(self.conf_source)
         names = dict.fromkeys([self.base_env or "base", self.env or LOCAL, LOCAL])
         if self.env and not (conf / self.env).is_dir():
-            there = sorted(path.name for path in conf.iterdir() if path.is_dir())
+            known = sorted(path.name for path in conf.iterdir() if path.is_dir())
             raise ConfigurationError(
-                f"there is no environment {self.env!r}; {conf.name}/ has {', '.join(there)}"
+                f"there is no environment {self.env!r}; {conf.name}/ has {', '.join(known)}"
             )
         return [conf / name for name in names if (conf / name).is_dir()]
 
@@ -71,7 +71,7 @@ class LayeredConfigLoader(OmegaConfigLoader):
         Args:
             key: The full key with dots, such as `voting.voters.0.cue`; numbers are places in a
                 list. A key that stands nowhere is looked for without its last part.
-            kind: Of configuration: parameters, or credentials.
+            kind: Kind of configuration: parameters, or credentials.
         """
         parts = key.split(".")
         while parts:
@@ -106,8 +106,8 @@ class LayeredConfigLoader(OmegaConfigLoader):
                 str(folder), self.config_patterns[key], key, processed, key == "credentials"
             )
         except (YAMLError, OmegaConfBaseException, ValueError) as error:
-            told = " ".join(str(error).split()).replace(f"{Path(self.conf_source).parent}/", "")
-            raise ConfigurationError(f"{self._shown(folder)}: {told}") from error
+            message = " ".join(str(error).split()).replace(f"{Path(self.conf_source).parent}/", "")
+            raise ConfigurationError(f"{self._shown(folder)}: {message}") from error
         return read
 
     def _shown(self, path: Path) -> str:
@@ -115,7 +115,7 @@ class LayeredConfigLoader(OmegaConfigLoader):
 
 
 def merge_layers(below: dict[str, Any], above: dict[str, Any], catalog: bool) -> dict[str, Any]:
-    """Return two layers as one; where both say something, the upper one is right.
+    """Return two layers as one; where both have a value, that of the upper one counts.
 
     Args:
         below: The lower layer.
@@ -134,7 +134,7 @@ def merge_layers(below: dict[str, Any], above: dict[str, Any], catalog: bool) ->
 
 
 def _holds(content: Any, parts: list[str]) -> bool:
-    """Tell whether a key stands in a mapping; below a list the list itself counts."""
+    """Return whether a key stands in a mapping; below a list the list itself counts."""
     for part in parts:
         if isinstance(content, list):
             return True

@@ -18,16 +18,16 @@ def check_models(
     load_prices: Callable[[], PriceList],
     place_of: Callable[[str], str],
 ) -> None:
-    """Raise unless each model that a run will ask has a price, a prompt, and takes what it is sent.
+    """Raise unless every model that a run asks has a price and a prompt, and takes what it is sent.
 
     Args:
-        parameters: All of them, merged and checked.
-        groups: The parameter groups that the run's nodes read.
-        load_prices: Returns the price list; called where a model is asked.
-        place_of: Parameter → the file that gives it its value.
+        parameters: All parameters, merged and checked.
+        groups: Parameter groups that the run's nodes read.
+        load_prices: Function that returns the price list; called only if a model is asked.
+        place_of: Parameter → file that gives it its value.
 
     Raises:
-        ConfigurationError: In one line with the file and the full key.
+        ConfigurationError: If one does not; the message names the file and the full key.
     """
     asked = dict(asked_models(parameters, groups))
     if not asked:
@@ -54,7 +54,7 @@ def check_models(
 def asked_models(
     parameters: dict[str, Any], groups: Collection[str]
 ) -> Iterator[tuple[str, ModelOptions]]:
-    """Give the key and the options of each model that the voters and the writer are."""
+    """Give the key and the options of every model among the voters and the writer."""
     if "voting" in groups and "voting" in parameters:
         from libra_emo.voting.options import VotingOptions
 

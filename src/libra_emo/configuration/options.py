@@ -1,4 +1,4 @@
-"""Which class says what a group of parameters may hold."""
+"""The options class of each group of parameters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from libra_emo.common.options import Options
 
 # parameter group → module and class of its options; a new group is one line here
 GROUPS: dict[str, tuple[str, str]] = {
@@ -23,10 +25,10 @@ GROUPS: dict[str, tuple[str, str]] = {
 }
 
 
-class SharedOptions(BaseModel):
-    """What several pipelines share (`parameters.yml`)."""
+class SharedOptions(Options):
+    """Parameters that several pipelines share (`parameters.yml`)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(strict=True)
 
     films: str = Field(min_length=1)
     seed: int = Field(ge=0)
@@ -38,9 +40,9 @@ class SharedOptions(BaseModel):
     @field_validator("executor")
     @classmethod
     def _known_executor(cls, executor: str) -> str:
-        here = executor == "local" or re.fullmatch(r"local:[1-9]\d*", executor)
-        there = re.fullmatch(r"[a-z]+://\S+:\d+|[\w.-]+:\d+", executor)
-        if not here and (executor.startswith("local:") or not there):
+        local = executor == "local" or re.fullmatch(r"local:[1-9]\d*", executor)
+        address = re.fullmatch(r"[a-z]+://\S+:\d+|[\w.-]+:\d+", executor)
+        if not local and (executor.startswith("local:") or not address):
             raise ValueError(
                 f"must be local, local:<workers> or the address of a Dask scheduler such as "
                 f"tcp://10.0.0.5:8786, not {executor!r}"
@@ -52,10 +54,9 @@ def options_class(group: str) -> type[BaseModel] | None:
     """Return the class that a group's options must fit, or None when the group has none yet."""
     module, name = GROUPS[group]
     try:
-        there = find_spec(module) is not None
+        if find_spec(module) is None:
+            return None
     except ModuleNotFoundError:
-        there = False
-    if not there:
         return None
     found: type[BaseModel] | None = getattr(import_module(module), name, None)
     return found

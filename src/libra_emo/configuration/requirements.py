@@ -1,4 +1,4 @@
-"""What a configuration asks of the machine: keys, packages, a ceiling, films."""
+"""What a configuration needs on this machine: keys, packages, a ceiling, films."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEY_PLACES = "in the environment or in `llm_keys` of conf/local/credentials.yml"
 
 
 class RequirementsMissing(LibraEmoError):
-    """The configuration asks for keys, packages or films that are not there."""
+    """The configuration needs keys, packages or films that are not there."""
 
 
 def check_requirements(
@@ -30,29 +30,29 @@ def check_requirements(
     keys: Keys | None = None,
     place_of: Callable[[str], str] | None = None,
 ) -> None:
-    """Raise one error that lists all that is lacking.
+    """Raise one error that lists everything that is missing.
 
     Args:
-        parameters: All of them, merged.
-        groups: The parameter groups that the run's nodes read.
-        project: Where a relative path starts.
+        parameters: All parameters, merged.
+        groups: Parameter groups that the run's nodes read.
+        project: Folder where a relative path starts.
         missing_keys: Model id → environment variables that it needs and that are not set;
-            litellm says so by default.
-        keys: Those of the credentials, which stand in for the environment's.
-        place_of: Parameter → the file that gives it its value.
+            litellm is asked by default.
+        keys: Keys of the credentials, which count like those of the environment.
+        place_of: Parameter → file that gives it its value.
 
     Raises:
-        RequirementsMissing: If anything is lacking.
+        RequirementsMissing: If anything is missing.
     """
     read = set(groups)
-    lacking = [
+    missing = [
         *_films(parameters, project if "preprocessing" in read else None),
         *_keys(parameters, read, missing_keys or ask_litellm, keys or Keys()),
         *_ceilings(parameters, read, place_of),
         *_packages(parameters, read),
     ]
-    if lacking:
-        raise RequirementsMissing("this configuration lacks " + "; ".join(lacking))
+    if missing:
+        raise RequirementsMissing("this configuration lacks " + "; ".join(missing))
 
 
 def ask_litellm(model: str) -> list[str]:
@@ -64,18 +64,18 @@ def ask_litellm(model: str) -> list[str]:
 
 
 def _films(parameters: dict[str, Any], project: Path | None) -> Iterator[str]:
-    """Tell of films that are not there, unless the sample is to fill their place.
+    """Give a message if there are no films, unless the sample will be drawn there.
 
-    Its own folder may be missing, another one must have been made (a slip of the pen shall not
-    draw thirty films), and with people as annotators there is no use for it.
+    Only the sample's own folder may be missing: a mistyped folder shall not be filled with thirty
+    drawn films. With people as annotators, no sample is drawn elsewhere either.
     """
     films = parameters["films"]
     if project is None or "://" in films:
         return
     place = project / films
-    made = place.exists() or films == SAMPLE_FOLDER
+    allowed = place.exists() or films == SAMPLE_FOLDER
     empty = not place.exists() or (place.is_dir() and not any(place.iterdir()))
-    if not made or (empty and parameters["annotators"] == "people" and films != SAMPLE_FOLDER):
+    if not allowed or (empty and parameters["annotators"] == "people" and films != SAMPLE_FOLDER):
         yield f"films in {films} (`films`)"
 
 

@@ -1,4 +1,4 @@
-"""What happens around a run: checks before it, a line for each node, records after it."""
+"""Kedro hooks: checks before a run, a line for each node, records after it."""
 
 from libra_emo.hooks.following import FollowingHooks
 from libra_emo.hooks.preflight import PreflightHooks

@@ -90,12 +90,12 @@ def check_inputs(
     """Raise unless every file that a pipeline reads and does not make itself is there.
 
     Args:
-        pipeline: What is to run.
-        catalog: Where the files are described.
-        registry: Every pipeline by name, to find out which one makes what is missing.
+        pipeline: Pipeline that is to run.
+        catalog: Catalog that describes the files.
+        registry: Every pipeline by name, to find the one that makes what is missing.
 
     Raises:
-        InputsMissing: Naming what is missing and the commands that make it.
+        InputsMissing: If one is missing; the message names the commands that make it.
     """
     missing = sorted(
         name

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class ProgressHooks:
-    """Tells what runs, in plain words."""
+    """Logs each node that has run, in plain words."""
 
     def __init__(self) -> None:
         self._started = 0.0
@@ -34,14 +34,14 @@ class ProgressHooks:
 
     @hook_impl
     def after_node_run(self, node: Node) -> None:
-        """Tell that a node is done."""
+        """Log that a node is done."""
         self._done += 1
         seconds = time.monotonic() - self._started
         logger.info("%d of %d  %s  %.1f s", self._done, self._nodes, _words(node), seconds)
 
     @hook_impl
     def on_node_error(self, error: Exception, node: Node) -> None:
-        """Tell which node failed, unless the error tells the user all there is to tell."""
+        """Log which node failed, unless the error's message says everything the user needs."""
         if not isinstance(error, LibraEmoError):
             logger.error("%s failed", _words(node))
 

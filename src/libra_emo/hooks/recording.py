@@ -91,7 +91,7 @@ class RecordingHooks(RunStateHooks):
 
 
 def is_failure(error: Exception) -> bool:
-    """Tell whether an error ended a run; a dry run ends with one too, of status 0."""
+    """Return whether an error is a failure; a dry run ends with an error of status 0."""
     return not (isinstance(error, LibraEmoError) and error.exit_code == 0)
 
 

@@ -21,8 +21,8 @@ def record(ran: set[Path], done: set[Path], project: Path) -> list[str]:
     Where there is no repository, or it is busy, one line in the log says so.
 
     Args:
-        ran: What this run wrote.
-        done: That, and what it found done.
+        ran: Files that this run wrote.
+        done: Files that this run wrote or found done.
         project: The project's folder.
 
     Returns:
@@ -45,7 +45,7 @@ def stale_outputs(project: Path, made: set[Path]) -> set[Path]:
 
     Args:
         project: The project's folder.
-        made: What this run wrote.
+        made: Files that this run wrote.
     """
     repository = open_repository(project)
     if repository is None:
@@ -55,8 +55,8 @@ def stale_outputs(project: Path, made: set[Path]) -> set[Path]:
         # an edge leads from a stage to what it depends on
         graph = repository.index.graph
         taken = _reach([stage for stage in graph if _is_among(stage, made)], graph.successors)
-        begin = [each for each in graph if each.addressing in changed and each not in taken]
-        stale = _reach(begin, graph.predecessors)
+        first = [s for s in graph if s.addressing in changed and s not in taken]
+        stale = _reach(first, graph.predecessors)
         return {Path(output.fs_path) for stage in stale for output in stage.outs}
 
 
