@@ -49,6 +49,14 @@ def test_draws_come_close_to_the_exact_test_and_repeat_with_the_seed():
     assert (drawn != sign_flip_p_values(differences, seed=2, draws=8000)).any()
 
 
+def test_very_many_films_are_flipped_by_the_size_of_their_difference():
+    """For single clips the test is McNemar's, whose p-value is known."""
+    differences = np.zeros((1, 3000))
+    differences[0, :90], differences[0, 90:150] = 1, -1
+    expected = mcnemar_p_values(np.array([90]), np.array([60]))
+    assert sign_flip_p_values(differences, seed=1) == pytest.approx(expected, abs=0.01)
+
+
 def test_pairs_are_compared_on_the_clips_that_both_answered():
     truth = np.zeros(6, dtype=int)
     predicted = [[0, 0, 0, 0, 1, NO_ANSWER], [0, 1, 1, 0, 0, 0]]

@@ -65,22 +65,28 @@ def _answers(
 ) -> Iterator[RawAnswer]:
     clip = need_column(rows, CLIP_COLUMNS, path, "the clips' ids")
     names = (clip, label, reply, find_column(rows, FINISH_COLUMNS), find_column(rows, ("status",)))
-    columns = [[None] * len(rows) if name is None else rows[name].tolist() for name in names]
+    columns = [_texts(rows, name) for name in names]
     for clip_id, given, said, finish, status in zip(*columns, strict=True):
-        if not _text(clip_id):
+        if not clip_id:
             raise AnswerError(f"{path}: a row has no clip id")
         yield RawAnswer(
-            _text(clip_id),
-            _text(given) or None,
-            None if said is None or pd.isna(said) else str(said),
-            _text(finish) or None,
-            _status(_text(status), _text(clip_id), path),
+            clip_id,
+            given or None,
+            said or None,
+            finish or None,
+            _status(status, clip_id, path) if status else None,
         )
 
 
-def _status(word: str, clip_id: str, path: Path) -> str | None:
-    if not word:
-        return None
+def _texts(rows: pd.DataFrame, name: str | None) -> list[str]:
+    """Return the cells of a column as texts, empty where there is nothing."""
+    if name is None:
+        return [""] * len(rows)
+    column = rows[name]
+    return [str(value).strip() for value in column.astype(object).where(column.notna(), "")]
+
+
+def _status(word: str, clip_id: str, path: Path) -> str:
     if word.casefold() not in STATUS_OF:
         raise AnswerError(
             f"{path}: clip {clip_id} has the status {word!r}; known are {', '.join(STATUS_OF)}"

@@ -189,4 +189,5 @@ def to_bytes(figure: Figure, form: str) -> bytes:
     metadata = {"Date": None} if form == "svg" else {"Software": None}
     with matplotlib.rc_context({"svg.hashsalt": "libra_emo", "svg.fonttype": "none"}):
         figure.savefig(buffer, format=form, dpi=_DPI, metadata=metadata)
+    figure.set_layout_engine("none")  # the second form keeps the layout of the first
     return buffer.getvalue()

@@ -71,8 +71,8 @@ class SetClasses(Options):
 
         An answer may be a class by any of its names, or a label of the taxonomy that stands for it.
         """
-        word = " ".join(label.split()).casefold()
-        return self._answers.get(word)
+        found = self._answers.get(label)
+        return self._answers.get(" ".join(label.split()).casefold()) if found is None else found
 
     @cached_property
     def _owners(self) -> dict[str, int]:

@@ -24,6 +24,7 @@ from libra_emo.evaluation.statistics.scores import divide
 
 DRAWS = 10_000
 SIGNIFICANT = 0.05
+_MANY_FILMS = 2000  # above, differences of one size are flipped together
 _CELLS_AT_ONCE = 20_000_000  # numbers held at once, some 160 MB
 
 
@@ -113,11 +114,18 @@ def sign_flip_p_values(differences: Numbers, seed: int, draws: int = DRAWS) -> N
 
     Args:
         differences: Each pair's sum of differences in each film, [pairs, films].
-        seed: Seed of the flips; all pairs get the same ones.
+        seed: Seed of the flips.
         draws: Number of flips. Where all 2^films are no more than that, each is taken once, and
             the test is exact.
     """
     films = differences.shape[1]
+    if films > _MANY_FILMS:
+        return np.array(
+            [
+                _drawn_p_value(row, np.random.default_rng([seed, n]), draws)
+                for n, row in enumerate(differences)
+            ]
+        )
     exact = 2**films <= draws if films < 60 else False
     total = 2**films if exact else draws
     observed = np.abs(differences.sum(axis=1))
@@ -147,10 +155,10 @@ def holm(p_values: Numbers) -> Numbers:
 
 def mcnemar_p_values(only_first: Codes, only_second: Codes) -> Numbers:
     """Return two-sided p-values of McNemar's exact test."""
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     fewer, both = np.minimum(only_first, only_second), only_first + only_second
-    doubled: Numbers = np.minimum(1.0, 2 * binom.cdf(fewer, both, 0.5))
+    doubled: Numbers = np.minimum(1.0, 2 * bdtr(fewer.astype(float), both, 0.5))
     return doubled
 
 
@@ -198,6 +206,20 @@ def _film_sums(
         np.add.reduceat(both[:, order].astype(np.int32), starts, axis=1).astype(float),
         np.stack([first_alone.sum(axis=1), second_alone.sum(axis=1)], axis=1),
     )
+
+
+def _drawn_p_value(differences: Numbers, generator: np.random.Generator, draws: int) -> float:
+    """Return the p-value of one pair in very many films.
+
+    Of differences of one size, the number that keep their sign is binomial, so that they need one
+    draw together.
+    """
+    sizes, counts = np.unique(np.abs(differences), return_counts=True)
+    sums = np.zeros(draws)
+    for size, count in zip(sizes, counts, strict=True):
+        sums += size * (2.0 * generator.binomial(count, 0.5, size=draws) - count)
+    reached = int((np.abs(sums) >= abs(differences.sum()) - 1e-6).sum())
+    return (reached + 1) / (draws + 1)
 
 
 def _chunks(pairs: list[tuple[int, int]], clips: int) -> Iterator[list[tuple[int, int]]]:

@@ -93,10 +93,17 @@ def effective_number(sizes: Numbers) -> Numbers:
 
 def t_quantile(sizes: Numbers, level: float = LEVEL) -> float:
     """Return Student's two-sided quantile on the effective number of films less one."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     freedom = float(effective_number(sizes)) - 1
-    return float(t.ppf((1 + level) / 2, max(1.0, freedom))) if freedom > 0 else float("nan")
+    return float(stdtrit(max(1.0, freedom), (1 + level) / 2)) if freedom > 0 else float("nan")
+
+
+def normal_quantile(level: float = LEVEL) -> float:
+    """Return the normal distribution's two-sided quantile."""
+    from scipy.special import ndtri
+
+    return float(ndtri((1 + level) / 2))
 
 
 def clip_bootstrap_interval(hits: int, clips: int) -> tuple[float, float]:
@@ -104,11 +111,14 @@ def clip_bootstrap_interval(hits: int, clips: int) -> tuple[float, float]:
 
     Resampling clips makes the number of hits binomial, so the percentiles need no drawing.
     """
-    from scipy.stats import binom
+    from scipy.special import bdtrik
 
     if not clips:
         return float("nan"), float("nan")
-    low, high = binom.ppf([(1 - LEVEL) / 2, (1 + LEVEL) / 2], clips, hits / clips) / clips
+    if hits in (0, clips):
+        return hits / clips, hits / clips
+    tails = np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.ceil(bdtrik(tails, clips, hits / clips)) / clips
     return float(low), float(high)
 
 
@@ -130,19 +140,15 @@ def class_intervals(counts: Counts) -> list[Interval]:
 
 def wilson_interval(share: float, size: float) -> tuple[float, float]:
     """Return Wilson's 95 % interval of a share of a number that need not be whole."""
-    from scipy.stats import norm
-
     if not size > 0:
         return float("nan"), float("nan")
-    z = float(norm.ppf((1 + LEVEL) / 2))
+    z = normal_quantile()
     middle = (share + z**2 / (2 * size)) / (1 + z**2 / size)
     half = z / (1 + z**2 / size) * np.sqrt(share * (1 - share) / size + z**2 / (4 * size**2))
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
 def _class_interval(hits: Numbers, truths: Numbers) -> Interval:
-    from scipy.stats import norm, t
-
     present = truths > 0
     hits, truths = hits[present], truths[present]
     clips, films = truths.sum(), len(truths)
@@ -154,7 +160,7 @@ def _class_interval(hits: Numbers, truths: Numbers) -> Interval:
         residuals = hits - share * truths
         variance = films / (films - 1) * float((residuals**2).sum()) / clips**2
         size = min(size, share * (1 - share) / variance) if variance > 0 else size
-        quantile = t.ppf((1 + LEVEL) / 2, max(1.0, float(effective_number(truths)) - 1))
-        size *= min(1.0, float((norm.ppf((1 + LEVEL) / 2) / quantile) ** 2))
+        quantile = t_quantile(truths)
+        size *= min(1.0, (normal_quantile() / quantile) ** 2) if quantile > 0 else 1.0
     low, high = wilson_interval(share, max(1.0, size))
     return Interval(share, low, high, float(np.sqrt(share * (1 - share) / max(1.0, size))))

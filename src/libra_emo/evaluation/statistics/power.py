@@ -35,11 +35,11 @@ def detectable_difference(error: float, films: int, power: float = POWER) -> flo
         films: Number of films.
         power: Probability with which the difference is found.
     """
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     if films < 2:
         return float("nan")
-    quantiles = t.ppf(0.975, films - 1) + t.ppf(power, films - 1)
+    quantiles = stdtrit(films - 1, 0.975) + stdtrit(films - 1, power)
     return float(error * quantiles)
 
 
