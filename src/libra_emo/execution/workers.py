@@ -3,7 +3,7 @@
 The pools of the standard library and of loky cannot be used where a call may crash its process, as
 a broken film or a lack of memory can: if one process dies, both mark the whole pool as broken and
 fail every call that is pending or running (`BrokenProcessPool`, in loky `TerminatedWorkerError`),
-so nobody can know which call was the cause. `pebble` isolates calls, but its licence is LGPL.
+so it is unknown which call was the cause. `pebble` isolates calls, but its licence is LGPL.
 """
 
 from __future__ import annotations

@@ -125,7 +125,10 @@ def test_name_that_is_no_text_is_reported():
     assert len(candidates) == 1
     assert digest_films("films", Path.cwd(), Path("memory.json"))
     (detail,) = ledger.loc[ledger["outcome"] == "unreadable", "detail"]
-    assert detail == r"bad\udcff\udcfe.mp4: its name or a folder's is no text in UTF-8; rename it"
+    assert (
+        detail
+        == r"bad\udcff\udcfe.mp4: its name, or that of a folder, is not valid UTF-8; rename it"
+    )
 
 
 def test_film_that_may_not_be_read_is_one_row(project):

@@ -66,7 +66,7 @@ def describe_film(
         trouble = _fetch(film.address, copies)
     name = here.path.as_posix().encode("utf-8", "backslashreplace").decode()
     if name != here.path.as_posix():
-        trouble = f"{Path(name).name}: its name or a folder's is no text in UTF-8; rename it"
+        trouble = f"{Path(name).name}: its name, or that of a folder, is not valid UTF-8; rename it"
     digest = _digest(here.path, film.place)
     row: dict[str, Any] = {
         "source_id": _name_source(here.path, digest),
