@@ -18,41 +18,18 @@ from libra_emo.taxonomy import Taxonomy
 
 OUTCOMES = ("kept", "too_short", "too_long", "no_subtitle", "no_face", "unreadable", "refused")
 VOTE_STATUSES = (
-    "ok",
-    "repaired",
-    "ambiguous",
-    "out_of_taxonomy",
-    "refused",
-    "empty",
-    "truncated",
-    "abstained",
-    "failed",
+    *("ok", "repaired", "ambiguous", "out_of_taxonomy", "refused", "empty", "truncated"),
+    *("abstained", "failed"),
 )
 COUNTED_STATUSES = ("ok", "repaired")
 PEOPLE_ORIGINS = ("people", "adjudicated", "simulated")
 ORIGINS = ("machine", *PEOPLE_ORIGINS)
 EXPLANATION_STATUSES = (
     # as a reply's, for those whose reply gives no text
-    "ok",
-    "repaired",
-    "ambiguous",
-    "out_of_taxonomy",
-    "refused",
-    "empty",
-    "truncated",
-    "failed",
+    *("ok", "repaired", "ambiguous", "out_of_taxonomy", "refused", "empty", "truncated", "failed"),
     # the first check that a text fails
-    "wrong_emotion",
-    "too_short",
-    "too_long",
-    "wrong_language",
-    "mentions_request",
-    "label_missing",
-    "other_label",
-    "misquoted",
-    "contradiction",
-    "no_cue",
-    "repeated",
+    *("wrong_emotion", "too_short", "too_long", "wrong_language", "mentions_request"),
+    *("label_missing", "other_label", "misquoted", "contradiction", "no_cue", "repeated"),
 )
 
 

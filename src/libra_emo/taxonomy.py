@@ -132,7 +132,7 @@ def read_label_data(name: str, folder: Path = EMOTIONS_FOLDER) -> dict[str, Any]
 
     Args:
         name: The file's name without its ending, such as `text_cues`.
-        folder: Where the files lie.
+        folder: Folder of the files.
 
     Raises:
         TaxonomyError: If there is no such file or it is no mapping.

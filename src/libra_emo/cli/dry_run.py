@@ -32,7 +32,7 @@ def list_stale(
     Args:
         names: Stages that are asked for, with all that they rest on; all stages if there are none.
         snapshot: The resolved configuration, as `take_snapshot` returns it.
-        stages: What the stages rest on, as `digest_stages` returns it.
+        stages: Parts that the stages rest on, as `digest_stages` returns them.
         project: The project's folder.
 
     Raises:

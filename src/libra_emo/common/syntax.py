@@ -27,7 +27,7 @@ class Import:
     Attributes:
         name: Name that it binds.
         module: Module that is imported.
-        symbol: What is taken out of the module; None where the name is the module itself, and `*`
+        symbol: Name that is taken out of the module; None where the name is the module itself, `*`
             where anything of it may be used.
     """
 

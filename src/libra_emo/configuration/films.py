@@ -72,8 +72,8 @@ def digest_films(films: str, project: Path, memory: DigestMemory) -> str:
 
     Args:
         films: The parameter: a folder, a manifest file, or an fsspec URL of either.
-        project: Where a relative path starts.
-        memory: What remembers the digests of files.
+        project: Folder where a relative path starts.
+        memory: Memory of the digests of files.
     """
     if is_remote(films):
         return _digest_remote(films)

@@ -42,8 +42,8 @@ def take_snapshot(
     """Return what the snapshot file holds.
 
     Args:
-        parameters: All of them, merged.
-        catalog: Where the sample's truth and the annotation store are found.
+        parameters: All parameters, merged.
+        catalog: Catalog with the sample's truth and the annotation store.
         project: The project's folder.
         code: Stage → digest of what it rests on (`libra_emo.configuration.stages`).
         remember: Whether to keep the digests of films in a file, so that they are read once.
@@ -83,7 +83,7 @@ def check_snapshot(
     """Raise unless the file holds what this run runs with; called inside a stage.
 
     Args:
-        parameters: All of them, merged.
+        parameters: All parameters, merged.
         project: The project's folder.
         stage: The stage that runs, by the tag of its nodes.
         code: Stage → digest of what it rests on now.

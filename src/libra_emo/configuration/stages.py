@@ -48,8 +48,8 @@ def digest_stages(
 
     Args:
         pipeline: All pipelines as one.
-        catalog: Where the datasets are described.
-        parameters: All of them, merged.
+        catalog: Catalog that describes the datasets.
+        parameters: All parameters, merged.
         project: The project's folder, where paths start.
     """
     made = pipeline.all_outputs()
