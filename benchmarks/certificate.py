@@ -138,7 +138,7 @@ def measure_large() -> dict[str, float]:
     )
     options, judgements = AskingOptions(), np.bincount(votes.clip, minlength=LARGE)
     candidates = Candidates(
-        labels, student.argmax(axis=1), posterior, judgements, np.ones(LARGE), population.draws
+        labels, student, votes, posterior, judgements, np.ones(LARGE), population.draws
     )
     chosen = select(expected_gain(candidates, options), LARGE // 10)
     probabilities = posterior.probabilities

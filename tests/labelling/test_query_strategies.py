@@ -34,7 +34,8 @@ def candidates(student, votes=NO_VOTES, **changes):
     judgements = np.bincount(votes.clip, minlength=clips)
     values = {
         "labels": student.argmax(axis=1),
-        "predicted": student.argmax(axis=1),
+        "student": student,
+        "votes": votes,
         "posterior": posterior,
         "judgements": judgements,
         "cost": np.ones(clips),
@@ -47,7 +48,7 @@ STUDENT = [[0.98, 0.01, 0.01], [0.5, 0.45, 0.05], [0.34, 0.33, 0.33], [0.01, 0.0
 
 
 def test_disagreement_asks_where_the_student_differs():
-    found = disagreement(candidates(STUDENT, predicted=np.array([0, 1, 0, 2])), AskingOptions())
+    found = disagreement(candidates(STUDENT, labels=np.array([0, 1, 0, 2])), AskingOptions())
     assert np.flatnonzero(np.isfinite(found)).tolist() == [1]
 
 
@@ -105,3 +106,15 @@ def test_the_threshold_ends_before_the_errors_begin():
     risk = np.linspace(0, 1, 400)
     accepted = accepted_risk(risk, risk > 0.6, 0.05, 0.05)
     assert 0.3 < accepted < 0.7
+
+
+def test_activelab_is_cleanlab_s_and_prefers_disagreement():
+    multiannotator = pytest.importorskip("cleanlab.multiannotator")
+    draw = np.random.default_rng(1)
+    student = draw.dirichlet(np.ones(3), size=40)
+    clip, person = np.repeat(np.arange(20), 2), np.tile([0, 1], 20)
+    votes = Votes(clip, person, draw.integers(3, size=40))
+    scores = STRATEGIES["activelab"](candidates(student, votes), AskingOptions())
+    table = votes.answer.reshape(20, 2).astype(float)
+    labelled, rest = multiannotator.get_active_learning_scores(table, student[:20], student[20:])
+    np.testing.assert_allclose(scores, -np.r_[labelled, rest])

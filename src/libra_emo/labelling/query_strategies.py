@@ -14,9 +14,9 @@ from pydantic import Field
 
 from libra_emo.common.options import Options
 from libra_emo.labelling.posterior import Posterior
-from libra_emo.labelling.votes import Bools, Floats, Ints
+from libra_emo.labelling.votes import Bools, Floats, Ints, LabellingError, Votes
 
-StrategyName = Literal["disagreement", "expected_gain", "selective_risk", "random"]
+StrategyName = Literal["disagreement", "expected_gain", "selective_risk", "random", "activelab"]
 CLIPS_AT_ONCE = 1_024
 
 
@@ -42,7 +42,8 @@ class Candidates(NamedTuple):
 
     Attributes:
         labels: Current label, -1 for none.
-        predicted: The student's label.
+        student: The student's probabilities, cross-fitted.
+        votes: People's votes so far.
         posterior: What is known of them.
         judgements: How many people have answered.
         cost: What one more judgement costs, in any unit.
@@ -50,7 +51,8 @@ class Candidates(NamedTuple):
     """
 
     labels: Ints
-    predicted: Ints
+    student: Floats
+    votes: Votes
     posterior: Posterior
     judgements: Ints
     cost: Floats
@@ -67,7 +69,7 @@ class QueryStrategy(Protocol):
 
 def disagreement(candidates: Candidates, options: AskingOptions) -> Floats:
     """Score clips whose label is not the student's (paper, Algorithm 1, lines 20-25)."""
-    differs = candidates.labels != candidates.predicted
+    differs = candidates.labels != candidates.student.argmax(axis=1)
     return np.where(differs, 1 + candidates.draws, -np.inf)
 
 
@@ -101,11 +103,42 @@ def expected_gain(candidates: Candidates, options: AskingOptions) -> Floats:
     return np.where(is_open(candidates, options), score, -np.inf)
 
 
+def activelab(candidates: Candidates, options: AskingOptions) -> Floats:
+    """Score open clips as ActiveLab does, a reference for benchmarks that needs cleanlab.
+
+    Goh, H. W., and Mueller, J. (2023). ActiveLab: active learning with re-labeling by multiple
+    annotators. arXiv 2301.11856.
+
+    Raises:
+        LabellingError: If cleanlab is not installed, or nobody has answered yet.
+    """
+    try:
+        from cleanlab.multiannotator import get_active_learning_scores
+    except ImportError as error:
+        raise LabellingError(
+            "the strategy activelab needs cleanlab, which the project does not install (AGPL-3.0); "
+            "install it with `uv pip install cleanlab`, or leave the strategy out"
+        ) from error
+    student, votes = candidates.student, candidates.votes
+    named = votes.answer < student.shape[1]
+    if not named.any():
+        raise LabellingError("activelab needs a few votes to begin with")
+    asked, row = np.unique(votes.clip[named], return_inverse=True)
+    people, column = np.unique(votes.person[named], return_inverse=True)
+    table = np.full((len(asked), len(people)), np.nan)
+    table[row, column] = votes.answer[named]
+    rest = np.setdiff1d(np.arange(len(student)), asked)
+    score = np.empty(len(student))
+    score[asked], score[rest] = get_active_learning_scores(table, student[asked], student[rest])
+    return np.where(candidates.judgements < options.max_judgements, -score, -np.inf)
+
+
 STRATEGIES: dict[StrategyName, QueryStrategy] = {
     "disagreement": disagreement,
     "expected_gain": expected_gain,
     "selective_risk": selective_risk,
     "random": random,
+    "activelab": activelab,
 }
 
 

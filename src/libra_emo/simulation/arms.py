@@ -227,7 +227,8 @@ def _score(
 ) -> Floats:
     candidates = Candidates(
         labels,
-        student.argmax(axis=1).astype(np.int64),
+        student,
+        campaign.votes,
         state,
         campaign.judgements,
         np.ones(len(labels)),

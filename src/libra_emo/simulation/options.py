@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field, field_validator
 
 from libra_emo.common.options import Options
-from libra_emo.labelling.query_strategies import AskingOptions
+from libra_emo.labelling.query_strategies import AskingOptions, StrategyName
 from libra_emo.simulation.worlds import WORLDS, WorldName
-
-ArmName = Literal["disagreement", "expected_gain", "selective_risk", "random"]
-REPLAYS = ("ferplus",)
 
 
 class SimulationOptions(Options):
@@ -30,7 +25,7 @@ class SimulationOptions(Options):
 
     world: WorldName = "base"
     clips: int = Field(default=12_000, ge=1000, le=60_000)
-    arms: tuple[ArmName, ...] = ("disagreement", "expected_gain", "random", "selective_risk")
+    arms: tuple[StrategyName, ...] = ("disagreement", "expected_gain", "random", "selective_risk")
     seeds: int = Field(default=3, ge=1)
     first_seed: int = 1
     asking: AskingOptions = AskingOptions()
