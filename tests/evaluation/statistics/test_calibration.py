@@ -31,3 +31,9 @@ def test_the_surest_answers_come_first_and_equal_ones_share_their_mean():
     curve = coverage_curve(np.array([0.9, 0.5, 0.5]), np.array([True, True, False]))
     assert curve.coverage == pytest.approx([1 / 3, 2 / 3, 1])
     assert curve.accuracy == pytest.approx([1, 3 / 4, 2 / 3])
+
+
+def test_confidences_that_differ_by_rounding_are_equally_sure():
+    confidence = np.array([0.4, 0.4 + 1e-16, 0.4 - 6e-17, 0.4])
+    curve = coverage_curve(confidence, np.array([True, False, False, True]))
+    assert curve.accuracy == pytest.approx([0.5] * 4)

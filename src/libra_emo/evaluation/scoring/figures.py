@@ -170,6 +170,7 @@ def plot_coverage(report: ScoreReport) -> Figure:
                 model.curve.coverage, model.curve.accuracy, styles[number], label=model.name,
                 linewidth=2, color=(BLUE, ORANGE, INK, GREY)[number],
             )  # fmt: skip
+    axes.set_ylim(0, 1)
     axes.grid(axis="y", color=LIGHT)
     show_percent(axes.xaxis)
     show_percent(axes.yaxis)

@@ -68,6 +68,9 @@ def render_page(report: ScoreReport, figures: dict[str, tuple[str, bytes]]) -> s
     return environment.get_template(TEMPLATE.name).render(
         r=report,
         models=[(report.models[place], report.ranks[place]) for place in report.best_first],
+        calibrated=[
+            report.models[place] for place in report.best_first if report.models[place].calibration
+        ],
         metrics=metrics,
         films=films,
         pairs=pairs.head(PAIRS).to_dict("records"),

@@ -9,6 +9,7 @@ import numpy as np
 from libra_emo.evaluation.statistics.answer_matrix import Codes, Flags, Numbers
 
 BINS = 15
+_DIGITS = 12  # below, confidences differ by rounding alone
 
 
 class Calibration(NamedTuple):
@@ -74,7 +75,8 @@ def coverage_curve(confidence: Numbers, right: Flags) -> CoverageCurve:
 
     Answers that are equally sure count with their mean, so that their order changes nothing.
     """
-    sure, group, sizes = np.unique(-confidence, return_inverse=True, return_counts=True)
+    rounded = np.round(confidence, _DIGITS)
+    sure, group, sizes = np.unique(-rounded, return_inverse=True, return_counts=True)
     mean = np.bincount(group, weights=right, minlength=len(sure)) / sizes
     number = np.arange(1, len(right) + 1)
     accuracy = np.cumsum(np.repeat(mean, sizes)) / number
