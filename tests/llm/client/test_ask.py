@@ -120,7 +120,7 @@ def test_every_trouble_that_passes_is_outlived(tmp_path: Path, source: ShardRead
         }
     )
     with serving(plan) as server:  # type: ignore[arg-type]
-        settings = model_settings(server.url, timeout_s=1.5)
+        settings = model_settings(server.url, timeout_s=3)
         tally = ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 10))])["one"]
         assert (tally.answered, tally.failed, tally.stopped) == (10, 0, None)
         expected = {name: 1 for name in clip_names(10)}
