@@ -45,7 +45,7 @@ CHANGES = [
     ("LEVEL_PERCENT = 95.0", "LEVEL_PERCENT = 90.0", JUDGE | TRAIN | {"evaluation"}),
     ('ADJUDICATOR = "simulated_adjudicator"', 'ADJUDICATOR = "other"', BENCH | ASK),
     ("_ITERATIONS = 500", "_ITERATIONS = 501", STUDENTS),
-    ("waited >= options.patience", "waited > options.patience", TRAIN),
+    ("without_gain >= options.patience", "without_gain > options.patience", TRAIN),
     ("ECHO_WORDS = 8", "ECHO_WORDS = 9", {"explanation"}),
     ("class TableError(", "class TableError(object, ", ALL),
 ]  # fmt: skip
