@@ -1,6 +1,8 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from libra_emo.media.films import fingerprint as rules
+from libra_emo.media.films import fingerprint
 
 MAIN = """
 from thing.cuts import find
@@ -25,8 +27,8 @@ def thing(tmp_path, monkeypatch):
 
 
 def digest(excluded=()):
-    rules.fingerprint_code.cache_clear()
-    return rules.fingerprint_code("thing.main", excluded)
+    fingerprint._fingerprint.cache_clear()
+    return fingerprint.fingerprint_code("thing.main", excluded)
 
 
 @pytest.mark.parametrize(
@@ -59,5 +61,15 @@ def test_what_is_beside_the_point_changes_nothing(thing):
 
 def test_another_version_of_a_deciding_package_changes_the_digest(thing, monkeypatch):
     before = digest()
-    monkeypatch.setattr(rules, "_version", lambda name: "99" if name == "scenedetect" else "1")
+    monkeypatch.setattr(
+        fingerprint, "_version", lambda name: "99" if name == "scenedetect" else "1"
+    )
     assert digest() != before
+
+
+def test_threads_may_ask_at_once(thing):
+    expected = digest()
+    fingerprint._fingerprint.cache_clear()
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(fingerprint.fingerprint_code, ["thing.main"] * 32))
+    assert set(found) == {expected}

@@ -11,7 +11,7 @@ import pytest
 from support.drawn_films import write_cues, write_film
 from support.portrait import draw_face
 
-from libra_emo.configuration.films import digest_films
+from libra_emo.configuration.films import DigestMemory, digest_films
 from libra_emo.media.films.process import process_film
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sources.manifests import FilmsError
@@ -162,17 +162,19 @@ def test_place_that_cannot_be_reached_is_named_without_secrets(films, reason):
 
 def test_digest_changes_with_the_films_and_with_what_a_manifest_names(memory, project):
     remembered = project / "digests.json"
-    first = digest_films(memory, project, remembered)
+    first = digest_films(memory, project, DigestMemory(remembered))
     assert first
-    assert digest_films(memory, project, remembered) == first
+    assert digest_films(memory, project, DigestMemory(remembered)) == first
     (project / "list.csv").write_text(f"path\n{memory}/torn.mp4\nnear.mp4\n")
-    listed = digest_films("list.csv", project, remembered)
+    listed = digest_films("list.csv", project, DigestMemory(remembered))
     fsspec.filesystem("memory").pipe("/far/torn.mp4", b"another one")
-    assert digest_films(memory, project, remembered) != first
-    changed = digest_films("list.csv", project, remembered)
+    assert digest_films(memory, project, DigestMemory(remembered)) != first
+    changed = digest_films("list.csv", project, DigestMemory(remembered))
     assert changed != listed
     (project / "near.mp4").write_bytes(b"film")
     (project / "near.srt").write_text("words")
-    with_words = digest_films("list.csv", project, remembered)
+    with_words = digest_films("list.csv", project, DigestMemory(remembered))
     (project / "near.srt").write_text("other words")
-    assert len({changed, with_words, digest_films("list.csv", project, remembered)}) == 3
+    assert (
+        len({changed, with_words, digest_films("list.csv", project, DigestMemory(remembered))}) == 3
+    )

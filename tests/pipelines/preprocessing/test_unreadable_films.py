@@ -13,7 +13,7 @@ from support.drawn_films import write_cues, write_film
 from support.portrait import draw_face
 from support.preprocessing_run import make_films, run
 
-from libra_emo.configuration.films import digest_films
+from libra_emo.configuration.films import DigestMemory, digest_films
 from libra_emo.datasets import TableDataset
 from libra_emo.media.films.finding import find_films
 from libra_emo.media.options import PreprocessingOptions
@@ -123,7 +123,7 @@ def test_name_that_is_no_text_is_reported():
     ledger, candidates = cut()
     assert sorted(ledger["outcome"]) == ["kept", "unreadable"]
     assert len(candidates) == 1
-    assert digest_films("films", Path.cwd(), Path("memory.json"))
+    assert digest_films("films", Path.cwd(), DigestMemory(Path("memory.json")))
     (detail,) = ledger.loc[ledger["outcome"] == "unreadable", "detail"]
     assert (
         detail

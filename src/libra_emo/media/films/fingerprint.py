@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cache
 from importlib import metadata
+from threading import Lock
 
 from libra_emo.common.code_digests import EVERYTHING, find_reach, source_tree
 from libra_emo.common.digests import digest_json
@@ -24,7 +25,11 @@ RESULT_PACKAGES = (
 )
 
 
-@cache
+# films are looked up in threads, and Python 3.11 cannot parse source code in two threads at once
+# (https://github.com/python/cpython/issues/106905); besides, one thread then computes for all
+_PARSING = Lock()
+
+
 def fingerprint_code(module: str, excluded: Collection[str] = ()) -> str:
     """Return a digest that changes when a module of this package may give other results.
 
@@ -35,6 +40,12 @@ def fingerprint_code(module: str, excluded: Collection[str] = ()) -> str:
         module: Name of the module, such as `libra_emo.media.films.process`.
         excluded: Modules that are not part of the digest, since they do not change results.
     """
+    with _PARSING:
+        return _fingerprint(module, excluded)
+
+
+@cache
+def _fingerprint(module: str, excluded: Collection[str]) -> str:
     tree = source_tree([module.partition(".")[0]])
     reach = find_reach(tree, [(module, EVERYTHING)], excluded)
     return digest_json([reach.digest, {name: _version(name) for name in RESULT_PACKAGES}])
