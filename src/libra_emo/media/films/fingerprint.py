@@ -25,8 +25,8 @@ RESULT_PACKAGES = (
 )
 
 
-# films are looked up in threads, and Python 3.11 cannot parse source code in two threads at once
-# (https://github.com/python/cpython/issues/106905); besides, one thread then computes for all
+# Films are looked up in threads. If two threads parse source code at once, Python 3.11 may raise a
+# SystemError (AST constructor recursion depth mismatch). With the lock one thread parses for all.
 _PARSING = Lock()
 
 
@@ -41,11 +41,11 @@ def fingerprint_code(module: str, excluded: Collection[str] = ()) -> str:
         excluded: Modules that are not part of the digest, since they do not change results.
     """
     with _PARSING:
-        return _fingerprint(module, excluded)
+        return _fingerprint(module, frozenset(excluded))
 
 
 @cache
-def _fingerprint(module: str, excluded: Collection[str]) -> str:
+def _fingerprint(module: str, excluded: frozenset[str]) -> str:
     tree = source_tree([module.partition(".")[0]])
     reach = find_reach(tree, [(module, EVERYTHING)], excluded)
     return digest_json([reach.digest, {name: _version(name) for name in RESULT_PACKAGES}])
