@@ -51,14 +51,14 @@ def test_a_rare_label_weighs_as_much_in_the_trees_as_a_frequent_one():
 
 
 @pytest.mark.parametrize("weights", [{}, {"words_weight": 0.0}])
-def test_words_alone_are_judged_by_words_whatever_they_weigh(weights):
+def test_words_alone_are_predicted_by_words_whatever_their_weight(weights):
     features, labels = make_clips()
     found = learn(features, labels, [], **weights)
     right = [LABELS.index(label) for label in labels["label"]]
     assert (found.argmax(axis=1) == right).all()
 
 
-def test_fewer_clips_than_a_covariance_takes_are_judged_by_the_other_parts():
+def test_fewer_clips_than_a_covariance_takes_are_predicted_by_the_other_parts():
     features, labels = make_clips(films=1, clips=3)
     found = learn(features, labels)
     assert found.sum(axis=1) == pytest.approx(1)

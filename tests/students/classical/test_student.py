@@ -87,7 +87,7 @@ def test_cross_fitted_prediction_equals_a_student_without_that_film():
     )
 
 
-def test_unlabelled_clips_of_a_training_film_are_crossed_too():
+def test_unlabelled_clips_of_a_training_film_are_cross_fitted_too():
     features, labels = make_clips(films=3)
     left_out = labels["clip_id"].iloc[0]
     student = ClassicalStudent(TAXONOMY, QUICK).fit(features, labels.iloc[1:], seed=1)

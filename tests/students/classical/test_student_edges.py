@@ -61,18 +61,18 @@ def test_folds_without_one_of_the_labels_give_it_nothing():
     assert (found.loc[mine, "p_sad"] == 1).all()
 
 
-def test_one_film_is_crossed_by_clips():
+def test_one_film_is_cross_fitted_by_clips():
     features, labels = make_clips(films=1, clips=30)
     noise = np.random.default_rng(2).permutation(labels["label"].to_numpy())
     labels = labels.assign(label=noise)
     options = ClassicalOptions(folds=5, min_leaf_clips=1)
     student = ClassicalStudent(TAXONOMY, options).fit(features, labels, 1)
     assert (student.predict(features)["predicted"].to_numpy() == noise).mean() > 0.9
-    crossed = student.predict(features, cross_fitted=True)["predicted"].to_numpy()
-    assert (crossed == noise).mean() < 0.6
+    out_of_fold = student.predict(features, cross_fitted=True)["predicted"].to_numpy()
+    assert (out_of_fold == noise).mean() < 0.6
 
 
-def test_without_folds_nothing_can_be_crossed():
+def test_without_folds_nothing_can_be_cross_fitted():
     features, labels = make_clips(films=2)
     options = ClassicalOptions(folds=0, forest_trees=5)
     student = ClassicalStudent(TAXONOMY, options).fit(features, labels, 1)

@@ -38,9 +38,9 @@ def test_a_clip_with_too_few_frames_is_named(frames, message):
         open_example(ROW, OneClip(frames), options())
 
 
-def test_without_eyes_no_frames_are_wanted():
-    blind = options().model_copy(update={"modalities": "AT"})
-    example = open_example(ROW, OneClip(0), blind)
+def test_without_the_modality_v_no_frames_are_read():
+    without_video = options().model_copy(update={"modalities": "AT"})
+    example = open_example(ROW, OneClip(0), without_video)
     assert example.frames == []
     assert example.request == "What is it?"
 

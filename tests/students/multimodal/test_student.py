@@ -69,7 +69,7 @@ def clips(tmp_path_factory):
     return reader, check(features, Features), check(table, RoundLabels)
 
 
-def test_a_dry_run_tells_and_trains_nothing(clips, tmp_path):
+def test_a_dry_run_describes_the_training_and_trains_nothing(clips, tmp_path):
     reader, features, labels = clips
     dry = training().model_copy(update={"dry_run": True})
     student = build_student("multimodal", TAXONOMY, dry, tmp_path)
@@ -120,7 +120,7 @@ def test_sixteen_clips_are_learnt_and_then_all_answered_rightly(clips, learnt):
 
 
 @pytest.mark.slow
-def test_it_writes_labels_and_explanations_and_explains_a_label_that_is_given(clips, learnt):
+def test_it_generates_labels_and_explanations_and_explains_a_given_label(clips, learnt):
     reader, features, labels = clips
     wanted = [f"{label}\n{REASONS[label]}" for label in labels["label"]]
     assert [answer.text for answer in learnt.generate_answers(features, reader)] == wanted
@@ -137,7 +137,7 @@ def test_it_writes_labels_and_explanations_and_explains_a_label_that_is_given(cl
 
 
 @pytest.mark.slow
-def test_processes_side_by_side_say_what_one_does(clips, learnt, tmp_path):
+def test_several_processes_predict_what_one_predicts(clips, learnt, tmp_path):
     reader, features, _ = clips
     learnt.save(tmp_path / "model")
     again = load_student(tmp_path / "model")
@@ -211,12 +211,12 @@ def test_folds_judge_clips_that_they_did_not_learn(clips, tmp_path):
     with pytest.raises(StudentError, match="learnt labels alone"):
         student.generate_answers(features, reader, label_of={})
     plain = student.predict(features, clips=reader)
-    crossed = student.predict(features, cross_fitted=True, clips=reader)
-    assert not np.allclose(plain["confidence"], crossed["confidence"])
+    cross_fitted = student.predict(features, cross_fitted=True, clips=reader)
+    assert not np.allclose(plain["confidence"], cross_fitted["confidence"])
     assert student.calibration.clips == 8 and student.calibration.films == 4
     student.save(tmp_path / "model")
     again = load_student(tmp_path / "model")
-    assert again.predict(features, cross_fitted=True, clips=reader).equals(crossed)
+    assert again.predict(features, cross_fitted=True, clips=reader).equals(cross_fitted)
 
 
 def test_films_are_held_out_whole_and_one_stays_to_learn_from():

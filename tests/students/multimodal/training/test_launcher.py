@@ -8,6 +8,7 @@ import pytest
 import torch
 from support.tiny_training import LABELS, draw_shards, options, save_checkpoint, write_rows
 
+from libra_emo.common.code_digests import find_reach, source_tree
 from libra_emo.common.files import read_lines
 from libra_emo.common.liveness import hold
 from libra_emo.students.multimodal.devices import count_processes
@@ -46,7 +47,7 @@ def weights(trained):
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({"kind": "none"}, ["-m", "libra_emo.students.multimodal.training.program"]),
+        ({"kind": "none"}, ["-m", "libra_emo.students.multimodal.training.program.main"]),
         ({"kind": "torchrun", "processes": 4}, ["--nproc-per-node", "4"]),
         ({"kind": "deepspeed", "processes": 4}, ["--num_gpus", "4"]),
     ],
@@ -56,10 +57,17 @@ def test_each_launcher_starts_the_same_program(tmp_path, values, expected):
     place = command.index(expected[0])
     assert command[place : place + 2] == expected
     assert command[-3:] == [
-        "libra_emo.students.multimodal.training.program",
+        "libra_emo.students.multimodal.training.program.main",
         "--folder",
         str(tmp_path),
     ]
+
+
+def test_the_code_of_the_program_counts_as_reached_by_what_starts_it():
+    start = ("libra_emo.students.multimodal.training.launcher", "run_program")
+    reached = find_reach(source_tree(["libra_emo"]), [start]).names
+    package = PROGRAM.rpartition(".")[0]
+    assert {f"{package}.{name}" for name in ("main", "fine_tuner", "losses")} <= set(reached)
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.options.fine_tuning import LauncherOptions
 
-PROGRAM = "libra_emo.students.multimodal.training.program"
+PROGRAM = "libra_emo.students.multimodal.training.program.main"
 HOST = "LIBRA_EMO_TRAINING_HOST"
 TAIL_LINES = 25
 POLL_SECONDS = 0.3

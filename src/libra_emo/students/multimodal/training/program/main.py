@@ -1,6 +1,6 @@
 """The training program: a launcher starts it, once for each process.
 
-    python -m libra_emo.students.multimodal.training.program --folder FOLDER
+    python -m libra_emo.students.multimodal.training.program.main --folder FOLDER
 
 The folder holds a specification and examples; checkpoints, measurements and the result are
 written there.
