@@ -1,0 +1,38 @@
+import os
+
+import pytest
+from support.deadly_calls import die_of_three, linger, raise_notes
+
+from libra_emo.execution.workers import LocalExecutor, WorkerDied
+
+
+def test_calls_run_in_other_processes():
+    with LocalExecutor(2) as executor:
+        processes = {call.result() for call in [executor.submit(linger, 0.2) for _ in range(2)]}
+    assert os.getpid() not in processes
+
+
+def test_death_of_a_process_fails_its_call_alone():
+    with LocalExecutor(1) as executor:
+        calls = [executor.submit(die_of_three, number) for number in range(6)]
+        with pytest.raises(WorkerDied, match="SIGSEGV"):
+            calls[3].result()
+        assert [call.result() for call in calls if call is not calls[3]] == [0, 1, 2, 4, 5]
+
+
+def test_error_of_a_call_is_raised_with_its_trace():
+    with LocalExecutor(1) as executor, pytest.raises(ValueError, match="no such span") as caught:
+        executor.submit(linger, -1.0).result()
+    assert "in a worker process" in caught.value.__notes__[0]
+
+
+def test_result_that_cannot_be_pickled_is_an_error():
+    with LocalExecutor(1) as executor, pytest.raises(TypeError, match="cannot be pickled"):
+        executor.submit(raise_notes, 1).result()
+
+
+def test_executor_that_was_shut_down_takes_no_call():
+    executor = LocalExecutor(1)
+    executor.shutdown()
+    with pytest.raises(RuntimeError):
+        executor.submit(linger, 0.0)
