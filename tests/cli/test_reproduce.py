@@ -47,12 +47,12 @@ def test_a_dry_run_names_what_would_be_done_and_does_nothing(project):
         "tell: after label_round@1",
     ]
     code = project / "src/tiny/pipeline_registry.py"
-    code.write_text(code.read_text().replace('"label": ["sad"]', '"label": ["happy"]  # glad'))
+    code.write_text(code.read_text().replace('"label": ["sad"]', '"label": ["happy"]'))
     assert dry_run() == [
         "label_round@1: code changed (tiny.pipeline_registry)",
         "tell: after label_round@1",
     ]
-    assert ran(kedro(project, "reproduce")) == ["label_round@1"]  # as many labels as before
+    assert ran(kedro(project, "reproduce")) == ["label_round@1", "tell"]
 
 
 def test_a_stop_for_people_is_status_3_and_told_last(project):
