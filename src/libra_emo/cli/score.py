@@ -12,7 +12,7 @@ from libra_emo.cli.endings import one_line_errors
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from libra_emo.evaluation.scoring.score import ModelScore, ScoreReport
+    from libra_emo.evaluation.scoring.score_report import ModelScore, ScoreReport
     from libra_emo.evaluation.statistics.intervals import Interval
 
 PLACE = click.Path(path_type=Path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from libra_emo.evaluation.scoring.score import ModelScore, ScoreReport
+from libra_emo.evaluation.scoring.score_report import ModelScore, ScoreReport
 from libra_emo.evaluation.style import (
     BLUE,
     GREY,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from libra_emo.evaluation.scoring.score import ScoreReport
+from libra_emo.evaluation.scoring.score_report import ScoreReport
 from libra_emo.evaluation.scoring.tables import comparison_table
 from libra_emo.evaluation.statistics.comparisons import smallest_p_value
 from libra_emo.evaluation.statistics.intervals import Interval

@@ -9,7 +9,7 @@ import pandas as pd
 from libra_emo.common.files import new_file, raise_if_disk, write_json, write_text
 from libra_emo.evaluation.scoring.figures import draw_figures, to_bytes
 from libra_emo.evaluation.scoring.page import render_page
-from libra_emo.evaluation.scoring.score import ScoreReport
+from libra_emo.evaluation.scoring.score_report import ScoreReport
 from libra_emo.evaluation.scoring.summary import summarise
 from libra_emo.evaluation.scoring.tables import (
     class_table,

@@ -1,4 +1,4 @@
-"""From the files that somebody names to a report."""
+"""The way from the files that somebody names to a report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from libra_emo.common.digests import digest_file, digest_files
 from libra_emo.evaluation.answers.matching import AnswerReader, ModelAnswers
 from libra_emo.evaluation.answers.reading import read_answers
 from libra_emo.evaluation.scoring.published import published_rows
-from libra_emo.evaluation.scoring.score import ScoreReport, score_answers
+from libra_emo.evaluation.scoring.score import score_answers
+from libra_emo.evaluation.scoring.score_report import ScoreReport
 from libra_emo.evaluation.scoring.votes_table import read_votes
 from libra_emo.evaluation.sets.bench import BENCH_LABELS
 from libra_emo.evaluation.sets.evaluation_set import EvaluationSet

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from libra_emo.evaluation.answers.answer_file import FAILED, MISSING
 from libra_emo.evaluation.answers.matching import ModelAnswers, count_statuses
 from libra_emo.evaluation.scoring.published import PublishedRow
+from libra_emo.evaluation.scoring.score_report import ModelScore, ScoreReport
 from libra_emo.evaluation.sets.evaluation_set import EvaluationSet
 from libra_emo.evaluation.statistics.answer_matrix import (
     AnswerMatrix,
-    Numbers,
     number_films,
 )
 from libra_emo.evaluation.statistics.calibration import (
@@ -24,115 +22,21 @@ from libra_emo.evaluation.statistics.calibration import (
     coverage_curve,
     measure_calibration,
 )
-from libra_emo.evaluation.statistics.comparisons import DRAWS, Comparison, compare_all, rank_ranges
+from libra_emo.evaluation.statistics.comparisons import DRAWS, compare_all, rank_ranges
 from libra_emo.evaluation.statistics.intervals import (
-    Interval,
     class_intervals,
     clip_bootstrap_interval,
     clustered_intervals,
 )
-from libra_emo.evaluation.statistics.power import Power, describe_power
-from libra_emo.evaluation.statistics.scores import Bounds, bound_scores, per_class
+from libra_emo.evaluation.statistics.power import describe_power
+from libra_emo.evaluation.statistics.scores import bound_scores, per_class
 from libra_emo.evaluation.statistics.soft_truth import SoftScores, noise_ceiling, soft_scores
 from libra_emo.evaluation.statistics.votes import (
     EPSILON,
-    AlternativeTest,
-    HumanCeiling,
     Votes,
     alternative_annotator_test,
     human_ceiling,
 )
-
-
-@dataclass(frozen=True)
-class ModelScore:
-    """The scores of one model.
-
-    Attributes:
-        name: Name of the model, with what it was shown where several entries share a name.
-        model: Name of the model.
-        modalities: What it was shown; empty where not known.
-        statuses: Number of clips in each status.
-        missing: Ids of the clips without any row.
-        failed: Ids of the clips for which the model was asked and gave no answer.
-        without_label: Ids of the clips whose answer has no label.
-        coverage: Share of the set's clips that have an answer.
-        scores: Each score over the clips with an answer; an answer without a label is wrong.
-        readable: Each score over the clips whose answer has a label.
-        bounds: Accuracy and UAR over the clips with an answer, if every answer without a label
-            were wrong, and if it were right.
-        bounds_all: The same over every clip of the set, missing ones too.
-        clip_bootstrap: Percentile bootstrap interval of the accuracy over clips, for reference.
-        classes: Truths, predictions, hits, precision, recall and F1 of each class.
-        recalls: Recall of each class with its interval.
-        confusion: True classes down; classes, other labels, no label and no answer across.
-        calibration: How far its probabilities can be trusted, where it gives any.
-        curve: Accuracy of its surest answers, where it gives probabilities.
-        soft: Distances to people's votes, where there are votes.
-        alternative: Whether it could replace an annotator, where there are votes.
-        left_out: Answers to clips that the set leaves out.
-    """
-
-    name: str
-    model: str
-    modalities: str
-    statuses: dict[str, int]
-    missing: tuple[str, ...]
-    failed: tuple[str, ...]
-    without_label: tuple[str, ...]
-    coverage: float
-    scores: dict[str, Interval]
-    readable: dict[str, Interval]
-    bounds: dict[str, Bounds]
-    bounds_all: dict[str, Bounds]
-    clip_bootstrap: tuple[float, float]
-    classes: dict[str, Numbers]
-    recalls: list[Interval]
-    confusion: NDArray[np.int64]
-    calibration: Calibration | None
-    curve: CoverageCurve | None
-    soft: SoftScores | None
-    alternative: AlternativeTest | None
-    left_out: int
-
-
-@dataclass(frozen=True)
-class ScoreReport:
-    """Everything that a report shows.
-
-    Attributes:
-        clips: The set.
-        models: The models in the order of their files.
-        comparisons: Every pair of them.
-        ranks: Best and worst rank that each may have, [models, 2].
-        power: What the set can tell apart; None for one model.
-        ceiling: What people reach; None without votes.
-        noise: What half of the annotators reaches against the other half; None without votes.
-        published: Rows of the paper's tables on this set.
-        seed: Seed of the draws.
-        draws: Number of sign flips.
-        provenance: What was read, by which version: name → value.
-    """
-
-    clips: EvaluationSet
-    models: tuple[ModelScore, ...]
-    comparisons: tuple[Comparison, ...]
-    ranks: NDArray[np.int64]
-    power: Power | None
-    ceiling: HumanCeiling | None
-    noise: SoftScores | None
-    published: tuple[PublishedRow, ...]
-    seed: int
-    draws: int
-    provenance: dict[str, str]
-
-    @property
-    def best_first(self) -> list[int]:
-        """Places of the models, the most accurate first; those without any answer last."""
-        accuracy = [model.scores["accuracy"].estimate for model in self.models]
-        return sorted(
-            range(len(accuracy)), key=lambda place: -np.nan_to_num(accuracy[place], nan=-1.0)
-        )
 
 
 def score_answers(

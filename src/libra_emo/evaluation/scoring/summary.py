@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from libra_emo.evaluation.scoring.score import ModelScore, ScoreReport
+from libra_emo.evaluation.scoring.score_report import ModelScore, ScoreReport
 from libra_emo.evaluation.statistics.comparisons import smallest_p_value
 from libra_emo.evaluation.statistics.intervals import Interval
 from libra_emo.evaluation.statistics.scores import Bounds

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from libra_emo.evaluation.scoring.score import ModelScore, ScoreReport
+from libra_emo.evaluation.scoring.score_report import ModelScore, ScoreReport
 from libra_emo.evaluation.statistics.scores import METRICS
 
 PUBLISHED = "published, not measured here"
