@@ -63,8 +63,8 @@ def main() -> None:
             "width": clips_for_width(0.02, 0.1),
         },
         "variance_floor": {
-            "with": floor_coverage(True, chosen.datasets),
-            "without": floor_coverage(False, chosen.datasets),
+            "with": float(floor_coverage(True, chosen.datasets)),
+            "without": float(floor_coverage(False, chosen.datasets)),
         },
     }
     for name, value in found.items():

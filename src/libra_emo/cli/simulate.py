@@ -87,11 +87,13 @@ def describe(result: Result) -> list[str]:
         lines.append(f"{arm} {reach} {what}; classes with a lower recall at equal cost: {worse}")
     coverage = result.summary["certificate"]
     if coverage["overall"] is not None:
-        lines.append(
+        line = (
             f"the certificate's interval covers in {100 * coverage['overall']:.0f} % of "
-            f"{coverage['datasets']} datasets, all classes at once in "
-            f"{100 * coverage['by_label']:.0f} %"
+            f"{coverage['datasets']} datasets"
         )
+        if coverage["by_label"] is not None:
+            line += f", all classes at once in {100 * coverage['by_label']:.0f} %"
+        lines.append(line)
     return lines
 
 
