@@ -64,6 +64,7 @@ summary: .venv/run.stamp ## the rounds and the bench scores again
 
 pictures: .venv/test.stamp ## the pictures of the README, from what `make run` has made (needs Chromium)
 	@$(BIN)/python docs/pictures.py
+	@$(BIN)/python docs/architecture_picture.py
 
 clean: ## remove what runs have made; films, people's votes and models' paid answers stay
 	@find data/02_intermediate data/03_primary data/04_feature data/05_model_input data/06_models data/07_model_output data/08_reporting \
