@@ -6,9 +6,9 @@ from libra_emo.cli.endings import (
     ENDING_FILE,
     OneLine,
     leave_ending,
-    mendable,
     one_line_errors,
     read_ending,
+    user_error,
 )
 from libra_emo.errors import LibraEmoError
 
@@ -26,10 +26,10 @@ def wrapped(error):
 
 def test_the_error_that_tells_what_to_do_is_found_behind_others():
     inner = PeopleAreNeeded("4 clips wait")
-    assert mendable(inner) is inner
-    assert mendable(wrapped(inner)) is inner
-    assert mendable(wrapped(wrapped(inner))) is inner
-    assert mendable(wrapped(ValueError("x"))) is None
+    assert user_error(inner) is inner
+    assert user_error(wrapped(inner)) is inner
+    assert user_error(wrapped(wrapped(inner))) is inner
+    assert user_error(wrapped(ValueError("x"))) is None
 
 
 def test_it_becomes_a_line_with_its_status():

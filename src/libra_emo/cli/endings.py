@@ -31,7 +31,7 @@ class OneLine(click.ClickException):
             click.echo(self.message, file=file, err=self.exit_code != 0)
 
 
-def mendable(error: BaseException) -> LibraEmoError | None:
+def user_error(error: BaseException) -> LibraEmoError | None:
     """Return the error that the user can mend, if one is behind this one."""
     seen: BaseException | None = error
     while seen is not None:
@@ -47,7 +47,7 @@ def one_line_ending() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        found = mendable(error)
+        found = user_error(error)
         if found is None:
             raise
         leave_ending(str(found), found.exit_code)

@@ -63,8 +63,11 @@ def _list_stale(context: KedroContext, names: tuple[str, ...]) -> None:
     stages = _digest_stages(context)
     code = digest_parts(stages)
     snapshot = take_snapshot(parameters, context.catalog, project, code, remember=False)
-    for name, reason in list_stale(names, snapshot, stages, project):
+    stale = list_stale(names, snapshot, stages, project)
+    for name, reason in stale:
         click.echo(f"{name}: {reason}")
+    if not stale:
+        click.echo("nothing is missing or stale", err=True)
 
 
 def _write_configuration(context: KedroContext) -> None:
