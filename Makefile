@@ -1,21 +1,21 @@
 # `make` or `make help` lists what there is.
-# the first Python that is new enough and not too new; name another one: make run PYTHON=/path/to/python3.13
+# the first supported Python on the path; another one: make run PYTHON=/path/to/python3.13
 PYTHON ?= $(shell for each in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo $$each && break; done)
 BIN := .venv/bin
-# a folder's name may have any letters, whatever the locale says
+# the folder's name may have any letters, in every locale
 export PYTHONUTF8 := 1
-# no package of this project's tools calls home
+# no package sends telemetry
 export DO_NOT_TRACK := 1
 export KEDRO_DISABLE_TELEMETRY := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := 1
-# without it litellm, which MLflow imports, looks for prices in the network, and offline never comes back
+# otherwise litellm, which MLflow imports, asks the network for prices, and waits for ever without one
 export LITELLM_LOCAL_MODEL_COST_MAP := True
 # ENV=paper chooses conf/paper; PARAMS="seed=7,max_rounds=2" overrides parameters
 RUN_OPTIONS := $(if $(ENV),--env $(ENV)) $(if $(PARAMS),--params $(PARAMS))
 
-# Python reads the path of an installed project's sources in the locale's letters: a relative one has no others
+# Python reads .pth files in the locale's encoding: a relative path has only ASCII letters
 define relative_sources
 @for file in .venv/lib/python*/site-packages/_editable_impl_libra_emo.pth; do echo ../../../../src > "$$file"; done
 endef
@@ -23,58 +23,58 @@ endef
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow test-gpu lint format viz mlflow annotate repro summary clean pictures constraints
 
-help: ## list the targets
+help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
 
-run: .venv/run.stamp ## films to labelled dataset, student and results; redoes only what is missing or stale
+run: .venv/run.stamp ## install, then run all pipelines; only missing or stale stages are run
 	@$(BIN)/kedro reproduce $(RUN_OPTIONS)
 
-repro: run ## the same as run
+repro: run ## same as run
 
-test: .venv/test.stamp ## every test but the slow, browser, postgres and gpu ones
+test: .venv/test.stamp ## run all tests except the slow, browser, postgres and gpu ones
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not browser and not postgres and not gpu"
 
-test-slow: .venv/test.stamp ## the slow, browser and postgres tests
+test-slow: .venv/test.stamp ## run the slow, browser and postgres tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 -m "(slow or browser or postgres) and not gpu"
 
-test-gpu: .venv/test.stamp ## the checks that want a CUDA GPU, with what they measure
+test-gpu: .venv/test.stamp ## run the tests that need a CUDA GPU, and print their measurements
 	@$(BIN)/python -m pytest -m gpu -s
 
-lint: .venv/test.stamp ## ruff, mypy, the import floors
+lint: .venv/test.stamp ## check with ruff, mypy and import-linter
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-format: .venv/test.stamp ## let ruff mend what it can
+format: .venv/test.stamp ## format the code, and let ruff correct what it can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-viz: .venv/run.stamp ## the lineage in a browser (kedro-viz)
+viz: .venv/run.stamp ## open kedro-viz in a browser: the pipelines and their tables
 	@$(BIN)/kedro lineage $(if $(ENV),--env $(ENV))
 
-mlflow: .venv/run.stamp ## the runs in a browser (MLflow)
+mlflow: .venv/run.stamp ## open MLflow in a browser: the runs and their curves
 	@$(BIN)/kedro runs $(if $(ENV),--env $(ENV))
 
-annotate: .venv/run.stamp ## take people's votes from a CSV: make annotate FILE=votes.csv
+annotate: .venv/run.stamp ## import people's votes from a CSV: make annotate FILE=votes.csv
 	@$(BIN)/kedro import-votes $(FILE)
 
-summary: .venv/run.stamp ## the rounds and the bench scores again
+summary: .venv/run.stamp ## print the table of rounds and the bench scores
 	@$(BIN)/kedro summary
 
-pictures: .venv/test.stamp ## the pictures of the README, from what `make run` has made (needs Chromium)
+pictures: .venv/test.stamp ## make the pictures of README and docs from the results of `make run` (needs Chromium)
 	@$(BIN)/python docs/pictures.py
 	@$(BIN)/python docs/architecture_picture.py
 
-clean: ## remove what runs have made; films, people's votes and models' paid answers stay
+clean: ## remove all results; films, people's votes and paid answers of models stay
 	@find data/02_intermediate data/03_primary data/04_feature data/05_model_input data/06_models data/07_model_output data/08_reporting \
 		-mindepth 1 -not -name .gitkeep -not -name 'answers.sqlite*' -delete
 
-constraints: .venv/uv.stamp ## bring constraints.txt up to date
+constraints: .venv/uv.stamp ## update constraints.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --all-extras --no-header --no-annotate --universal --python-version 3.11 pyproject.toml -o constraints.txt
 
 .venv/uv.stamp:
-	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12, 3.13 or 3.14 is needed; name it: make run PYTHON=/path/to/python3.13"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12, 3.13 or 3.14 is needed; give its path: make run PYTHON=/path/to/python3.13"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $$(grep '^uv==' constraints.txt)
 	@touch $@

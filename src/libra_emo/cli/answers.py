@@ -20,7 +20,7 @@ _pipeline = click.option(
     type=click.Choice(list(LEDGERS)),
     default="voting",
     show_default=True,
-    help="Whose answers.",
+    help="Pipeline whose answers are meant.",
 )
 _env = click.option("--env", "-e", help="Kedro configuration environment.")
 
@@ -32,7 +32,7 @@ _env = click.option("--env", "-e", help="Kedro configuration environment.")
 @click.pass_obj
 @one_line_errors
 def export_answers(metadata: Any, file: Path, pipeline: str, env: str | None) -> None:
-    """Write every answer that models gave to FILE (JSON Lines; compressed if it ends in .gz)."""
+    """Export all answers of models to FILE (JSON Lines; compressed if it ends in .gz)."""
     from libra_emo.llm.ledger.recordings import export_answers as export
 
     place = file.resolve()
@@ -48,13 +48,15 @@ def export_answers(metadata: Any, file: Path, pipeline: str, env: str | None) ->
 @click.pass_obj
 @one_line_errors
 def replay_answers(metadata: Any, file: Path, pipeline: str, env: str | None) -> None:
-    """Let the answers in FILE count as asked, so that a run asks nobody for them."""
+    """Import the answers in FILE, so that a run uses them and does not ask the models again."""
     from libra_emo.llm.ledger.recordings import replay_answers as replay
 
     place = file.resolve()
     with _open_ledger(metadata.project_path, pipeline, env) as ledger:
         count = replay(ledger, place)
-    click.echo(f"{count} answers are new; `{pipeline}.recorded_only: true` asks nobody")
+    click.echo(
+        f"{count} answers are new; with `{pipeline}.recorded_only: true` a run asks no model"
+    )
 
 
 @contextmanager

@@ -28,7 +28,7 @@ CHARTS = "compareRunsMode=CHART"
 @click.pass_obj
 @one_line_errors
 def lineage(metadata: Any, env: str | None, port: int) -> None:
-    """Open kedro-viz: a box for each pipeline and round, in the order of the method."""
+    """Open kedro-viz in a browser: a box for each pipeline and round."""
     with serve_lineage(metadata.project_path, env, port) as server:
         server.show(BOXES)
 
@@ -39,7 +39,7 @@ def lineage(metadata: Any, env: str | None, port: int) -> None:
 @click.pass_obj
 @one_line_errors
 def runs(metadata: Any, env: str | None, port: int) -> None:
-    """Open MLflow: the curves of the project's loops side by side."""
+    """Open MLflow in a browser: the curves of all loops side by side."""
     from libra_emo.cli.session import open_context
     from libra_emo.tracking.store import place_uri
 

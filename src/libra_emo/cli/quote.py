@@ -47,7 +47,10 @@ class QuoteError(LibraEmoError):
 @click.pass_obj
 @one_line_errors
 def quote(metadata: Any, env: str | None, params: dict[str, Any]) -> None:
-    """Price what models are asked: votes and explanations, each and in all, low and high."""
+    """Estimate what votes and explanations by models will cost, at least and at most.
+
+    The estimate needs the clips, so run preprocessing and bench first. No model is asked.
+    """
     import pandas as pd
 
     from libra_emo.configuration.models import asked_models, check_models

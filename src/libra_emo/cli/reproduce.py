@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("stages", nargs=-1)
-@click.option(
-    "--dry-run", is_flag=True, help="Only list what would be redone and why; nothing is run."
-)
+@click.option("--dry-run", is_flag=True, help="Only list which stages would run, and why.")
 @configured
 @click.pass_obj
 @one_line_errors
@@ -37,7 +35,7 @@ def reproduce(
     env: str | None,
     params: dict[str, Any],
 ) -> None:
-    """Redo what is missing or stale: all STAGES of dvc.yaml, or those named."""
+    """Run the stages of dvc.yaml that are missing or stale: the named STAGES, or all."""
     project = metadata.project_path
     os.chdir(project)
     environment = env or os.environ.get("KEDRO_ENV")

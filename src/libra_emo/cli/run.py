@@ -37,5 +37,5 @@ run = click.Command(
     name="run",
     callback=run_in_one_line,
     params=kedro_run.params,
-    help="Run the pipelines, all of them or those named.",
+    help="Run all pipelines, or the named ones.",
 )

@@ -26,20 +26,26 @@ SHOWN_IDS = 12
 @click.argument("answers", nargs=-1, required=True, type=PLACE)
 @click.option(
     "--set", "name", required=True,
-    help="bench, dfew, meld, crema_d, mafw, or a table with an id, a truth and a film a clip.",
+    help="bench, dfew, meld, crema_d, mafw, or a table with id, true label and film of each clip.",
 )  # fmt: skip
-@click.option("--truth", type=PLACE, help="The owners' folder or file, or a table with the truth.")
-@click.option("--fold", type=int, help="Fold of DFEW (1 when not given) or of MAFW.")
+@click.option(
+    "--truth",
+    type=PLACE,
+    help="Published folder or file of the set, or a table with the true labels.",
+)
+@click.option("--fold", type=int, help="Fold of DFEW (default 1) or of MAFW.")
 @click.option(
     "--classes", type=click.Choice(["13", "7"]), default="13",
-    help="Whether the labels of the taxonomy count by their coarse parents (7).",
+    help="Score the 13 labels of the taxonomy, or their 7 coarse parents.",
 )  # fmt: skip
-@click.option("--votes", type=PLACE, help="People's votes: clip_id, annotator, label.")
+@click.option("--votes", type=PLACE, help="Table of people's votes: clip_id, annotator, label.")
 @click.option("--out", type=PLACE, help="Folder for the page, the tables and the figures.")
 @click.option("--json", "summary", type=PLACE, help="File for the scores as JSON.")
-@click.option("--seed", type=int, default=20250101, show_default=True, help="Seed of all draws.")
+@click.option(
+    "--seed", type=int, default=20250101, show_default=True, help="Seed of all random draws."
+)
 @click.option("--draws", type=click.IntRange(100), default=10_000, show_default=True,
-              help="Sign flips behind each p-value.")  # fmt: skip
+              help="Number of random sign flips for each p-value.")  # fmt: skip
 @click.pass_obj
 @one_line_errors
 def score(
@@ -55,10 +61,10 @@ def score(
     seed: int,
     draws: int,
 ) -> None:
-    """Score the ANSWERS of one model or several on a set; several are compared in pairs.
+    """Score the ANSWERS of one or more models on a set, and compare the models in pairs.
 
-    ANSWERS are tables (CSV, TSV, Parquet) with labels or raw replies, lmms-eval's samples, or
-    inspect's logs in JSON.
+    ANSWERS are tables (CSV, TSV, Parquet) with labels or raw replies, sample files of lmms-eval,
+    or logs of inspect_ai in JSON.
     """
     from libra_emo.common.files import raise_if_disk, write_json
     from libra_emo.evaluation.scoring.report_folder import write_report

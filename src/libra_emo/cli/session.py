@@ -23,7 +23,7 @@ def configured(command: Command) -> Command:
         type=click.UNPROCESSED,
         default="",
         callback=_split_params,
-        help="Parameters that go before those in the files, such as seed=7,max_rounds=2.",
+        help="Parameters that override those in the files, such as seed=7,max_rounds=2.",
     )
     environment = click.option("--env", "-e", help="Kedro configuration environment.")
     return environment(parameters(command))

@@ -17,29 +17,41 @@ PLOT_DPI = 120
 
 
 @click.command()
-@click.option("--world", default="base", show_default=True, help="base, kind, correlated, worst.")
-@click.option("--clips", default=12_000, show_default=True, help="How many clips, 1,000-60,000.")
+@click.option(
+    "--world", default="base", show_default=True, help="World: base, kind, correlated or worst."
+)
+@click.option(
+    "--clips", default=12_000, show_default=True, help="Number of clips, 1,000 to 60,000."
+)
 @click.option(
     "--arms",
     default="disagreement,expected_gain,random,selective_risk",
     show_default=True,
-    help="Query strategies, with commas between them.",
+    help="Query strategies, separated by commas.",
 )
-@click.option("--seeds", default=3, show_default=True, help="How many populations are drawn.")
-@click.option("--first-seed", default=1, show_default=True, help="Seed of the first.")
+@click.option("--seeds", default=3, show_default=True, help="Number of populations to draw.")
+@click.option("--first-seed", default=1, show_default=True, help="Seed of the first population.")
 @click.option(
-    "--coverage-datasets", default=100, show_default=True, help="For the certificate's coverage."
+    "--coverage-datasets",
+    default=100,
+    show_default=True,
+    help="Number of datasets that measure the coverage of the certificate.",
 )
 @click.option(
     "--replay",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A CSV of FER+'s form, whose votes are replayed in place of a world's.",
+    help="CSV in the form of FER+; its votes are used instead of a simulated world.",
 )
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of plots.")
-@click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for plots.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File for the results as JSON.",
+)
 @one_line_errors
 def simulate(out: Path | None, json_file: Path | None, replay: Path | None, **options: Any) -> None:
-    """Compare query strategies by the human judgements that they need."""
+    """Compare query strategies by the number of human judgements that they need."""
     from libra_emo.common.files import write_json
     from libra_emo.taxonomy import read_taxonomy
 

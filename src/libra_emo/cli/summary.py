@@ -37,7 +37,7 @@ SIMULATED = (
 @click.pass_obj
 @one_line_errors
 def summary(metadata: Any, env: str | None) -> None:
-    """Show the rounds, the bench scores, and where the reports are."""
+    """Show the table of rounds, the bench scores, and the paths of the reports."""
     with open_context(metadata.project_path, env) as context:
         show_summary(context.catalog, context.project_path)
 

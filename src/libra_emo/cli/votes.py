@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @click.command(name="import-votes")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--campaign", help="The campaign, for a file without a column of that name.")
+@click.option("--campaign", help="Campaign, for a file without the column `campaign`.")
 @click.option("--env", "-e", help="Kedro configuration environment.")
 @click.pass_obj
 @one_line_errors
 def import_votes(metadata: Any, file: Path, campaign: str | None, env: str | None) -> None:
-    """Add the votes in FILE (CSV: clip_id, annotator, label) to the annotation store."""
+    """Import votes from FILE (CSV: campaign, clip_id, annotator, label) into the vote store."""
     from libra_emo.annotation.csv_votes import import_votes as add_votes
 
     with open_context(metadata.project_path, env) as context:
