@@ -100,7 +100,9 @@ def file_with(text, copy):
     return found
 
 
-@pytest.mark.parametrize(("old", "new", "stale"), CHANGES, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(
+    ("old", "new", "stale"), [pytest.param(*change, id=change[0][:30]) for change in CHANGES]
+)
 def test_changed_code_makes_exactly_the_stages_stale_that_reach_it(
     before, digest, copy, old, new, stale
 ):
