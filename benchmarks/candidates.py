@@ -28,7 +28,7 @@ from libra_emo.students.classical.blend import Blend
 from libra_emo.students.training_table import choose_columns
 from libra_emo.taxonomy import Taxonomy
 
-FIRST_TRY = "first try"
+FIRST_VERSION = "first version"
 FLOOR = 1e-3  # minimum of a factor in a product, so that no part alone excludes a label
 
 
@@ -130,7 +130,7 @@ class Smoothed:
 def make_candidates(
     features: pd.DataFrame, taxonomy: Taxonomy, seed: int
 ) -> dict[str, Callable[[], Learner]]:
-    """Return name → factory of an untrained candidate; the first is the first try."""
+    """Return name → factory of an untrained candidate; the first is the first version."""
     every = choose_columns(features, "VAT")
     by_modality = [choose_columns(features, letter) for letter in "VAT"]
 
@@ -164,7 +164,7 @@ def make_candidates(
 
     stacked = [("logistic", logistic()), ("trees", trees(100)), ("lda", lda())]
     return {
-        FIRST_TRY: averaged(1.0, 0.5, count=100, balance=None),
+        FIRST_VERSION: averaged(1.0, 0.5, count=100, balance=None),
         "C 0.1": averaged(0.1, 0.5, count=100, balance=None),
         "C 0.1, balanced": averaged(0.1, 0.5, count=100),
         "C 0.1, balanced, 200 trees, weight 0.7": averaged(0.1, 0.7),

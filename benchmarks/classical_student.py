@@ -7,7 +7,7 @@ anew for each seed, and is measured on these. The bench is never looked at.
 
 Printed: accuracy and macro F1 against the pool's labels; negative log-likelihood with one
 temperature, that of the other films; seconds of CPU a training; and the difference in
-accuracy and macro F1 from the first try, with its 95 % interval over the seeds. The seeds share
+accuracy and macro F1 from the first version, with its 95 % interval over the seeds. The seeds share
 one sample of films, so the interval speaks of labels and films left out, not of other films.
 
     .venv/bin/python benchmarks/classical_student.py [--seeds 5] [--rounds 2] [--only NAME]
@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from active_learning import read_made, run_loop
-from candidates import FIRST_TRY, Learner, make_candidates
+from candidates import FIRST_VERSION, Learner, make_candidates
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 from scipy.stats import t as student_t
@@ -69,7 +69,7 @@ def _measure_all(
 ) -> Iterator[dict[str, Any]]:
     features, taxonomy = tables["features"], tables["taxonomy"]
     for name, make in make_candidates(features, taxonomy, seed).items():
-        if only and name != FIRST_TRY and not any(part in name for part in only):
+        if only and name != FIRST_VERSION and not any(part in name for part in only):
             continue
         for labels in label_sets:
             clips = features.merge(labels[["clip_id", "label"]], on="clip_id")
@@ -124,9 +124,9 @@ def _print_table(rows: pd.DataFrame) -> None:
 
 
 def _gain(by_seed: pd.DataFrame, name: str, metric: str) -> str:
-    if name == FIRST_TRY:
+    if name == FIRST_VERSION:
         return ""
-    gain = 100 * (by_seed.loc[name, metric] - by_seed.loc[FIRST_TRY, metric])
+    gain = 100 * (by_seed.loc[name, metric] - by_seed.loc[FIRST_VERSION, metric])
     half = student_t.ppf(0.975, len(gain) - 1) * gain.std(ddof=1) / len(gain) ** 0.5
     return f"{gain.mean():+.1f} ± {half:.1f}"
 
