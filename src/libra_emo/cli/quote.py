@@ -63,7 +63,7 @@ def quote(metadata: Any, env: str | None, params: dict[str, Any]) -> None:
         for key, model in asked_models(context.params, PIPELINES):
             groups.setdefault(key.split(".")[0], []).append(model)
         if not groups:
-            click.echo("neither a voter nor the writer asks a model: nothing costs anything")
+            click.echo("no voter and no writer asks a model, so nothing costs money")
             return
         loader: Any = context.config_loader
         prices = context.catalog.load("prices")

@@ -44,4 +44,4 @@ def _list_waiting(store: VoteStore) -> None:
         left = progress.clips - progress.complete
         click.echo(f"{progress.campaign.name}: {left} of {progress.clips} clips still wait")
     if not waiting:
-        click.echo("every campaign has its votes; `make run` goes on")
+        click.echo("every campaign has its votes; `make run` continues")

@@ -10,6 +10,7 @@ from typing import Any
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm.request.keys import Keys
 
+INSTALL_TRAIN = ".venv/bin/uv pip install -c constraints.txt -e '.[train]'"
 TRAINING_PACKAGES = ("torch", "transformers", "peft", "deepspeed")
 SAMPLE_FOLDER = "data/01_raw/films"
 PAYING_GROUPS = ("voting", "explanation", "evaluation")
@@ -123,7 +124,7 @@ def _packages(parameters: dict[str, Any], groups: set[str]) -> Iterator[str]:
         return
     missing = [name for name in TRAINING_PACKAGES if find_spec(name) is None]
     if missing:
-        yield f"{', '.join(missing)} (install the extra: `uv pip install -e '.[train]'`)"
+        yield f"{', '.join(missing)} (install the extra: `{INSTALL_TRAIN}`)"
 
 
 def paid_models(values: Any) -> Iterator[tuple[str, str]]:

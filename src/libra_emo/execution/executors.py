@@ -185,7 +185,7 @@ def _open_dask(address: str) -> Iterator[Executor]:
         from distributed import Client
     except ImportError as error:
         raise ExecutorError(
-            f"executor: {address!r} needs Dask; install it with `pip install 'libra_emo[dask]'`"
+            f"executor: {address!r} needs Dask: run `.venv/bin/uv pip install -e '.[dask]'`"
         ) from error
     try:
         client = Client(address, timeout=CONNECT_SECONDS)

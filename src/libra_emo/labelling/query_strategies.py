@@ -117,7 +117,7 @@ def activelab(candidates: Candidates, options: AskingOptions) -> Floats:
     except ImportError as error:
         raise LabellingError(
             "the strategy activelab needs cleanlab, which the project does not install (AGPL-3.0); "
-            "install it with `uv pip install cleanlab`, or leave the strategy out"
+            "install it with `.venv/bin/uv pip install cleanlab`, or leave the strategy out"
         ) from error
     student, votes = candidates.student, candidates.votes
     named = votes.answer < student.shape[1]
