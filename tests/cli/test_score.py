@@ -70,6 +70,17 @@ def test_several_files_are_compared_and_gaps_are_named(tmp_path, bench):
     assert (tmp_path / "out/report.html").is_file()
 
 
+def test_the_projects_votes_are_not_for_a_table_of_ones_own(tmp_path, bench, monkeypatch):
+    place = tmp_path / "data/04_feature/human_votes/bench.parquet"
+    place.parent.mkdir(parents=True)
+    votes = {"clip_id": ["other"], "annotator": ["a"], "label": ["happy"]}
+    pd.DataFrame(votes).to_parquet(place)
+    monkeypatch.chdir(tmp_path)
+    answers = write_answers(tmp_path / "a.csv", bench, draw_labels(bench, 0.7, seed=1))
+    result = run(answers, "--set", tmp_path / "bench.csv")
+    assert result.exit_code == 0, result.output
+
+
 def test_seven_classes_of_thirteen_labels(tmp_path, bench):
     labels = draw_labels(bench, 0.5, seed=1)
     answers = write_answers(tmp_path / "a.csv", bench, labels)

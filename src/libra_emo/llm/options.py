@@ -33,8 +33,8 @@ class AskingOptions(SpendingOptions):
 
     Attributes:
         strict_ceiling: Whether each call in flight reserves the price of the longest question that
-            its model can read, so that no bill can pass the ceiling; otherwise each call reserves
-            what such calls have cost so far.
+            its model can read, so that the cost cannot exceed the ceiling; otherwise each call
+            reserves what such calls have cost so far.
         recorded_only: Whether only recorded answers are used and no model is asked.
         processes: Number of processes that make the calls: with 1 this process makes them itself;
             more of them take some two seconds to start.

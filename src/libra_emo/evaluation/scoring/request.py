@@ -63,7 +63,7 @@ def run_request(request: ScoreRequest, project: Path) -> ScoreReport:
     clips = read_set(request.name, taxonomy, truth, request.fold, request.coarse)
     reader = AnswerReader(clips, taxonomy)
     answers = [reader.match(file) for path in request.answers for file in read_answers(path, clips)]
-    votes = request.votes or _bench_votes(clips, request.truth, project)
+    votes = request.votes or _bench_votes(request, project)
     return score_answers(
         clips,
         answers,
@@ -75,17 +75,25 @@ def run_request(request: ScoreRequest, project: Path) -> ScoreReport:
     )
 
 
+def _plain_name(name: str) -> str:
+    return name.casefold().replace("-", "_")
+
+
 def _default_truth(name: str, project: Path) -> Path | None:
-    plain = name.casefold().replace("-", "_")
+    plain = _plain_name(name)
     if plain == BENCH:
         return project / BENCH_LABELS
     return project / FOLDER / plain if plain in ADAPTERS else None
 
 
-def _bench_votes(clips: EvaluationSet, truth: Path | None, project: Path) -> Path | None:
-    """Return the votes of the project's own bench, where it has them."""
-    place = project / BENCH_VOTES
-    return place if clips.name == BENCH and truth is None and place.is_file() else None
+def _bench_votes(request: ScoreRequest, project: Path) -> Path | None:
+    """Return the votes of the project's own bench, where it has them.
+
+    A table of one's own may be called `bench.csv`; the project's votes are not for its clips.
+    """
+    path = project / BENCH_VOTES
+    own_bench = _plain_name(request.name) == BENCH and request.truth is None
+    return path if own_bench and path.is_file() else None
 
 
 def _provenance(

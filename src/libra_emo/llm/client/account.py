@@ -27,7 +27,7 @@ class Account:
         ceiling_usd: What the budget may spend in all runs together.
         now: Function that returns the time, ISO 8601 in UTC.
         strict_ceiling: Whether each call reserves the price of the longest question that its model
-            can read, so that no bill can pass the ceiling.
+            can read, so that the cost cannot exceed the ceiling.
     """
 
     def __init__(

@@ -52,7 +52,7 @@ class Client:
         recorded_only: Whether only recorded answers are used and no model is asked.
         processes: Number of processes that make the calls; with 1 this process makes them itself.
         strict_ceiling: Whether each call reserves the price of the longest question that its model
-            can read, so that no bill can pass the ceiling.
+            can read, so that the cost cannot exceed the ceiling.
     """
 
     ledger: Ledger
