@@ -27,6 +27,7 @@ from scipy.stats import t as student_t
 from scipy.stats import wilcoxon
 
 from libra_emo.annotation.simulated import match_truth
+from libra_emo.common.files import write_json
 from libra_emo.evaluation.metrics import score
 from libra_emo.pipelines import active_learning, bench, preprocessing, voting
 from libra_emo.students import Student, TrainingOptions, fit_student
@@ -49,6 +50,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seeds", type=int, default=10)
     options.add_argument("--draw", action="store_true", help="draw another sample for each seed")
+    options.add_argument("--json", type=Path, help="file for the figures, besides the terminal")
     chosen = options.parse_args()
     bootstrap_project(ROOT)
     with KedroSession.create(ROOT) as session:
@@ -62,6 +64,8 @@ def main() -> None:
             rows.append({"seed": seed, **_measure(loop, tables, {**parameters, "seed": seed})})
             print(pd.DataFrame(rows[-1:]).to_string(index=False, header=len(rows) == 1), flush=True)
     _print_comparison(pd.DataFrame(rows))
+    if chosen.json:
+        write_json(chosen.json, {"annotators": "simulated", "seeds": rows})
 
 
 def read_made(catalog: DataCatalog) -> dict[str, Any]:

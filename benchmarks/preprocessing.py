@@ -202,6 +202,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=kept, help="folder for films and figures")
     parser.add_argument("--films", type=Path, default=Path("data/01_raw/films"))
     parser.add_argument("--seconds", type=float, default=1e9, help="start no film after this time")
+    parser.add_argument("--json", type=Path, help="file for the figures of all parts run so far")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     bench = Bench(options.folder, options.films, options.seconds)
@@ -212,6 +213,10 @@ def main() -> None:
             bench.run(part)
         else:
             subprocess.run([sys.executable, *sys.argv, "--part", part], check=True)
+    if options.json:
+        stored = sorted(options.folder.glob("*.json"))
+        figures = {path.stem: json.loads(path.read_text()) for path in stored}
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

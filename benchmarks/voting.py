@@ -28,9 +28,12 @@ from asked_clips import Clips, make_shards
 from meter import Meter
 from plain_ways import WAYS, Plainly
 
+from libra_emo.common.files import write_json
 
-def measure_speed(asked: argparse.Namespace) -> None:
-    """Print a row for each way and number of calls at once."""
+
+def measure_speed(asked: argparse.Namespace) -> list[dict[str, Any]]:
+    """Print a row for each way and number of calls at once, and return the figures."""
+    figures = []
     folder = Path(tempfile.mkdtemp())
     make_shards(folder, asked.calls)
     with serving(asked.latency) as (url, server):
@@ -48,6 +51,17 @@ def measure_speed(asked: argparse.Namespace) -> None:
                     rounds[name].append(meter.result())
             for name, results in rounds.items():
                 print(_row(at_once, name, results, asked.latency / at_once), flush=True)
+                rate = statistics.median(rate for rate, _ in results)
+                figures.append(
+                    {
+                        "at_once": at_once,
+                        "way": name,
+                        "calls_per_second": rate,
+                        "share_of_ideal": rate * asked.latency / at_once,
+                        "cpu_ms_per_call": 1000 * statistics.median(cpu for _, cpu in results),
+                    }
+                )
+    return figures
 
 
 def _ways(
@@ -79,8 +93,8 @@ def _ours(clips: Clips, at_once: int, processes: int, meter: Meter) -> None:
     clips.ask(meter.calls, at_once, processes, meter.count)
 
 
-def measure_memory(asked: argparse.Namespace) -> None:
-    """Print the memory of this process after 1,000 clips and at the end; pictures are small."""
+def measure_memory(asked: argparse.Namespace) -> list[dict[str, Any]]:
+    """Print and return the memory of this process after every 1,000 clips; pictures are small."""
     folder = Path(tempfile.mkdtemp())
     make_shards(folder, asked.clips, width=32)
     seen: dict[int, float] = {}
@@ -96,6 +110,7 @@ def measure_memory(asked: argparse.Namespace) -> None:
         print(f"{done:6d} clips: {megabytes:6.1f} MB")
     first, last = seen[min(seen)], seen[max(seen)]
     print(f"from the first to the last: {last - first:+.1f} MB")
+    return [{"clips": done, "memory_mb": megabytes} for done, megabytes in seen.items()]
 
 
 def main() -> None:
@@ -108,8 +123,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--clips", type=int, default=10_000)
+    parser.add_argument("--json", type=Path, help="file for the figures, besides the terminal")
     asked = parser.parse_args()
-    measure_memory(asked) if asked.memory else measure_speed(asked)
+    figures = measure_memory(asked) if asked.memory else measure_speed(asked)
+    if asked.json:
+        write_json(asked.json, figures)
 
 
 if __name__ == "__main__":
