@@ -10,6 +10,7 @@ from libra_emo.common.digests import (
     digest_files,
     digest_folder,
     digest_json,
+    digest_sampled,
     digest_text,
 )
 
@@ -78,3 +79,25 @@ def test_content_names_and_number_of_files_count(folder, change):
 def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         digest_file(tmp_path / "missing")
+
+
+def test_large_files_are_digested_by_blocks_that_a_training_changes(tmp_path):
+    path = tmp_path / "weights"
+    size = 80 << 20
+    with path.open("wb") as file:
+        file.truncate(size)
+    before = digest_sampled(path)
+    assert before != digest_file(path)
+    for place in (0, size - 1):
+        with path.open("r+b") as file:
+            file.seek(place)
+            file.write(b"x")
+        after = digest_sampled(path)
+        assert after != before
+        before = after
+
+
+def test_small_files_are_digested_whole(tmp_path):
+    path = tmp_path / "card"
+    path.write_bytes(b"abc")
+    assert digest_sampled(path) == digest_file(path)

@@ -131,6 +131,13 @@ def test_a_torn_last_line_is_left_out(tmp_path):
     assert read_lines(tmp_path / "missing.jsonl") == []
 
 
+@pytest.mark.parametrize("letter", ["\u2028", "\u2029", "\x85", "\x0b", "\x1c"])
+def test_separators_inside_a_text_end_no_line(tmp_path, letter):
+    rows = [{"n": "one"}, {"n": f"two{letter}three"}, {"n": "four"}]
+    write_lines(tmp_path / "a.jsonl", rows)
+    assert read_lines(tmp_path / "a.jsonl") == rows
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES])
 def test_a_full_or_locked_disk_is_named_with_what_to_do(number):
     cause = OSError(number, os.strerror(number), "/films/a.tar")

@@ -15,6 +15,8 @@ from libra_emo.common.code_digests import SourceTree
 from libra_emo.configuration import stages
 from libra_emo.configuration.registry import whole_pipeline
 from libra_emo.configuration.stages import (
+    _option_files,
+    _relative,
     changed_parts,
     digest_parts,
     digest_stages,
@@ -195,6 +197,24 @@ def test_an_entry_counts_without_what_only_people_see(tmp_path, tmp_path_factory
     assert {part for part in before if other.get(part) != before[part]} == {"catalog.taxonomy"}
     # nor does it matter where the project lies
     assert small(tmp_path_factory.mktemp("elsewhere")) == before
+
+
+def test_a_folder_that_options_name_counts_with_its_files(tmp_path):
+    folder = tmp_path / "student"
+    folder.mkdir()
+    (folder / "weights").write_text("one")
+    models = {"evaluation": {"models": [{"name": "mine", "path": "student"}]}}
+    before = dict(_option_files("evaluation", models, tmp_path, set()))
+    assert set(before) == {"student"}
+    (folder / "weights").write_text("two")
+    assert dict(_option_files("evaluation", models, tmp_path, set())) != before
+    # what the pipelines make themselves would differ after every run
+    assert not dict(_option_files("evaluation", models, tmp_path, {folder}))
+
+
+def test_the_projects_own_folder_has_the_same_name_everywhere(tmp_path):
+    places = [str(tmp_path), f"{tmp_path}/data", "/elsewhere"]
+    assert _relative(places, tmp_path) == [".", "data", "/elsewhere"]
 
 
 def test_how_nodes_are_connected_counts(tmp_path):

@@ -1,8 +1,16 @@
 import os
+import time
 
 import pytest
-from support.deadly_calls import die_of_three, linger, raise_notes
+from support.deadly_calls import (
+    die_of_three,
+    hang_in_a_library,
+    linger,
+    raise_notes,
+    write_slowly,
+)
 
+from libra_emo.execution import workers
 from libra_emo.execution.workers import LocalExecutor, WorkerDied
 
 
@@ -36,3 +44,19 @@ def test_executor_that_was_shut_down_takes_no_call():
     executor.shutdown()
     with pytest.raises(RuntimeError):
         executor.submit(linger, 0.0)
+
+
+@pytest.mark.parametrize(("function", "left"), [(write_slowly, 0), (hang_in_a_library, 1)])
+def test_a_call_that_is_given_up_removes_what_is_half_written(
+    tmp_path, monkeypatch, function, left
+):
+    monkeypatch.setattr(workers, "ENDING_SECONDS", 1.0)
+    executor = LocalExecutor(1)
+    call = executor.submit(function, tmp_path)
+    while not (tmp_path / ".table.part").exists():
+        time.sleep(0.05)
+    began = time.monotonic()
+    executor.shutdown(wait=False, cancel_futures=True)
+    assert time.monotonic() - began < 20
+    assert isinstance(call.exception(), WorkerDied) and "SIG" in str(call.exception())
+    assert len(list(tmp_path.iterdir())) == left

@@ -1,5 +1,6 @@
+import pytest
 from kedro.io import DataCatalog
-from kedro.pipeline import node
+from kedro.pipeline import Pipeline, node
 from support.tiny_project import add_dvc, dvc, make_project
 
 from libra_emo.datasets import CsvTableDataset, FolderDataset
@@ -82,3 +83,12 @@ def test_a_dry_run_is_no_failure_and_records_nothing(tmp_path):
     catalog = DataCatalog({"table": CsvTableDataset(filepath=str(tmp_path / "table.csv"))})
     hooks.on_pipeline_error(DryRun("x"), catalog)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("only_missing", "recorded"), [(True, []), (False, ["read"])])
+def test_a_run_that_skipped_every_node_records_nothing(monkeypatch, only_missing, recorded):
+    hooks, found = RecordingHooks(), []
+    monkeypatch.setattr(hooks, "_record", lambda ran, *_: found.extend(each.name for each in ran))
+    pipeline = Pipeline([node(lambda table: table, "table", "copy", name="read")])
+    hooks.after_pipeline_run({"only_missing_outputs": only_missing}, pipeline, DataCatalog())
+    assert found == recorded

@@ -5,6 +5,8 @@ import signal
 import time
 from threading import Timer
 
+from libra_emo.common.files import new_file
+
 
 def die_of_three(number):
     if number == 3:
@@ -37,3 +39,17 @@ def linger(seconds):
         raise ValueError("no such span")
     time.sleep(seconds)
     return os.getpid()
+
+
+def write_slowly(folder):
+    """Write a file beside its place for longer than anybody waits."""
+    with new_file(folder / "table") as part:
+        part.write_text("half")
+        time.sleep(60)
+
+
+def hang_in_a_library(folder):
+    """Be deaf to signals, as a library's code may be."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    (folder / ".table.part").write_text("half")
+    time.sleep(60)

@@ -8,12 +8,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-from urllib.request import urlopen
 
 import click
 
 from libra_emo.cli.endings import one_line_errors
-from libra_emo.cli.servers import Server, serve
+from libra_emo.cli.servers import Server, open_here, serve
 
 # without datasets: the boxes fit a screen and can be read, with the 60 datasets between them not
 BOXES = "?types=nodes"
@@ -69,7 +68,7 @@ def serve_runs(store: str, project: Path, port: int = 5000) -> Iterator[Server]:
 def find_experiment(address: str, name: str) -> str:
     """Return the page of an experiment; the list of all if there is none of this name yet."""
     asked = f"{address}/api/2.0/mlflow/experiments/get-by-name?experiment_name={quote(name)}"
-    with suppress(OSError), urlopen(asked, timeout=30) as answer:  # noqa: S310, http of this machine
+    with suppress(OSError), open_here(asked, timeout=30) as answer:
         found = json.load(answer)["experiment"]["experiment_id"]
         return f"#/experiments/{found}/runs?{TRAINING_VIEW}&{CHARTS}"
     return f"#/experiments?{TRAINING_VIEW}"

@@ -7,10 +7,12 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import yaml
 
 from libra_emo.cli.endings import ENDING_FILE, OneLine, one_line_errors, read_ending
 from libra_emo.cli.run import RUN_PARAMETERS
@@ -84,8 +86,26 @@ def _digest_stages(context: KedroContext) -> dict[str, dict[str, str]]:
     from libra_emo.configuration.registry import whole_pipeline
     from libra_emo.configuration.stages import digest_stages
 
-    parameters = context.config_loader["parameters"]
-    return digest_stages(whole_pipeline(), context.catalog, parameters, context.project_path)
+    parameters, project = context.config_loader["parameters"], context.project_path
+    stages = digest_stages(whole_pipeline(), context.catalog, parameters, project)
+    _refuse_other_rounds(stages, parameters["max_rounds"], project)
+    return stages
+
+
+def _refuse_other_rounds(stages: Iterable[str], max_rounds: int, project: Path) -> None:
+    """Raise if dvc.yaml lists other rounds: DVC removes outputs before it finds out."""
+    path = project / "dvc.yaml"
+    if not path.is_file():
+        return
+    listed = set()
+    for name, stage in yaml.safe_load(path.read_text(encoding="utf-8"))["stages"].items():
+        each = stage.get("foreach")
+        listed |= {name} if each is None else {f"{name}_{key}" for key in each}
+    if other := sorted(listed.symmetric_difference(stages)):
+        raise ConfigurationError(
+            f"max_rounds: is {max_rounds}, and dvc.yaml lists other rounds ({other[0]}); use "
+            "`kedro run`, or change dvc.yaml too (docs/rounds_and_versions.md)"
+        )
 
 
 def _refuse_training_dry_run(context: KedroContext) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 import click
 
@@ -23,6 +23,9 @@ from libra_emo.errors import LibraEmoError
 HOST = "127.0.0.1"
 LAST_PORT = 49_151  # kedro-viz refuses those above
 WAIT_SECONDS = 180.0
+END_SECONDS = 30.0
+# a proxy of the environment knows nothing of this machine's own addresses
+open_here = build_opener(ProxyHandler({})).open
 
 
 class ServerError(LibraEmoError):
@@ -80,7 +83,11 @@ def serve(command: list[str], probe: str, folder: Path, port: int) -> Iterator[S
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
-            process.wait(30)
+            try:
+                process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
 
 
 @contextmanager
@@ -99,7 +106,7 @@ def _wait_for(server: Server, probe: str) -> bool:
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
         with suppress(OSError):
-            urlopen(f"{server.address}/{probe}", timeout=5).read()  # noqa: S310, http of this machine
+            open_here(f"{server.address}/{probe}", timeout=5).read()
             return True
         if server.process.poll() is not None:
             return False

@@ -51,6 +51,21 @@ class Module:
             for bound in statement.names:
                 self.binding.setdefault(bound, []).append(place)
 
+    def imports_of(self, name: str) -> list[Import]:
+        """Return the imports that bind a name."""
+        statements = [self.statements[place] for place in self.binding.get(name, ())]
+        return [found for each in statements for found in each.imports if found.name == name]
+
+    def digest(self, places: Iterable[int]) -> str:
+        """Return the digest of some statements; the order counts of those that it matters for."""
+        free: list[str] = []
+        ordered: list[str] = []
+        for place in sorted(places):
+            statement = self.statements[place]
+            alone = all(len(self.binding[name]) == 1 for name in statement.names)
+            (free if alone and not statement.runs else ordered).append(statement.digest)
+        return digest_json([sorted(free), ordered])
+
 
 class SourceTree:
     """The source files of some packages, each of them read once.
@@ -131,7 +146,7 @@ def find_reach(
     for name, places in search.reached.items():
         statements = [search.loaded[name].statements[place] for place in places]
         names[name] = frozenset(bound for each in statements for bound in each.names)
-        digests[name] = digest_json(sorted(each.digest for each in statements))
+        digests[name] = search.loaded[name].digest(places)
     for path in search.files:
         names[tree.shown(path)] = frozenset()
         digests[tree.shown(path)] = digest_data(path)
@@ -168,9 +183,12 @@ class _Search:
         places = code.binding.get(name)
         inner = f"{module}.{name}"
         if places is None and self._tree.is_module(inner):
-            self._load(inner)
+            self._reach_name(inner, EVERYTHING)  # `package.module`, of which anything may be used
         else:
             self._reach(module, range(len(code.statements)) if places is None else places)
+            for found in code.imports_of(name):  # a module that is passed on
+                if found.symbol and self._tree.is_module(f"{found.module}.{found.symbol}"):
+                    self._reach_name(f"{found.module}.{found.symbol}", EVERYTHING)
 
     def _reach(self, module: str, places: Iterable[int]) -> None:
         known = self.reached.setdefault(module, set())
@@ -195,6 +213,8 @@ class _Search:
         return code
 
     def _load_import(self, found: Import) -> None:
+        if found.name == "*":  # it may bind any name
+            self._reach_name(found.module, EVERYTHING)
         self._load(found.module)
         if found.symbol and self._tree.is_module(f"{found.module}.{found.symbol}"):
             self._load(f"{found.module}.{found.symbol}")
@@ -202,11 +222,13 @@ class _Search:
     def _follow(self, module: str, place: int) -> None:
         code = self.loaded[module]
         statement = code.statements[place]
-        own = {each.name: each for each in statement.imports}
+        own: dict[str, list[Import]] = {}
+        for each in statement.imports:
+            own.setdefault(each.name, []).append(each)
         for found in statement.imports:
             self._reach_import(found)
         for name in statement.uses | {owner for owner, _ in statement.members}:
-            if name not in own and name in code.binding:
+            if name in code.binding:  # even if it is in `own`: another method may mean this one
                 self._reach(module, code.binding[name])
         for owner, member in statement.members:
             for target in self._modules_of(owner, own, code):
@@ -221,14 +243,11 @@ class _Search:
         if found.symbol is not None and not self._tree.is_module(f"{found.module}.{found.symbol}"):
             self._reach_name(found.module, found.symbol)
 
-    def _modules_of(self, name: str, own: Mapping[str, Import], code: Module) -> Iterator[str]:
+    def _modules_of(
+        self, name: str, own: Mapping[str, list[Import]], code: Module
+    ) -> Iterator[str]:
         """Give the modules that a name may stand for in a statement."""
-        if name in own:
-            imports = [own[name]]
-        else:
-            statements = [code.statements[place] for place in code.binding.get(name, ())]
-            imports = [i for each in statements for i in each.imports if i.name == name]
-        for found in imports:
+        for found in [*own.get(name, ()), *code.imports_of(name)]:
             inner = found.module if found.symbol is None else f"{found.module}.{found.symbol}"
             if self._tree.is_module(inner):
                 yield inner

@@ -8,13 +8,13 @@ people edit and that the entries or the parameters name, such as prompts and pri
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from libra_emo.common.code_digests import EVERYTHING, digest_data, find_reach, source_tree
-from libra_emo.common.digests import digest_json
+from libra_emo.common.digests import digest_json, digest_sampled
 from libra_emo.common.files import write_json
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def digest_stages(
     """
     made = pipeline.all_outputs()
     entries = {name: _entry(name, catalog) for name in pipeline.datasets()}
-    files = cache(lambda group: dict(_option_files(group, parameters, project)))
+    own = {project / str(entries[name]["filepath"]) for name in made if "filepath" in entries[name]}
+    files = cache(lambda group: dict(_option_files(group, parameters, project, own)))
     stages: dict[str, Parts] = {}
     for name in sorted({tag for node in pipeline.nodes for tag in node.tags}):
         nodes = pipeline.only_nodes_with_tags(name).nodes
@@ -176,7 +177,8 @@ def _relative(value: Any, project: Path) -> Any:
     if isinstance(value, list):
         return [_relative(item, project) for item in value]
     if isinstance(value, str):
-        return value.removeprefix(f"{project.as_posix()}/")
+        place = project.as_posix()
+        return "." if value == place else value.removeprefix(f"{place}/")
     return value
 
 
@@ -192,15 +194,26 @@ def _entry_files(entries: Iterable[dict[str, Any]], project: Path) -> Iterator[t
 
 
 def _option_files(
-    group: str, parameters: dict[str, Any], project: Path
+    group: str, parameters: dict[str, Any], project: Path, own: Collection[Path]
 ) -> Iterator[tuple[str, str]]:
-    """Give the files that a group of parameters names, by default or by hand."""
+    """Give the files and folders that a group of parameters names, by default or by hand.
+
+    What the pipelines make themselves is left out: it would differ after every run.
+    """
     from libra_emo.configuration.options import GROUPS, options_class
 
     options = options_class(group) if group in GROUPS and group in parameters else None
     for value in _paths(options.model_validate(parameters[group])) if options else ():
         path = project / value
-        if path.is_file():
+        if any(each == path or each in path.parents for each in own):
+            continue
+        if path.is_dir():
+            files = [each for each in path.rglob("*") if each.is_file()]
+            content = sorted(
+                (each.relative_to(path).as_posix(), digest_sampled(each)) for each in files
+            )
+            yield _relative(path.as_posix(), project), digest_json(content)
+        elif path.is_file():
             yield _relative(path.as_posix(), project), digest_data(path)
 
 

@@ -26,6 +26,7 @@ from libra_emo.errors import LibraEmoError
 T = TypeVar("T")
 P = ParamSpec("P")
 
+ENDING_SECONDS = 5.0  # that a worker has to leave a call that is given up
 PARENT_SECONDS = 0.2  # interval at which a worker checks that its parent is alive
 _CONTEXT = multiprocessing.get_context("spawn")
 
@@ -118,21 +119,42 @@ class _Worker:
     def end(self, at_once: bool) -> None:
         if at_once:
             self._process.terminate()
+            self._process.join(ENDING_SECONDS)
+            self._process.kill()  # where it hangs in a library
         else:
             self._connection.close()  # the process ends when it waits for its next call
         self._process.join()
 
 
+class _GivenUp(BaseException):
+    """The call of this worker is given up; raised, so that what is half written is removed."""
+
+
+def _give_up(*_: object) -> None:
+    raise _GivenUp
+
+
 def _serve(connection: Connection, parent: int) -> None:
-    """Serve calls until the pipe is closed."""
+    """Serve calls until the pipe is closed, or the worker is asked to end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent
+    signal.signal(signal.SIGTERM, _give_up)
     _exit_with_parent(parent)
+    try:
+        _serve_calls(connection)
+    except _GivenUp:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _serve_calls(connection: Connection) -> None:
     while True:
         try:
             function, args, kwargs = connection.recv()
             answer: tuple[bool, Any] = True, function(*args, **kwargs)
         except EOFError:
             return
+        except _GivenUp:
+            raise
         except BaseException as error:
             error.add_note("in a worker process:\n" + traceback.format_exc())
             answer = False, error

@@ -44,13 +44,17 @@ class RecordingHooks(RunStateHooks):
         self._stages = digest_stages(whole_pipeline(), catalog, self.parameters, self.project)
 
     @hook_impl
-    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
+    def after_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]
+    ) -> None:
         """Record every stage that this run completed.
 
         A node that was skipped since its outputs were there (`--only-missing-outputs`) counts as
-        done if another one of its stage ran. Runners with processes of their own report no node.
+        done if another one of its stage ran. Runners with processes of their own report no node;
+        with this option it is then unknown what ran, and nothing is recorded.
         """
-        ran = self.ran or list(pipeline.nodes)
+        skips = run_params.get("only_missing_outputs", False)
+        ran = self.ran or ([] if skips else list(pipeline.nodes))
         self._record(ran, list(pipeline.nodes), catalog)
 
     @hook_impl

@@ -50,7 +50,7 @@ def read_lmms_eval(path: Path, clips: EvaluationSet) -> AnswerFile:
 
 
 def _samples(path: Path) -> Iterator[dict[str, Any]]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").split("\n")
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue

@@ -109,7 +109,7 @@ class BatchApi:
         found: dict[str, BatchResult] = {}
         for file in state.files:
             content = await self._do("afile_content", file_id=file)
-            for line in content.content.decode("utf-8").splitlines():
+            for line in content.content.decode("utf-8").split("\n"):
                 if line.strip():
                     row = json.loads(line)
                     found[str(row["custom_id"])] = self._result(row)

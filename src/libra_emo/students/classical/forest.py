@@ -69,6 +69,11 @@ class Forest(Part):
         Raises:
             ValueError: If a node or a root is wrong.
         """
+        if self.arrays["leaf_shares"].ndim != 2 or self.arrays["roots"].ndim != 1:
+            raise ValueError("leaf_shares is no table, or roots is no row")
+        for name in ("roots", "feature", "left", "right"):
+            if self.arrays[name].dtype.kind != "i":
+                raise ValueError(f"{name} holds something else than whole numbers")
         nodes, leaves = len(self.arrays["left"]), len(self.arrays["leaf_shares"])
         for name in ("feature", "threshold", "right"):
             check_shape(name, self.arrays[name], nodes)

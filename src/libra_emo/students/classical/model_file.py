@@ -67,4 +67,6 @@ def read_arrays(folder: Path, sha256: str) -> dict[str, Arrays]:
 def _check_numbers(values: object) -> np.ndarray:
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu":
         raise ValueError("a part of it is no array of numbers")
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise ValueError("a part of it has numbers that are not finite")
     return values

@@ -170,7 +170,7 @@ class ClassicalStudent:
         arrays = read_arrays(folder, str(card.get("sha256")))
         try:
             return cls._restore(card, arrays)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ArithmeticError, ValueError, AttributeError) as error:
             cause = describe_error(error) if isinstance(error, ValidationError) else repr(error)
             raise StudentError(
                 f"{folder}: {CARD} and {MODEL} do not describe a student ({cause}); train the "
