@@ -110,3 +110,16 @@ def test_text_is_refused(saved, tmp_path):
     folder = rewrite(saved, tmp_path / "model", as_npz(**{"full/words.terms": np.array(["a"])}))
     with pytest.raises(StudentError, match="no array of numbers"):
         load_student(folder)
+
+
+def test_the_same_numbers_are_the_same_bytes_on_every_python(tmp_path):
+    write_arrays(tmp_path, {"full": {"a": np.arange(5), "b": np.linspace(0, 1, 7)}})
+    content = (tmp_path / MODEL).read_bytes()
+    with zipfile.ZipFile(tmp_path / MODEL) as archive:
+        entries = archive.infolist()
+    # version 2.0 of the format, the time of no clock, and no extra field for large files
+    assert [entry.extract_version for entry in entries] == [20, 20]
+    assert {(entry.date_time, entry.extra) for entry in entries} == {((1980, 1, 1, 0, 0, 0), b"")}
+    assert all(
+        content[entry.header_offset + 28 : entry.header_offset + 30] == b"\0\0" for entry in entries
+    )

@@ -8,8 +8,11 @@ takes a second, and the same arrays are always the same bytes.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +20,7 @@ from libra_emo.common.digests import digest_file
 from libra_emo.students.errors import StudentError
 
 MODEL = "model.npz"
+_NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 
 Arrays = dict[str, np.ndarray]
 
@@ -28,7 +32,14 @@ def write_arrays(folder: Path, models: Mapping[str, Mapping[str, np.ndarray]]) -
         for model, named in models.items()
         for name, values in named.items()
     }
-    np.savez_compressed(folder / MODEL, allow_pickle=False, **arrays)
+    # NumPy's own `savez` lets zipfile choose headers, which are not the same on every Python
+    with zipfile.ZipFile(folder / MODEL, "w") as archive:
+        for name, values in arrays.items():
+            content = io.BytesIO()
+            np.lib.format.write_array(content, np.asanyarray(values), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", date_time=_NO_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content.getvalue())
     return digest_file(folder / MODEL)
 
 
