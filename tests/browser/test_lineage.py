@@ -33,9 +33,12 @@ def open_page(address):
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
         )
-        page = browser.new_page(viewport={"width": 1600, "height": 1000})
 
         def open_page(query):
+            # kedro-viz remembers in the browser what was open; a new context remembers nothing
+            for context in browser.contexts:
+                context.close()
+            page = browser.new_page(viewport={"width": 1600, "height": 1000})
             page.goto(f"{address}/{query}")
             page.wait_for_selector(".pipeline-node", timeout=60_000)
             page.wait_for_timeout(2000)  # the boxes move to their places
