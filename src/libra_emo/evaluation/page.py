@@ -11,6 +11,7 @@ import pandas as pd
 
 from libra_emo.evaluation.metrics import METRICS
 from libra_emo.evaluation.tables import compare_models, find_headline
+from libra_emo.evaluation.templates import open_templates
 from libra_emo.schemas import OUTCOMES
 from libra_emo.taxonomy import Taxonomy
 
@@ -90,15 +91,7 @@ def render_page(contents: PageContents) -> str:
 
     It shows no subtitle and no face.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATE.parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates(TEMPLATE.parent)
     environment.filters.update(
         percent=percent,
         whole=whole,

@@ -13,6 +13,7 @@ from libra_emo.evaluation.scoring.tables import comparison_table
 from libra_emo.evaluation.statistics.comparisons import smallest_p_value
 from libra_emo.evaluation.statistics.intervals import Interval
 from libra_emo.evaluation.statistics.scores import METRICS
+from libra_emo.evaluation.templates import open_templates
 
 TEMPLATE = Path(__file__).parent / "score.html.j2"
 METRIC_NAMES = dict(
@@ -41,15 +42,7 @@ def render_page(report: ScoreReport, figures: dict[str, tuple[str, bytes]]) -> s
         report: What it shows.
         figures: Name → caption and PNG.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATE.parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates(TEMPLATE.parent)
     environment.filters.update(
         percent=percent,
         points=lambda value: percent(value, "+.2f"),
