@@ -1,5 +1,7 @@
 import os
+import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support.deadly_calls import (
@@ -60,3 +62,12 @@ def test_a_call_that_is_given_up_removes_what_is_half_written(
     assert time.monotonic() - began < 20
     assert isinstance(call.exception(), WorkerDied) and "SIG" in str(call.exception())
     assert len(list(tmp_path.iterdir())) == left
+
+
+def test_all_who_wait_for_a_process_learn_how_it_ended():
+    for _ in range(5):
+        worker = workers._Worker()
+        with ThreadPoolExecutor(8) as threads:
+            waiting = [threads.submit(worker._wait_for_exit) for _ in range(8)]
+            worker._process.kill()
+            assert {call.result() for call in waiting} == {-signal.SIGKILL}

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from queue import Empty, LifoQueue
 from threading import Lock, Thread
 from typing import Any, ParamSpec, TypeVar
@@ -93,24 +93,29 @@ class LocalExecutor(Executor):
 
 
 class _Worker:
-    """One process, and the pipe to it."""
+    """One process, and the pipe to it.
+
+    Two threads may wait for the process at once, the one of its call and the one that ends it. The
+    system gives the exit status to one of them only, so both ask for it under a lock.
+    """
 
     def __init__(self) -> None:
         self._connection, child_end = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(child_end, os.getpid()), daemon=True)
         self._process.start()
         child_end.close()  # otherwise the end of the process would not close the pipe
+        self._status_lock = Lock()
 
     def is_alive(self) -> bool:
-        return self._process.is_alive()
+        with self._status_lock:
+            return self._process.is_alive()
 
     def call(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         try:
             self._connection.send((function, args, kwargs))
             done, answer = self._connection.recv()
         except (EOFError, OSError) as error:
-            self._process.join()
-            status = _describe_exit(self._process.exitcode)
+            status = _describe_exit(self._wait_for_exit())
             raise WorkerDied(f"a worker process ended {status}") from error
         if not done:
             raise answer
@@ -119,11 +124,18 @@ class _Worker:
     def end(self, at_once: bool) -> None:
         if at_once:
             self._process.terminate()
-            self._process.join(ENDING_SECONDS)
+            wait([self._process.sentinel], ENDING_SECONDS)
             self._process.kill()  # where it hangs in a library
         else:
             self._connection.close()  # the process ends when it waits for its next call
-        self._process.join()
+        self._wait_for_exit()
+
+    def _wait_for_exit(self) -> int | None:
+        """Wait until the process has ended, and return its exit code."""
+        wait([self._process.sentinel])
+        with self._status_lock:
+            self._process.join()
+            return self._process.exitcode
 
 
 class _GivenUp(BaseException):
