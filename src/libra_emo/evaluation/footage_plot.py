@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from libra_emo.evaluation.style import BLUE, GREY, INK, LIGHT, make_plain, show_percent
+from libra_emo.evaluation.style import BLUE, GREY, INK, LIGHT, make_plain, plain_texts, show_percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST_BARS = 20
+MAX_LABEL = 32  # characters of a label; a longer one would leave no room for the bars
 
 
+@plain_texts
 def plot_footage(summary: pd.DataFrame) -> Figure:
     """Return a figure of hours by theme, language, outcome, and of clips by length and faces.
 
@@ -53,10 +55,16 @@ def _draw_hours(axes: Axes, rows: pd.DataFrame, title: str) -> None:
     positions = range(len(rows))
     axes.barh(positions, rows["hours"], 0.7, color=LIGHT)
     axes.barh(positions, rows["clip_hours"], 0.4, color=BLUE)
-    axes.set_yticks(positions, [value.replace("_", " ") for value in rows["value"]])
+    axes.set_yticks(positions, [_shorten(value) for value in rows["value"]])
     axes.invert_yaxis()
     axes.set_xlabel("hours")
     _finish(axes, title, "x")
+
+
+def _shorten(value: str) -> str:
+    """Return a value as a label of one short line."""
+    label = " ".join(value.replace("_", " ").split())
+    return label if len(label) <= MAX_LABEL else f"{label[: MAX_LABEL - 1]}…"
 
 
 def _draw_clips(axes: Axes, rows: pd.DataFrame, title: str) -> None:

@@ -17,6 +17,7 @@ from libra_emo.evaluation.style import (
     LIGHT,
     ORANGE,
     new_figure,
+    plain_texts,
     set_title,
     show_percent,
 )
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@plain_texts
 def plot_confusion(
     truth: Sequence[object], predicted: Sequence[object], taxonomy: Taxonomy, title: str
 ) -> Figure:
@@ -68,6 +70,7 @@ def plot_confusion(
     return figure
 
 
+@plain_texts
 def plot_classes(
     truth: Sequence[object], predicted: Sequence[object], taxonomy: Taxonomy, title: str
 ) -> Figure:

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from libra_emo.evaluation.plots import blues
-from libra_emo.evaluation.style import GREY, INK, LIGHT, new_figure, set_title
+from libra_emo.evaluation.style import GREY, INK, LIGHT, new_figure, plain_texts, set_title
 from libra_emo.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@plain_texts
 def plot_errors_alike(scores: pd.DataFrame, pairs: pd.DataFrame) -> Figure:
     """Return a matrix of voters: the share of clips that each pair has wrong with the same label.
 
@@ -61,6 +62,7 @@ def plot_errors_alike(scores: pd.DataFrame, pairs: pd.DataFrame) -> Figure:
     return figure
 
 
+@plain_texts
 def plot_recall(recall: pd.DataFrame, taxonomy: Taxonomy) -> Figure:
     """Return a matrix of labels and voters: the share of the label's clips that each has correct.
 

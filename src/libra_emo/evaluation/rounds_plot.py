@@ -15,6 +15,7 @@ from libra_emo.evaluation.style import (
     LIGHT,
     ORANGE,
     make_plain,
+    plain_texts,
     show_percent,
 )
 
@@ -30,6 +31,7 @@ SCORES = (
 _STEP = 0.08  # distance between the points of one round, so that intervals do not overlap
 
 
+@plain_texts
 def plot_rounds(round_history: pd.DataFrame, label_quality: pd.DataFrame) -> Figure:
     """Return the student's scores and the labels' accuracy by round, with 95 % intervals.
 

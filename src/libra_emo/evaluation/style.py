@@ -6,14 +6,39 @@ differ in lightness. Whatever a colour marks also has a shape or a position of i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+P = ParamSpec("P")
+
 BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
 INK, GREY, LIGHT = "#1a1a1a", "#6b6b6b", "#d9d9d9"
+
+
+def plain_texts(plot: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Return a plotting function whose figures show every text as it is, dollar signs too.
+
+    Matplotlib reads what is between two dollar signs as mathematics. A name or a theme from outside
+    may have them, and one that is no valid formula would raise an error when the figure is saved.
+    """
+
+    @wraps(plot)
+    def plot_plainly(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        import matplotlib
+        from matplotlib.text import Text
+
+        with matplotlib.rc_context({"text.parse_math": False}):
+            figure = plot(*args, **kwargs)
+        for text in figure.findobj(Text):
+            text.set_parse_math(False)
+        return figure
+
+    return plot_plainly
 
 
 def new_figure(width: float, height: float) -> tuple[Figure, Axes]:

@@ -16,6 +16,7 @@ from libra_emo.evaluation.style import (
     LIGHT,
     ORANGE,
     new_figure,
+    plain_texts,
     set_title,
     show_percent,
 )
@@ -28,6 +29,7 @@ MARKS = {"color": (INK, BLUE, ORANGE, GREEN, GREY), "marker": ("s", "o", "^", "v
 NAMES = {"accuracy": "labels that are right", "macro_recall": "mean recall of the classes"}
 
 
+@plain_texts
 def plot_curves(points: pd.DataFrame, metric: str, title: str) -> Figure:
     """Return a curve for each arm: the mean over the seeds, and a line for each seed.
 
@@ -57,6 +59,7 @@ def plot_curves(points: pd.DataFrame, metric: str, title: str) -> Figure:
     return figure
 
 
+@plain_texts
 def plot_recalls(
     by_label: Mapping[str, Mapping[str, Any]], labels: Sequence[str], title: str
 ) -> Figure:

@@ -16,6 +16,7 @@ from libra_emo.evaluation.style import (
     LIGHT,
     ORANGE,
     new_figure,
+    plain_texts,
     set_title,
     show_percent,
 )
@@ -72,6 +73,7 @@ def draw_figures(report: ScoreReport) -> Iterator[Picture]:
         )
 
 
+@plain_texts
 def plot_ranking(report: ScoreReport) -> Figure:
     """Return the models from best to worst, with intervals."""
     order = report.best_first
@@ -106,6 +108,7 @@ def plot_ranking(report: ScoreReport) -> Figure:
     return figure
 
 
+@plain_texts
 def plot_confusion(model: ModelScore, report: ScoreReport) -> Figure:
     """Return a confusion matrix, positive classes first, negative ones last."""
     classes = report.clips.classes
@@ -141,6 +144,7 @@ def plot_confusion(model: ModelScore, report: ScoreReport) -> Figure:
     return figure
 
 
+@plain_texts
 def plot_recall(model: ModelScore, report: ScoreReport) -> Figure:
     """Return the recall of each class with its interval."""
     names = report.clips.classes.names
@@ -159,6 +163,7 @@ def plot_recall(model: ModelScore, report: ScoreReport) -> Figure:
     return figure
 
 
+@plain_texts
 def plot_coverage(report: ScoreReport) -> Figure:
     """Return accuracy against coverage, for the models with probabilities."""
     figure, axes = new_figure(7.0, 4.2)
