@@ -7,6 +7,7 @@ keep_quiet()
 from libra_emo.configuration.loader import LayeredConfigLoader  # noqa: E402
 from libra_emo.hooks import (  # noqa: E402
     FollowingHooks,
+    LockingHooks,
     PreflightHooks,
     ProgressHooks,
     RecordingHooks,
@@ -20,5 +21,12 @@ CONFIG_LOADER_ARGS = {
     "config_patterns": {"mlflow": ["mlflow*"]},
 }
 # Kedro calls the last one first: records are made before anything else can go wrong
-HOOKS = (TrackingHooks(), FollowingHooks(), RecordingHooks(), ProgressHooks(), PreflightHooks())
+HOOKS = (
+    TrackingHooks(),
+    FollowingHooks(),
+    RecordingHooks(),
+    ProgressHooks(),
+    LockingHooks(),
+    PreflightHooks(),
+)
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)

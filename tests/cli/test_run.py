@@ -4,6 +4,7 @@ import pytest
 from support.tiny_project import kedro, make_project
 
 from libra_emo.cli.run import run
+from libra_emo.configuration.project_lock import lock_project
 
 
 @pytest.fixture
@@ -81,3 +82,14 @@ def test_local_lies_on_top(project):
     (project / "conf/local/parameters.yml").write_text("voting: {min_agreement: 3}")
     done = kedro(project, "run", check=False)
     assert done.stderr.startswith("conf/local/parameters.yml: voting.min_agreement: ")
+
+
+def test_a_second_run_ends_with_one_line_and_touches_nothing(project):
+    with lock_project(project, "kedro reproduce"):
+        # the test process holds the project; a run that it starts would work under its lock
+        done = kedro(project, "run", check=False, LIBRA_EMO_RUN_TOKEN="of somebody else")
+        assert done.returncode == 1
+        (line,) = done.stderr.strip().splitlines()
+        assert line.startswith("`kedro reproduce` (process ")
+        assert not (project / "data/04_feature/machine_votes.parquet").exists()
+    kedro(project, "run", "--pipeline", "voting")

@@ -19,6 +19,7 @@ from libra_emo.cli.run import RUN_PARAMETERS
 from libra_emo.cli.session import configured, open_context
 from libra_emo.cli.summary import show_summary
 from libra_emo.configuration.loader import ConfigurationError
+from libra_emo.configuration.project_lock import lock_project
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -46,9 +47,10 @@ def reproduce(
             _list_stale(context, stages)
             return
         _refuse_training_dry_run(context)
-        _write_configuration(context)
-        failure = _run_stages(stages, environment, params, project)
-        _log_to_mlflow(context, failure)
+        with lock_project(project, "kedro reproduce"):
+            _write_configuration(context)
+            failure = _run_stages(stages, environment, params, project)
+            _log_to_mlflow(context, failure)
         if failure is not None:
             raise failure
         show_summary(context.catalog, project)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import warnings
+from contextlib import nullcontext
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from kedro.framework.cli.project import run as kedro_run
 
 from libra_emo.cli.endings import one_line_ending
 from libra_emo.configuration.loader import merge_layers
+from libra_emo.configuration.project_lock import lock_project
 
 # the `--params` of `kedro reproduce`, for the stages that it starts
 RUN_PARAMETERS = "LIBRA_EMO_RUN_PARAMETERS"
@@ -20,8 +22,9 @@ RUN_PARAMETERS = "LIBRA_EMO_RUN_PARAMETERS"
 def run_in_one_line(**options: Any) -> Any:
     """Run as Kedro does, from the project's folder, and end as the project's commands end."""
     metadata = click.get_current_context().obj
-    if metadata is not None:
-        os.chdir(metadata.project_path)
+    project = None if metadata is None else metadata.project_path
+    if project is not None:
+        os.chdir(project)
     if "DVC_STAGE" in os.environ:
         given = json.loads(os.environ.get(RUN_PARAMETERS, "{}"))
         options["params"] = merge_layers(given, options["params"] or {}, catalog=False)
@@ -30,7 +33,8 @@ def run_in_one_line(**options: Any) -> Any:
         options.update(pipelines=[options["pipeline"]], pipeline=None)
     with warnings.catch_warnings(), one_line_ending():
         warnings.simplefilter("ignore", DeprecationWarning)
-        return kedro_run.callback(**options)  # type: ignore[misc]
+        with nullcontext() if project is None else lock_project(project, "kedro run"):
+            return kedro_run.callback(**options)  # type: ignore[misc]
 
 
 run = click.Command(
