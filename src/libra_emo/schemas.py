@@ -209,6 +209,7 @@ class BenchPredictions(_Table):
     model: str
     modalities: str
     clip_id: str
+    source_id: str
     truth: str
     predicted: str = pa.Field(nullable=True)
     reply: str | None = pa.Field(nullable=True)

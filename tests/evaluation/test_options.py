@@ -17,7 +17,7 @@ from libra_emo.evaluation.options import EvaluatedModel, EvaluationOptions
         ({"modality_sets": ["smell"]}, "is no modality"),
         ({"modality_sets": ["TV", "video, text"]}, "'VT' twice"),
         ({"modality_sets": [""]}, "at least 1"),
-        ({"resamples": 5}, "100"),
+        ({"permutations": 5}, "100"),
     ],
 )
 def test_contradictions_are_refused(values, message):

@@ -8,7 +8,7 @@ from support.small_world import make_world
 from libra_emo.evaluation.label_quality import measure_label_quality
 from libra_emo.evaluation.page import PageContents, percent, render_page, whole
 from libra_emo.evaluation.report_card import compare_errors, score_voters
-from libra_emo.evaluation.tables import bench_rows, score_models
+from libra_emo.evaluation.tables import bench_rows, compare_models, score_models
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
@@ -19,7 +19,8 @@ def page_with(**changes):
     world = make_world()
     bench = world.bench_labels
     predicted = pd.DataFrame({"clip_id": bench["clip_id"], "predicted": "sad"})
-    rows = [bench_rows(f"<model {k}>", "VAT", bench, predicted) for k in range(2)]
+    films = dict(zip(world.candidates["clip_id"], world.candidates["source_id"], strict=True))
+    rows = [bench_rows(f"<model {k}>", "VAT", bench, films, predicted) for k in range(2)]
     predictions = pd.concat(rows, ignore_index=True)
     truth = pd.DataFrame({"clip_id": world.pool["clip_id"], "label": world.rounds[1]["label"]})
     names = ("text", "face", "vote")
@@ -39,7 +40,8 @@ def page_with(**changes):
         round_history=world.round_history,
         label_quality=measure_label_quality(dict(enumerate(world.rounds)), truth),
         bench_predictions=predictions,
-        bench_scores=score_models(predictions, TAXONOMY, 1, 100),
+        bench_scores=score_models(predictions, TAXONOMY),
+        bench_comparisons=compare_models(predictions, ("<model 0>", "VAT"), TAXONOMY, 1, 100),
         voter_scores=score_voters(answers, "vote", TAXONOMY, 1, 100),
         voter_pairs=compare_errors(answers, "vote", TAXONOMY),
         explanations=pd.DataFrame({"status": ["ok", "ok", "too_short"]}),

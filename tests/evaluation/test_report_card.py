@@ -28,6 +28,7 @@ def answers(truth: list[str], **voters: list[str | None]) -> pd.DataFrame:
     for voter, predicted in voters.items():
         table = pd.DataFrame({"clip_id": [f"c{n:04d}" for n in range(len(truth))], "truth": truth})
         table["predicted"] = pd.Series(predicted, dtype="str")
+        table["source_id"] = table["clip_id"]  # each clip a film of its own
         table["status"] = np.where(table["predicted"].isna(), "abstained", "ok")
         tables.append(table.assign(voter=voter, cost_usd=0.01, seconds=2.0))
     return pd.concat(tables, ignore_index=True)

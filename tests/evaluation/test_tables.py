@@ -32,18 +32,31 @@ def answers(bench, predicted):
     return pd.DataFrame({"clip_id": bench["clip_id"], "predicted": predicted})
 
 
+def films(bench):
+    return {clip: f"film{place // 2}" for place, clip in enumerate(bench["clip_id"])}
+
+
+def rows_of(model, modalities, bench, predictions):
+    return bench_rows(model, modalities, bench, films(bench), predictions)
+
+
 def two_models():
     bench = make_bench(["sad", "sad", "angry", "happy"])
-    one = bench_rows("one", "VT", bench, answers(bench, ["sad", "sad", "angry", "sad"]))
-    two = bench_rows("two", "T", bench, answers(bench, ["happy", None, "sad", "happy"]))
+    one = bench_rows(
+        "one", "VT", bench, films(bench), answers(bench, ["sad", "sad", "angry", "sad"])
+    )
+    two = bench_rows(
+        "two", "T", bench, films(bench), answers(bench, ["happy", None, "sad", "happy"])
+    )
     return pd.concat([two, one], ignore_index=True)
 
 
 def test_scores_have_the_promised_columns_in_the_order_of_the_models():
-    scores = score_models(two_models(), TAXONOMY, seed=1, resamples=100)
+    scores = score_models(two_models(), TAXONOMY)
     assert scores.columns.tolist() == score_columns()
     assert scores["model"].tolist() == ["two", "one"]
     assert scores["accuracy"].tolist() == [0.25, 0.75]
+    assert scores["films"].tolist() == [2, 2]
     assert scores["unreadable"].tolist() == [0.25, 0.0]
     assert {f"{name}_high" for name in METRICS} < set(scores.columns)
 
@@ -51,21 +64,23 @@ def test_scores_have_the_promised_columns_in_the_order_of_the_models():
 def test_the_order_of_rows_changes_no_interval():
     table = two_models()
     shuffled = pd.concat([table.iloc[[2, 0, 3, 1]], table.iloc[4:].iloc[::-1]])
-    pd.testing.assert_frame_equal(
-        score_models(table, TAXONOMY, 1, 100), score_models(shuffled, TAXONOMY, 1, 100)
-    )
+    pd.testing.assert_frame_equal(score_models(table, TAXONOMY), score_models(shuffled, TAXONOMY))
 
 
 def test_the_paired_table_counts_who_alone_is_right():
-    found = compare_models(two_models(), ("one", "VT"), TAXONOMY)
+    found = compare_models(two_models(), ("one", "VT"), TAXONOMY, seed=1, permutations=100)
     row = found.iloc[0]
     assert (row["model"], row["only_reference"], row["only_model"]) == ("two", 3, 1)
-    assert row["p_value"] == pytest.approx(0.625)  # 3 of 4, two-sided: 10/16
+    assert row["p_mcnemar"] == pytest.approx(0.625)  # 3 of 4, two-sided: 10/16
+    assert row["difference"] == 0.5
+    # the first film has both of its clips for the reference, the second has one for either: of the
+    # four ways to flip the signs all give a sum of two at least
+    assert row["p_value"] == row["p_holm"] == 1.0
 
 
 def test_a_clip_without_an_answer_is_there_and_unreadable():
     bench = make_bench(["sad", "angry"])
-    rows = bench_rows("one", "V", bench, answers(bench, ["sad", "angry"]).iloc[:1])
+    rows = rows_of("one", "V", bench, answers(bench, ["sad", "angry"]).iloc[:1])
     assert rows["clip_id"].tolist() == ["clip0", "clip1"]
     assert rows["predicted"].isna().tolist() == [False, True]
 
@@ -73,18 +88,24 @@ def test_a_clip_without_an_answer_is_there_and_unreadable():
 def test_clips_outside_the_bench_are_left_aside():
     bench = make_bench(["sad", "angry"])
     predicted = pd.DataFrame({"clip_id": ["clip0", "clip1", "else"], "predicted": "sad"})
-    assert len(bench_rows("one", "V", bench, predicted)) == 2
+    assert len(rows_of("one", "V", bench, predicted)) == 2
 
 
 def test_two_answers_to_one_clip_are_an_error():
     bench = make_bench(["sad"])
     with pytest.raises(EvaluationError, match="two predictions for clip clip0"):
-        bench_rows("one", "V", bench, pd.DataFrame({"clip_id": ["clip0"] * 2, "predicted": "sad"}))
+        bench_rows(
+            "one",
+            "V",
+            bench,
+            films(bench),
+            pd.DataFrame({"clip_id": ["clip0"] * 2, "predicted": "sad"}),
+        )
 
 
 def test_an_unknown_reference_is_an_error():
     with pytest.raises(EvaluationError, match="three VAT"):
-        compare_models(two_models(), ("three", "VAT"), TAXONOMY)
+        compare_models(two_models(), ("three", "VAT"), TAXONOMY, seed=1, permutations=100)
 
 
 def test_predictions_from_outside_are_checked():

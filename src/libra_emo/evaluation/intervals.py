@@ -1,13 +1,16 @@
-"""The uncertainty of scores: bootstrap and Wilson intervals, and a paired test of two models."""
+"""Intervals and comparisons of models on the bench, which know that clips come in films."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from libra_emo.evaluation.metrics import METRICS, encode_answers, score, weighted_scores
+from libra_emo.evaluation.metrics import METRICS, UNREADABLE, encode_answers, score
+from libra_emo.evaluation.statistics import intervals as clustered
+from libra_emo.evaluation.statistics.answer_matrix import AnswerMatrix, number_films
+from libra_emo.evaluation.statistics.comparisons import compare_all
 from libra_emo.taxonomy import Taxonomy
 
 LEVEL_PERCENT = 95.0
@@ -20,61 +23,47 @@ class PairedTest:
     Attributes:
         only_first: Number of clips that only the first model predicts correctly.
         only_second: Number of clips that only the second model predicts correctly.
-        p_value: p-value of McNemar's exact two-sided test.
+        difference: Accuracy of the first model less that of the second.
+        low: Lower end of its 95 % interval, clustered by film; NaN below two films.
+        high: Upper end.
+        p_value: p-value of a two-sided test that flips the signs of the films' differences.
+        p_mcnemar: p-value of McNemar's exact two-sided test, which ignores films.
     """
 
     only_first: int
     only_second: int
+    difference: float
+    low: float
+    high: float
     p_value: float
-
-
-def bootstrap_intervals(
-    truth: Iterable[object],
-    predicted: Iterable[object],
-    taxonomy: Taxonomy,
-    seed: int,
-    resamples: int = 2000,
-) -> dict[str, tuple[float, float]]:
-    """Return the 95 % percentile bootstrap interval of every score in `METRICS`.
-
-    For models with the same clips in the same order, the same seed draws the same samples.
-
-    Args:
-        truth: True labels.
-        predicted: Predicted labels in the same order; null where unreadable.
-        taxonomy: The emotions.
-        seed: Seed of the bootstrap.
-        resamples: Number of bootstrap samples.
-    """
-    answers = encode_answers(truth, predicted, taxonomy)
-    size = len(answers)
-    if size == 0:
-        return {name: (float("nan"), float("nan")) for name in METRICS}
-    draws = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), size=resamples)
-    scores = weighted_scores(answers, draws.astype(float))
-    return {name: _percentiles(values) for name, values in scores.items()}
+    p_mcnemar: float
 
 
 def score_with_intervals(
     truth: Iterable[object],
     predicted: Iterable[object],
+    films: Iterable[str],
     taxonomy: Taxonomy,
-    seed: int,
-    resamples: int = 2000,
 ) -> dict[str, float]:
     """Return each score with `<name>_low` and `<name>_high`, and the share of unreadable answers.
 
-    The arguments are those of `bootstrap_intervals`.
+    The 95 % intervals are clustered by film, see `libra_emo.evaluation.statistics.intervals`; below
+    two films they are not known (NaN).
+
+    Args:
+        truth: True labels.
+        predicted: Predicted labels in the same order; null where unreadable.
+        films: Film of each clip in the same order.
+        taxonomy: The emotions.
     """
     truths, answers = list(truth), list(predicted)
     scores = score(truths, answers, taxonomy)
-    intervals = bootstrap_intervals(truths, answers, taxonomy, seed, resamples)
     result: dict[str, float] = {}
-    for name, value in scores.items():
-        result[name] = value
-        if name in intervals:
-            result[f"{name}_low"], result[f"{name}_high"] = intervals[name]
-    return result
+    intervals = _intervals(truths, answers, list(films), taxonomy) if truths else {}
+    for name in METRICS:
+        ends = intervals.get(name, (float("nan"), float("nan")))
+        result |= {name: scores[name], f"{name}_low": ends[0], f"{name}_high": ends[1]}
+    return {**result, UNREADABLE: scores[UNREADABLE]}
 
 
 def wilson_interval(hits: int, total: int) -> tuple[float, float]:
@@ -87,36 +76,60 @@ def wilson_interval(hits: int, total: int) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
-def mcnemar(
+def compare_pair(
     truth: Iterable[object],
     first: Iterable[object],
     second: Iterable[object],
+    films: Iterable[str],
     taxonomy: Taxonomy,
+    seed: int,
+    permutations: int,
 ) -> PairedTest:
-    """Return McNemar's exact test of two models' predictions for the same clips.
+    """Return the comparison of two models' predictions for the same clips.
 
     Args:
         truth: True labels.
         first: Predictions of the first model in the same order; null where unreadable.
         second: Predictions of the second model in the same order.
+        films: Film of each clip in the same order.
         taxonomy: The emotions.
+        seed: Seed of the sign flips.
+        permutations: Number of sign flips.
     """
-    from scipy.stats import binomtest
+    matrix = _match(list(truth), [list(first), list(second)], list(films), taxonomy)
+    found = compare_all(matrix, seed, permutations)[0]
+    return PairedTest(
+        found.only_first,
+        found.only_second,
+        found.difference,
+        found.low,
+        found.high,
+        found.p_value,
+        found.p_mcnemar,
+    )
 
-    truths = list(truth)
-    one, two = encode_answers(truths, first, taxonomy), encode_answers(truths, second, taxonomy)
-    first_right, second_right = one.truth == one.predicted, two.truth == two.predicted
-    only_first = int((first_right & ~second_right).sum())
-    only_second = int((second_right & ~first_right).sum())
-    differing = only_first + only_second
-    p_value = float(binomtest(only_first, differing).pvalue) if differing else 1.0
-    return PairedTest(only_first, only_second, p_value)
+
+def _intervals(
+    truth: list[object], predicted: list[object], films: list[str], taxonomy: Taxonomy
+) -> dict[str, tuple[float, float]]:
+    matrix = _match(truth, [predicted], films, taxonomy)
+    found = clustered.clustered_intervals(matrix, 0, matrix.answered[0])
+    return {name: (interval.low, interval.high) for name, interval in found.items()}
 
 
-def _percentiles(values: np.ndarray) -> tuple[float, float]:
-    known = values[~np.isnan(values)]
-    if not known.size:
-        return float("nan"), float("nan")
-    tail = (100 - LEVEL_PERCENT) / 2
-    low, high = np.percentile(known, [tail, 100 - tail])
-    return float(low), float(high)
+def _match(
+    truth: list[object],
+    predictions: Sequence[list[object]],
+    films: list[str],
+    taxonomy: Taxonomy,
+) -> AnswerMatrix:
+    """Return the answers as codes; an answer that is null counts as one without a label."""
+    encoded = [encode_answers(truth, predicted, taxonomy) for predicted in predictions]
+    return AnswerMatrix(
+        encoded[0].truth,
+        np.stack([answers.predicted for answers in encoded]),
+        number_films(films),
+        encoded[0].labels,
+        encoded[0].negative,
+        tuple(str(place) for place in range(len(encoded))),
+    )

@@ -1,7 +1,7 @@
-"""The scores of the paper (section 3.1), exact, and for many bootstrap samples at once.
+"""The scores of the paper (section 3.1), for answers that count once or are weighted.
 
 Every score is a function of three counts by label: hits, truths and predictions. So one matrix
-product scores thousands of bootstrap samples.
+product scores thousands of weightings.
 """
 
 from __future__ import annotations
@@ -106,10 +106,10 @@ def weighted_scores(answers: EncodedAnswers, weights: np.ndarray) -> dict[str, n
 
     Args:
         answers: Encoded answers for n clips.
-        weights: How often each clip is drawn, one row per bootstrap sample. [samples, n]
+        weights: How often each clip counts, one row per weighting. [weightings, n]
 
     Returns:
-        For each metric one value per sample; NaN if no clip counts.
+        For each metric one value per weighting; NaN if no clip counts.
     """
     positions = np.arange(len(answers.labels))
     truth = (answers.truth[:, None] == positions).astype(float)

@@ -67,7 +67,7 @@ class EvaluationOptions(SpendingOptions):
         models: Models that are evaluated, in the order of the tables.
         modality_sets: Sets of modalities that the student is evaluated with, one row each, named
             as in the paper's Table 6.
-        resamples: Number of bootstrap samples for each 95 % interval.
+        permutations: Number of sign flips of each comparison of two models.
     """
 
     models: tuple[EvaluatedModel, ...] = (
@@ -75,7 +75,7 @@ class EvaluationOptions(SpendingOptions):
         EvaluatedModel(name="voters", source="voters"),
     )
     modality_sets: tuple[Modalities, ...] = Field(default=MODALITY_SETS, min_length=1)
-    resamples: int = Field(default=2000, ge=100)
+    permutations: int = Field(default=10_000, ge=100)
 
     @model_validator(mode="after")
     def _check_models(self) -> Self:

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 import pandas as pd
 
 from libra_emo.evaluation.metrics import METRICS
-from libra_emo.evaluation.tables import compare_models, find_headline
+from libra_emo.evaluation.tables import find_headline
 from libra_emo.evaluation.templates import open_templates
 from libra_emo.schemas import OUTCOMES
 from libra_emo.taxonomy import Taxonomy
@@ -51,6 +51,7 @@ class PageContents(TypedDict):
         label_quality: One row per round, see `measure_label_quality`.
         bench_predictions: BenchPredictions of all evaluated models.
         bench_scores: One row per model and modalities, see `score_models`.
+        bench_comparisons: The headline model and each other one, see `compare_models`.
         voter_scores: The voters' report card, see `score_voters`.
         voter_pairs: Pairs of voters, see `compare_errors`.
         explanations: Explanations.
@@ -75,6 +76,7 @@ class PageContents(TypedDict):
     label_quality: pd.DataFrame
     bench_predictions: pd.DataFrame
     bench_scores: pd.DataFrame
+    bench_comparisons: pd.DataFrame
     voter_scores: pd.DataFrame
     voter_pairs: pd.DataFrame
     explanations: pd.DataFrame
@@ -135,13 +137,10 @@ def _summarise_clips(contents: PageContents) -> dict[str, Any]:
 
 def _summarise_models(contents: PageContents) -> dict[str, Any]:
     """Return the scores of all models, and the comparison of the headline model with each other."""
-    predictions = contents["bench_predictions"]
-    headline = find_headline(predictions)
-    comparisons = compare_models(predictions, headline, contents["taxonomy"])
     return {
-        "headline": headline,
+        "headline": find_headline(contents["bench_predictions"]),
         "scores": _records(contents["bench_scores"]),
-        "comparisons": _records(comparisons),
+        "comparisons": _records(contents["bench_comparisons"]),
     }
 
 

@@ -1,7 +1,8 @@
 """The voters' report card: how accurate each voter is on the bench, and which make the same errors.
 
 The input is one table of answers with a row per voter and bench clip: voter, clip_id, truth,
-predicted (null if the answer does not count), status, cost_usd and seconds (null for cue voters).
+source_id (the film), predicted (null if the answer does not count), status, cost_usd and seconds
+(null for cue voters).
 The vote of all is in it like a voter, under its own name.
 """
 
@@ -14,17 +15,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from libra_emo.evaluation.intervals import mcnemar, score_with_intervals, wilson_interval
+from libra_emo.evaluation.intervals import compare_pair, score_with_intervals, wilson_interval
 from libra_emo.evaluation.metrics import EvaluationError, per_class
 from libra_emo.schemas import VOTE_STATUSES
 from libra_emo.taxonomy import Taxonomy
 
-COLUMNS = ("voter", "clip_id", "truth", "predicted", "status", "cost_usd", "seconds")
+COLUMNS = ("voter", "clip_id", "source_id", "truth", "predicted", "status", "cost_usd", "seconds")
 SCORES = ("accuracy", "weighted_f1", "macro_f1")
 
 
 def score_voters(
-    answers: pd.DataFrame, vote: str, taxonomy: Taxonomy, seed: int, resamples: int
+    answers: pd.DataFrame, vote: str, taxonomy: Taxonomy, seed: int, permutations: int
 ) -> pd.DataFrame:
     """Return one row per voter, in the order of the answers.
 
@@ -32,11 +33,11 @@ def score_voters(
 
     - voter and n, the number of clips;
     - accuracy, weighted_f1 (the F1 of the paper's Table 4) and macro_f1, each with `<score>_low`
-      and `<score>_high` (95 % bootstrap interval); an answer that does not count is wrong;
+      and `<score>_high` (95 % interval, clustered by film); an answer that does not count is wrong;
     - answered, the number of answers that count, and answered_accuracy, the share of these that is
       correct, with its 95 % Wilson interval;
     - only_voter and only_vote, the clips that only the voter or only the vote has correct, and
-      p_value of McNemar's exact test;
+      p_value of a test that flips the signs of the films' differences;
     - status_<status>, the number of answers with each status;
     - cost_usd in total, cost_usd_per_clip and seconds_per_clip, where they are known.
 
@@ -44,8 +45,8 @@ def score_voters(
         answers: Table of answers, see the module.
         vote: Name of the vote in that table.
         taxonomy: The emotions.
-        seed: Seed of the bootstrap; the same samples are drawn for every voter.
-        resamples: Number of bootstrap samples.
+        seed: Seed of the sign flips.
+        permutations: Number of sign flips.
 
     Raises:
         EvaluationError: If the voters were not all asked about the same clips.
@@ -55,12 +56,21 @@ def score_voters(
         raise EvaluationError(f"{vote!r} is not among the voters {', '.join(by_voter)}")
     rows = []
     for voter, table in by_voter.items():
-        scores = score_with_intervals(table["truth"], table["predicted"], taxonomy, seed, resamples)
+        films = table["source_id"]
+        scores = score_with_intervals(table["truth"], table["predicted"], films, taxonomy)
         row: dict[str, Any] = {"voter": voter, "n": len(table)}
         for score in SCORES:
             row |= {name: scores[name] for name in (score, f"{score}_low", f"{score}_high")}
         row |= _answered_accuracy(table)
-        test = mcnemar(table["truth"], table["predicted"], by_voter[vote]["predicted"], taxonomy)
+        test = compare_pair(
+            table["truth"],
+            table["predicted"],
+            by_voter[vote]["predicted"],
+            films,
+            taxonomy,
+            seed,
+            permutations,
+        )
         row |= {"only_voter": test.only_first, "only_vote": test.only_second}
         row["p_value"] = float("nan") if voter == vote else test.p_value
         counts = table["status"].value_counts()

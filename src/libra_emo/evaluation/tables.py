@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import pandas as pd
 
-from libra_emo.evaluation.intervals import mcnemar, score_with_intervals
+from libra_emo.evaluation.intervals import compare_pair, score_with_intervals
 from libra_emo.evaluation.metrics import METRICS, UNREADABLE, EvaluationError
+from libra_emo.evaluation.statistics.comparisons import holm
 from libra_emo.schemas import BenchPredictions, RoundLabels, check, check_labels
 from libra_emo.taxonomy import Taxonomy
 
 MODEL = ["model", "modalities"]
+COMPARISON_COLUMNS = [
+    *MODEL,
+    "only_reference",
+    "only_model",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "p_value",
+    "p_mcnemar",
+]
 
 
 def bench_rows(
-    model: str, modalities: str, bench_labels: pd.DataFrame, predictions: pd.DataFrame
+    model: str,
+    modalities: str,
+    bench_labels: pd.DataFrame,
+    films: dict[str, str],
+    predictions: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return one model's predictions as BenchPredictions, one row per bench clip.
 
@@ -23,6 +40,7 @@ def bench_rows(
         model: Name of the model.
         modalities: Modalities that it used, as letters of V, A and T.
         bench_labels: RoundLabels of the bench.
+        films: Film of each clip of the bench.
         predictions: clip_id, predicted, p_<label> where known, and the raw reply where there is
             one; clips outside the bench are left out.
 
@@ -40,33 +58,38 @@ def bench_rows(
     given = predictions[["clip_id", "predicted", *optional]]
     rows = bench.rename(columns={"label": "truth"}).merge(given, on="clip_id", how="left")
     rows["predicted"] = rows["predicted"].astype("str")
+    rows["source_id"] = rows["clip_id"].map(films)
     return check(rows.assign(model=model, modalities=modalities), BenchPredictions)
 
 
-def score_models(
-    bench_predictions: pd.DataFrame, taxonomy: Taxonomy, seed: int, resamples: int
-) -> pd.DataFrame:
+def score_models(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
     """Return bench_scores: one row per model and modalities, in the order of the predictions.
 
-    The columns are model, modalities, n (the number of clips), each score of `METRICS` as a
-    fraction with `<score>_low` and `<score>_high` (95 % bootstrap interval), and the share of
-    unreadable answers.
+    The columns are model, modalities, n (the number of clips), films (their number), each score of
+    `METRICS` as a fraction with `<score>_low` and `<score>_high` (95 % interval, clustered by
+    film), and the share of unreadable answers.
     """
     rows = []
     for key, table in _by_model(check(bench_predictions, BenchPredictions)):
-        scores = score_with_intervals(table["truth"], table["predicted"], taxonomy, seed, resamples)
-        rows.append({**dict(zip(MODEL, key, strict=True)), "n": len(table), **scores})
+        films = table["source_id"]
+        scores = score_with_intervals(table["truth"], table["predicted"], films, taxonomy)
+        counts = {"n": len(table), "films": films.nunique()}
+        rows.append({**dict(zip(MODEL, key, strict=True)), **counts, **scores})
     return pd.DataFrame(rows, columns=score_columns())
 
 
 def score_columns() -> list[str]:
     """Return the columns of bench_scores in their order."""
     metrics = [column for name in METRICS for column in (name, f"{name}_low", f"{name}_high")]
-    return [*MODEL, "n", *metrics, UNREADABLE]
+    return [*MODEL, "n", "films", *metrics, UNREADABLE]
 
 
 def compare_models(
-    bench_predictions: pd.DataFrame, reference: tuple[str, str], taxonomy: Taxonomy
+    bench_predictions: pd.DataFrame,
+    reference: tuple[str, str],
+    taxonomy: Taxonomy,
+    seed: int,
+    permutations: int,
 ) -> pd.DataFrame:
     """Return the comparison of a reference model with each other model, on the same clips.
 
@@ -74,10 +97,15 @@ def compare_models(
         bench_predictions: BenchPredictions of all models.
         reference: Name and modalities of the reference model.
         taxonomy: The emotions.
+        seed: Seed of the sign flips.
+        permutations: Number of sign flips.
 
     Returns:
         One row per other model: model, modalities, only_reference and only_model (clips that only
-        the one or only the other predicts correctly), and p_value of McNemar's exact test.
+        the one or only the other predicts correctly), difference (accuracy of the reference less
+        that of the model) with its 95 % interval difference_low and difference_high, p_value (the
+        signs of the films' differences are flipped), p_holm (after Holm's correction for the number
+        of rows), and p_mcnemar (McNemar's exact test, which ignores films).
 
     Raises:
         EvaluationError: If the reference is not among the models.
@@ -88,9 +116,19 @@ def compare_models(
     base = models.pop(reference)
     rows = []
     for key, table in models.items():
-        test = mcnemar(base["truth"], base["predicted"], table["predicted"], taxonomy)
-        rows.append((*key, test.only_first, test.only_second, test.p_value))
-    return pd.DataFrame(rows, columns=[*MODEL, "only_reference", "only_model", "p_value"])
+        test = compare_pair(
+            base["truth"],
+            base["predicted"],
+            table["predicted"],
+            base["source_id"],
+            taxonomy,
+            seed,
+            permutations,
+        )
+        rows.append((*key, *astuple(test)))
+    found = pd.DataFrame(rows, columns=COMPARISON_COLUMNS)
+    found.insert(len(found.columns) - 1, "p_holm", holm(found["p_value"].to_numpy(float)))
+    return found
 
 
 def find_headline(bench_predictions: pd.DataFrame) -> tuple[str, str]:

@@ -63,7 +63,6 @@ def test_a_round_changes_nothing_once_the_score_is_flat(labels):
         taxonomy,
         "people",
         OPTIONS,
-        1,
         None,
         FLAT,
     )

@@ -53,9 +53,11 @@ def test_only_a_student_can_be_asked_to_generate(tmp_path):
 
 def test_replies_are_kept_beside_the_answers_of_models_that_have_none(world):
     generated = world.bench_labels[["clip_id"]].assign(predicted=None, reply="no label here")
-    rows = bench_rows("generated", "VT", world.bench_labels, generated)
+    sample = world.bench_sample
+    films = dict(zip(sample["clip_id"], sample["source_id"], strict=True))
+    rows = bench_rows("generated", "VT", world.bench_labels, films, generated)
     assert rows["predicted"].isna().all() and set(rows["reply"]) == {"no label here"}
-    plain = bench_rows("plain", "VT", world.bench_labels, generated.drop(columns="reply"))
+    plain = bench_rows("plain", "VT", world.bench_labels, films, generated.drop(columns="reply"))
     both = check(pd.concat([rows, plain], ignore_index=True), BenchPredictions)
     assert both["reply"].isna().sum() == len(plain)
 

@@ -10,13 +10,13 @@ from libra_emo.taxonomy import read_taxonomy
 from libra_emo.voting.majority import majority_vote
 from libra_emo.voting.options import VotingOptions
 
-TAXONOMY, VOTING, QUICK = read_taxonomy(), VotingOptions(), EvaluationOptions(resamples=100)
+TAXONOMY, VOTING, QUICK = read_taxonomy(), VotingOptions(), EvaluationOptions(permutations=100)
 
 
 def test_every_voter_and_the_vote_get_a_row() -> None:
     world = make_world()
     scores, recall, pairs, report = score_voters_on_bench(
-        world.machine_votes, world.bench_labels, TAXONOMY, VOTING, QUICK, 7
+        world.machine_votes, world.bench_labels, world.bench_sample, TAXONOMY, VOTING, QUICK, 7
     )
     assert list(scores["voter"]) == ["text", "face", "voice", "vote"]
     assert (scores["n"] == len(world.bench_labels)).all()
@@ -31,7 +31,7 @@ def test_the_vote_is_the_majority_and_costs_what_all_cost() -> None:
     world = make_world()
     votes = world.machine_votes.copy()
     votes["cost_usd"] = np.where(votes["voter"] == "face", np.nan, 0.01)
-    answers = answers_on_bench(votes, world.bench_labels, TAXONOMY, VOTING)
+    answers = answers_on_bench(votes, world.bench_labels, world.bench_sample, TAXONOMY, VOTING)
     mine = answers[answers["voter"] == "vote"].set_index("clip_id")
     decided = majority_vote(votes, 2).set_index("clip_id")["label"].reindex(mine.index)
     pd.testing.assert_series_equal(mine["predicted"], decided, check_names=False)
@@ -44,7 +44,7 @@ def test_an_answer_that_does_not_count_is_no_prediction() -> None:
     world = make_world()
     votes = world.machine_votes.copy()
     votes["status"] = "ambiguous"
-    answers = answers_on_bench(votes, world.bench_labels, TAXONOMY, VOTING)
+    answers = answers_on_bench(votes, world.bench_labels, world.bench_sample, TAXONOMY, VOTING)
     assert answers["predicted"].isna().all()
 
 
@@ -54,7 +54,7 @@ def test_coarse_voters_are_held_against_the_parents() -> None:
     votes["label"] = votes["label"].map(TAXONOMY.coarse_of).astype("str")
     voting = VotingOptions(label_set="coarse")
     scores, recall, _, _ = score_voters_on_bench(
-        votes, world.bench_labels, TAXONOMY, voting, QUICK, 7
+        votes, world.bench_labels, world.bench_sample, TAXONOMY, voting, QUICK, 7
     )
     assert list(dict.fromkeys(recall["label"])) == list(TAXONOMY.coarse_labels)
     text = votes[votes["voter"] == "text"].merge(world.bench_labels, on="clip_id")
@@ -69,4 +69,6 @@ def test_a_bench_clip_that_a_voter_lacks_is_an_error() -> None:
     votes = world.machine_votes
     gone = votes[(votes["voter"] != "face") | (votes["clip_id"] != clip)]
     with pytest.raises(EvaluationError, match=r"voter 'face' has 17 answers for 18 bench clips"):
-        score_voters_on_bench(gone, world.bench_labels, TAXONOMY, VOTING, QUICK, 7)
+        score_voters_on_bench(
+            gone, world.bench_labels, world.bench_sample, TAXONOMY, VOTING, QUICK, 7
+        )

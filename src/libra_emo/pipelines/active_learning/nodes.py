@@ -146,7 +146,6 @@ def score_round(
     taxonomy: Taxonomy,
     annotators: Annotators,
     active_learning: ActiveLearningOptions,
-    seed: int,
     clip_shards: ShardReader,
     report_before: RoundReport | None = None,
 ) -> RoundReport:
@@ -163,7 +162,6 @@ def score_round(
         taxonomy: The emotions.
         annotators: Who answered, people or simulated; the report says so.
         active_learning: Options of the stopping criterion.
-        seed: Seed of the intervals.
         clip_shards: Frames and sound, for a student that reads them.
         report_before: Report of the round before; None in round 0.
 
@@ -175,7 +173,7 @@ def score_round(
         calibration = report_before.calibration
     else:
         passed_through = False
-        metrics = _score(student, features, bench_labels, taxonomy, seed, clip_shards)
+        metrics = _score(student, features, bench_labels, taxonomy, clip_shards)
         calibration = student.calibration
     number = 0 if report_before is None else report_before.round + 1
     labels_in = None if report_before is None else clips_in
@@ -197,14 +195,14 @@ def _score(
     features: pd.DataFrame,
     bench_labels: pd.DataFrame,
     taxonomy: Taxonomy,
-    seed: int,
     clip_shards: ShardReader,
 ) -> dict[str, float]:
     bench = bench_labels.sort_values("clip_id")
     bench_features = features[features["clip_id"].isin(bench["clip_id"])]
     predictions = student.predict(bench_features, clips=clip_shards)
     predictions = bench[["clip_id"]].merge(predictions, on="clip_id", how="left")
-    return score_with_intervals(bench["label"], predictions["predicted"], taxonomy, seed)
+    films = bench["clip_id"].map(features.set_index("clip_id")["source_id"])
+    return score_with_intervals(bench["label"], predictions["predicted"], films, taxonomy)
 
 
 def write_round_history(*reports: RoundReport) -> pd.DataFrame:

@@ -131,7 +131,6 @@ def _train(number: int) -> list[Node]:
                 "taxonomy": "taxonomy",
                 "annotators": "params:annotators",
                 "active_learning": "params:active_learning",
-                "seed": "params:seed",
                 "clip_shards": "clip_shards",
                 **report_before,
             },

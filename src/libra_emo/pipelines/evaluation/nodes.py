@@ -11,7 +11,12 @@ from libra_emo.evaluation import plots, rounds_plot
 from libra_emo.evaluation.label_quality import measure_label_quality
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.evaluation.page import PageContents, render_page
-from libra_emo.evaluation.tables import bench_rows, find_headline, score_models
+from libra_emo.evaluation.tables import (
+    bench_rows,
+    compare_models,
+    find_headline,
+    score_models,
+)
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.evaluation.evaluated import (
     ModelPredictions,
@@ -43,6 +48,7 @@ def predict_bench(
 ) -> pd.DataFrame:
     """Return BenchPredictions of every evaluated model, in the order of the options."""
     bench_clips = features[features["clip_id"].isin(bench_labels["clip_id"])]
+    films = dict(zip(bench_clips["clip_id"], bench_clips["source_id"], strict=True))
     student_training = StudentTraining(student, training, labels, seed, model, clip_shards)
     predictions: list[ModelPredictions] = []
     for evaluated in evaluation.models:
@@ -59,15 +65,20 @@ def predict_bench(
             predictions += predict_with_voters(machine_votes, voting)
         else:
             predictions.append(predict_external(evaluated, bench_clips, taxonomy, clip_shards))
-    rows = [bench_rows(p.model, p.modalities, bench_labels, p.table) for p in predictions]
+    rows = [bench_rows(p.model, p.modalities, bench_labels, films, p.table) for p in predictions]
     return check(pd.concat(rows, ignore_index=True), BenchPredictions)
 
 
 def score_bench(
     bench_predictions: pd.DataFrame, taxonomy: Taxonomy, evaluation: EvaluationOptions, seed: int
-) -> pd.DataFrame:
-    """Return bench_scores: one row per model and modalities, scores with 95 % intervals."""
-    return score_models(bench_predictions, taxonomy, seed, evaluation.resamples)
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return bench_scores and bench_comparisons, the headline model beside each other one."""
+    scores = score_models(bench_predictions, taxonomy)
+    headline = find_headline(bench_predictions)
+    comparisons = compare_models(
+        bench_predictions, headline, taxonomy, seed, evaluation.permutations
+    )
+    return scores, comparisons
 
 
 def compare_labels_with_truth(

@@ -45,7 +45,7 @@ def _tables(max_rounds: int) -> list[Node]:
     score_bench = node(
         nodes.score_bench,
         ["bench_predictions", "taxonomy", "params:evaluation", "params:seed"],
-        "bench_scores",
+        ["bench_scores", "bench_comparisons"],
         name="score_bench",
     )
     rounds = [f"round_{number}.labels" for number in range(max_rounds + 1)]

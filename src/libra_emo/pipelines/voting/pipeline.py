@@ -79,6 +79,7 @@ def _report_card() -> list[Node]:
             {
                 "machine_votes": "machine_votes",
                 "bench_labels": "bench_labels",
+                "bench_sample": "bench_sample",
                 "taxonomy": "taxonomy",
                 "voting": "params:voting",
                 "evaluation": "params:evaluation",

@@ -24,6 +24,7 @@ from libra_emo.voting.options import VOTE, VotingOptions
 def score_voters_on_bench(
     machine_votes: pd.DataFrame,
     bench_labels: pd.DataFrame,
+    bench_sample: pd.DataFrame,
     taxonomy: Taxonomy,
     voting: VotingOptions,
     evaluation: EvaluationOptions,
@@ -35,8 +36,8 @@ def score_voters_on_bench(
         EvaluationError: If a voter was not asked about every bench clip.
     """
     labels = voter_taxonomy(taxonomy, voting)
-    answers = answers_on_bench(machine_votes, bench_labels, taxonomy, voting)
-    scores = score_voters(answers, VOTE, labels, seed, evaluation.resamples)
+    answers = answers_on_bench(machine_votes, bench_labels, bench_sample, taxonomy, voting)
+    scores = score_voters(answers, VOTE, labels, seed, evaluation.permutations)
     recall = recall_by_class(answers, labels)
     pairs = compare_errors(answers, VOTE, labels)
     return (
@@ -65,6 +66,7 @@ def voter_taxonomy(taxonomy: Taxonomy, voting: VotingOptions) -> Taxonomy:
 def answers_on_bench(
     machine_votes: pd.DataFrame,
     bench_labels: pd.DataFrame,
+    bench_sample: pd.DataFrame,
     taxonomy: Taxonomy,
     voting: VotingOptions,
 ) -> pd.DataFrame:
@@ -74,6 +76,8 @@ def answers_on_bench(
     """
     bench = check(bench_labels, RoundLabels)[["clip_id", "label"]]
     truth = bench.rename(columns={"label": "truth"})
+    films = bench_sample.set_index("clip_id")["source_id"]
+    truth["source_id"] = truth["clip_id"].map(films)
     if voting.label_set == "coarse":
         truth["truth"] = truth["truth"].map(taxonomy.coarse_of)
     votes = check(machine_votes, MachineVotes)
