@@ -69,8 +69,8 @@ def calibrate_on_people(
     Args:
         clips: Clips with the columns label, origin and source_id; none may have been learnt by the
             model that scores it.
-        score: Function that returns the scores of clips, as `calibrate` takes them; called only if
-            there are enough clips.
+        score: Function that returns the scores of clips, as `calibrate` takes them, NaN for a clip
+            that could not be read; called only if there are enough clips.
         labels: Labels of the scores' columns.
         options: Fewest clips, folds, and bins of the metrics.
     """
@@ -85,7 +85,10 @@ def calibrate_on_people(
         )
     place = {label: column for column, label in enumerate(labels)}
     truth = [place[label] for label in labelled["label"]]
-    return calibrate(score(labelled), truth, films, options)
+    scores = score(labelled)
+    read = np.flatnonzero(~np.isnan(scores).any(axis=1))  # the others could not be encoded
+    truths, groups = [truth[row] for row in read], [films[row] for row in read]
+    return calibrate(scores[read], truths, groups, options)
 
 
 def calibrate(

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pandas as pd
 
 from libra_emo.common.modalities import MODALITIES
+from libra_emo.common.special_tokens import neutralise_tags
 from libra_emo.llm.request.prompts import Prompt
 from libra_emo.schemas import COUNTED_STATUSES, Candidates, Explanations, RoundLabels, check
 from libra_emo.students.errors import StudentError
 from libra_emo.taxonomy import Taxonomy
 
 PLACEHOLDERS = {"V": "<video>", "A": "<audio>"}
-# in a subtitle they would stand for a file that is missing
-_PLACEHOLDER = re.compile(r"<(image|video|audio)>")
 
 
 def write_conversation_rows(
@@ -151,8 +149,8 @@ def _row(
 
 
 def _plain(words: str) -> str:
-    """Return words on one line, without placeholders of files."""
-    return _PLACEHOLDER.sub(r"(\1)", " ".join(words.split()))
+    """Return words on one line, without special tokens of models and placeholders of files."""
+    return neutralise_tags(" ".join(words.split()))
 
 
 def _name_files(path: str, modalities: str) -> dict[str, list[str]]:

@@ -9,6 +9,10 @@ class StudentError(LibraEmoError):
     """A student cannot be built, trained, asked or loaded."""
 
 
+class EncodingError(StudentError):
+    """A clip cannot be turned into a model's inputs; it costs itself alone."""
+
+
 class DryRun(StudentError):
     """Only a description of what a training would take was asked for; this is no failure."""
 

@@ -19,15 +19,19 @@ def tabulate_predictions(
 
     Args:
         clip_ids: Ids of the clips.
-        probabilities: Probabilities of shape (clips, labels).
+        probabilities: Probabilities of shape (clips, labels); NaN for a clip that could not be
+            read, which is predicted as null.
         labels: Labels in the order of the columns.
     """
     rounded = probabilities.round(_DIGITS)
     names = np.array(labels, dtype=object)
+    unread = np.isnan(rounded).any(axis=1)
+    best = names[np.where(unread, 0, rounded.argmax(axis=1))]
+    best[unread] = None
     table = pd.DataFrame(
         {
             "clip_id": clip_ids.to_numpy(),
-            "predicted": names[rounded.argmax(axis=1)],
+            "predicted": pd.Series(best, dtype="str"),
             "confidence": rounded.max(axis=1),
         }
     )

@@ -12,6 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from libra_emo.common.digests import digest_text
 from libra_emo.common.seeding import generator
+from libra_emo.common.special_tokens import neutralise_tags
 from libra_emo.errors import LibraEmoError
 from libra_emo.taxonomy import Taxonomy
 
@@ -69,6 +70,8 @@ class Prompt:
     def render(self, **variables: Any) -> RenderedPrompt:
         """Return the texts for one clip, without the empty lines that absent parts leave.
 
+        Texts come from films, so what has the shape of a model's special token is rewritten.
+
         Args:
             variables: Values of the template's variables.
 
@@ -76,7 +79,12 @@ class Prompt:
             PromptError: If the template uses a variable that is not given.
         """
         try:
-            context = self._template.new_context(variables)
+            context = self._template.new_context(
+                {
+                    name: neutralise_tags(value) if isinstance(value, str) else value
+                    for name, value in variables.items()
+                }
+            )
             blocks = self._template.blocks
             texts = ["".join(blocks[name](context)) if name in blocks else "" for name in BLOCKS]
         except (TemplateError, TypeError, ValueError) as error:

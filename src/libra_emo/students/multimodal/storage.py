@@ -64,7 +64,7 @@ def describe_student(
         "labels": list(taxonomy.labels),
         "labels_seen": [label for label in taxonomy.labels if label in set(table["label"])],
         "explained": explained,
-        "training_clips": int((~held_out).sum()),
+        "training_clips": int((~held_out).sum()) - len(run.result.get("refused", [])),
         "held_out_clips": int(held_out.sum()),
         "held_out_films": sorted(data.held_out),
         "checkpoint": options.checkpoint,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from libra_emo.students.errors import StudentError
+import numpy as np
+
+from libra_emo.students.errors import EncodingError, StudentError
 from libra_emo.students.multimodal.examples import Example
 from libra_emo.students.multimodal.families.interface import UNLEARNT, Encoded, PaddingSide
 from libra_emo.students.multimodal.families.pieces import (
@@ -14,6 +16,17 @@ from libra_emo.students.multimodal.families.pieces import (
     pad,
     render,
     stack_frames,
+)
+from libra_emo.students.multimodal.families.pixels import (
+    RAW,
+    PixelScale,
+    agree,
+    read_scale,
+    scale_in_forward,
+)
+from libra_emo.students.multimodal.families.special_tokens import (
+    SpecialVocabulary,
+    read_special_tokens,
 )
 from libra_emo.students.multimodal.pretrained import (
     load_weights,
@@ -43,7 +56,9 @@ class CommonFamily:
 
     def __init__(self) -> None:
         self.config: Any = None
+        self.scale: PixelScale | None = None
         self.max_subtitle_tokens = MultimodalOptions().max_subtitle_tokens
+        self._special: SpecialVocabulary | None = None
 
     def load(
         self, checkpoint: str, options: MultimodalOptions, device: str | None = None
@@ -51,20 +66,49 @@ class CommonFamily:
         """Return the model, on its device and in evaluation mode, and its processor."""
         processor = self.load_processor(checkpoint, options)
         model = load_weights(checkpoint, options, self.model_class, device)
-        return model, processor
+        return scale_in_forward(model, self.scale), processor
 
     def load_processor(self, checkpoint: str, options: MultimodalOptions) -> Any:
         """Return the processor alone; `encode` works afterwards."""
         self.config = self.text_and_vision(read_configuration(checkpoint, options))
         self.max_subtitle_tokens = options.max_subtitle_tokens
-        return read_processor(checkpoint, options, self.processor_class)
+        processor = read_processor(checkpoint, options, self.processor_class)
+        self._special = read_special_tokens(processor)
+        self.scale = self._find_scale(processor, options.frame_pixels)
+        return processor
+
+    def _find_scale(self, processor: Any, side: int) -> PixelScale | None:
+        """Return the scale of pixels if a drawn clip, scaled later, has the same numbers."""
+        self.scale = None
+        scale = read_scale(processor)
+        if scale is None:
+            return None
+        drawn = np.random.default_rng(0).integers(0, 256, (2, side, side, 3), dtype=np.uint8)
+        example = Example("", list(drawn), 2.0, None, 16_000, "?")
+        try:
+            numbers = self.inputs(processor, example)
+            self.scale = scale
+            same = agree(scale, self.inputs(processor, example), numbers)
+        except (TypeError, ValueError, RuntimeError, AttributeError):
+            same = False  # a processor that cannot keep bytes
+        return scale if same else None
 
     def text_and_vision(self, config: Any) -> Any:
         """Return the part of a configuration that describes the model that is trained."""
         return config
 
     def encode(self, processor: Any, example: Example, answer: str | None) -> Encoded:
-        """Return an example as tensors, with its answer when there is one."""
+        """Return an example as tensors, with its answer when there is one.
+
+        Raises:
+            EncodingError: If the processor or the model's positions cannot take the clip.
+        """
+        try:
+            return self._encode(processor, example, answer)
+        except Exception as error:
+            raise EncodingError(_describe(example, self.name, error)) from error
+
+    def _encode(self, processor: Any, example: Example, answer: str | None) -> Encoded:
         import torch
 
         request = self.inputs(processor, example)
@@ -106,17 +150,43 @@ class CommonFamily:
             visual["videos"] = [stack_frames(example)]
             visual["video_metadata"] = [frame_times(example)]
             visual["do_sample_frames"] = False
-        return dict(processor(text=[text], return_tensors="pt", **visual))
+            visual |= self.pixel_options()
+        return dict(self.process(processor, text, **visual))
+
+    def process(self, processor: Any, text: str, **inputs: Any) -> Any:
+        """Return the processor's output for a rendered request, as the template's own tokens.
+
+        A template that writes the token of the beginning would otherwise get a second one from
+        the tokenizer.
+        """
+        begin = processor.tokenizer.bos_token
+        if begin is not None and text.lstrip().startswith(begin):
+            inputs["add_special_tokens"] = False
+        return processor(text=[text], return_tensors="pt", **inputs)
+
+    def pixel_options(self) -> dict[str, bool]:
+        """Return the options with which the processor keeps pixels as bytes, if it can."""
+        return {} if self.scale is None else dict(RAW)
 
     def content(self, example: Example) -> list[dict[str, str]]:
         """Return the placeholders of frames and sound, as the chat template takes them."""
         return [{"type": "video"}] if example.frames else []
 
     def prompt(self, processor: Any, example: Example, places: list[dict[str, str]]) -> str:
-        """Return the request as text, up to the beginning of the answer."""
+        """Return the request as text, up to the beginning of the answer.
+
+        What is special in it comes from the chat template alone, never from the words of a film.
+        """
         words = cut_subtitle(processor.tokenizer, example, self.max_subtitle_tokens)
+        words = self.neutralise(processor, words)
         turn = {"role": "user", "content": [*places, {"type": "text", "text": words}]}
         return render(processor, [turn], add_generation_prompt=True)
+
+    def neutralise(self, processor: Any, text: str) -> str:
+        """Return a text of a turn without any special token of the model."""
+        if self._special is None:
+            self._special = read_special_tokens(processor)
+        return self._special.neutralise(processor.tokenizer, text)
 
     def positions(
         self,
@@ -146,7 +216,8 @@ class CommonFamily:
         first = self.label_ids(processor, label, explained)
         if not explained:
             return first
-        rest = processor.tokenizer(explanation, add_special_tokens=False)["input_ids"]
+        words = self.neutralise(processor, explanation)
+        rest = processor.tokenizer(words, add_special_tokens=False)["input_ids"]
         return [*first, *rest, self.end_of_turn(processor)]
 
     def label_ids(self, processor: Any, label: str, explained: bool) -> list[int]:
@@ -204,3 +275,9 @@ class CommonFamily:
 
 def _is_switch(values: dict[str, Any], name: str) -> bool:
     return isinstance(values[name], bool)
+
+
+def _describe(example: Example, family: str, error: Exception) -> str:
+    cause = str(error).strip().partition("\n")[0] or "no reason is given"
+    kind = "" if isinstance(error, StudentError) else f"{type(error).__name__}: "
+    return f"clip {example.clip_id}: it cannot be encoded for {family} ({kind}{cause})"

@@ -28,7 +28,8 @@ class ImageText(CommonFamily):
             return super().inputs(processor, example)
         places = [{"type": "image"}] * len(example.frames)
         text = self.prompt(processor, example, places)
-        return dict(processor(text=[text], images=[example.frames], return_tensors="pt"))
+        options = self.pixel_options()
+        return dict(self.process(processor, text, images=[example.frames], **options))
 
     def positions(
         self,

@@ -43,12 +43,13 @@ class Qwen25Omni(CommonFamily):
             # the checkpoint's own limits: the processor class's would enlarge small frames
             limits = dict(processor.video_processor.size).items()
             size = {name: value for name, value in limits if value is not None}
-            given["videos_kwargs"] = {"fps": fps, "do_sample_frames": False, "size": size}
+            sampling = {"fps": fps, "do_sample_frames": False, "size": size}
+            given["videos_kwargs"] = {**sampling, **self.pixel_options()}
         if example.audio is not None:
             given["audio"] = [_pad_sound(example)]
         if example.frames and example.audio is not None:
             given.update(load_audio_from_video=True, audio_from_video_indices=[0])
-        made = dict(processor(text=[text], return_tensors="pt", **given))
+        made = dict(self.process(processor, text, **given))
         made["use_audio_in_video"] = bool(example.frames) and example.audio is not None
         return made
 

@@ -71,15 +71,16 @@ def score_rows(
     options: MultimodalOptions,
     labels: Sequence[str],
 ) -> list[NDArray[np.float64]]:
-    """Return the logarithm of each label's probability among the labels, one array a request."""
-    found: list[NDArray[np.float64]] = []
+    """Return the logarithm of each label's probability among the labels, one array a request.
+
+    All are NaN for a clip that cannot be encoded.
+    """
+    found = np.full((len(rows), len(labels)), np.nan)
     encode = partial(loaded.family.encode, loaded.processor, answer=None)
     for batch in load_batches(rows, shards, options, encode):
         explained = [example.explained for example in batch.examples]
-        found += list(
-            score_encoded(
-                loaded.model, loaded.family, loaded.processor, batch.encoded, explained, labels
-            )
+        found[batch.places] = score_encoded(
+            loaded.model, loaded.family, loaded.processor, batch.encoded, explained, labels
         )
     return [scores - np.logaddexp.reduce(scores) for scores in found]
 
@@ -91,7 +92,7 @@ def generate_rows(
     options: MultimodalOptions,
     label_of: Mapping[str, str] | None = None,
 ) -> list[GeneratedAnswer]:
-    """Return the generated answer to each request.
+    """Return the generated answer to each request; an empty one if it cannot be encoded.
 
     Args:
         loaded: The model.
@@ -100,7 +101,7 @@ def generate_rows(
         options: Options of the student.
         label_of: Clip → label to explain; None to generate the label, too.
     """
-    found: list[GeneratedAnswer] = []
+    found = [GeneratedAnswer("", "stop")] * len(rows)
 
     def encode(example: Example) -> Encoded:
         if label_of is None:
@@ -111,7 +112,7 @@ def generate_rows(
         beginnings = None
         if label_of is not None:
             beginnings = [f"{label_of[example.clip_id]}\n" for example in batch.examples]
-        found += generate_answers(
+        answers = generate_answers(
             loaded.model,
             loaded.family,
             loaded.processor,
@@ -119,6 +120,8 @@ def generate_rows(
             options.max_answer_tokens,
             beginnings,
         )
+        for place, answer in zip(batch.places, answers, strict=True):
+            found[place] = answer
     return found
 
 

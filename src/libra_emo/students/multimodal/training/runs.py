@@ -124,6 +124,8 @@ def train_once(
         result = run_program(run, launcher, here, cuda, show)
     for folder in run.glob("checkpoint-*"):
         shutil.rmtree(folder, ignore_errors=True)  # only a resumed training needs them
+    for note in result.get("refused", []):
+        logger.warning("%s: not learnt: %s", name, note["reason"])
     return FinishedRun(run, digest, result)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from libra_emo.students.errors import EncodingError
 from libra_emo.students.multimodal.examples import Clips, open_example
 from libra_emo.students.multimodal.families import UNLEARNT, Encoded, Family
 from libra_emo.students.multimodal.training.batches import FILLER
+from libra_emo.students.multimodal.training.refused import Refusals
 from libra_emo.students.options.multimodal import MultimodalOptions
 
 
@@ -29,6 +31,9 @@ class TrainingDataset:
         family: Family of the model.
         processor: Processor of the model.
         seed: Seed of the augmentation.
+        refusals: Where clips are noted that cannot be encoded. Each counts for nothing: another
+            clip takes its place, of which nothing is learnt. None lets the first one end the
+            training.
     """
 
     def __init__(
@@ -41,6 +46,7 @@ class TrainingDataset:
         family: Family,
         processor: Any,
         seed: int,
+        refusals: Refusals | None = None,
     ) -> None:
         self._rows = rows
         self._order = order
@@ -50,19 +56,38 @@ class TrainingDataset:
         self._family = family
         self._processor = processor
         self._seed = seed
+        self._refusals = refusals
 
     def __len__(self) -> int:
         """Return the length of all epochs."""
         return len(self._order)
 
     def __getitem__(self, index: int) -> Encoded:
-        """Return the tensors at an index."""
+        """Return the tensors at an index.
+
+        Raises:
+            StudentError: If a clip has no frames, or too many cannot be encoded.
+        """
         chosen = int(self._order[index])
-        row = self._rows[max(chosen, 0)]
         epoch = index // self._per_epoch
-        example = open_example(row, self._shards, self._options, epoch, self._seed)
-        encoded = self._family.encode(self._processor, example, example.answer)
-        if chosen != FILLER:
+        place = max(chosen, 0)
+        encoded = self._encode(place, epoch)
+        if encoded is not None and chosen != FILLER:
             return encoded
+        while encoded is None:  # ends, since the refusals raise before all rows are tried
+            place = (place + 1) % len(self._rows)
+            encoded = self._encode(place, epoch)
         unlearnt = encoded.labels.new_full(encoded.labels.shape, UNLEARNT)
         return dataclasses.replace(encoded, labels=unlearnt)
+
+    def _encode(self, place: int, epoch: int) -> Encoded | None:
+        """Return the tensors of a row, or None, noted, if it cannot be encoded."""
+        row = self._rows[place]
+        example = open_example(row, self._shards, self._options, epoch, self._seed)
+        try:
+            return self._family.encode(self._processor, example, example.answer)
+        except EncodingError as error:
+            if self._refusals is None:
+                raise
+            self._refusals.add(example.clip_id, str(error))
+            return None

@@ -34,6 +34,7 @@ from libra_emo.students.multimodal.training.program.measurements import Recorder
 from libra_emo.students.multimodal.training.program.result import write_result
 from libra_emo.students.multimodal.training.program.validation import build_scorer
 from libra_emo.students.multimodal.training.program.watchdog import end_with_starter
+from libra_emo.students.multimodal.training.refused import Refusals
 from libra_emo.students.multimodal.training.specification import Specification
 from libra_emo.students.multimodal.training.trainable_weights import prepare_model
 from libra_emo.students.options.multimodal import MultimodalOptions
@@ -103,7 +104,7 @@ def _build(run: Path, specification: Specification) -> tuple[FineTuner, Batches]
     model = prepare_model(model, family, options)
     shards = ShardReader(specification.shards)
     shards.clip_ids()  # read once, before the processes that prepare clips inherit it
-    dataset = _build_dataset(specification, rows, batches, shards, family, processor)
+    dataset = _build_dataset(run, specification, rows, batches, shards, family, processor)
     first = arguments.process_index == 0
     last = checkpoints.last_whole(run)
     at_start = 0 if last is None else checkpoints.step_of(last)
@@ -121,6 +122,7 @@ def _build(run: Path, specification: Specification) -> tuple[FineTuner, Batches]
 
 
 def _build_dataset(
+    run: Path,
     specification: Specification,
     rows: list[dict[str, Any]],
     batches: Batches,
@@ -137,8 +139,9 @@ def _build_dataset(
         options.training.class_balance,
     )
     per_epoch = batches.steps_per_epoch * batches.batch_clips
+    refusals = Refusals(run, len(rows))
     return TrainingDataset(
-        rows, order, per_epoch, shards, options, family, processor, specification.seed
+        rows, order, per_epoch, shards, options, family, processor, specification.seed, refusals
     )
 
 

@@ -12,6 +12,7 @@ from libra_emo.students.multimodal.training import checkpoints
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.batches import Batches
 from libra_emo.students.multimodal.training.program.measurements import gpu_memory
+from libra_emo.students.multimodal.training.refused import Refusals
 from libra_emo.students.multimodal.training.specification import Specification
 from libra_emo.students.options.multimodal import MultimodalOptions
 
@@ -53,6 +54,7 @@ def write_result(
         "steps": batches.steps,
         "best_step": best,
         "processes": batches.processes,
+        "refused": Refusals(run, len(specification.labels)).read(),
         **gpu_memory(),
     }
     write_json(run / files.RESULT, result)

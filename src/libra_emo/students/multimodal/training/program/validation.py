@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -9,11 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from libra_emo.students.multimodal.examples import Clips, open_example, read_turns
+from libra_emo.students.errors import EncodingError, StudentError
+from libra_emo.students.multimodal.examples import Clips, Example, open_example
 from libra_emo.students.multimodal.families import Family
 from libra_emo.students.multimodal.scoring.labels import score_labels
 from libra_emo.students.multimodal.training.program.losses import answer_loss
 from libra_emo.students.options import MultimodalOptions
+
+_NOT_COUNTED = -1
+
+logger = logging.getLogger(__name__)
 
 
 def build_scorer(
@@ -35,6 +41,7 @@ def build_scorer(
     share = math.ceil(len(rows) / processes)
     places = [rank + number * processes for number in range(share)]
     size = options.training.micro_batch_clips
+    opener = _Opener(rows, shards, family, processor, options)
 
     def score(model: Any) -> dict[str, float]:
         import torch
@@ -44,29 +51,74 @@ def build_scorer(
             chosen = places[start : start + size]
             found += _score_batch(model, [rows[place % len(rows)] for place in chosen])
         table = torch.tensor(found, dtype=torch.float64)
-        table[[place >= len(rows) for place in places], 0] = -1  # another process has it, too
+        # another process has them, too
+        table[[place >= len(rows) for place in places], 0] = _NOT_COUNTED
         return summarise(_gather(table, model, processes).numpy(), labels)
 
     def _score_batch(model: Any, batch: Sequence[Mapping[str, Any]]) -> list[list[float]]:
         import torch
 
-        examples = [open_example(row, shards, options) for row in batch]
+        opened = [opener.open(row) for row in batch]
         device = next(model.parameters()).device
         lines = []
         with torch.no_grad():
-            for example, row in zip(examples, batch, strict=True):
+            for example, learnable in opened:
                 encoded = family.encode(processor, example, example.answer)
                 inputs = {
                     name: value.to(device) if hasattr(value, "to") else value
                     for name, value in family.collate([encoded]).items()
                 }
                 loss, tokens = answer_loss(model, inputs)
-                truth = (read_turns(row)[1] or "").partition("\n")[0]
-                lines.append([float(labels.index(truth)), float(loss), float(tokens)])
+                truth = (example.answer or "").partition("\n")[0]
+                place = labels.index(truth) if learnable else _NOT_COUNTED
+                lines.append([float(place), float(loss), float(tokens)])
+            examples = [example for example, _ in opened]
             scores = np.asarray(score_labels(model, family, processor, examples, labels))
         return [[*line, float(row.argmax())] for line, row in zip(lines, scores, strict=True)]
 
     return score
+
+
+class _Opener:
+    """Opens examples; for one that cannot be encoded another takes its place, and counts not.
+
+    A process that left a clip out would fall out of step with the others.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        shards: Clips,
+        family: Family,
+        processor: Any,
+        options: MultimodalOptions,
+    ) -> None:
+        self._rows, self._shards, self._options = rows, shards, options
+        self._family, self._processor = family, processor
+        self._refused: set[str] = set()
+
+    def open(self, row: Mapping[str, Any]) -> tuple[Example, bool]:
+        """Return an example, and whether it is that of the row."""
+        found = self._try(row)
+        if found is not None:
+            return found, True
+        for other in self._rows:
+            found = self._try(other)
+            if found is not None:
+                return found, False
+        raise StudentError("none of the clips held out can be encoded; see the program's log")
+
+    def _try(self, row: Mapping[str, Any]) -> Example | None:
+        if row["clip_id"] in self._refused:
+            return None
+        example = open_example(row, self._shards, self._options)
+        try:
+            self._family.encode(self._processor, example, example.answer)
+        except EncodingError as error:
+            self._refused.add(str(row["clip_id"]))
+            logger.warning("not scored: %s", error)
+            return None
+        return example
 
 
 def summarise(table: np.ndarray, labels: Sequence[str]) -> dict[str, float]:
