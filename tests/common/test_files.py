@@ -8,7 +8,6 @@ from libra_emo.common.files import (
     DiskError,
     new_file,
     new_folder,
-    part_of,
     publish,
     raise_if_disk,
     read_lines,
@@ -28,7 +27,7 @@ def test_a_new_file_takes_its_place_and_leaves_nothing_beside_it(tmp_path):
     path = tmp_path / "folder" / "table.csv"
     with new_file(path) as part:
         part.write_text("new")
-        assert part == part_of(path) and not path.exists()
+        assert part.parent == path.parent and not path.exists()
     assert path.read_text() == "new"
     assert os.listdir(path.parent) == ["table.csv"]
 
@@ -51,11 +50,13 @@ def test_a_block_that_writes_nothing_is_an_error_and_leaves_the_old_content(tmp_
     assert path.read_text() == "old"
 
 
-def test_what_a_killed_run_left_behind_is_written_over(tmp_path):
+def test_two_writers_of_one_file_do_not_meet(tmp_path):
     path = tmp_path / "table.csv"
-    part_of(path).write_text("torn and much longer than what comes")
-    write_text(path, "new")
-    assert path.read_text() == "new" and not part_of(path).exists()
+    with new_file(path) as first, new_file(path) as second:
+        first.write_text("first")
+        second.write_text("second")
+    assert path.read_text() == "first"
+    assert os.listdir(tmp_path) == ["table.csv"]
 
 
 def test_a_name_that_is_no_utf8(tmp_path):
@@ -76,6 +77,37 @@ def test_content_is_on_the_disk_before_it_gets_its_name(tmp_path, monkeypatch):
     (tmp_path / "part").write_text("new")
     publish(tmp_path / "part", tmp_path / "table.csv")
     assert events == ["fsync", "replace"]
+
+
+def test_a_name_is_on_the_disk_when_a_block_ends(tmp_path, monkeypatch):
+    synced = []
+    fsync = os.fsync
+
+    def note(handle):
+        synced.append(os.readlink(f"/proc/self/fd/{handle}"))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    with new_file(tmp_path / "table.csv") as part:
+        part.write_text("new")
+    assert synced == [str(part), str(tmp_path)]
+    synced.clear()
+    with new_folder(tmp_path / "student") as folder:
+        (folder / "inner").mkdir()
+        (folder / "inner/weights").write_text("new")
+    inner = folder / "inner"
+    assert sorted(synced[:-1]) == sorted(map(str, [folder, inner, inner / "weights"]))
+    assert synced[-1] == str(tmp_path)
+
+
+def test_a_kill_between_two_moves_costs_no_folder(tmp_path):
+    path = tmp_path / "student"
+    (tmp_path / ".student.old").mkdir()
+    (tmp_path / ".student.old/model").write_text("old")
+    with pytest.raises(Torn), new_folder(path):
+        raise Torn
+    assert (path / "model").read_text() == "old"
+    assert os.listdir(tmp_path) == ["student"]
 
 
 def test_a_new_folder_replaces_the_old_one_with_all_that_is_in_it(tmp_path):
@@ -105,7 +137,7 @@ def test_a_folder_that_cannot_take_its_place_leaves_the_old_one(tmp_path, monkey
     replace = os.replace
 
     def refuse_the_new(source, target):
-        if source == part_of(path):
+        if target == path and source.name.endswith(".part"):
             raise PermissionError(errno.EACCES, "no")
         replace(source, target)
 

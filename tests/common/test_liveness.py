@@ -1,10 +1,17 @@
+import os
 import signal
 import subprocess
 import sys
 
 import pytest
 
-from libra_emo.common.liveness import AlreadyHeldError, hold, is_held
+from libra_emo.common.liveness import (
+    AlreadyHeldError,
+    hold,
+    is_held,
+    is_process_alive,
+    name_process,
+)
 
 HOLD = """
 import sys, time
@@ -50,3 +57,34 @@ def test_a_kill_frees_the_lock_of_another_process(tmp_path):
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert not is_held(path)
+
+
+NAME = """
+import sys
+from libra_emo.common.liveness import name_process
+print(name_process(), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_process_is_alive_until_it_ends_however_it_ends():
+    command = [sys.executable, "-c", NAME]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        name = process.stdout.readline().strip()
+        assert is_process_alive(name) is True
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert is_process_alive(name) is False
+    assert is_process_alive(name_process()) is True
+
+
+def test_an_id_that_came_again_is_another_process():
+    machine, process, start = name_process().split("-")
+    assert process == str(os.getpid())
+    assert is_process_alive(f"{machine}-{process}-{int(start) - 1}") is False
+
+
+def test_a_process_of_another_machine_is_unknown():
+    assert is_process_alive("00000000-1-1") is None

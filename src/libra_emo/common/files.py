@@ -7,54 +7,49 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from libra_emo.common.parts import part_of
 from libra_emo.errors import LibraEmoError
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NO_WRITING = NO_ROOM | {errno.EROFS, errno.EACCES, errno.EPERM}
-PART_ENDING = ".part"
 
 
 class DiskError(LibraEmoError):
     """A disk is full, or may not be written to."""
 
 
-def part_of(path: Path) -> Path:
-    """Return the hidden place beside `path` where its next content is written.
-
-    The place has one fixed name, so a killed run leaves at most one such file behind, which the
-    next run writes over.
-    """
-    return path.with_name(f".{path.name}{PART_ENDING}")
-
-
 def publish(part: Path, path: Path) -> None:
     """Bring a written file to the disk and move it to its place in one step.
 
-    A power cut after the move cannot leave an empty file.
+    A power cut after the move cannot leave an empty file. That the move itself is on the disk is
+    known after `sync_folder`.
     """
-    handle = os.open(part, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    _sync(part)
     os.replace(part, path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names of a folder's files to the disk, after which other files may rest on them."""
+    with suppress(OSError):  # some file systems know no such thing for folders
+        _sync(folder)
 
 
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
     """Give a place beside `path` to write to, and move it to `path` when the block ends well.
 
-    When the block raises, what was at `path` stays.
+    Content and name are on the disk then. When the block raises, what was at `path` stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(path)
     try:
         yield part
         publish(part, path)
+        sync_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)
 
@@ -63,27 +58,47 @@ def new_file(path: Path) -> Iterator[Path]:
 def new_folder(path: Path) -> Iterator[Path]:
     """Give an empty folder beside `path`, which takes its place when the block ends well.
 
-    A kill leaves the old folder, none, or the new one, never a mixture.
+    A kill leaves the old folder or the new one, never a mixture. Between the two moves there may be
+    none: then the old one lies beside, and the next block puts it back before it begins.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(path)
     old = path.with_name(f".{path.name}.old")
-    shutil.rmtree(part, ignore_errors=True)
+    if old.exists() and not path.exists():
+        os.replace(old, path)
     part.mkdir()
     try:
         yield part
-        shutil.rmtree(old, ignore_errors=True)
-        if path.exists():
-            os.replace(path, old)
-        try:
-            os.replace(part, path)
-        except OSError:
-            if old.exists():
-                os.replace(old, path)
-            raise
+        for folder, _, names in os.walk(part):
+            for name in names:
+                _sync(Path(folder, name))
+            sync_folder(Path(folder))
+        _exchange(part, path, old)
+        sync_folder(path.parent)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        if path.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(part: Path, path: Path, old: Path) -> None:
+    shutil.rmtree(old, ignore_errors=True)
+    if path.exists():
+        os.replace(path, old)
+    try:
+        os.replace(part, path)
+    except OSError:
+        if old.exists():
+            os.replace(old, path)
+        raise
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,7 +1,12 @@
-"""Liveness of processes: a lock on a file that the end of its holder frees, however it ends."""
+"""Liveness of processes: locks that the end of their holder frees, and names of processes."""
 
 from __future__ import annotations
 
+import hashlib
+import os
+import platform
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
@@ -48,3 +53,50 @@ def is_held(path: Path) -> bool:
     except AlreadyHeldError:
         return True
     return False
+
+
+def name_process() -> str:
+    """Return a name of this process that no other one has, on this machine and on others.
+
+    It is made of the machine, the process's id, and the time at which it started: ids come again.
+    """
+    process = os.getpid()
+    return f"{_name_machine()}-{process}-{_read_start(process) or 0}"
+
+
+def is_process_alive(name: str) -> bool | None:
+    """Return whether a process that `name_process` named is alive; None on another machine."""
+    machine, process, start = name.split("-")
+    if machine != _name_machine():
+        return None
+    found = _read_start(int(process))
+    if found is not None:
+        return found == int(start)
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+@cache
+def _name_machine() -> str:
+    """Return a name of the machine since its start, and of the container where there is one."""
+    known = [platform.node()]
+    with suppress(OSError):
+        known.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"))
+    with suppress(OSError):
+        known.append(str(Path("/proc/self/ns/pid").readlink()))
+    return hashlib.sha256("\0".join(known).encode()).hexdigest()[:8]
+
+
+def _read_start(process: int) -> int | None:
+    """Return when a process started, in clock ticks since the machine's start, where known."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    # the second field is the program's name in brackets, which may hold spaces and brackets
+    return int(text.rpartition(")")[2].split()[19])

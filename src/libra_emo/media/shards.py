@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from libra_emo.common.files import part_of, publish
+from libra_emo.common.files import publish
+from libra_emo.common.parts import part_of
 from libra_emo.errors import LibraEmoError
 
 

@@ -1,4 +1,4 @@
-from libra_emo.pipelines.preprocessing.unchanged import remove_parts, remove_stale
+from libra_emo.pipelines.preprocessing.unchanged import remove_stale
 
 
 def test_what_is_not_wanted_goes_and_the_rest_stays(tmp_path):
@@ -6,13 +6,6 @@ def test_what_is_not_wanted_goes_and_the_rest_stays(tmp_path):
         (tmp_path / name).write_text("")
     assert remove_stale(tmp_path, ".mp4", {"a.mp4"}) == [".b.mp4.part", "b.mp4"]
     assert {path.name for path in tmp_path.iterdir()} == {"a.mp4", "a.txt", ".notes.txt.part"}
-
-
-def test_parts_of_unfinished_files_are_removed(tmp_path):
-    for name in ("a.mp4", ".b.mp4.part"):
-        (tmp_path / name).write_text("")
-    assert remove_parts(tmp_path, ".mp4") == [".b.mp4.part"]
-    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
 
 
 def test_folder_that_is_not_there_has_nothing_stale(tmp_path):

@@ -9,8 +9,9 @@ from typing import Any, Self
 
 import av
 
-from libra_emo.common.files import part_of, publish
+from libra_emo.common.files import publish
 from libra_emo.common.images import fit_size
+from libra_emo.common.parts import part_of
 from libra_emo.errors import LibraEmoError
 from libra_emo.media.clips.remuxing import VideoPackets
 from libra_emo.media.options import PreprocessingOptions

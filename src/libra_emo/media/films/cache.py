@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from libra_emo.common.digests import digest_file, digest_json
-from libra_emo.common.files import raise_if_disk
+from libra_emo.common.files import raise_if_disk, sync_folder
 from libra_emo.media.films.clip_ledger import InconsistentFilm, ledger_row
 from libra_emo.media.films.fingerprint import fingerprint_code
 from libra_emo.media.films.process import FilmResult, process_film
@@ -119,6 +119,8 @@ def process_and_cache_film(
     named = [{**row, "clip_path": Path(row["clip_path"]).name} for row in result.candidates]
     result = replace(result, candidates=named)
     content = {"result": asdict(result), "sizes": _sizes(result, folders)}
+    for folder in (folders.clips, folders.shards):
+        sync_folder(folder)
     kept = write_record(record, task.key, content)
     return _with_clip_paths(FilmResult(**kept["result"]), folders)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.common.parts import remove_abandoned
 from libra_emo.evaluation.footage import summarise_footage
 from libra_emo.evaluation.footage_plot import plot_footage
 from libra_emo.execution.executors import map_in_order, open_executor
@@ -46,7 +47,7 @@ from libra_emo.pipelines.preprocessing.tables import (
     tabulate_results,
     to_rows,
 )
-from libra_emo.pipelines.preprocessing.unchanged import map_uncached, remove_parts, remove_stale
+from libra_emo.pipelines.preprocessing.unchanged import map_uncached, remove_stale
 from libra_emo.sample import draw_sample, is_sample_film
 from libra_emo.sample.options import SampleOptions
 from libra_emo.schemas import Candidates, Features, SampleTruth, Sources, check, empty
@@ -231,8 +232,8 @@ def _process_films(
                 give_up=partial(mark_unreadable, reason=PROCESS_DIED),
             )
     except BaseException:
-        remove_parts(folders.clips, ".mp4")
-        remove_parts(folders.shards, ".tar")
+        remove_abandoned(folders.clips, ".mp4")
+        remove_abandoned(folders.shards, ".tar")
         raise
 
 

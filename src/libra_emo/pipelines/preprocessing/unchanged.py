@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from libra_emo.common.files import PART_ENDING
+from libra_emo.common.parts import remove_abandoned
 from libra_emo.execution.executors import map_in_order
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,9 @@ def map_uncached(
 
 
 def remove_stale(folder: Path, ending: str, current: Collection[str]) -> list[str]:
-    """Remove files that are not current any more, and parts that a killed run left behind.
+    """Remove files that are not current any more, and parts whose writers have ended.
+
+    What another process is writing now is left alone.
 
     Args:
         folder: One of the project's own output folders.
@@ -54,18 +56,9 @@ def remove_stale(folder: Path, ending: str, current: Collection[str]) -> list[st
     Returns:
         The names of the removed files, sorted.
     """
-    removed = remove_parts(folder, ending)
+    removed = remove_abandoned(folder, ending)
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.name.endswith(ending) and path.name not in current:
-            path.unlink()
+            path.unlink(missing_ok=True)
             removed.append(path.name)
     return sorted(removed)
-
-
-def remove_parts(folder: Path, ending: str) -> list[str]:
-    """Remove parts of unfinished files with an ending, and return their names."""
-    removed = []
-    for path in sorted(folder.glob(f".*{ending}{PART_ENDING}")):
-        path.unlink(missing_ok=True)
-        removed.append(path.name)
-    return removed
