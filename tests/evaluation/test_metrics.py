@@ -92,11 +92,18 @@ def test_negative_scores_fix_the_labels_to_the_negative_ones(pairs):
     common = {"labels": list(TAXONOMY.negative_labels)}
     assert found["negative_accuracy"] == pytest.approx(accuracy_score(truth, predicted))
     assert found["negative_macro_f1"] == pytest.approx(
-        f1_score(truth, predicted, average="macro", zero_division=np.nan, **common)
+        f1_score(truth, predicted, average="macro", zero_division=0, **common)
     )
     assert found["negative_weighted_f1"] == pytest.approx(
         f1_score(truth, predicted, average="weighted", zero_division=0, **common)
     )
+
+
+def test_a_negative_label_that_never_occurs_counts_as_zero():
+    found = score(["sad", "happy"], ["sad", "sad"], TAXONOMY)
+    assert found["negative_macro_f1"] == 1 / 8
+    assert found["macro_f1"] == pytest.approx((2 / 3 + 0) / 2)
+    assert np.isnan(score(["happy"], ["sad"], TAXONOMY)["negative_macro_f1"])
 
 
 @settings(deadline=None)

@@ -34,13 +34,14 @@ def test_nothing_readable_scores_zero():
 def test_a_negative_clip_called_happy_is_wrong_among_the_negatives_without_a_class_more():
     found = score(["sad", "angry"], ["sad", "happy"], TAXONOMY)
     assert found["negative_accuracy"] == 0.5
-    assert found["negative_macro_f1"] == 0.5  # of sad and angry, not of happy
+    assert found["negative_macro_f1"] == 1 / 8  # of the eight, not of happy
     assert found["macro_f1"] == pytest.approx(1 / 3)
 
 
 def test_positive_clips_called_negative_leave_the_negative_scores_alone():
     found = score(["sad", "happy"], ["sad", "sad"], TAXONOMY)
-    assert found["negative_macro_f1"] == 1.0
+    assert found["negative_macro_f1"] == 1 / 8
+    assert found["negative_weighted_f1"] == 1.0
 
 
 def test_without_negative_clips_their_scores_are_unknown():

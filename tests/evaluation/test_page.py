@@ -52,7 +52,8 @@ def page_with(**changes):
         voter_errors_plot=b"png",
         voter_recall_plot=b"png",
     )
-    return render_page(contents | changes)
+    cross_fitted = changes.pop("cross_fitted", True)
+    return render_page(contents | changes, cross_fitted)
 
 
 class Outline(HTMLParser):
@@ -83,6 +84,13 @@ def test_the_page_is_whole_and_needs_nothing_else():
     assert all(picture["src"].startswith("data:image/png;base64,") for picture in outline.pictures)
     assert all(picture["alt"] for picture in outline.pictures)
     assert not re.search(r"(src|href)=\"(https?:)?//|@import|<script", page)
+
+
+def test_the_page_says_whether_a_clip_is_labelled_by_a_model_that_learnt_it():
+    apart, together = page_with(), page_with(cross_fitted=False)
+    assert "by a model that was not trained on its film" in apart
+    assert "by a model that was not trained on its film" not in together
+    assert "by the student that was trained on them" in together
 
 
 def test_a_round_without_calibration_has_dashes_in_its_place():

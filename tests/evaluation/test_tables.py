@@ -4,6 +4,7 @@ import pytest
 from libra_emo.evaluation.metrics import METRICS, EvaluationError
 from libra_emo.evaluation.tables import (
     bench_rows,
+    check_coverage,
     compare_models,
     read_predictions,
     score_columns,
@@ -118,3 +119,21 @@ def test_predictions_from_outside_are_checked():
     found = read_predictions("theirs.csv", table, TAXONOMY)
     assert found.columns.tolist() == ["clip_id", "predicted", "p_sad"]
     assert found["clip_id"].tolist() == ["1"]
+
+
+def test_a_file_about_other_clips_is_refused(caplog):
+    bench = make_bench(["sad"] * 3)
+    ours = answers(bench, "sad")
+    for table in (ours.assign(clip_id=["1", "2", "3"]), ours.iloc[:0]):
+        with pytest.raises(
+            EvaluationError, match=r"theirs\.csv: none of its \d ids .* bench has clip0"
+        ):
+            check_coverage("theirs.csv", table, bench["clip_id"])
+    check_coverage("theirs.csv", ours, bench["clip_id"])
+    assert not caplog.records
+
+
+def test_clips_that_a_file_lacks_are_listed(caplog):
+    bench = make_bench(["sad"] * 3)
+    check_coverage("theirs.csv", answers(bench, "sad").iloc[1:2], bench["clip_id"])
+    assert "no prediction for 2 of 3 clips" in caplog.text and "clip0, clip2" in caplog.text

@@ -87,7 +87,8 @@ def score(
 
     Macro F1 is the mean over the labels that occur in truth or prediction; weighted F1 is weighted
     by the number of truths. The negative scores use only clips whose true label is negative, and
-    average over the negative labels. A null prediction is wrong, never a label.
+    average over all negative labels, whether they occur or not. A null prediction is wrong, never
+    a label.
 
     Args:
         truth: True labels.
@@ -121,6 +122,7 @@ def weighted_scores(answers: EncodedAnswers, weights: np.ndarray) -> dict[str, n
         weights[:, negative_clips],
         truth[negative_clips][:, negative],
         predicted[negative_clips][:, negative],
+        fixed=True,
     )
     return dict(zip(METRICS, (*overall, *negative_scores), strict=True))
 
@@ -174,14 +176,16 @@ def uar_war(hits: Sequence[int], truths: Sequence[int]) -> tuple[float, float]:
 
 
 def _scores(
-    weights: np.ndarray, truth: np.ndarray, predicted: np.ndarray
+    weights: np.ndarray, truth: np.ndarray, predicted: np.ndarray, fixed: bool = False
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return accuracy, macro F1 (over all labels if they are fixed) and weighted F1."""
     hits = weights @ (truth * predicted)
     truths = weights @ truth
     total = truths.sum(axis=1)
     occurring = truths + weights @ predicted
     f1 = np.nan_to_num(_ratio(2 * hits, occurring))
-    macro = _ratio(f1.sum(axis=1), (occurring > 0).sum(axis=1))
+    labels = np.where(total > 0, truth.shape[1], 0) if fixed else (occurring > 0).sum(axis=1)
+    macro = _ratio(f1.sum(axis=1), labels)
     return _ratio(hits.sum(axis=1), total), macro, _ratio((f1 * truths).sum(axis=1), total)
 
 

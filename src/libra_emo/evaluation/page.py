@@ -88,10 +88,15 @@ class PageContents(TypedDict):
     voter_recall_plot: bytes
 
 
-def render_page(contents: PageContents) -> str:
+def render_page(contents: PageContents, cross_fitted: bool = True) -> str:
     """Return the page as HTML with its figures inside; the same contents give the same page.
 
     It shows no subtitle and no face.
+
+    Args:
+        contents: Datasets and parameters.
+        cross_fitted: Whether the rounds' students predicted clips by models that were not trained
+            on their films.
     """
     environment = open_templates(TEMPLATE.parent)
     environment.filters.update(
@@ -106,6 +111,7 @@ def render_page(contents: PageContents) -> str:
         contents,
         **_summarise_clips(contents),
         **_summarise_models(contents),
+        cross_fitted=cross_fitted,
         simulated=contents["annotators"] == "simulated",
         voters=summarise_voters(contents["machine_votes"]),
         card=_records(contents["voter_scores"]),

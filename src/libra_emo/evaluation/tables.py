@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from dataclasses import astuple
 
 import pandas as pd
@@ -13,6 +15,10 @@ from libra_emo.schemas import BenchPredictions, RoundLabels, check, check_labels
 from libra_emo.taxonomy import Taxonomy
 
 MODEL = ["model", "modalities"]
+_SHOWN_IDS = 12
+
+logger = logging.getLogger(__name__)
+
 COMPARISON_COLUMNS = [
     *MODEL,
     "only_reference",
@@ -159,6 +165,36 @@ def read_predictions(path: str, table: pd.DataFrame, taxonomy: Taxonomy) -> pd.D
     check_labels(table["predicted"], taxonomy, path)
     shares = [name for label in taxonomy.labels if (name := f"p_{label}") in table.columns]
     return table[["clip_id", "predicted", *shares]].astype({"clip_id": "str"})
+
+
+def check_coverage(path: str, predictions: pd.DataFrame, bench: Iterable[str]) -> None:
+    """Raise if a file has no prediction for any clip of the bench; list in the log those it lacks.
+
+    Args:
+        path: File of the predictions, for messages.
+        predictions: Content of the file.
+        bench: Ids of the bench's clips.
+
+    Raises:
+        EvaluationError: If it is a file about other clips.
+    """
+    wanted = sorted(set(bench))
+    missing = sorted(set(wanted) - set(predictions["clip_id"]))
+    if wanted and len(missing) == len(wanted):
+        given = predictions["clip_id"].iloc[0] if len(predictions) else "none at all"
+        raise EvaluationError(
+            f"{path}: none of its {len(predictions)} ids is a clip of the bench (the first is "
+            f"{given}, the bench has {wanted[0]}); give it a row for each clip of the bench"
+        )
+    if missing:
+        shown = ", ".join(missing[:_SHOWN_IDS]) + (", …" if len(missing) > _SHOWN_IDS else "")
+        logger.warning(
+            "%s: no prediction for %d of %d clips of the bench, which count as wrong: %s",
+            path,
+            len(missing),
+            len(wanted),
+            shown,
+        )
 
 
 def _by_model(table: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:

@@ -6,8 +6,14 @@ from support.small_world import make_world
 
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.pipelines.training.nodes import choose_training_labels, train_model
+from libra_emo.pipelines.training.nodes import (
+    choose_training_labels,
+    train_model,
+    write_conversations,
+)
+from libra_emo.schemas import Explanations
 from libra_emo.students import ClassicalOptions, DryRun, StudentError, TrainingOptions
+from libra_emo.students.options import MultimodalOptions
 from libra_emo.taxonomy import read_taxonomy
 
 BASE = Path(__file__).parents[3] / "conf" / "base"
@@ -45,6 +51,29 @@ def test_a_dry_run_of_the_classical_student_trains_nothing():
     with pytest.raises(DryRun, match=r"36 clips .* no GPU") as caught:
         train(make_world(), dry_run=True)
     assert caught.value.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("multimodal", "heard"),
+    [
+        ({}, False),  # the default, InternVL, of which nothing is here
+        ({"checkpoint": "tiny:internvl"}, False),
+        ({"checkpoint": "tiny:qwen2_5_omni"}, True),
+        ({"checkpoint": "somebody/Qwen2.5-Omni-7B"}, True),
+        ({"checkpoint": "somebody/model", "family": "qwen2_5_omni"}, True),
+        ({"checkpoint": "somebody/Omni", "family": "internvl"}, False),
+    ],
+)
+def test_examples_name_a_sound_only_for_a_model_that_hears(multimodal, heard):
+    world = make_world()
+    options = QUICK.model_copy(
+        update={"modalities": "VAT", "multimodal": MultimodalOptions(**multimodal)}
+    )
+    nothing = Explanations.empty()
+    rows = write_conversations(world.rounds[1], world.pool, nothing, read_taxonomy(), options)
+    for row in rows:
+        assert ("<audio>" in row["messages"][0]["content"]) == heard == ("audios" in row)
+        assert row["messages"][0]["content"].startswith("<video>") and row["videos"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pandas as pd
 from libra_emo.common.modalities import parse_modalities
 from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import EvaluatedModel
-from libra_emo.evaluation.tables import read_predictions
+from libra_emo.evaluation.tables import check_coverage, read_predictions
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.evaluation.generated import predict_by_generation
 from libra_emo.schemas import COUNTED_STATUSES
@@ -136,7 +136,8 @@ def predict_external(
     """Return the predictions of a saved student, or those in a file.
 
     Raises:
-        EvaluationError: If the file cannot be read, or the student cannot generate answers.
+        EvaluationError: If the file cannot be read or is about other clips, or the student cannot
+            generate answers.
         StudentError: If the folder cannot be read.
     """
     if model.path is not None:
@@ -148,6 +149,7 @@ def predict_external(
             f"evaluation.models: {model.name!r} has neither `path` nor `predictions`"
         )
     table = read_predictions(str(model.predictions), _read(model.predictions), taxonomy)
+    check_coverage(f"evaluation.models: {model.predictions}", table, bench_clips["clip_id"])
     return ModelPredictions(model.name, model.modalities, table)
 
 

@@ -118,9 +118,9 @@ def draw_rounds(round_history: pd.DataFrame, label_quality: pd.DataFrame) -> Any
     return rounds_plot.plot_rounds(round_history, label_quality)
 
 
-def write_results_page(**contents: Unpack[PageContents]) -> str:
+def write_results_page(training: TrainingOptions, **contents: Unpack[PageContents]) -> str:
     """Return the results page as HTML."""
-    return render_page(contents)
+    return render_page(contents, training.cross_fits(contents["student"]))
 
 
 def _headline_answers(bench_predictions: pd.DataFrame) -> tuple[pd.DataFrame, str]:

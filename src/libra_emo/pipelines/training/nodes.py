@@ -45,7 +45,12 @@ def write_conversations(
     taxonomy: Taxonomy,
     training: TrainingOptions,
 ) -> list[dict[str, Any]]:
-    """Return the training examples as conversations, one a labelled clip."""
+    """Return the training examples as conversations, one a labelled clip.
+
+    They name a sound only if the model in `training.multimodal` takes any.
+    """
+    from libra_emo.students.multimodal.families import expect_modalities
+
     return write_conversation_rows(
         labels,
         pool,
@@ -53,7 +58,7 @@ def write_conversations(
         taxonomy,
         read_prompt(training.prompt_file, "training.prompt_file"),
         with_explanations=training.with_explanations,
-        modalities=training.modalities,
+        modalities=expect_modalities(training.modalities, training.multimodal),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,33 @@ from libra_emo.students.errors import StudentError
 from libra_emo.students.options.multimodal import MultimodalOptions
 
 TINY = "tiny:"
+CONFIGURATION = "config.json"
 
 
 def read_model_type(options: MultimodalOptions) -> str:
     """Return the model type of a checkpoint."""
     return str(read_configuration(options.checkpoint, options).model_type)
+
+
+def find_model_type(checkpoint: str) -> str | None:
+    """Return the model type of a checkpoint from files that are here, without network or torch.
+
+    Returns:
+        None where it is neither a folder nor in the cache of downloads.
+    """
+    path: object = Path(checkpoint) / CONFIGURATION
+    if not Path(checkpoint).is_dir():
+        try:
+            from huggingface_hub import try_to_load_from_cache
+
+            path = try_to_load_from_cache(checkpoint, CONFIGURATION)
+        except (ImportError, ValueError):
+            return None
+    try:
+        found = json.loads(Path(str(path)).read_text(encoding="utf-8"))["model_type"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return str(found)
 
 
 def read_configuration(checkpoint: str, options: MultimodalOptions) -> Any:

@@ -41,3 +41,13 @@ class TrainingOptions(Options):
     calibration: CalibrationOptions = CalibrationOptions()
     with_explanations: bool = True
     prompt_file: Path = Path("conf/base/prompts/fine_tune.jinja")
+
+    def cross_fits(self, kind: str) -> bool:
+        """Return whether clips that a student learnt are predicted by models of other films.
+
+        Args:
+            kind: Value of the parameter `student`.
+        """
+        if kind == "multimodal":
+            return self.multimodal.training.cross_fitting_folds > 1
+        return self.classical.folds > 1

@@ -15,10 +15,18 @@ from libra_emo.students.multimodal.families.interface import (
 from libra_emo.students.multimodal.families.internvl import InternVL
 from libra_emo.students.multimodal.families.qwen2_5_omni import Qwen25Omni
 from libra_emo.students.multimodal.families.qwen2_5_vl import Qwen25VL
-from libra_emo.students.multimodal.pretrained import TINY, read_model_type
+from libra_emo.students.multimodal.pretrained import TINY, find_model_type, read_model_type
 from libra_emo.students.options.multimodal import MultimodalOptions
 
-__all__ = ["UNLEARNT", "Encoded", "Family", "PaddingSide", "choose_modalities", "open_family"]
+__all__ = [
+    "UNLEARNT",
+    "Encoded",
+    "Family",
+    "PaddingSide",
+    "choose_modalities",
+    "expect_modalities",
+    "open_family",
+]
 
 _FAMILIES: dict[str, type[CommonFamily]] = {
     family.name: family for family in (InternVL, Qwen25VL, Qwen25Omni, ImageText)
@@ -68,6 +76,30 @@ def choose_modalities(wanted: str, options: MultimodalOptions) -> str:
             "learn from; add V or T, or choose a model that hears"
         )
     return chosen.replace("A", "")
+
+
+def expect_modalities(wanted: str, options: MultimodalOptions) -> str:
+    """Return the modalities that examples are written with: without A if the model takes no sound.
+
+    Nothing is loaded or fetched. Of a model that is not here, the name decides: those that hear are
+    called omni.
+
+    Args:
+        wanted: Letters of V, A and T.
+        options: Options that name the model.
+    """
+    if "A" not in wanted or wanted == "A":
+        return wanted
+    name = options.family
+    if name == "auto" and options.checkpoint.startswith(TINY):
+        name = options.checkpoint.removeprefix(TINY)  # type: ignore[assignment]
+    if name == "auto":
+        kind = find_model_type(options.checkpoint)
+        hears = _FAMILIES[_OF_MODEL_TYPE.get(kind or "", ImageText.name)].hears
+        hears = hears or (kind is None and "omni" in options.checkpoint.lower())
+    else:
+        hears = name in _FAMILIES and _FAMILIES[name].hears
+    return wanted if hears else wanted.replace("A", "")
 
 
 def _family_of(options: MultimodalOptions) -> str:

@@ -28,3 +28,10 @@ def test_the_optimizer_may_lie_in_the_machines_memory():
         "pin_memory": True,
     }
     assert "offload_optimizer" not in configure()["zero_optimization"]
+
+
+@pytest.mark.parametrize("stage", [2, 3])
+def test_gradients_in_bf16_are_summed_in_float32(stage):
+    assert configure(zero_stage=stage)["data_types"] == {"grad_accum_dtype": "fp32"}
+    # DeepSpeed refuses the mixture without ZeRO
+    assert "data_types" not in configure(zero_stage=0)

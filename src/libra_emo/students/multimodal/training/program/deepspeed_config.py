@@ -22,7 +22,11 @@ def configure_deepspeed(options: FineTuningOptions, batches: Batches, cuda: bool
         cuda: Whether it runs on GPUs.
     """
     bf16 = options.precision == "bf16"
+    sharded = options.launcher.zero_stage > 0  # without ZeRO, DeepSpeed accepts one type alone
+    # in bf16, each of many accumulated gradients would round away what is small beside their sum
+    sums = {"data_types": {"grad_accum_dtype": "fp32"}} if bf16 and sharded else {}
     return {
+        **sums,
         "train_micro_batch_size_per_gpu": batches.micro_batch_clips,
         "gradient_accumulation_steps": batches.accumulation,
         "gradient_clipping": options.max_gradient_norm,
