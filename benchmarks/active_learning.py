@@ -29,6 +29,7 @@ from scipy.stats import wilcoxon
 from libra_emo.annotation.simulated import match_truth
 from libra_emo.common.files import write_json
 from libra_emo.evaluation.metrics import score
+from libra_emo.leakage.search import COLUMNS
 from libra_emo.pipelines import active_learning, bench, preprocessing, voting
 from libra_emo.students import Student, TrainingOptions, fit_student
 
@@ -111,14 +112,15 @@ def run_loop(
         parameters: Parameters of the project, with the loop's own seed.
     """
     last = int(parameters["max_rounds"])
-    loop = (
-        bench.create_pipeline() + voting.create_pipeline() + active_learning.create_pipeline(last)
-    )
+    # the shards are gone after preprocessing, so leaks are not searched for
+    bench_alone = bench.create_pipeline().to_outputs("bench_report")
+    loop = bench_alone + voting.create_pipeline() + active_learning.create_pipeline(last)
     catalog = _catalog(parameters)
     for name, value in tables.items():
         catalog[name] = Kept(value, copy_mode="assign")
     for name in UNUSED:
         catalog[name] = project.get(name)
+    catalog["leaks"] = Kept(pd.DataFrame(columns=list(COLUMNS), dtype="str"), copy_mode="assign")
     catalog["annotation_store"] = MemoryDataset(object(), copy_mode="assign")
     for name in loop.all_outputs():
         catalog[name] = Kept(copy_mode="assign")

@@ -49,8 +49,9 @@ def test_a_round_changes_nothing_once_the_score_is_flat(labels):
     )
     after, dropped = nodes.merge_answers(labels, queue, votes, FLAT, "people", taxonomy, OPTIONS)
     options = TrainingOptions()
+    leaks = pd.DataFrame({"clip_id": [], "bench_clip": []})
     model = nodes.train_student(
-        features, after, taxonomy, "classical", options, 1, None, None, FLAT
+        features, after, leaks, taxonomy, "classical", options, 1, None, None, FLAT
     )
     report = nodes.score_round(
         model,

@@ -9,6 +9,7 @@ from support.small_world import make_world
 from libra_emo.datasets.figures import FigureDataset
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.leakage.search import COLUMNS
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.pricing.price_list import PriceList
 from libra_emo.llm.request.keys import Keys
@@ -38,6 +39,7 @@ def run_all(world, folder):
         "taxonomy": read_taxonomy(),
         "features": world.features,
         "clip_shards": ShardReader(folder / "none"),
+        "leaks": pd.DataFrame(columns=list(COLUMNS), dtype="str"),
         "training_folder": folder,
         "explanation_answers": Ledger(folder / "answers.sqlite"),
         "explain_prompt": Prompt(PROMPT, "prompt"),

@@ -1,11 +1,14 @@
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from support.small_world import make_world
 
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.leakage.gate import LeakError
+from libra_emo.leakage.search import COLUMNS
 from libra_emo.pipelines.training.nodes import (
     choose_training_labels,
     train_model,
@@ -17,15 +20,16 @@ from libra_emo.students.options import MultimodalOptions
 from libra_emo.taxonomy import read_taxonomy
 
 BASE = Path(__file__).parents[3] / "conf" / "base"
+NO_LEAKS = pd.DataFrame(columns=list(COLUMNS), dtype="str")
 QUICK = TrainingOptions(modalities="TV", classical=ClassicalOptions(folds=0, forest_trees=5))
 
 
-def train(world, student="classical", labels=None, **changed):
+def train(world, student="classical", labels=None, leaks=NO_LEAKS, **changed):
     labels = world.rounds[1] if labels is None else labels
     taxonomy = read_taxonomy()
     options = QUICK.model_copy(update=changed)
     return train_model(
-        world.features, labels, world.pool, [], None, None, taxonomy, student, options, 7
+        world.features, labels, leaks, world.pool, [], None, None, taxonomy, student, options, 7
     )
 
 
@@ -40,6 +44,14 @@ def test_a_bench_clip_among_the_labels_is_refused():
     world = make_world()
     with pytest.raises(StudentError, match="film4-000 has a label and is not in the pool"):
         train(world, labels=world.bench_labels)
+
+
+def test_a_clip_that_shows_what_the_bench_shows_is_refused():
+    world = make_world()
+    clip = world.pool.iloc[0]
+    leaks = pd.DataFrame([(clip["clip_id"], clip["source_id"], "film4-000", "film4", "checksum")])
+    with pytest.raises(LeakError, match="film0-000: checksum of film4-000"):
+        train(world, leaks=leaks.set_axis(list(COLUMNS), axis=1))
 
 
 def test_a_multimodal_student_without_clips_is_refused():

@@ -17,6 +17,7 @@ from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_ann
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.settlement import relabel
 from libra_emo.evaluation.intervals import score_with_intervals
+from libra_emo.leakage.gate import refuse_leaks
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 from libra_emo.pipelines.active_learning.query_strategy import query_by_disagreement
@@ -112,6 +113,7 @@ def merge_answers(
 def train_student(
     features: pd.DataFrame,
     labels: pd.DataFrame,
+    leaks: pd.DataFrame,
     taxonomy: Taxonomy,
     student: str,
     training: TrainingOptions,
@@ -126,10 +128,12 @@ def train_student(
 
     Raises:
         DryRun: If the parameters ask for the cost of the training alone.
+        LeakError: If a clip shows what a clip of the bench shows.
         StudentError: If no student can be trained on the labels.
     """
     if report_before is not None and report_before.saturated:
         return {"pointer": f"round_{report_before.round}"}
+    refuse_leaks(labels["clip_id"], leaks)
     return fit_student(
         student, taxonomy, training, features, labels, seed, clip_shards, training_folder
     )

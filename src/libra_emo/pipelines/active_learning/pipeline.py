@@ -106,6 +106,7 @@ def _train(number: int) -> list[Node]:
             {
                 "features": "features",
                 "labels": f"{now}.labels",
+                "leaks": "leaks",
                 "taxonomy": "taxonomy",
                 "student": "params:student",
                 "training": "params:training",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Pipeline, node, pipeline
 
+from libra_emo.leakage.search import find_leaks
 from libra_emo.pipelines.annotators import ANNOTATOR_INPUTS
 from libra_emo.pipelines.bench import nodes
 
@@ -21,6 +22,12 @@ def create_pipeline() -> Pipeline:
                 ["candidates", "sources", "params:bench", "params:seed"],
                 ["bench_sample", "pool", "withheld"],
                 name="split_candidates",
+            ),
+            node(
+                find_leaks,
+                ["bench_sample", "pool", "sources", "clip_shards"],
+                "leaks",
+                name="find_leaks",
             ),
             node(
                 nodes.collect_bench_votes,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.leakage.gate import refuse_leaks
 from libra_emo.llm.request.prompts import read_prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.students import Student, StudentError, TrainingOptions, fit_student
@@ -65,6 +66,7 @@ def write_conversations(
 def train_model(
     features: pd.DataFrame,
     labels: pd.DataFrame,
+    leaks: pd.DataFrame,
     pool: pd.DataFrame,
     conversations: list[dict[str, Any]],
     clip_shards: ShardReader,
@@ -81,9 +83,11 @@ def train_model(
 
     Raises:
         DryRun: If a dry run is set; the message describes the training.
+        LeakError: If a clip shows what a clip of the bench shows.
         StudentError: If a labelled clip is not in the pool, or the labels cannot be learnt.
     """
     check_pool(labels, pool)
+    refuse_leaks(labels["clip_id"], leaks)
     return fit_student(
         student,
         taxonomy,

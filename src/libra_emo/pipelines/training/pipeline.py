@@ -33,6 +33,7 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
                 {
                     "features": "features",
                     "labels": "training_labels",
+                    "leaks": "leaks",
                     "pool": "pool",
                     "conversations": "conversations",
                     "clip_shards": "clip_shards",
