@@ -70,6 +70,8 @@ class Sources(_Table):
     translations: str | None = pa.Field(nullable=True)  # JSON: language → path and track
     warning: str | None = pa.Field(nullable=True)
     trouble: str | None = pa.Field(nullable=True)  # why there is no film to read
+    # trouble that may pass: the film is kept as it was, or tried again by the next run
+    outage: str | None = pa.Field(nullable=True)
 
 
 class ClipLedger(_Table):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from libra_emo.common.addresses import Address, parse_address
 from libra_emo.common.digests import digest_file, digest_text
 from libra_emo.common.files import write_text
 from libra_emo.media.sources import (
@@ -19,8 +20,6 @@ from libra_emo.media.sources import (
     FilmsError,
     is_remote,
     list_files,
-    mask_address,
-    name_of,
     open_system,
     read_manifest,
     read_stamp,
@@ -28,6 +27,7 @@ from libra_emo.media.sources import (
 )
 
 ASKED_AT_ONCE = 16
+NEVER_REACHED = "never reached"
 
 
 class DigestMemory:
@@ -50,6 +50,20 @@ class DigestMemory:
         if self._known.get(key, [])[:2] != stamp:
             self._known[key] = [*stamp, digest_file(path)]
         return str(self._known[key][2])
+
+    def stamp(self, address: Address, stamp: str | None) -> str:
+        """Return the stamp of a remote file or folder; the last one if it cannot be asked now.
+
+        A server that is away changes nothing about the films, so nothing becomes stale.
+
+        Args:
+            address: Its address.
+            stamp: Its stamp, if it was read just now.
+        """
+        key = f"remote {address.identity}"
+        if stamp is not None:
+            self._known[key] = [stamp]
+        return str(self._known.get(key, [NEVER_REACHED])[0])
 
     def save(self) -> None:
         """Write what is new."""
@@ -76,7 +90,7 @@ def digest_films(films: str, project: Path, memory: DigestMemory) -> str:
         memory: Memory of the digests of files.
     """
     if is_remote(films):
-        return _digest_remote(films)
+        return _digest_remote(parse_address(films), memory)
     place = project / to_path(films)
     if place.is_dir():
         return digest_files(place.rglob("*"), place, memory)
@@ -85,7 +99,7 @@ def digest_films(films: str, project: Path, memory: DigestMemory) -> str:
     listed = _read_list(str(place))
     files = {path for film in listed if not film.address for path in _files_of(film)}
     here = digest_files([place, *files], place.parent, memory)
-    return _join([here, *_stamp_films(listed)])
+    return _join([here, *_stamp_films(listed, memory)])
 
 
 def digest_files(paths: Iterable[Path], root: Path, memory: DigestMemory) -> str:
@@ -102,7 +116,7 @@ def digest_files(paths: Iterable[Path], root: Path, memory: DigestMemory) -> str
     return digest_text("".join(parts)) if files else ""
 
 
-def _read_list(manifest: str) -> list[Film]:
+def _read_list(manifest: str | Address) -> list[Film]:
     """Return the films of a manifest; none of one that the run will not be able to read either."""
     try:
         return read_manifest(manifest)
@@ -113,7 +127,7 @@ def _read_list(manifest: str) -> list[Film]:
 def _files_of(film: Film) -> list[Path]:
     """Return a film's file, its named subtitle, and what lies beside it under its name."""
     endings = (INFORMATION_ENDING, *SUBTITLE_ENDINGS)
-    named = [Path(film.subtitle)] if film.subtitle and not is_remote(film.subtitle) else []
+    named = [Path(film.subtitle)] if isinstance(film.subtitle, str) else []
     try:
         beside = sorted(film.path.parent.iterdir())
     except OSError:
@@ -123,30 +137,42 @@ def _files_of(film: Film) -> list[Path]:
     return [path for path in (film.path, *named, *own) if path.is_file()]
 
 
-def _stamp_films(films: Iterable[Film]) -> list[str]:
+def _stamp_films(films: Iterable[Film], memory: DigestMemory) -> list[str]:
     """Return names and stamps of the films of a list that lie elsewhere, asked side by side."""
-    addresses = sorted({film.address for film in films if film.address})
+    found = {film.address.identity: film.address for film in films if film.address}
+    addresses = [found[name] for name in sorted(found)]
     with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
-        return list(pool.map(_stamp, addresses))
+        stamps = list(pool.map(_ask_stamp, addresses))
+    pairs = zip(addresses, stamps, strict=True)
+    lines = [f"{address.identity} {memory.stamp(address, stamp)}" for address, stamp in pairs]
+    memory.save()
+    return lines
 
 
-def _stamp(address: str) -> str:
+def _ask_stamp(address: Address) -> str | None:
+    """Return the stamp of a remote file; None if it cannot be reached."""
     try:
         system, path = open_system(address)
-        return f"{mask_address(address)} {read_stamp(system.info(path))}"
-    except Exception:
-        return f"{mask_address(address)} cannot be reached"
+        return read_stamp(system.info(path))
+    except Exception:  # every file system has its own errors
+        return None
 
 
-def _digest_remote(films: str) -> str:
+def _digest_remote(films: Address, memory: DigestMemory) -> str:
     try:
-        listed = list_files(films)
+        lines = [f"{file.identity} {read_stamp(entry)}" for file, entry in list_files(films)]
     except AddressError:
-        return ""
-    lines = [f"{mask_address(name)} {read_stamp(entry)}" for name, entry in sorted(listed.items())]
-    if name_of(films).lower().endswith(MANIFEST_ENDINGS):
-        lines += _stamp_films(_read_list(films))
-    return digest_text("\n".join(lines)) if lines else ""
+        return _without_mark(memory.stamp(films, None))
+    if films.name.lower().endswith(MANIFEST_ENDINGS):
+        lines += _stamp_films(_read_list(films), memory)
+    digest = digest_text("\n".join(lines)) if lines else ""
+    memory.stamp(films, digest)
+    memory.save()
+    return digest
+
+
+def _without_mark(digest: str) -> str:
+    return "" if digest == NEVER_REACHED else digest
 
 
 def _join(digests: list[str]) -> str:

@@ -26,6 +26,33 @@ class FeatureOptions(Options):
     active_range_db: float = Field(35.0, gt=0)
 
 
+class FetchingOptions(Options):
+    """How films at other places are copied; none of it changes a clip.
+
+    Attributes:
+        attempts: Number of times that a file is asked for, while the trouble may pass.
+        first_wait_seconds: Wait before the second attempt; it doubles each time, unless the server
+            asks for another one.
+        max_wait_seconds: Longest wait.
+        max_silent_seconds: Time without data after which a server is given up.
+        max_film_gigabytes: Largest size of a film.
+        max_film_minutes: Longest time that the copy of a film may take.
+        max_beside_megabytes: Largest size of a subtitle, an information file or a manifest.
+        max_total_gigabytes: Largest size of what one run copies.
+        max_total_hours: Longest time in which one run copies films.
+    """
+
+    attempts: int = Field(default=4, ge=1, le=100)
+    first_wait_seconds: float = Field(default=1.0, ge=0)
+    max_wait_seconds: float = Field(default=60.0, ge=0)
+    max_silent_seconds: float = Field(default=60.0, gt=0)
+    max_film_gigabytes: float = Field(default=20.0, gt=0)
+    max_film_minutes: float = Field(default=240.0, gt=0)
+    max_beside_megabytes: float = Field(default=64.0, gt=0)
+    max_total_gigabytes: float = Field(default=2000.0, gt=0)
+    max_total_hours: float = Field(default=72.0, gt=0)
+
+
 class PreprocessingOptions(Options):
     """How films become clips; the defaults are the paper's where it names a value.
 
@@ -58,6 +85,7 @@ class PreprocessingOptions(Options):
             from an H.264 film instead of being encoded again; 0 for never. Preset and quality
             have no effect on a copied picture.
         features: How the face and the voice of a clip are measured.
+        fetching: How films at other places are copied.
     """
 
     detector: Literal["adaptive", "content"] = "adaptive"
@@ -85,6 +113,7 @@ class PreprocessingOptions(Options):
     clip_sound_kilobits: int = Field(default=96, ge=16, le=512)
     clip_copy_kilobits: int = Field(default=6000, ge=0)
     features: FeatureOptions = FeatureOptions()
+    fetching: FetchingOptions = FetchingOptions()
 
     @model_validator(mode="after")
     def _check_lengths(self) -> PreprocessingOptions:

@@ -22,7 +22,7 @@ from libra_emo.taxonomy import read_taxonomy
 
 SIZE = (240, 180)
 FACE = draw_face(*SIZE, radius=60)
-OPTIONS = PreprocessingOptions()
+OPTIONS = PreprocessingOptions(fetching={"first_wait_seconds": 0})
 INFORMATION = '{"title": "Far away", "license": "CC0", "language": "en"}'
 
 
@@ -118,7 +118,7 @@ def test_one_film_that_cannot_be_fetched_costs_itself_alone(server, project):
     assert not table.to_string().count("secret")
     rows = {title: process(row).ledger[0] for title, row in table.to_dict("index").items()}
     assert rows["A"]["outcome"] in ("kept", "no_subtitle")
-    for title, reason in (("B", "there is no such file"), ("C", "cannot be"), ("D", "gcsfs")):
+    for title, reason in (("B", "404 Not Found"), ("C", "is refused"), ("D", "gcsfs")):
         assert rows[title]["outcome"] == "unreadable"
         assert reason in rows[title]["detail"]
 

@@ -20,7 +20,9 @@ from libra_emo.media.sources.licences import explain_refusal
 RECORD_ENDING = ".film.json"
 # columns of a film that do not change its clips; whether the licence lets the film in is part of
 # the key by itself
-IRRELEVANT = frozenset({"title", "url", "author", "theme", "license", "warning"})
+IRRELEVANT = frozenset({"title", "url", "author", "theme", "license", "warning", "outage"})
+# options that do not change clips either; whether a licence is allowed is part of the key by itself
+UNIMPORTANT_OPTIONS = {"features", "allowed_licenses", "fetching"}
 # the later measuring of clips does not change them either
 MEASURING_MODULES = frozenset({"libra_emo.media.clips.features"})
 
@@ -74,7 +76,7 @@ def make_film_task(source: Mapping[str, Any], options: PreprocessingOptions) -> 
     whole = {
         "source": facts,
         "refused": explain_refusal(source.get("license"), options.allowed_licenses),
-        "options": options.model_dump(mode="json", exclude={"features", "allowed_licenses"}),
+        "options": options.model_dump(mode="json", exclude=UNIMPORTANT_OPTIONS),
         "code": fingerprint_code("libra_emo.media.films.process", MEASURING_MODULES),
     }
     return FilmTask(dict(source), digest_json(whole))

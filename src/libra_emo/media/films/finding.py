@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from libra_emo.media.sources.addresses import (
-    AddressError,
-    is_remote,
-    list_files,
-    mask_address,
-    name_of,
-    to_path,
-)
+from libra_emo.common.addresses import Address, parse_address
+from libra_emo.media.options import FetchingOptions
+from libra_emo.media.sources.addresses import is_remote, list_files, to_path
+from libra_emo.media.sources.failures import AddressError
 from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
 from libra_emo.media.sources.sidecars import FILM_ENDINGS
+from libra_emo.media.sources.waiting import try_again
 
 
-def find_films(films: str) -> list[Film]:
+def find_films(films: str, fetching: FetchingOptions | None = None) -> list[Film]:
     """Return the films of a folder and its subfolders, or of a manifest, sorted by path.
 
     Hidden files and folders are ignored.
@@ -24,15 +23,17 @@ def find_films(films: str) -> list[Film]:
     Args:
         films: A folder, a manifest (see `read_manifest`), or an address of either that fsspec can
             open, such as `s3://bucket/films`.
+        fetching: How often a place that does not answer is asked again.
 
     Raises:
-        FilmsError: If there is no such folder or manifest, or the manifest cannot be read.
+        FilmsError: If there is no such folder or manifest, or the manifest cannot be read; also if
+            a subfolder cannot be listed, since films that are not seen would count as taken out.
     """
     if is_remote(films):
-        found = _find_remote(films)
+        found = _find_remote(parse_address(films), fetching or FetchingOptions())
     elif to_path(films).is_dir():
         folder = to_path(films)
-        found = [Film(path) for path in folder.rglob("*") if _is_film(path, folder)]
+        found = [Film(path) for path in _walk(folder) if _is_film(path, folder)]
     elif to_path(films).is_file() and films.lower().endswith(MANIFEST_ENDINGS):
         found = read_manifest(films)
     else:
@@ -43,21 +44,34 @@ def find_films(films: str) -> list[Film]:
     return sorted(found, key=lambda film: film.place)
 
 
-def _find_remote(films: str) -> list[Film]:
-    if name_of(films).lower().endswith(MANIFEST_ENDINGS):
-        return read_manifest(films)
+def _walk(folder: Path) -> Iterator[Path]:
+    """Give the files of a folder and its subfolders; a subfolder that cannot be listed is named."""
+
+    def refuse(error: OSError) -> None:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise FilmsError(
+            f"films: {error.filename}: this folder cannot be listed: {reason}; give leave to read "
+            "it, or mount its disk; nothing was changed"
+        ) from error
+
+    for parent, _, names in os.walk(folder, onerror=refuse):
+        yield from (Path(parent, name) for name in names)
+
+
+def _find_remote(films: Address, fetching: FetchingOptions) -> list[Film]:
+    if films.name.lower().endswith(MANIFEST_ENDINGS):
+        return read_manifest(films, fetching)
     try:
-        listed = list_files(films)
+        listed = try_again(lambda: list_files(films), fetching, fetching.attempts)
     except AddressError as error:
-        raise FilmsError(f"films: {error}") from error
+        raise FilmsError(f"films: {error}; nothing was changed") from error
     if not listed:
         raise FilmsError(
-            f"films: {mask_address(films)}: there is no such folder, or nothing in it; set the "
-            "parameter `films`"
+            f"films: {films}: there is no such folder, or nothing in it; set the parameter `films`"
         )
     return [
-        Film(Path(name_of(address)), address=address)
-        for address in listed
+        Film(Path(address.name), address=address)
+        for address, _ in listed
         if _is_remote_film(address)
     ]
 
@@ -67,6 +81,6 @@ def _is_film(path: Path, folder: Path) -> bool:
     return path.suffix.lower() in FILM_ENDINGS and not hidden and not path.is_dir()
 
 
-def _is_remote_film(address: str) -> bool:
-    hidden = any(part.startswith(".") for part in address.split("/"))
-    return Path(name_of(address)).suffix.lower() in FILM_ENDINGS and not hidden
+def _is_remote_film(address: Address) -> bool:
+    hidden = any(part.startswith(".") for part in address.shown.split("/"))
+    return Path(address.name).suffix.lower() in FILM_ENDINGS and not hidden

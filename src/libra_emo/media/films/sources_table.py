@@ -5,23 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from libra_emo.common.addresses import show_address
 from libra_emo.common.digests import digest_file, digest_text
-from libra_emo.common.files import NO_ROOM, raise_if_disk
 from libra_emo.languages.codes import normalise_language
+from libra_emo.media.films.fetched import FetchedFilm, fetch_film
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.sources.addresses import (
-    AddressError,
-    is_remote,
-    mask_address,
-    name_of,
-    to_path,
-)
 from libra_emo.media.sources.fetching import LocalCopies
 from libra_emo.media.sources.licences import explain_refusal
 from libra_emo.media.sources.manifests import FACTS, Film
@@ -55,30 +48,38 @@ def describe_film(
     Raises:
         DiskError: If there is no room for a copy.
     """
-    allowed = options.allowed_licenses if options else None
-    here, named, trouble = _fetch_sidecars(film, copies)
-    sidecar = read_sidecar(here.path)
+    chosen = options or PreprocessingOptions()
+    return describe_fetched(fetch_film(film, chosen, copies), chosen)
+
+
+def describe_fetched(fetched: FetchedFilm, options: PreprocessingOptions) -> dict[str, Any]:
+    """Return the row of the sources of a film that was fetched; nothing outside is asked.
+
+    Beside the columns the row has `failure`, the kind of trouble with fetching the film, if any.
+    """
+    film, trouble = fetched.film, fetched.trouble
+    sidecar = read_sidecar(film.path)
     facts = {name: film.facts.get(name) or sidecar.get(name) for name in FACTS}
-    facts["url"] = facts["url"] or (mask_address(film.address) if film.address else None)
+    facts["url"] = show_address(facts["url"]) if facts["url"] else film.shown_address
     facts["language"] = normalise_language(facts["language"])
-    refused = explain_refusal(facts["license"], allowed) is not None
-    if film.address and copies and not trouble and not refused:
-        trouble = _fetch(film.address, copies)
-    name = here.path.as_posix().encode("utf-8", "backslashreplace").decode()
-    if name != here.path.as_posix():
+    refused = explain_refusal(facts["license"], options.allowed_licenses) is not None
+    name = film.path.as_posix().encode("utf-8", "backslashreplace").decode()
+    if name != film.path.as_posix():
         trouble = f"{Path(name).name}: its name, or that of a folder, is not valid UTF-8; rename it"
-    digest = _digest(here.path, film.place)
+    digest = _digest(film.path, film.place)
     row: dict[str, Any] = {
-        "source_id": _name_source(here.path, digest),
+        "source_id": _name_source(film.path, digest),
         "video_path": name,
         "sha256": digest,
         **facts,
         "subtitle_offset_seconds": film.subtitle_offset_seconds,
         "trouble": trouble,
+        "outage": fetched.outage,
+        "failure": fetched.failure,
     }
     if refused or trouble:
         return {**row, **describe_subtitles(None, {}, None), **dict.fromkeys(_PICTURE)}
-    return {**row, **_inspect_film(here.path, named, facts["language"])}
+    return {**row, **_inspect_film(film.path, fetched.named, facts["language"])}
 
 
 def tabulate_sources(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
@@ -86,9 +87,11 @@ def tabulate_sources(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
 
     Films with the same name and content, in different folders, get ids that end with `-2`, `-3` ….
     """
-    table = pd.DataFrame(list(rows))
+    table = pd.DataFrame(list(rows)).drop(columns="failure", errors="ignore")
     if table.empty:
         return empty(Sources)
+    if "outage" in table and table["outage"].isna().all():
+        table = table.drop(columns="outage")
     table = table.sort_values(["source_id", "video_path"])
     number = table.groupby("source_id").cumcount()
     suffix = number.map(lambda count: f"-{count + 1}" if count else "")
@@ -119,41 +122,6 @@ def make_slug(name: str) -> str:
 
 def _name_source(path: Path, digest: str) -> str:
     return f"{make_slug(path.stem)}-{digest[:8]}"
-
-
-def _fetch_sidecars(film: Film, copies: LocalCopies | None) -> tuple[Film, Path | None, str | None]:
-    """Return the local film, its named subtitle, and why it cannot be fetched, if so."""
-    subtitle = film.subtitle
-    if film.address is None:
-        return film, _fetch_subtitle(subtitle, copies), None
-    if copies is None:
-        return film, None, f"{film.place}: there is no folder to fetch it into"
-    here = replace(film, path=copies.place_of(film.address))
-    try:
-        named = copies.fetch_beside(film.address, subtitle)
-    except (AddressError, OSError) as error:
-        return here, None, mask_address(str(error))
-    return here, named, None
-
-
-def _fetch_subtitle(place: str | None, copies: LocalCopies | None) -> Path | None:
-    """Return the local path of the named subtitle of a local film; it may not exist."""
-    if place is None or not is_remote(place):
-        return to_path(place) if place else None
-    if copies is None:
-        return Path(name_of(place))
-    _fetch(place, copies)
-    return copies.place_of(place)
-
-
-def _fetch(address: str, copies: LocalCopies) -> str | None:
-    """Fetch a file, and return the reason if it cannot be fetched."""
-    try:
-        copies.fetch(address)
-    except (AddressError, OSError) as error:
-        raise_if_disk(error, copies.place_of(address), NO_ROOM)
-        return mask_address(str(error))
-    return None
 
 
 def _digest(path: Path, place: str) -> str:

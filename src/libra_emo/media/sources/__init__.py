@@ -4,7 +4,6 @@ This is the public face of the package; its modules are private to `libra_emo.me
 """
 
 from libra_emo.media.sources.addresses import (
-    AddressError,
     is_remote,
     list_files,
     mask_address,
@@ -13,6 +12,7 @@ from libra_emo.media.sources.addresses import (
     read_stamp,
     to_path,
 )
+from libra_emo.media.sources.failures import AddressError
 from libra_emo.media.sources.fetching import LocalCopies
 from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
 from libra_emo.media.sources.sidecars import INFORMATION_ENDING, SUBTITLE_ENDINGS

@@ -59,7 +59,12 @@ PROCESS_DIED = "the process that worked on it died, and again when it worked on 
 
 
 def prepare_films(
-    films: str, seed: int, executor: str, sample: SampleOptions, taxonomy: Taxonomy
+    films: str,
+    seed: int,
+    executor: str,
+    sample: SampleOptions,
+    taxonomy: Taxonomy,
+    preprocessing: PreprocessingOptions | None = None,
 ) -> tuple[pd.DataFrame, list[Film]]:
     """Return the truth about the sample, and the films; the sample is drawn if there are none.
 
@@ -72,6 +77,7 @@ def prepare_films(
         executor: Executor that draws the sample.
         sample: Options of the sample.
         taxonomy: Labels that the actors of the sample show.
+        preprocessing: Options that say how films at other places are fetched.
 
     Returns:
         A table of the schema SampleTruth, and the films by path.
@@ -81,7 +87,8 @@ def prepare_films(
         SampleError: If the sample cannot be drawn.
     """
     if is_remote(films):
-        return empty(SampleTruth), find_films(films)
+        fetching = preprocessing.fetching if preprocessing else None
+        return empty(SampleTruth), find_films(films, fetching)
     folder = to_path(films)
     is_new = not folder.exists() and not folder.suffix and folder.parent.is_dir()
     found = [] if is_new else find_films(films)
@@ -111,7 +118,7 @@ def list_sources(
     if not film_list:
         raise FilmsError("films: there is no film to work on; set the parameter `films`")
     films = [replace(film, path=to_root(film.path)) for film in film_list]
-    copies = LocalCopies(film_copies.absolute())
+    copies = LocalCopies(film_copies.absolute(), preprocessing.fetching)
     describe = partial(describe_film, options=preprocessing, copies=copies)
     with ThreadPoolExecutor() as pool:  # threads, because most of the time is spent on reading
         rows = map_in_order(pool, describe, films, "films listed")

@@ -26,6 +26,7 @@ def create_pipeline() -> Pipeline:
                     "executor": "params:executor",
                     "sample": "params:sample",
                     "taxonomy": "taxonomy",
+                    "preprocessing": "params:preprocessing",
                 },
                 ["sample_truth", "film_list"],
                 name="prepare_films",
