@@ -3,8 +3,8 @@
     python benchmarks/replies.py FILE.csv
 
 The file has a column `text` and one column for each class of people's labels, 1 for the label given
-(as the answers of Qwen2.5-VL-3B to AFEW's film clips do). The answers are prose, so none has the
-expected form; what matters is that an unclear answer gets no label.
+(as the answers of Qwen2.5-VL-3B to AFEW's film clips do). They are read twice: as a voter reads
+them, and with `read_prose`, which also takes a label that stands out in prose.
 """
 
 from __future__ import annotations
@@ -26,14 +26,22 @@ def main(path: str) -> None:
     classes = answers.select_dtypes("number")
     lexicon = Lexicon(taxonomy, taxonomy.coarse_labels)
     truth = [getattr(lexicon.find(name), "label", None) for name in classes.idxmax(axis=1)]
-    replies = [ReplyReader(lexicon).read(text) for text in answers["text"]]
+    for prose in (False, True):
+        print(f"`read_prose: {str(prose).lower()}`\n")
+        print(_table(list(answers["text"]), truth, ReplyReader(lexicon, prose=prose)))
+
+
+def _table(texts: list[str], truth: list[str | None], reader: ReplyReader) -> str:
+    """Return the table of one way to read, and what share it reads and reads right."""
+    replies = [reader.read(text) for text in texts]
     right = [
-        reply.label is not None and reply.label == t
-        for reply, t in zip(replies, truth, strict=True)
+        reply.label is not None and reply.label == label
+        for reply, label in zip(replies, truth, strict=True)
     ]
-    print(to_markdown(count_rules(zip(answers["text"], replies, strict=True), right)))
-    by_status = pd.Series([reply.status for reply in replies]).value_counts()
-    print("\n".join(f"{status}: {count}" for status, count in by_status.items()))
+    read = sum(reply.label is not None for reply in replies)
+    shares = f"read: {read} of {len(texts)} ({read / len(texts):.1%}), right: {sum(right)}"
+    shares += f" ({sum(right) / read:.1%} of those read)" if read else ""
+    return f"{to_markdown(count_rules(zip(texts, replies, strict=True), right))}\n{shares}\n"
 
 
 if __name__ == "__main__":

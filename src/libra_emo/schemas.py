@@ -18,7 +18,8 @@ from libra_emo.taxonomy import Taxonomy
 
 OUTCOMES = ("kept", "too_short", "too_long", "no_subtitle", "no_face", "unreadable", "refused")
 VOTE_STATUSES = (
-    *("ok", "repaired", "ambiguous", "out_of_taxonomy", "refused", "empty", "truncated"),
+    *("ok", "repaired", "ambiguous", "out_of_taxonomy", "out_of_form"),
+    *("refused", "empty", "truncated"),
     *("abstained", "failed"),
 )
 COUNTED_STATUSES = ("ok", "repaired")
@@ -26,7 +27,8 @@ PEOPLE_ORIGINS = ("people", "adjudicated", "simulated")
 ORIGINS = ("machine", *PEOPLE_ORIGINS)
 EXPLANATION_STATUSES = (
     # as a reply's, for those whose reply gives no text
-    *("ok", "repaired", "ambiguous", "out_of_taxonomy", "refused", "empty", "truncated", "failed"),
+    *("ok", "repaired", "ambiguous", "out_of_taxonomy", "out_of_form"),
+    *("refused", "empty", "truncated", "failed"),
     # the first check that a text fails
     *("wrong_emotion", "too_short", "too_long", "wrong_language", "mentions_request"),
     *("label_missing", "other_label", "misquoted", "contradiction", "no_cue", "repeated"),

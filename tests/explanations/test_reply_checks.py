@@ -91,7 +91,7 @@ def test_every_fault_is_reported():
         (f'{{"emotion": "sad", "explanation": "{PLAIN}"}}', None, "wrong_emotion"),
         (f'{{"emotion": "angry, sad", "explanation": "{PLAIN}"}}', None, "ambiguous"),
         (f'{{"emotion": "bored", "explanation": "{PLAIN}"}}', None, "out_of_taxonomy"),
-        (PLAIN, None, "out_of_taxonomy"),
+        (PLAIN, None, "out_of_form"),
         (f'{{"emotion": "angry", "explanation": "{PLAIN}', None, "truncated"),
         (f'{{"emotion": "angry", "explanation": "{PLAIN}', "length", "truncated"),
         ("I'm sorry, I can't describe people.", None, "refused"),

@@ -14,3 +14,11 @@ def shared_file(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"{name} is not here")
     return path
+
+
+def cases_file(name: str) -> Path:
+    """Return a file under `cases`, or skip the test that asks for it."""
+    path = SHARED / "cases" / name
+    if not path.exists():
+        pytest.skip(f"{name} is not here")
+    return path

@@ -73,12 +73,12 @@ def test_a_label_alone_counts_without_explanation(raw: str) -> None:
         ("sad;First.\nangry;Second.", "ambiguous"),
         ("Either sad;x or not.\nsad;x\nangry;y", "ambiguous"),
         ('{"emotion": ["sad", "angry"], "explanation": "Both."}', "ambiguous"),
-        ("Her face shows fear, then grief and anger.", "ambiguous"),
+        ("Her face shows fear, then grief and anger.", "out_of_form"),
         ("bored;He yawns.", "out_of_taxonomy"),
         ("other;Nothing fits.", "out_of_taxonomy"),
         ('{"emotion": "bored", "explanation": "He yawns."}', "out_of_taxonomy"),
-        ("A man walks down a street.", "out_of_taxonomy"),
-        ("There is no sign of anger.", "out_of_taxonomy"),
+        ("A man walks down a street.", "out_of_form"),
+        ("There is no sign of anger.", "out_of_form"),
         ("not sad;He only looks down.", "out_of_taxonomy"),
         ("I'm sorry, but I can't help with that.", "refused"),
         ("I am unable to tell how real people feel.", "refused"),
@@ -117,11 +117,10 @@ def test_the_providers_word_comes_first() -> None:
     ],
 )
 def test_a_label_that_stands_out_in_prose(raw: str, label: str, rule: str) -> None:
-    reply = READER.read(raw)
+    reply = ReplyReader(READER.lexicon, prose=True).read(raw)
     assert (reply.status, reply.label) == ("repaired", label)
     assert rule in reply.rules
-    strict = ReplyReader(READER.lexicon, prose=False).read(raw)
-    assert strict.label is None
+    assert READER.read(raw).status == "out_of_form"
 
 
 def test_finer_labels_stand_for_their_parent_where_only_parents_are_permitted() -> None:

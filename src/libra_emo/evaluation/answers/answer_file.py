@@ -22,7 +22,10 @@ WITHOUT_ANSWER = (FAILED, MISSING)
 # words that files use for a status, beside its own name
 _WORDS = {
     ANSWERED: ("ok", "repaired", "success", "stop"),
-    UNREADABLE: ("ambiguous", "out_of_taxonomy", "empty", "truncated", "abstained", "invalid"),
+    UNREADABLE: (
+        *("ambiguous", "out_of_taxonomy", "out_of_form", "empty", "truncated", "abstained"),
+        "invalid",
+    ),
     REFUSED: ("refusal",),
     BLOCKED: ("content_filter", "safety", "filtered"),
     FAILED: ("error", "timeout"),

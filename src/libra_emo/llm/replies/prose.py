@@ -6,21 +6,48 @@ import re
 from typing import NamedTuple
 
 from libra_emo.llm.replies.lexicon import Lexicon, Mention
+from libra_emo.llm.replies.refusals import straighten
 
 LISTED_SHARE = 0.5
 """A text that names more than this share of the permitted labels is a list, not an answer."""
+_NO_DENIAL = re.compile(
+    r"\b(?:no doubt|without (?:a )?(?:doubt|question)|no question|not only|not just|not merely"
+    r"|not simply"
+    r"|no one could (?:miss|doubt|deny)|cannot (?:deny|hide|help|but)|can't (?:deny|hide|help|but)"
+    r"|no longer able|no changes? in [^,.;]*|no mistaking|not to mention"
+    r"|couldn't be (?:more|clearer)"
+    r"|as if"
+    r"|nothing but)\b"
+    r"|不(?:满|断|禁|安|好|过|少|久|同|仅|只|但|由|得不|住|可思议|时|幸|愉快?的消息)|不止|非常|未来|无比|无疑"
+    r"|无不|毫无疑问",
+    re.IGNORECASE,
+)
 _DENIAL = re.compile(
-    r"\b(?:no|not|never|neither|nor|without|lacks?|lacking|absence of|rather than|instead of|"
-    r"free of|devoid of|isn't|aren't|doesn't|don't|didn't|can't|cannot|hardly)\b"
-    r"|不是|没有|并非|而不是|毫无|不",
+    r"\b(?:no|not|never|neither|nor|none|without|lacks?|lacking|absence of|rather than|instead of|"
+    r"free of|devoid of|hardly|barely|scarcely|rarely|seldom|fails? to|failed to|unlikely|"
+    r"anything but|"
+    r"mistaken for|less|far from|nothing|nobody|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|"
+    r"can't|couldn't|won't|wouldn't|shouldn't|hasn't|haven't|cannot|"
+    r"unclear (?:if|whether)|not sure|"
+    r"if|whether|"
+    r"more \w+ than)\b"
+    r"|不|没|未|无|非|难以|缺乏|毫无|否认|是否",
+    re.IGNORECASE,
+)
+_DENIED_AFTER = re.compile(
+    r"^[^,.;!?，。；！？\n]{0,12}?\b(?:is|are|was|can be|could be)\s+"
+    r"(?:absent|ruled out|excluded|not |lacking|missing|denied)"
+    r"|^[^,.;!?，。；！？\n]{0,6}(?:不明显|未见|可以排除|并不)",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
-    r"[.;!?。；！？\n]|\b(?:but|suggesting|indicating|reflecting|conveying|however|instead|although|"
-    r"though|while)\b|但|而是",
+    r"[.;!?。；！？\n]|\b(?:but|suggesting|indicating|reflecting|conveying|maintaining|showing|displaying|however"
+    r"|although|though|while)\b|但|而是|，(?=十分|非常|显得|表现)",
     re.IGNORECASE,
 )
-_LONG_QUOTE = re.compile(r"[\"“](?=[^\"”]*\s[^\"”]*\s)[^\"”]*[\"”]")
+_LONG_QUOTE = re.compile(
+    r"[\"“](?=[^\"”]*\s[^\"”]*\s)[^\"”]*[\"”]|「[^」]*」|『[^』]*』|“[^”]*[㐀-鿿]{4}[^”]*”"
+)
 _VERDICT = re.compile(
     r"(?:(?:overall|primary|main|dominant|predominant|final|prevailing)\s+(?:\w+\s+){0,2}"
     r"(?:emotion|mood|feeling|emotional state|impression|atmosphere|sentiment|expression)"
@@ -56,22 +83,24 @@ class Reading(NamedTuple):
 
 def read_prose(text: str, lexicon: Lexicon) -> Reading:
     """Return the labels in a text; longer quotations are left out."""
-    text = _LONG_QUOTE.sub(lambda quote: " " * len(quote.group()), text)
+    text = _LONG_QUOTE.sub(lambda quote: " " * len(quote.group()), straighten(text))
     mentions = lexicon.mentions(text)
-    affirmed = [mention for mention in mentions if not _denied(text, mention)]
+    affirmed = [mention for mention in mentions if not is_denied(text, mention)]
     return Reading(
         named=_labels(mentions), affirmed=_labels(affirmed), verdict=_verdict(text, affirmed)
     )
 
 
+def is_denied(text: str, mention: Mention) -> bool:
+    """Return whether a denial stands before a mention in the same clause, or right after it."""
+    clause = _CLAUSE_END.split(straighten(text[: mention.start]))[-1]
+    if _DENIAL.search(_NO_DENIAL.sub(lambda match: " " * len(match.group()), clause)):
+        return True
+    return bool(_DENIED_AFTER.match(straighten(text[mention.end :])))
+
+
 def _labels(mentions: list[Mention]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mention.label for mention in mentions))
-
-
-def _denied(text: str, mention: Mention) -> bool:
-    """Return whether a denial stands before a mention in the same clause."""
-    clause = _CLAUSE_END.split(text[: mention.start])[-1]
-    return bool(_DENIAL.search(clause))
 
 
 def _verdict(text: str, affirmed: list[Mention]) -> str | None:

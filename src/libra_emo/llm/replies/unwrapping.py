@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import ast
-import json
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Any
 
-_THINKING = re.compile(r"<(think|thinking|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
-_TAGS = re.compile(r"</?(answer|output|response|label|emotion)>", re.IGNORECASE)
+_ANSWER = re.compile(
+    r"<(?:final_)?(?:answer|output|response)>(.*?)</(?:final_)?(?:answer|output|response)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_BOX = re.compile(r"<\|begin_of_box\|>(.*?)<\|end_of_box\|>", re.DOTALL)
+_BOXED = re.compile(r"\$*\\boxed\{(?:\\text\w*\{)?([^{}]*)\}?\}\$*")
+_NAMED_TAG = re.compile(
+    r"<(label|emotion|explanation|reason)>(.*?)</\1>", re.DOTALL | re.IGNORECASE
+)
+_TAGS = re.compile(
+    r"</?(?:answer|output|response|label|emotion|explanation|reason|s|b|i|p|br|strong|em|final)\s*/?>"
+    r"|<\|[\w./ -]{1,40}\|>|</?(?:end_of_turn|start_of_turn|eos|bos|pad)>|\[/?INST\]",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r"^\s*```[\w-]*[ \t]*\n?(.*?)\n?\s*```\s*$", re.DOTALL)
 _MARKDOWN = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]+|[-*+•][ \t]+|\d{1,2}[.)][ \t]+)|[*_`]{1,3}", re.M
 )
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_INVISIBLE = re.compile(
+    r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff\ud800-\udfff]"
+)
+_LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _PREFIX = re.compile(
     r"^\s*(?:(?:the|my|final|primary|main|predicted|overall|dominant|most likely|emotional?|"
     r"person'?s?)\s+)*(?:answer|label|emotion|state|category|prediction|response)\s*(?:[:=：]|\bis\b\s*[:：]?)\s*"
-    r"|^\s*(?:情绪|情感|标签|答案|回答|最终答案|情感标签|情绪标签)\s*(?:[:=：]|是|为)\s*",
+    r"|^\s*(?:情绪标签|情感标签|最终答案|情绪|情感|标签|答案|回答)\s*(?:[:=：]|[是为]\s*[:：]?)\s*",
     re.IGNORECASE,
 )
 _PAIRS = {
@@ -40,33 +53,9 @@ _TEXT_PREFIX = re.compile(
 )
 _END = re.compile(r"[\s.!。！,，:：;；]+$")
 
-LABEL_KEYS = ("emotion", "label", "answer", "情绪", "情感", "标签")
-TEXT_KEYS = (
-    "explanation",
-    "reason",
-    "reasoning",
-    "rationale",
-    "description",
-    "解释",
-    "原因",
-    "理由",
-)
-
-
-_TWO_FIELDS = re.compile(
-    r"\{\s*[\"'“”]?(?:" + "|".join(LABEL_KEYS) + r")[\"'“”]?\s*[:：]\s*[\"'“](?P<label>[^\"'“”{}]*)"
-    r"[\"'”]\s*[,，]?\s*[\"'“”]?(?:" + "|".join(TEXT_KEYS) + r")[\"'“”]?\s*[:：]\s*[\"'“]"
-    r"(?P<text>.*)[\"'”]\s*,?\s*\}",
-    re.DOTALL | re.IGNORECASE,
-)
-
-
-class TruncatedJsonError(Exception):
-    """The text begins as JSON and ends within it."""
-
 
 def unwrap(text: str) -> tuple[str, list[str]]:
-    """Return an answer without thinking, tags, code fences, Markdown and invisible characters.
+    """Return an answer without tags, code fences, Markdown and invisible characters.
 
     Returns:
         The text, and the rules that changed it.
@@ -108,51 +97,19 @@ def unwrap_text(text: str) -> str:
     return _TEXT_PREFIX.sub("", _strip_pairs(_PAIRS)(text)).strip()
 
 
-def read_json(text: str) -> Mapping[str, Any] | None:
-    """Return the object that a text contains, its keys in lower case; None if there is none.
-
-    Raises:
-        TruncatedJsonError: If the text begins as an object and does not end as one.
-    """
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0:
-        return None
-    if end < start:
-        if text[:start].strip(" [\n\t") == "" and re.match(r"\{\s*[\"'“]?\w", text[start:]):
-            raise TruncatedJsonError
-        return None
-    found = _load(text[start : end + 1])
-    if not isinstance(found, dict):
-        return None
-    return {str(key).strip().casefold(): value for key, value in found.items()}
-
-
-def mend_json(broken: str) -> Mapping[str, Any] | None:
-    """Return label and explanation of an object that is no valid JSON inside its texts.
-
-    Quotation marks or line ends that a model did not escape, or a superfluous comma, leave the two
-    fields recognisable: first the label, then the explanation up to the object's end.
-    """
-    match = _TWO_FIELDS.search(broken)
-    if match is None:
-        return None
-    label, text = match["label"], match["text"]
-    text = text.replace('\\"', '"').replace("\\n", " ").replace("\\\\", "\\")
-    return {LABEL_KEYS[0]: label, TEXT_KEYS[0]: " ".join(text.split())}
-
-
-def _load(text: str) -> Any:
-    for read in (json.loads, ast.literal_eval):
-        try:
-            return read(text)
-        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
-            continue
-    return None
-
-
 def _unfence(text: str) -> str:
     match = _FENCE.match(text)
     return match.group(1) if match else text
+
+
+def _open_answer(text: str) -> str:
+    """Return the last answer that stands between tags or in a box, with tags of fields as names."""
+    for pattern in (_ANSWER, _BOX, _BOXED):
+        found = pattern.findall(text)
+        if found and len({answer.strip().casefold() for answer in found}) == 1:
+            text = found[-1]
+    text = _NAMED_TAG.sub(lambda tag: f"\n{tag[1]}: {tag[2].strip()}\n", text)
+    return _TAGS.sub("", text)
 
 
 def _strip_pairs(pairs: Mapping[str, str]) -> Callable[[str], str]:
@@ -173,15 +130,22 @@ def _normal_width(text: str) -> str:
     )
 
 
+def _without_pictures(text: str) -> str:
+    """Return a label without emoji and other symbols around it."""
+    return "".join(sign for sign in text if unicodedata.category(sign) not in ("So", "Sk", "Cs"))
+
+
 _STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("line_ends", lambda text: _LINE_ENDS.sub("\n", text)),
+    ("entities", lambda text: html.unescape(text).replace("\u00a0", " ")),
     ("invisible", lambda text: _INVISIBLE.sub("", text)),
     ("width", _normal_width),
-    ("thinking", lambda text: _THINKING.sub("", text)),
-    ("tags", lambda text: _TAGS.sub("", text)),
+    ("tags", _open_answer),
     ("markdown", lambda text: _MARKDOWN.sub("", _unfence(text))),
 )
 _LABEL_STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("spaces", lambda text: " ".join(text.split())),
+    ("pictures", _without_pictures),
     ("brackets", _strip_pairs(_PAIRS)),
     ("quotes", _strip_pairs(_QUOTES)),
     ("prefix", lambda text: _PREFIX.sub("", text)),
