@@ -141,8 +141,27 @@ class HumanVotes(_Table):
     clip_id: str
     annotator: str
     label: str
-    voted_at: str = pa.Field(nullable=True)  # ISO 8601 in UTC; null when simulated
+    voted_at: str = pa.Field(nullable=True)  # ISO 8601 by the sender's clock; null when simulated
     seconds: float = pa.Field(nullable=True)
+    # what the store of people's votes adds
+    received_at: str | None = pa.Field(nullable=True)  # ISO 8601 in UTC by the store's clock
+    number: pd.Int64Dtype | None = pa.Field(nullable=True)  # order in which the store got them
+    vote_id: str | None = pa.Field(nullable=True)  # a vote that is sent again has the same
+
+
+class StoreRecords(_Table):
+    """One row an annotator, a campaign, a clip or a vote: everything that a vote store holds."""
+
+    kind: str = pa.Field(isin=("annotator", "campaign", "clip", "vote"))
+    campaign: str = pa.Field(nullable=True)
+    clip_id: str = pa.Field(nullable=True)
+    annotator: str = pa.Field(nullable=True)
+    label: str = pa.Field(nullable=True)
+    received_at: str = pa.Field(nullable=True)
+    voted_at: str = pa.Field(nullable=True)
+    seconds: float = pa.Field(nullable=True)
+    vote_id: str = pa.Field(nullable=True)
+    details: str = pa.Field(nullable=True)  # JSON: what else an annotator or a campaign has
 
 
 class RoundLabels(_Table):
@@ -239,6 +258,7 @@ SCHEMAS: dict[str, type[_Table]] = {
         SampleTruth,
         MachineVotes,
         HumanVotes,
+        StoreRecords,
         RoundLabels,
         Dropped,
         Queue,

@@ -3,10 +3,12 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from support.ballots import VOTERS
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.store import VoteStore
@@ -50,5 +52,7 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def store(request: pytest.FixtureRequest) -> VoteStore:
-    """An empty store, on each kind of database."""
-    return VoteStore(request.getfixturevalue(f"{request.param}_url"))
+    """A store without votes, on each kind of database."""
+    store = VoteStore(request.getfixturevalue(f"{request.param}_url"))
+    store.add_annotators(VOTERS, datetime(2025, 1, 1, tzinfo=UTC))
+    return store

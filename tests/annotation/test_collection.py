@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
-from support.ballots import ballots
+from support.ballots import VOTERS, ballots
 
 from libra_emo.annotation.campaigns import CampaignError, PeopleNeeded
 from libra_emo.annotation.collection import ask_annotators, collect_votes
@@ -17,7 +17,9 @@ NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def store(sqlite_url):
-    return VoteStore(sqlite_url)
+    store = VoteStore(sqlite_url)
+    store.add_annotators(VOTERS, NOW)
+    return store
 
 
 def wait_for_people(campaign, clips, store) -> PeopleNeeded:

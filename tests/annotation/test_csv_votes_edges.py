@@ -34,6 +34,9 @@ def read(tmp_path, campaigns, text, **options):
         ("round_1,c1,anna,happy,,nan", "seconds 'nan' is not a number"),
         ("round_1,c1,anna,happy,,1,surplus", "more cells than columns"),
         ("round_1,c1", "the annotator is empty"),
+        ('round_1,c1,"anna,happy,,', "a quotation mark is not closed"),
+        ('round_1,c1,"an"na,happy,,', "a quotation mark is not closed"),
+        ('"round_1",c1,anna,"[""sad"", ""happy""]",,', "holds 2 answers"),
     ],
 )
 def test_a_bad_row_is_rejected_alone_with_its_line_and_reason(tmp_path, campaigns, row, reason):
@@ -89,8 +92,8 @@ def test_no_campaign_is_open_at_all(tmp_path):
     [
         ("clip_id,annotator\nc1,anna\n", "column 'label' is missing"),
         ("", "column 'clip_id' is missing"),
-        (HEADER.encode() + "round_1,c1,é,happy".encode("latin-1"), "not UTF-8"),
-        (HEADER + 'round_1,c1,"anna,happy,,\nround_1,c1,ben,happy,,\n', "line 3: not CSV"),
+        (b"PK\x03\x04" + b"x" * 50, "an Excel workbook; save it as CSV"),
+        (b"PAR1" + b"x" * 50, "a Parquet file"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_as_a_whole(tmp_path, campaigns, content, words):

@@ -23,6 +23,7 @@ def import_many(url: str, gate, first: int, count: int, annotator: str, sizes: l
     campaign = Campaign.of("round_1", read_taxonomy(), 4, 2)
     store = VoteStore(url)
     gate.wait()
+    store.add_annotators([annotator], NOW)
     if not store.campaigns():
         store.open_campaign(campaign, ["clip_000000"])
     ids = [f"clip_{number:06d}" for number in range(first, first + count)]
@@ -49,6 +50,7 @@ def kill(child) -> None:
 def test_a_killed_import_leaves_nothing_and_can_be_repeated(tmp_path, rounds):
     url, log = f"sqlite:///{tmp_path}/votes.db", tmp_path / "votes.db-wal"
     store = VoteStore(url)
+    store.add_annotators(["a0"], NOW)
     store.open_campaign(rounds, ["clip_000000"])
     written = log.stat().st_size
     [child] = start_imports(url, (0, 40_000, "anna", [40_000]))

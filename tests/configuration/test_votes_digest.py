@@ -22,6 +22,7 @@ def test_a_vote_changes_the_digest_of_its_campaign_alone(tmp_path):
     catalog = DataCatalog({"annotation_store": store_dataset})
     assert set(take_snapshot(PARAMETERS, catalog, tmp_path, {})["votes"].values()) == {""}
     store = store_dataset.load()
+    store.add_annotators(["ann"], datetime.now(UTC))
     for name in ("bench", "round_1"):
         store.open_campaign(Campaign.of(name, read_taxonomy(), 4, 2), ["c1"])
     before = take_snapshot(PARAMETERS, catalog, tmp_path, {})["votes"]

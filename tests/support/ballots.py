@@ -6,6 +6,8 @@ import pandas as pd
 
 from libra_emo.schemas import HumanVotes, check, empty
 
+VOTERS = ("anna", "ben", "zoe", "王芳", *(f"a{number}" for number in range(12)))
+
 
 def ballots(campaign: str, **answers: str) -> pd.DataFrame:
     """Return HumanVotes: `ballots("bench", c1="happy happy sad")` is three annotators' votes."""

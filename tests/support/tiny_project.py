@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from libra_emo.taxonomy import TAXONOMY_FILE
+
 CONF = {
     "conf/base/parameters.yml": """\
 films: data/01_raw/films
@@ -39,11 +41,18 @@ round_1.labels:
 history:
   type: libra_emo.datasets.CsvTableDataset
   filepath: data/08_reporting/history.csv
+vote_records:
+  type: libra_emo.datasets.TableDataset
+  filepath: data/01_raw/vote_records.parquet
+  schema: StoreRecords
+taxonomy:
+  type: libra_emo.datasets.TaxonomyDataset
+  filepath: TAXONOMY
 annotation_store:
   type: libra_emo.datasets.VoteStoreDataset
   credentials: annotation_store
   path: .
-""",
+""".replace("TAXONOMY", str(TAXONOMY_FILE)),
     "conf/logging.yml": (Path(__file__).parents[2] / "conf/logging.yml").read_text(),
     "pyproject.toml": """\
 [tool.kedro]

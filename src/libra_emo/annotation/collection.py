@@ -144,10 +144,10 @@ def _complete_votes(campaign: Campaign, asked: list[str], store: VoteStore) -> p
     Raises:
         PeopleNeeded: If a clip lacks votes; this ends the run.
     """
-    stored = store.votes(campaign.name)
+    stored = store.history(campaign.name)
     stored = stored[stored["clip_id"].isin(asked)]
     known = stored["label"].isin(campaign.answers)
-    votes = count_votes(stored[known], campaign)
+    votes = count_votes(stored[known], campaign).drop(columns="vote_id")
     counts = votes.groupby("clip_id").size()
     waiting = [c for c in asked if counts.get(c, 0) < campaign.annotators_per_clip]
     if waiting:

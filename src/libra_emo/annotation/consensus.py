@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from libra_emo.annotation.campaigns import Campaign
+from libra_emo.common.seeding import draw_key
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
 
@@ -23,12 +24,17 @@ class VotesError(LibraEmoError):
 def count_votes(votes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """Return the votes of a campaign that count: one per annotator, and not too many per clip.
 
-    If an annotator voted several times for one clip, the latest vote counts (`voted_at`). A vote
-    without a date is earlier than any other. Among votes of the same moment the answer that comes
-    last in the campaign's order counts, so that the order of rows decides nothing.
+    The rule, which docs/people.md states for users:
 
-    If more annotators answered than the campaign asks for, those with the earliest counting votes
-    are taken, then those whose name comes first. So a late annotator cannot change a complete clip.
+    1. Of one annotator's answers for a clip, the one that the store received last counts, whatever
+       the sender's clock says. Rows of one file are received in their order.
+    2. If more annotators answered than the campaign asks for, those who answered first keep their
+       places, also when they correct their answer. So a late annotator cannot change a complete
+       clip. Among those who answered in the same import, a draw by clip and name decides.
+
+    A table without the store's columns (`received_at`, `number`) is ordered by `voted_at`, undated
+    rows first; of answers of the same moment the last in the campaign's order counts. So the order
+    of rows decides nothing.
 
     Args:
         votes: HumanVotes; rows of other campaigns are left out.
@@ -47,16 +53,35 @@ def count_votes(votes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
             f"campaign {campaign.name!r}: {first['annotator']} answered {first['label']!r} for "
             f"clip {first['clip_id']}, which is not one of its answers"
         )
-    table = table.assign(
-        _moment=pd.to_datetime(table["voted_at"], utc=True, format="ISO8601"),
-        _rank=table["label"].map(rank),
-    )
-    table = table.sort_values(["_moment", "_rank"], na_position="first", kind="stable")
-    table = table.drop_duplicates(["clip_id", "annotator"], keep="last")
-    table = table.sort_values(["clip_id", "_moment", "annotator"], na_position="first")
-    table = table.groupby("clip_id", sort=False).head(campaign.annotators_per_clip)
-    table = table.drop(columns=["_moment", "_rank"])
-    return table.sort_values(["clip_id", "annotator"]).reset_index(drop=True)
+    table = _in_order(table, rank)
+    places = table.drop_duplicates(["clip_id", "annotator"])
+    latest = table.drop_duplicates(["clip_id", "annotator"], keep="last")
+    kept = _take_places(places, campaign.annotators_per_clip)
+    latest = latest.merge(kept, on=["clip_id", "annotator"])
+    latest = latest.drop(columns=[name for name in ("_moment", "number") if name in latest])
+    return latest.sort_values(["clip_id", "annotator"]).reset_index(drop=True)
+
+
+def _in_order(table: pd.DataFrame, rank: dict[str, int]) -> pd.DataFrame:
+    """Return votes in the order in which they were given, with the moment as `_moment`."""
+    received = "received_at" in table
+    moment = table["received_at" if received else "voted_at"]
+    table = table.assign(_moment=pd.to_datetime(moment, utc=True, format="ISO8601"))
+    table["_rank"] = table["label"].map(rank)
+    order = ["_moment", "number", "_rank"] if "number" in table else ["_moment", "_rank"]
+    return table.sort_values(order, na_position="first", kind="stable").drop(columns="_rank")
+
+
+def _take_places(first: pd.DataFrame, places: int) -> pd.DataFrame:
+    """Return clip_id and annotator of those who hold a place, from everybody's first answers."""
+    sizes = first.groupby("clip_id")["annotator"].transform("size")
+    crowded = first[sizes > places]
+    keys = [*zip(crowded["clip_id"], crowded["annotator"], strict=True)]
+    crowded = crowded.assign(_draw=[draw_key(0, "place", *key).hex() for key in keys])
+    crowded = crowded.sort_values(["clip_id", "_moment", "_draw"], na_position="first")
+    crowded = crowded.groupby("clip_id", sort=False).head(places)
+    columns = ["clip_id", "annotator"]
+    return pd.concat([first.loc[sizes <= places, columns], crowded[columns]])
 
 
 def decide(votes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:

@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-import csv
-import math
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.history import utc_text
+from libra_emo.annotation.csv_files.cells import BadCell
+from libra_emo.annotation.csv_files.columns import (
+    OPTIONAL,
+    REQUIRED,
+    Columns,
+    count_known,
+    find_columns,
+)
+from libra_emo.annotation.csv_files.encoding import UnknownText, decode
+from libra_emo.annotation.csv_files.picking import complete_columns, pick_cells
+from libra_emo.annotation.csv_files.reader import NO_ANSWER, OpenCampaign, VoteReader
+from libra_emo.annotation.csv_files.rows import Row, read_rows
 from libra_emo.annotation.store import VoteStore
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
+from libra_emo.taxonomy import Taxonomy
 
-REQUIRED_COLUMNS = ("clip_id", "annotator", "label")
-OPTIONAL_COLUMNS = ("campaign", "voted_at", "seconds")
-_EXTRA_CELLS = "cells beyond the header"
+VOTE_COLUMNS = ("campaign", "clip_id", "annotator", "label", "voted_at", "seconds")
 
 
 class VotesFileError(LibraEmoError):
     """A file of votes cannot be read at all."""
 
 
-class _BadRow(Exception):
-    """The reason why one row is rejected."""
-
-
-@dataclass(frozen=True)
-class OpenCampaign:
-    """A campaign with the clips that it currently asks about."""
-
-    campaign: Campaign
-    clips: Collection[str]
-
-
 class VotesFile(NamedTuple):
-    """The content of a file: every row is in exactly one of the two tables.
+    """The content of a file: every row that is not blank is in exactly one of the two tables.
 
     Attributes:
         votes: HumanVotes.
-        rejections: line (of the file; the header is line 1) and reason.
+        rejections: line (of the file; its first line is 1) and reason.
     """
 
     votes: pd.DataFrame
@@ -56,146 +50,121 @@ class ImportResult(NamedTuple):
 
     Attributes:
         added: How many votes are new in the store.
-        known: How many votes were in the store already, or repeat the same answer.
-        rejections: line and reason of each rejected row.
+        known: How many votes were in the store already.
+        rejections: line and reason of each row that is rejected, those without an answer left out.
+        unanswered: Number of rows without an answer.
+        replaced: How many of the file's answers a later answer had replaced and still replaces.
     """
 
     added: int
     known: int
     rejections: pd.DataFrame
+    unanswered: int
+    replaced: int
 
 
 def open_campaigns(store: VoteStore) -> dict[str, OpenCampaign]:
     """Return every campaign of a store with its clips, by name."""
+    closed = store.closed_campaigns()
     return {
-        name: OpenCampaign(campaign, frozenset(store.clips(name)))
+        name: OpenCampaign(campaign, frozenset(store.clips(name)), name in closed)
         for name, campaign in store.campaigns().items()
     }
 
 
 def import_votes(
-    store: VoteStore, path: Path, now: datetime, campaign: str | None = None
+    store: VoteStore,
+    path: Path,
+    now: datetime,
+    campaign: str | None = None,
+    annotator: str | None = None,
+    taxonomy: Taxonomy | None = None,
 ) -> ImportResult:
     """Add the good rows of a CSV file to the store, all at once, and report the others.
 
     Args:
-        store: Store that the votes are added to; it knows the campaigns.
+        store: Store that the votes are added to; it knows the campaigns and the people.
         path: Path of the file.
-        now: Time of the votes that have none.
+        now: Time of receipt.
         campaign: Name of the campaign of rows that name none.
+        annotator: Name of the annotator of rows that name none.
+        taxonomy: The emotions, for the Chinese names of the answers.
 
     Raises:
         VotesFileError: If the file cannot be read or lacks a column.
     """
-    content = read_votes_csv(path, open_campaigns(store), campaign)
+    reader = VoteReader(open_campaigns(store), store.annotators(), taxonomy, campaign, annotator)
+    content = read_votes(path, reader)
     added = store.add_votes(content.votes, now)
-    return ImportResult(added, len(content.votes) - added, content.rejections)
+    unanswered = content.rejections["reason"] == NO_ANSWER
+    return ImportResult(
+        added=added,
+        known=len(content.votes) - added,
+        rejections=content.rejections[~unanswered].reset_index(drop=True),
+        unanswered=int(unanswered.sum()),
+        replaced=_count_replaced(store, content.votes),
+    )
 
 
 def read_votes_csv(
     path: Path, campaigns: Mapping[str, OpenCampaign], campaign: str | None = None
 ) -> VotesFile:
+    """Return the votes in a CSV file of anybody, and the rejected rows; see `read_votes`."""
+    return read_votes(path, VoteReader(campaigns, campaign=campaign))
+
+
+def read_votes(path: Path, reader: VoteReader) -> VotesFile:
     """Return the votes in a CSV file and the rejected rows.
 
-    The columns are clip_id, annotator, label, and optionally campaign, voted_at (ISO 8601; UTC
-    unless it has another time zone) and seconds. Other columns are ignored. The file is UTF-8,
-    with or without a byte order mark.
+    The columns are clip_id, annotator, label, and optionally campaign, voted_at and seconds, or as
+    Label Studio and Potato call them; other columns are ignored. Encoding and separator are found
+    out. Blank rows are left out.
 
     Args:
         path: Path of the file.
-        campaigns: The open campaigns by name.
-        campaign: Name of the campaign of rows that name none.
+        reader: What the rows are read by.
 
     Raises:
         VotesFileError: If the file cannot be read or lacks a column.
     """
+    try:
+        text = decode(path.read_bytes(), reader.known_words)
+    except OSError as error:
+        raise VotesFileError(f"{path}: {error.strerror}") from error
+    except UnknownText as error:
+        raise VotesFileError(f"{path}: {error}") from error
+    header, rows = read_rows(text, count_known)
+    listed = list(rows)
+    columns = complete_columns(find_columns(header), listed, reader)
+    missing = [name for name in columns.missing if name != "annotator" or not reader.annotator]
+    if missing:
+        raise VotesFileError(
+            f"{path}: column {missing[0]!r} is missing; required are "
+            f"{', '.join(REQUIRED)}, optional {', '.join(OPTIONAL)}"
+        )
+    return _read_all(listed, columns, len(header), reader)
+
+
+def _read_all(rows: list[Row], columns: Columns, width: int, reader: VoteReader) -> VotesFile:
     votes, rejections = [], []
-    for line, row in _rows(path):
+    for row in rows:
         try:
-            votes.append(_vote(row, campaigns, campaign))
-        except _BadRow as reason:
-            rejections.append((line, str(reason)))
+            votes.append(reader.read(pick_cells(row, columns, width)))
+        except BadCell as reason:
+            rejections.append((row.line, str(reason)))
     return VotesFile(
-        check(pd.DataFrame(votes, columns=list(HumanVotes.to_schema().columns)), HumanVotes),
+        check(pd.DataFrame(votes, columns=list(VOTE_COLUMNS)), HumanVotes),
         pd.DataFrame(rejections, columns=["line", "reason"]),
     )
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Return the number of the last line and the cells of every row; blank lines are left out."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restkey=_EXTRA_CELLS, strict=True)
-            names = [name.strip() for name in reader.fieldnames or []]
-            missing = [name for name in REQUIRED_COLUMNS if name not in names]
-            if missing:
-                raise VotesFileError(
-                    f"{path}: column {missing[0]!r} is missing; required are "
-                    f"{', '.join(REQUIRED_COLUMNS)}, optional {', '.join(OPTIONAL_COLUMNS)}"
-                )
-            reader.fieldnames = names
-            return [(reader.line_num, row) for row in reader]
-    except OSError as error:
-        raise VotesFileError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise VotesFileError(f"{path}: not UTF-8; save it as UTF-8 and try again") from error
-    except csv.Error as error:
-        raise VotesFileError(f"{path}: line {reader.reader.line_num}: not CSV: {error}") from error
-
-
-def _vote(
-    row: dict[str, str], campaigns: Mapping[str, OpenCampaign], default: str | None
-) -> dict[str, object]:
-    """Return one row as a vote.
-
-    Raises:
-        _BadRow: If the row is no vote of an open campaign.
-    """
-    if _EXTRA_CELLS in row:
-        raise _BadRow("more cells than columns")
-    cells = {name: (cell or "").strip() for name, cell in row.items()}
-    name = cells.get("campaign") or default
-    if not name:
-        raise _BadRow("no campaign is named")
-    if name not in campaigns:
-        raise _BadRow(
-            f"campaign {name!r} is not open; open campaigns: {', '.join(campaigns) or 'none'}"
-        )
-    target = campaigns[name]
-    if not cells["annotator"]:
-        raise _BadRow("the annotator is empty")
-    if cells["clip_id"] not in target.clips:
-        raise _BadRow(f"clip {cells['clip_id']!r} is not asked about in campaign {name!r}")
-    if cells["label"] not in target.campaign.answers:
-        raise _BadRow(
-            f"{cells['label']!r} is not an answer; answers are {', '.join(target.campaign.answers)}"
-        )
-    return {
-        "campaign": name,
-        "clip_id": cells["clip_id"],
-        "annotator": cells["annotator"],
-        "label": cells["label"],
-        "voted_at": _moment(cells.get("voted_at", "")),
-        "seconds": _seconds(cells.get("seconds", "")),
-    }
-
-
-def _moment(cell: str) -> str | None:
-    if not cell:
-        return None
-    try:
-        return utc_text(datetime.fromisoformat(cell))
-    except (ValueError, OverflowError) as error:
-        raise _BadRow(f"voted_at {cell!r} is not a time in ISO 8601") from error
-
-
-def _seconds(cell: str) -> float:
-    if not cell:
-        return math.nan
-    try:
-        value = float(cell)
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and value >= 0):
-        raise _BadRow(f"seconds {cell!r} is not a number of seconds")
-    return value
+def _count_replaced(store: VoteStore, votes: pd.DataFrame) -> int:
+    """Return for how many clips another answer counts than the person's last one in the file."""
+    keys = ["campaign", "clip_id", "annotator"]
+    last = votes.drop_duplicates(keys, keep="last")
+    tables = [store.votes(name) for name in sorted(set(last["campaign"]))]
+    if not tables:
+        return 0
+    counting = pd.concat(tables)[[*keys, "label"]]
+    both = last.merge(counting, on=keys, suffixes=("", "_counting"))
+    return int((both["label"] != both["label_counting"]).sum())

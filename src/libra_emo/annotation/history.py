@@ -2,70 +2,111 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pandas as pd
 import sqlalchemy as sa
 
-from libra_emo.annotation.database import VOTES
+from libra_emo.annotation.clip_keys import clip_key
+from libra_emo.annotation.database.tables import ANNOTATORS, CLIPS, VOTES
+from libra_emo.annotation.moments import utc_text
+from libra_emo.annotation.vote_ids import VoteIds
 from libra_emo.schemas import HumanVotes, check
 
-CLIPS_PER_QUERY: Final = 500
-_VOTE_COLUMNS = [VOTES.c[name] for name in HumanVotes.to_schema().columns]
+__all__ = ["find_known", "make_rows", "next_moment", "read_history", "utc_text"]
+
+IDS_PER_QUERY: Final = 500
 
 
-def utc_text(moment: datetime) -> str:
-    """Return a time as ISO 8601 in UTC to the microsecond; a time without a zone is UTC."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat(timespec="microseconds")
+def read_history(connection: sa.Connection, campaign: str) -> pd.DataFrame:
+    """Return the votes of a campaign as HumanVotes with the store's columns, in their order.
 
-
-def read_history(
-    connection: sa.Connection, names: list[str], clips: list[str] | None = None
-) -> pd.DataFrame:
-    """Return the votes of campaigns as HumanVotes, the earliest first.
-
-    Args:
-        connection: An open connection.
-        names: Names of the campaigns.
-        clips: Ids of the clips whose votes are needed. Only a small request is narrowed to them,
-            since databases limit the number of values in a query.
+    A clip that the campaign asks about has the id that it has there, even if its film had another
+    name when the vote was given.
     """
-    query = sa.select(*_VOTE_COLUMNS).where(VOTES.c.campaign.in_(names))
-    if clips is not None and len(clips) <= CLIPS_PER_QUERY:
-        query = query.where(VOTES.c.clip_id.in_(clips))
-    rows = connection.execute(query.order_by(VOTES.c.voted_at, VOTES.c.id)).all()
-    columns = [column.name for column in _VOTE_COLUMNS]
+    asked = VOTES.outerjoin(
+        CLIPS, sa.and_(VOTES.c.campaign == CLIPS.c.campaign, VOTES.c.clip_key == CLIPS.c.clip_key)
+    )
+    query = (
+        sa.select(
+            VOTES.c.campaign,
+            sa.func.coalesce(CLIPS.c.clip_id, VOTES.c.clip_id).label("clip_id"),
+            ANNOTATORS.c.name.label("annotator"),
+            *(VOTES.c[name] for name in ("label", "voted_at", "seconds", "received_at")),
+            VOTES.c.id.label("number"),
+            VOTES.c.vote_id,
+        )
+        .select_from(asked.join(ANNOTATORS, ANNOTATORS.c.key == VOTES.c.annotator))
+        .where(VOTES.c.campaign == campaign)
+        .order_by(VOTES.c.received_at, VOTES.c.id, "clip_id")
+    )
+    rows = connection.execute(query).all()
+    columns = list(HumanVotes.to_schema().columns)
     return check(pd.DataFrame([tuple(row) for row in rows], columns=columns), HumanVotes)
 
 
-def new_rows(table: pd.DataFrame, history: pd.DataFrame, now: str) -> list[dict[str, Any]]:
-    """Return the votes that are not in the history yet, as rows to insert.
+def find_known(
+    connection: sa.Connection, campaigns: Collection[str], ids: Collection[str]
+) -> set[str]:
+    """Return those of some votes' ids that the store has already."""
+    query = sa.select(VOTES.c.vote_id)
+    if len(ids) <= IDS_PER_QUERY:
+        query = query.where(VOTES.c.vote_id.in_(sorted(ids)))
+    else:  # databases limit the number of values in a query
+        query = query.where(VOTES.c.campaign.in_(sorted(campaigns)))
+    return set(connection.execute(query).scalars())
+
+
+def next_moment(connection: sa.Connection, campaigns: Collection[str], now: datetime) -> str:
+    """Return the time of receipt of new votes: now, but after all votes of these campaigns.
+
+    So the order of votes follows the order in which they came, even if the clock is set back.
+    """
+    moment = utc_text(now)
+    for name in campaigns:
+        last = connection.execute(
+            sa.select(sa.func.max(VOTES.c.received_at)).where(VOTES.c.campaign == name)
+        ).scalar()
+        if last is not None:
+            after = datetime.fromisoformat(last) + timedelta(microseconds=1)
+            moment = max(moment, utc_text(after))
+    return moment
+
+
+def make_rows(
+    table: pd.DataFrame, key_of: Callable[[str], str], received_at: str
+) -> list[dict[str, Any]]:
+    """Return votes as rows of the database, each with the id by which it is known again.
 
     Args:
-        table: HumanVotes that are to be added.
-        history: HumanVotes of these campaigns and clips, the earliest first.
-        now: Time of the votes that have none, as `utc_text` writes it.
+        table: HumanVotes; a row without `vote_id` gets one, see `VoteIds`.
+        key_of: An annotator's key by name.
+        received_at: When the store received them.
     """
-    keys = ["campaign", "clip_id", "annotator"]
-    seen = set(history[[*keys, "label", "voted_at"]].itertuples(index=False, name=None))
-    latest = history.drop_duplicates(keys, keep="last")
-    current = {tuple(row[:3]): row[3] for row in latest[[*keys, "label"]].to_numpy().tolist()}
+    ids = VoteIds()
     rows = []
-    for row in table.to_dict("records"):
-        key = tuple(row[name] for name in keys)
-        dated = not pd.isna(row["voted_at"])
-        moment = utc_text(datetime.fromisoformat(row["voted_at"])) if dated else now
-        full = (*key, row["label"], moment)
-        if full in seen or (not dated and current.get(key) == row["label"]):
-            continue
-        seen.add(full)
-        if not dated:
-            current[key] = row["label"]
-        seconds = None if pd.isna(row["seconds"]) else float(row["seconds"])
+    for row in _plain(table).to_dict("records"):
+        campaign, label, voted_at = row["campaign"], row["label"], row["voted_at"]
+        key, annotator = clip_key(row["clip_id"]), key_of(row["annotator"])
+        vote_id = row.get("vote_id") or ids.give(campaign, key, annotator, label, voted_at)
         rows.append(
-            dict(zip(keys, key, strict=True))
-            | {"label": row["label"], "voted_at": moment, "seconds": seconds}
+            {
+                "vote_id": vote_id,
+                "campaign": campaign,
+                "clip_id": row["clip_id"],
+                "clip_key": key,
+                "annotator": annotator,
+                "label": label,
+                "received_at": received_at,
+                "voted_at": voted_at,
+                "seconds": row["seconds"],
+            }
         )
     return rows
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    plain = table.astype(object)
+    return plain.where(table.notna(), None)

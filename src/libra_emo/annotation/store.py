@@ -9,24 +9,38 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any, NoReturn
 
 import pandas as pd
 import sqlalchemy as sa
 
-from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.consensus import count_votes
-from libra_emo.annotation.database import (
-    CAMPAIGNS,
-    CLIPS,
-    VOTES,
-    create_tables,
-    make_engine,
-    writing,
+from libra_emo.annotation.annotators import (
+    Annotator,
+    add_annotators,
+    change_annotator,
+    find_keys,
+    read_annotators,
 )
-from libra_emo.annotation.history import new_rows, read_history, utc_text
+from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.database.campaigns import (
+    read_campaigns,
+    read_closed,
+    write_campaign,
+    write_clips,
+)
+from libra_emo.annotation.database.engine import make_engine, writing
+from libra_emo.annotation.database.migration import prepare_tables
+from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS, VOTES
+from libra_emo.annotation.history import (
+    find_known,
+    make_rows,
+    next_moment,
+    read_history,
+    utc_text,
+)
+from libra_emo.annotation.progress import Progress, measure_progress
 from libra_emo.common.digests import digest_text
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
@@ -34,23 +48,6 @@ from libra_emo.schemas import HumanVotes, check
 
 class VoteStoreError(LibraEmoError):
     """The store cannot be reached, or does not know the campaign."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a campaign has come.
-
-    Attributes:
-        campaign: The campaign.
-        clips: How many clips it asks about.
-        complete: How many of them have all the votes that they need.
-        votes: How many votes count.
-    """
-
-    campaign: Campaign
-    clips: int
-    complete: int
-    votes: int
 
 
 class VoteStore:
@@ -72,67 +69,92 @@ class VoteStore:
         """Open a campaign about exactly these clips; the votes that it has are kept.
 
         Opening it again with other clips or options replaces the clips and options, never the
-        votes.
+        votes. A campaign that was closed stays closed.
         """
-        settings = {
-            "annotators_per_clip": campaign.annotators_per_clip,
-            "threshold": campaign.threshold,
-            "labels": json.dumps(campaign.labels, ensure_ascii=False),
-            "other": campaign.other,
-        }
-        change = sa.update(CAMPAIGNS).where(CAMPAIGNS.c.name == campaign.name).values(**settings)
-        with self._writing() as connection:
-            if not connection.execute(change).rowcount:
-                try:
-                    with connection.begin_nested():
-                        connection.execute(
-                            sa.insert(CAMPAIGNS).values(name=campaign.name, **settings)
-                        )
-                except sa.exc.IntegrityError:  # another process opened it in the meantime
-                    connection.execute(change)
-            connection.execute(sa.delete(CLIPS).where(CLIPS.c.campaign == campaign.name))
-            rows = [{"campaign": campaign.name, "clip_id": c} for c in sorted(set(clips))]
-            if rows:
-                connection.execute(sa.insert(CLIPS), rows)
+        with self.writing() as connection:
+            write_campaign(connection, campaign)
+            write_clips(connection, campaign.name, clips)
+
+    def close_campaign(self, name: str, now: datetime) -> None:
+        """Close a campaign: it takes no more votes until it is opened again.
+
+        Raises:
+            VoteStoreError: If the campaign was never opened.
+        """
+        self._set_closed(name, utc_text(now))
+
+    def reopen_campaign(self, name: str) -> None:
+        """Let a closed campaign take votes again.
+
+        Raises:
+            VoteStoreError: If the campaign was never opened.
+        """
+        self._set_closed(name, None)
 
     def add_votes(self, votes: pd.DataFrame, now: datetime) -> int:
         """Add votes to the history, all of them or none, and return how many were new.
 
-        A vote that is already in the history is not written twice. A vote without `voted_at` gets
-        the time `now`; it is not written if the annotator's latest answer for the clip is the same.
+        A vote that the store has already is not written again, whatever came between: neither one
+        with the same `vote_id`, nor, of votes without, the same row (see `make_rows`).
 
         Args:
-            votes: HumanVotes of any open campaigns.
-            now: Time of the votes that have none.
+            votes: HumanVotes of any open campaigns, in the order in which they were given.
+            now: Time of receipt.
 
         Raises:
-            VoteStoreError: If a campaign was never opened.
+            UnknownAnnotator: If somebody is not registered.
+            VoteStoreError: If a campaign was never opened, or is closed.
         """
         table = check(votes, HumanVotes)
         if table.empty:
             return 0
         names = sorted(set(table["campaign"]))
-        with self._writing() as connection:
+        with self.writing() as connection:
             self._lock_campaigns(connection, names)
-            history = read_history(connection, names, sorted(set(table["clip_id"])))
-            rows = new_rows(table, history, utc_text(now))
-            if rows:
-                connection.execute(sa.insert(VOTES), rows)
-        return len(rows)
+            key_of = find_keys(table["annotator"], read_annotators(connection))
+            rows = make_rows(table, key_of, next_moment(connection, names, now))
+            known = find_known(connection, names, {row["vote_id"] for row in rows})
+            new = {row["vote_id"]: row for row in rows if row["vote_id"] not in known}
+            if new:
+                connection.execute(sa.insert(VOTES), [*new.values()])
+        return len(new)
 
     def votes(self, campaign: str) -> pd.DataFrame:
         """Return the latest vote of each annotator for each clip of a campaign.
 
-        Among votes of the same moment the one written last is the latest. A campaign that was
-        never opened has no votes.
+        A campaign that was never opened has no votes.
         """
         latest = self.history(campaign).drop_duplicates(["clip_id", "annotator"], keep="last")
+        latest = latest.drop(columns=["number", "vote_id"])
         return check(latest.sort_values(["clip_id", "annotator"]), HumanVotes)
 
     def history(self, campaign: str) -> pd.DataFrame:
-        """Return every vote that a campaign ever got as HumanVotes, the earliest first."""
-        with self._reading() as connection:
-            return read_history(connection, [campaign])
+        """Return every vote that a campaign ever got, in the order in which the store got them."""
+        with self.reading() as connection:
+            return read_history(connection, campaign)
+
+    def annotators(self) -> dict[str, Annotator]:
+        """Return every registered person by key, see `name_key`."""
+        with self.reading() as connection:
+            return read_annotators(connection)
+
+    def add_annotators(
+        self, names: Iterable[str], now: datetime, role: str = "annotator"
+    ) -> tuple[list[Annotator], list[Annotator]]:
+        """Register people, see `libra_emo.annotation.annotators.add_annotators`."""
+        with self.writing() as connection:
+            return add_annotators(connection, names, role, utc_text(now))
+
+    def change_annotator(self, name: str, **values: Any) -> Annotator:
+        """Change a person's name, role or active, and return the person.
+
+        Raises:
+            UnknownAnnotator: If the person is not registered.
+        """
+        with self.writing() as connection:
+            key = find_keys([name], read_annotators(connection))(name)
+            change_annotator(connection, key, **values)
+            return read_annotators(connection)[key]
 
     def digest(self, campaign: str) -> str:
         """Return the SHA-256 of a campaign's latest votes, the same for the same votes."""
@@ -144,54 +166,61 @@ class VoteStore:
     def clips(self, campaign: str) -> list[str]:
         """Return the ids of the clips that a campaign asks about, sorted."""
         query = sa.select(CLIPS.c.clip_id).where(CLIPS.c.campaign == campaign)
-        with self._reading() as connection:
+        with self.reading() as connection:
             return sorted(connection.execute(query).scalars())
 
     def campaigns(self) -> dict[str, Campaign]:
-        """Return every campaign that was opened, by its name."""
-        with self._reading() as connection:
-            rows = connection.execute(sa.select(CAMPAIGNS).order_by(CAMPAIGNS.c.name)).all()
-        return {
-            row.name: Campaign(
-                row.name,
-                row.annotators_per_clip,
-                row.threshold,
-                tuple(json.loads(row.labels)),
-                row.other,
-            )
-            for row in rows
-        }
+        """Return every campaign that was opened, by its name; closed ones too."""
+        with self.reading() as connection:
+            return read_campaigns(connection)
+
+    def closed_campaigns(self) -> dict[str, str]:
+        """Return when each closed campaign was closed, ISO 8601 in UTC, by its name."""
+        with self.reading() as connection:
+            return read_closed(connection)
 
     def progress(self) -> list[Progress]:
         """Return how far each campaign has come, by name."""
-        return [self._progress_of(campaign) for campaign in self.campaigns().values()]
+        closed = self.closed_campaigns()
+        return [
+            measure_progress(campaign, self.clips(name), self.history(name), name in closed)
+            for name, campaign in self.campaigns().items()
+        ]
 
-    def _progress_of(self, campaign: Campaign) -> Progress:
-        clips = self.clips(campaign.name)
-        votes = self.votes(campaign.name)
-        counts = votes["clip_id"].isin(clips) & votes["label"].isin(campaign.answers)
-        counted = count_votes(votes[counts], campaign)
-        complete = counted.groupby("clip_id").size() >= campaign.annotators_per_clip
-        return Progress(campaign, len(clips), int(complete.sum()), len(counted))
+    def _set_closed(self, name: str, moment: str | None) -> None:
+        change = sa.update(CAMPAIGNS).where(CAMPAIGNS.c.name == name).values(closed_at=moment)
+        with self.writing() as connection:
+            if not connection.execute(change).rowcount:
+                self._refuse_unknown([name])
+
+    def _refuse_unknown(self, names: list[str]) -> NoReturn:
+        raise VoteStoreError(
+            f"campaign {names[0]!r} was never opened in {self._shown_url}; run the pipeline "
+            "that asks: it opens the campaign and ends when people are needed"
+        )
 
     def _lock_campaigns(self, connection: sa.Connection, names: list[str]) -> None:
         """Let no other process write votes of these campaigns until this transaction ends."""
-        query = sa.select(CAMPAIGNS.c.name).where(CAMPAIGNS.c.name.in_(names))
-        known = connection.execute(query.order_by(CAMPAIGNS.c.name).with_for_update()).scalars()
-        unknown = sorted(set(names) - set(known))
-        if unknown:
+        columns = (CAMPAIGNS.c.name, CAMPAIGNS.c.closed_at)
+        query = sa.select(*columns).where(CAMPAIGNS.c.name.in_(names))
+        found = connection.execute(query.order_by(CAMPAIGNS.c.name).with_for_update()).all()
+        if unknown := sorted(set(names) - {row.name for row in found}):
+            self._refuse_unknown(unknown)
+        if closed := [row.name for row in found if row.closed_at]:
             raise VoteStoreError(
-                f"campaign {unknown[0]!r} was never opened in {self._shown_url}; run the pipeline "
-                "that asks: it opens the campaign and ends when people are needed"
+                f"campaign {closed[0]!r} is closed and takes no more votes; "
+                f"`kedro campaigns reopen {closed[0]}` opens it again"
             )
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a connection in a transaction that reads; errors of the database are one line."""
         with self._clear_errors(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
+    def writing(self) -> Iterator[sa.Connection]:
+        """Give a connection in a transaction that writes; errors of the database are one line."""
         with self._clear_errors(), writing(self._engine) as connection:
             yield connection
 
@@ -222,5 +251,5 @@ class VoteStore:
                 f"the store of votes {self._shown_url} needs the package {error.name!r}; "
                 "install it beside libra_emo"
             ) from error
-        create_tables(engine)
+        prepare_tables(engine)
         return engine

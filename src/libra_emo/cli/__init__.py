@@ -8,13 +8,14 @@ import click  # noqa: E402
 
 from libra_emo.cli.answers import export_answers, replay_answers  # noqa: E402
 from libra_emo.cli.browse import lineage, runs  # noqa: E402
+from libra_emo.cli.people.annotators import annotators  # noqa: E402
+from libra_emo.cli.people.votes import import_votes, restore_votes  # noqa: E402
 from libra_emo.cli.quote import quote  # noqa: E402
 from libra_emo.cli.reproduce import reproduce  # noqa: E402
 from libra_emo.cli.run import run  # noqa: E402
 from libra_emo.cli.score import score  # noqa: E402
 from libra_emo.cli.simulate import simulate  # noqa: E402
 from libra_emo.cli.summary import summary  # noqa: E402
-from libra_emo.cli.votes import import_votes  # noqa: E402
 
 
 @click.group(name="libra_emo")
@@ -27,7 +28,9 @@ for command in (
     reproduce,
     summary,
     quote,
+    annotators,
     import_votes,
+    restore_votes,
     export_answers,
     replay_answers,
     lineage,

@@ -1,8 +1,7 @@
-"""The tables of the vote store, and database engines that several processes can use at once."""
+"""Engines of the store's database, which several processes can use at once."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,35 +11,6 @@ import sqlalchemy as sa
 
 BUSY_SECONDS: Final = 60.0
 WRITES: Final = "libra_emo_writes"
-
-METADATA = sa.MetaData()
-CAMPAIGNS = sa.Table(
-    "campaigns",
-    METADATA,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("annotators_per_clip", sa.Integer, nullable=False),
-    sa.Column("threshold", sa.Integer, nullable=False),
-    sa.Column("labels", sa.Text, nullable=False),  # a JSON list
-    sa.Column("other", sa.Text, nullable=False),
-)
-CLIPS = sa.Table(
-    "campaign_clips",
-    METADATA,
-    sa.Column("campaign", sa.ForeignKey("campaigns.name"), primary_key=True),
-    sa.Column("clip_id", sa.Text, primary_key=True),
-)
-VOTES = sa.Table(
-    "votes",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("campaign", sa.ForeignKey("campaigns.name"), nullable=False),
-    sa.Column("clip_id", sa.Text, nullable=False),
-    sa.Column("annotator", sa.Text, nullable=False),
-    sa.Column("label", sa.Text, nullable=False),
-    sa.Column("voted_at", sa.Text, nullable=False),  # UTC, see utc_text
-    sa.Column("seconds", sa.Float),
-    sa.Index("votes_of_clip", "campaign", "clip_id"),
-)
 
 
 @contextmanager
@@ -83,17 +53,3 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     """
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def create_tables(engine: sa.Engine) -> None:
-    """Create the missing tables; another process may do the same at the same time."""
-    attempts = 5
-    for attempt in range(1, attempts + 1):
-        try:
-            with writing(engine) as connection:
-                METADATA.create_all(connection)
-            return
-        except sa.exc.DBAPIError:
-            if attempt == attempts:
-                raise
-            time.sleep(0.1 * attempt)

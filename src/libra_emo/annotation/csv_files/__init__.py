@@ -1,0 +1,1 @@
+"""Votes in CSV files as spreadsheets and annotation tools write them."""

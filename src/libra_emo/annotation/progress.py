@@ -1,0 +1,63 @@
+"""How far a campaign has come, and how much each person has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.consensus import count_votes
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a campaign has come.
+
+    Attributes:
+        campaign: The campaign.
+        clips: How many clips it asks about.
+        complete: How many of them have all the votes that they need.
+        votes: How many votes count.
+        missing: How many votes are missing.
+        by_person: Number of clips that each person answered, by name.
+        closed: Whether the campaign takes no more votes.
+    """
+
+    campaign: Campaign
+    clips: int
+    complete: int
+    votes: int
+    missing: int
+    by_person: dict[str, int]
+    closed: bool
+
+
+def measure_progress(
+    campaign: Campaign, clips: Collection[str], history: pd.DataFrame, closed: bool
+) -> Progress:
+    """Return how far a campaign has come.
+
+    Args:
+        campaign: The campaign.
+        clips: Ids of the clips that it asks about now.
+        history: Every vote that it got, as the store returns them.
+        closed: Whether it is closed.
+    """
+    latest = history.drop_duplicates(["clip_id", "annotator"], keep="last")
+    latest = latest[latest["clip_id"].isin(clips)]
+    counts = history["clip_id"].isin(clips) & history["label"].isin(campaign.answers)
+    counted = count_votes(history[counts], campaign)
+    sizes = counted.groupby("clip_id").size()
+    complete = int((sizes >= campaign.annotators_per_clip).sum())
+    by_person = latest["annotator"].value_counts().sort_index()
+    return Progress(
+        campaign=campaign,
+        clips=len(clips),
+        complete=complete,
+        votes=len(counted),
+        missing=len(clips) * campaign.annotators_per_clip - len(counted),
+        by_person={str(name): int(count) for name, count in by_person.items()},
+        closed=closed,
+    )

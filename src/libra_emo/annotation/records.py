@@ -1,0 +1,150 @@
+"""Everything that a vote store holds as one table, and a store made from such a table.
+
+The table travels with the labels (DVC versions it); the database itself is added to for ever and
+belongs to one place.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+import pandas as pd
+import sqlalchemy as sa
+
+from libra_emo.annotation.annotators import Annotator, insert_annotator, read_annotators
+from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.clip_keys import clip_key
+from libra_emo.annotation.database.campaigns import (
+    read_campaigns,
+    read_closed,
+    write_campaign,
+    write_clips,
+)
+from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS, VOTES
+from libra_emo.annotation.names import name_key
+from libra_emo.annotation.store import VoteStore
+from libra_emo.schemas import StoreRecords, check
+
+_VOTE_COLUMNS = ("campaign", "clip_id", "label", "received_at", "voted_at", "seconds", "vote_id")
+
+
+class Restored(NamedTuple):
+    """What a table brought that the store did not have."""
+
+    annotators: int
+    campaigns: int
+    votes: int
+
+
+def read_records(store: VoteStore) -> pd.DataFrame:
+    """Return everything that a store holds as StoreRecords: the same content, the same table.
+
+    Annotators and campaigns come first, by name; votes come last, in the order in which the store
+    got them.
+    """
+    with store.reading() as connection:
+        people = read_annotators(connection)
+        rows = [_describe_annotator(person) for person in people.values()]
+        closed = read_closed(connection)
+        for name, campaign in read_campaigns(connection).items():
+            rows.append(_describe_campaign(campaign, closed.get(name)))
+        query = sa.select(CLIPS.c.campaign, CLIPS.c.clip_id)
+        clips = sorted(tuple(row) for row in connection.execute(query))
+        rows += [{"kind": "clip", "campaign": name, "clip_id": clip} for name, clip in clips]
+        columns = [VOTES.c[name] for name in _VOTE_COLUMNS]
+        query = sa.select(*columns, VOTES.c.annotator).order_by(VOTES.c.received_at, VOTES.c.id)
+        for row in connection.execute(query).mappings():
+            rows.append({**row, "kind": "vote", "annotator": people[row["annotator"]].name})
+    columns = list(StoreRecords.to_schema().columns)
+    return check(pd.DataFrame(rows, columns=columns), StoreRecords)
+
+
+def restore_records(store: VoteStore, records: pd.DataFrame) -> Restored:
+    """Add what a table of records holds to a store, all of it or nothing.
+
+    What the store has stays as it is: votes that it has, by their ids, people, and campaigns with
+    their clips. So a table may be restored twice, and two stores may be joined.
+
+    Args:
+        store: Store, empty or not.
+        records: StoreRecords.
+    """
+    table = check(records, StoreRecords).astype(object)
+    rows: list[dict[str, Any]] = [
+        {str(name): value for name, value in row.items()}
+        for row in table.where(table.notna(), None).to_dict("records")
+    ]
+    kinds = {kind: [row for row in rows if row["kind"] == kind] for kind in set(table["kind"])}
+    with store.writing() as connection:
+        people = _restore_annotators(connection, kinds.get("annotator", []))
+        campaigns = _restore_campaigns(connection, kinds.get("campaign", []), kinds.get("clip", []))
+        votes = _restore_votes(connection, kinds.get("vote", []))
+    return Restored(people, campaigns, votes)
+
+
+def _describe_annotator(person: Annotator) -> dict[str, Any]:
+    details = {"role": person.role, "active": person.active}
+    return {
+        "kind": "annotator",
+        "annotator": person.name,
+        "received_at": person.added_at,
+        "details": json.dumps(details),
+    }
+
+
+def _describe_campaign(campaign: Campaign, closed_at: str | None) -> dict[str, Any]:
+    details = {
+        "annotators_per_clip": campaign.annotators_per_clip,
+        "threshold": campaign.threshold,
+        "labels": campaign.labels,
+        "other": campaign.other,
+        "closed_at": closed_at,
+    }
+    text = json.dumps(details, ensure_ascii=False)
+    return {"kind": "campaign", "campaign": campaign.name, "details": text}
+
+
+def _restore_annotators(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
+    known = read_annotators(connection)
+    new = 0
+    for row in rows:
+        name, added_at = row["annotator"], row["received_at"]
+        person = Annotator(name_key(name), name, added_at=added_at, **json.loads(row["details"]))
+        if person.key not in known:
+            new += insert_annotator(connection, person)
+    return new
+
+
+def _restore_campaigns(
+    connection: sa.Connection, rows: list[dict[str, Any]], clips: list[dict[str, Any]]
+) -> int:
+    known = read_campaigns(connection)
+    new = 0
+    for row in rows:
+        name, details = row["campaign"], json.loads(row["details"])
+        if name in known:
+            continue
+        closed_at = details.pop("closed_at")
+        details["labels"] = tuple(details["labels"])
+        write_campaign(connection, Campaign(name, **details))
+        change = sa.update(CAMPAIGNS).where(CAMPAIGNS.c.name == name)
+        connection.execute(change.values(closed_at=closed_at))
+        write_clips(
+            connection, name, [clip["clip_id"] for clip in clips if clip["campaign"] == name]
+        )
+        new += 1
+    return new
+
+
+def _restore_votes(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
+    known = set(connection.execute(sa.select(VOTES.c.vote_id)).scalars())
+    new = [
+        {name: row[name] for name in _VOTE_COLUMNS}
+        | {"clip_key": clip_key(row["clip_id"]), "annotator": name_key(row["annotator"])}
+        for row in rows
+        if row["vote_id"] not in known
+    ]
+    if new:
+        connection.execute(sa.insert(VOTES), new)
+    return len(new)

@@ -1,0 +1,1 @@
+"""Commands around people: annotators, campaigns, queues and votes."""

@@ -1,0 +1,106 @@
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from libra_emo.annotation.consensus import count_votes
+from libra_emo.annotation.database.engine import make_engine
+from libra_emo.annotation.database.migration import LATEST, StoreVersionError, find_version
+from libra_emo.annotation.database.tables import METADATA
+from libra_emo.annotation.store import VoteStore
+
+# the statements by which stores of the first version were made
+FIRST_SHAPE = """
+CREATE TABLE campaigns (name TEXT NOT NULL, annotators_per_clip INTEGER NOT NULL,
+    threshold INTEGER NOT NULL, labels TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (name));
+CREATE TABLE campaign_clips (campaign TEXT NOT NULL, clip_id TEXT NOT NULL,
+    PRIMARY KEY (campaign, clip_id), FOREIGN KEY(campaign) REFERENCES campaigns (name));
+CREATE TABLE votes (id {serial} NOT NULL, campaign TEXT NOT NULL, clip_id TEXT NOT NULL,
+    annotator TEXT NOT NULL, label TEXT NOT NULL, voted_at TEXT NOT NULL, seconds FLOAT,
+    PRIMARY KEY (id), FOREIGN KEY(campaign) REFERENCES campaigns (name));
+CREATE INDEX votes_of_clip ON votes (campaign, clip_id);
+INSERT INTO campaigns VALUES ('round_1', 4, 2, '["sad", "happy", "angry"]', 'other');
+INSERT INTO campaign_clips VALUES ('round_1', 'f-1a2b3c4d-000001000-000005000'),
+    ('round_1', 'c2')
+"""
+CLIP = "f-1a2b3c4d-000001000-000005000"
+IMPORTED, DATED = "2025-03-01T12:00:00.123456+00:00", "2025-02-01T08:00:00.000000+00:00"
+VOTES = [
+    (CLIP, "José", "sad", IMPORTED),
+    (CLIP, "ben", "happy", IMPORTED),
+    (CLIP, "Jose\u0301", "angry", "2025-03-02T12:00:00.500000+00:00"),
+    (CLIP, "ben", "sad", DATED),
+    ("c2", "ben", "sad", "2126-01-01T00:00:00.000000+00:00"),
+]
+NOW = datetime(2025, 4, 1, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request):
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def old_store(url):
+    engine = make_engine(url)
+    serial = "INTEGER" if engine.dialect.name == "sqlite" else "SERIAL"
+    with engine.begin() as connection:
+        for statement in FIRST_SHAPE.format(serial=serial).split(";"):
+            connection.exec_driver_sql(statement)
+        for clip, annotator, label, moment in VOTES:
+            insert = "INSERT INTO votes (campaign, clip_id, annotator, label, voted_at) "
+            connection.execute(
+                sa.text(insert + "VALUES ('round_1', :clip, :annotator, :label, :moment)"),
+                {"clip": clip, "annotator": annotator, "label": label, "moment": moment},
+            )
+    engine.dispose()
+    return VoteStore(url)
+
+
+def test_a_store_of_the_first_version_keeps_its_votes_and_what_counts(old_store):
+    votes = old_store.votes("round_1").set_index(["clip_id", "annotator"])["label"]
+    # by the rule of the first version the latest time counted; José was two people
+    expected = {("c2", "ben"): "sad", (CLIP, "José"): "angry", (CLIP, "ben"): "happy"}
+    assert votes.to_dict() == expected
+    assert len(old_store.history("round_1")) == 5
+    assert [person.name for person in old_store.annotators().values()] == ["ben", "José"]
+
+
+def test_what_was_typed_wrong_in_the_first_version_can_be_corrected(old_store):
+    table = old_store.votes("round_1").query("clip_id == 'c2'")
+    table = table.assign(label="happy", voted_at=None).drop(columns="received_at")
+    assert old_store.add_votes(table, datetime.now(UTC)) == 1
+    campaign = old_store.campaigns()["round_1"]
+    counted = count_votes(old_store.history("round_1"), campaign).set_index("clip_id")
+    assert counted.loc["c2", "label"] == "happy"
+
+
+def test_a_file_that_was_imported_before_is_known_after(old_store):
+    first = old_store.history("round_1").query("annotator == 'ben' and voted_at.isna()")
+    table = first.drop(columns=["received_at", "number", "vote_id"])
+    assert len(table) == 1
+    assert old_store.add_votes(table, NOW) == 0
+
+
+def test_migrated_and_new_tables_are_the_declared_ones(old_store, url):
+    old_store.campaigns()
+    with make_engine(url).begin() as connection:
+        assert find_version(connection) == LATEST
+        assert not compare_metadata(MigrationContext.configure(connection), METADATA)
+
+
+def test_a_new_store_has_the_declared_tables_and_the_latest_version(url):
+    VoteStore(url).campaigns()
+    with make_engine(url).begin() as connection:
+        assert find_version(connection) == LATEST
+        assert not compare_metadata(MigrationContext.configure(connection), METADATA)
+
+
+def test_a_store_of_a_later_version_is_refused_in_one_line(url):
+    VoteStore(url).campaigns()
+    with make_engine(url).begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreVersionError, match="later version"):
+        VoteStore(url).campaigns()
