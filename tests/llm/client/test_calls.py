@@ -114,3 +114,26 @@ def test_an_unknown_provider_stops() -> None:
     with pytest.raises(CallFailed) as failed:
         asyncio.run(call(load_litellm(), Model("nobody-knows"), MESSAGES, secret(KEY), 5))
     assert failed.value.kind == "stop"
+
+
+@pytest.mark.parametrize("where", ["configured", "environment"])
+@pytest.mark.parametrize("kind", ["error", "reply"])
+def test_key_without_a_known_form_that_a_server_repeats_is_hidden(
+    where: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "zwoelf.boxkaempfer.jagen"
+    if where == "environment":
+        monkeypatch.setenv("MISTRAL_API_KEY", key)
+    words = f"sad;you sent {key} and {key[:15]}***"
+    how = status(400, words) if kind == "error" else Behaviour(text=words)
+    sent = key if where == "configured" else KEY
+    if kind == "reply":
+        text = str(ask(how, key=sent).reply)
+        assert text.startswith("sad;you sent … and …")
+    else:
+        with pytest.raises(CallFailed) as failed:
+            ask(how, key=sent)
+        text = str(failed.value)
+        assert failed.value.__context__ is None
+        assert failed.value.__cause__ is None
+    assert not any(key[start : start + 12] in text for start in range(len(key) - 12))

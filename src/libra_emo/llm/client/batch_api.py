@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from libra_emo.llm.client.calls import PLAIN_PROTOCOL, Completion, read_body, reveal_key
-from libra_emo.llm.client.failures import clean_message, explain_failure, is_filtered
+from libra_emo.llm.client.failures import (
+    clean_message,
+    clean_reply,
+    explain_failure,
+    is_filtered,
+)
 from libra_emo.llm.client.settings import ModelSettings
 from libra_emo.llm.request.question import Question
 
@@ -119,7 +124,8 @@ class BatchApi:
         response, error = row.get("response") or {}, row.get("error")
         status, body = int(response.get("status_code") or 0), response.get("body") or {}
         if status == 200 and not error:
-            return read_body(body)
+            found = read_body(body)
+            return found._replace(reply=clean_reply(found.reply, self._settings.api_key))
         whole = json.dumps(error or body, ensure_ascii=False)
         if is_filtered(status, whole):
             return Completion(None, "content_filter", 0, 0, 0, None)
@@ -134,4 +140,5 @@ class BatchApi:
         try:
             return await getattr(self._litellm, name)(api_key=key, **{**self._options, **arguments})
         except Exception as error:  # litellm raises its own, OpenAI's, httpx's and plain ones
-            raise explain_failure(error, self._settings.api_key) from None
+            failure = explain_failure(error, self._settings.api_key)
+        raise failure  # outside of the handler: what the provider says may hold the key

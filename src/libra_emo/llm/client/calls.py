@@ -11,7 +11,12 @@ from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 
-from libra_emo.llm.client.failures import CallFailed, explain_failure, was_filtered
+from libra_emo.llm.client.failures import (
+    CallFailed,
+    clean_reply,
+    explain_failure,
+    was_filtered,
+)
 from libra_emo.llm.request.question import Model
 
 NO_KEY = "none"
@@ -87,8 +92,11 @@ async def call(
     except Exception as error:  # litellm raises its own, OpenAI's, httpx's and plain ones
         if was_filtered(error):
             return Completion(None, "content_filter", 0, 0, 0, time.monotonic() - start)
-        raise explain_failure(error, api_key) from None
-    return _read(answer, time.monotonic() - start)
+        failure = explain_failure(error, api_key)
+    else:
+        found = _read(answer, time.monotonic() - start)
+        return found._replace(reply=clean_reply(found.reply, api_key))
+    raise failure  # outside of the handler: what the provider says may hold the key
 
 
 def reveal_key(model: Model, api_key: SecretStr | None) -> str | None:

@@ -10,10 +10,12 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
+from libra_emo.common.secrets import hide_secrets, list_environment_secrets
 from libra_emo.errors import LibraEmoError
 
 LONGEST_MESSAGE = 300
 LONGEST_CHAIN = 12
+SHORTEST_IN_REPLY = 12
 _SECRET = re.compile(r"\b(?:sk|pk|key|AIza|Bearer)[-_ ]?[A-Za-z0-9*._-]{6,}")
 _URL_SECRET = re.compile(r"(?<=://)[^/@\s]+@|(?<=[?&]key=)[^&\s]+")
 _EXHAUSTED = re.compile(
@@ -97,15 +99,30 @@ def _details(chain: list[BaseException]) -> str:
 
 
 def clean_message(message: str, api_key: SecretStr | None = None) -> str:
-    """Return the beginning of an error's message in one line, without what looks like a key."""
-    if api_key:
-        message = message.replace(api_key.get_secret_value(), "…")
+    """Return the beginning of an error's message in one line, without any key."""
+    message = hide_secrets(message, known_secrets(api_key))
     message = _URL_SECRET.sub("…", _SECRET.sub("…", message))
     message = " ".join(message.split())
     for _ in range(3):
         message = re.sub(r"^(?:litellm\.)?\w*(?:Error|Exception):? (?:- )?", "", message)
     message = re.sub(r"^\w+Exception - ", "", message)
     return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
+
+
+def known_secrets(api_key: SecretStr | None) -> list[str]:
+    """Return the key of a call, and what litellm may have found in the environment."""
+    own = [api_key.get_secret_value()] if api_key else []
+    return [*own, *list_environment_secrets()]
+
+
+def clean_reply(reply: str | None, api_key: SecretStr | None) -> str | None:
+    """Return a reply in which no key stands that a server repeats.
+
+    Only whole keys and long parts of them are hidden, since a reply is kept as it came otherwise.
+    """
+    if reply is None:
+        return None
+    return hide_secrets(reply, known_secrets(api_key), SHORTEST_IN_REPLY)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

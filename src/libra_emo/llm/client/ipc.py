@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm.client.calls import Completion, call, load_litellm
+from libra_emo.llm.client.failures import clean_message
 from libra_emo.llm.client.settings import ModelSettings
 from libra_emo.llm.request.question import Question
 
@@ -119,6 +120,7 @@ class _Server:
         except LibraEmoError as error:
             outcome = error
         except Exception as error:
-            outcome = TransportLost(f"a call ended with {type(error).__name__}: {error}")
+            message = clean_message(str(error), settings.api_key)
+            outcome = TransportLost(f"a call ended with {type(error).__name__}: {message}")
         send(writer, pickle.dumps((number, outcome)))
         await writer.drain()
