@@ -40,7 +40,8 @@ def hide_secrets(text: str, secrets: Iterable[str], shortest: int = SHORTEST_PAR
         for form in _forms(secret)
         for span in _find_parts(text, form, shortest)
     ]
-    parts, here = [], 0
+    parts: list[str] = []
+    here = 0
     for start, end in sorted(spans):
         if end <= here:
             continue
