@@ -8,6 +8,7 @@ from libra_emo.configuration.loader import LayeredConfigLoader  # noqa: E402
 from libra_emo.hooks import (  # noqa: E402
     FollowingHooks,
     LockingHooks,
+    MendingHooks,
     PreflightHooks,
     ProgressHooks,
     RecordingHooks,
@@ -27,6 +28,7 @@ HOOKS = (
     RecordingHooks(),
     ProgressHooks(),
     LockingHooks(),
+    MendingHooks(),
     PreflightHooks(),
 )
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)

@@ -48,6 +48,7 @@ def reproduce(
             return
         _refuse_training_dry_run(context)
         with lock_project(project, "kedro reproduce"):
+            _set_damaged_aside(context)
             _write_configuration(context)
             failure = _run_stages(stages, environment, params, project)
             _log_to_mlflow(context, failure)
@@ -70,6 +71,13 @@ def _list_stale(context: KedroContext, names: tuple[str, ...]) -> None:
         click.echo(f"{name}: {reason}")
     if not stale:
         click.echo("nothing is missing or stale", err=True)
+
+
+def _set_damaged_aside(context: KedroContext) -> None:
+    from libra_emo.configuration.registry import whole_pipeline
+    from libra_emo.hooks.mending import set_damaged_aside
+
+    set_damaged_aside(context.catalog, whole_pipeline().datasets())
 
 
 def _write_configuration(context: KedroContext) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from kedro_datasets._typing import TablePreview
 
+from libra_emo.common.parquet import is_intact, read_parquet, write_parquet
 from libra_emo.datasets.files import FileDataset, table_preview
 from libra_emo.schemas import SCHEMAS, TableError, check
-
-PARQUET_MAGIC = b"PAR1"
-PARQUET_MIN_BYTES = 12
 
 
 class _CheckedTableDataset(FileDataset[pd.DataFrame, pd.DataFrame]):
@@ -68,31 +65,16 @@ class _CheckedTableDataset(FileDataset[pd.DataFrame, pd.DataFrame]):
 
 
 class TableDataset(_CheckedTableDataset):
-    """A table in Parquet; the same table always gives the same bytes."""
+    """A table in Parquet; the same table always gives the same bytes, and damage is noticed."""
 
     def _write(self, data: pd.DataFrame, path: Path) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        table = pa.Table.from_pandas(data, preserve_index=False)
-        plain = pa.schema([_portable(pa, field) for field in table.schema])
-        # pandas' metadata are left out, since they hold the versions of the writing packages
-        pq.write_table(table.cast(plain), path, compression="zstd", version="2.6")
+        write_parquet(data, path)
 
     def _read(self, path: Path) -> pd.DataFrame:
-        import pyarrow.parquet as pq
-
-        # no partitioning: a folder called `a=b` must not become a column
-        table: pd.DataFrame = pq.read_table(path, partitioning=None).to_pandas()
-        return table
+        return read_parquet(path)
 
     def _is_whole(self, path: Path) -> bool:
-        if path.stat().st_size < PARQUET_MIN_BYTES:
-            return False
-        with path.open("rb") as file:
-            head = file.read(len(PARQUET_MAGIC))
-            file.seek(-len(PARQUET_MAGIC), os.SEEK_END)
-            return head == PARQUET_MAGIC and file.read() == PARQUET_MAGIC
+        return is_intact(path)
 
 
 class CsvTableDataset(_CheckedTableDataset):
@@ -103,10 +85,3 @@ class CsvTableDataset(_CheckedTableDataset):
 
     def _read(self, path: Path) -> pd.DataFrame:
         return pd.read_csv(path, encoding="utf-8")
-
-
-def _portable(pa: Any, field: Any) -> Any:
-    """Return a column's field; large text, and columns without any value, become plain text."""
-    if pa.types.is_large_string(field.type) or pa.types.is_null(field.type):
-        return pa.field(field.name, pa.string())
-    return pa.field(field.name, field.type)

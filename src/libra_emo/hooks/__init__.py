@@ -2,6 +2,7 @@
 
 from libra_emo.hooks.following import FollowingHooks
 from libra_emo.hooks.locking import LockingHooks
+from libra_emo.hooks.mending import MendingHooks
 from libra_emo.hooks.preflight import PreflightHooks
 from libra_emo.hooks.progress import ProgressHooks
 from libra_emo.hooks.recording import RecordingHooks
@@ -10,6 +11,7 @@ from libra_emo.hooks.tracking import TrackingHooks
 __all__ = [
     "FollowingHooks",
     "LockingHooks",
+    "MendingHooks",
     "PreflightHooks",
     "ProgressHooks",
     "RecordingHooks",

@@ -109,12 +109,21 @@ def check_inputs(
         return
     makers = {name: _maker(name, registry) for name in missing}
     commands = [f"`kedro run --pipeline {maker}`" for maker in _in_order(makers.values(), registry)]
-    message = f"{_list_some(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+    state = "damaged" if all(_is_there(catalog.get(name)) for name in missing) else "missing"
+    message = f"{_list_some(missing)} {'is' if len(missing) == 1 else 'are'} {state}"
     if not commands:
         raise InputsMissing(
             f"{message}, and no pipeline makes {'it' if len(missing) == 1 else 'them'}"
         )
     raise InputsMissing(f"{message}: run {', then '.join(commands)} first")
+
+
+def _is_there(dataset: Any) -> bool:
+    """Return whether the file of a dataset is there, although the dataset says that it is not."""
+    from libra_emo.datasets import dataset_path
+
+    path = dataset_path(dataset)
+    return path is not None and path.is_file()
 
 
 def _list_some(names: list[str]) -> str:

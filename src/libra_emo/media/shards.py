@@ -16,13 +16,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from libra_emo.common.checksums import (
+    CHECKSUM_KEY,
+    DamagedFileError,
+    checksum,
+    checksum_json,
+)
 from libra_emo.common.files import publish
 from libra_emo.common.parts import part_of
 from libra_emo.errors import LibraEmoError
 
 
 class ShardError(LibraEmoError):
-    """A shard is missing, damaged, or lacks a clip."""
+    """A shard is missing, or lacks a clip."""
+
+
+class DamagedShardError(ShardError, DamagedFileError):
+    """A shard is not as it was written."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +97,24 @@ class ShardWriter:
             self._part.unlink(missing_ok=True)
 
     def add(self, clip: ClipData) -> None:
-        """Add a clip: `<clip_id>.<nn>.jpg` for each frame, `<clip_id>.flac`, `<clip_id>.json`."""
-        for number, frame in enumerate(clip.frames):
-            self._put(f"{clip.clip_id}.{number:02d}.jpg", _to_jpeg(frame, self.jpeg_quality))
-        self._put(f"{clip.clip_id}.flac", _to_flac(clip.audio, clip.sample_rate))
-        facts = {"times_s": [round(float(time), 3) for time in clip.times_s]}
-        self._put(f"{clip.clip_id}.json", json.dumps(facts).encode())
+        """Add a clip: `<clip_id>.<nn>.jpg` for each frame, `<clip_id>.flac`, `<clip_id>.json`.
+
+        The JSON file comes last. It holds the times of the frames, the checksum of each file, and
+        its own.
+        """
+        files = {
+            f"{number:02d}.jpg": _to_jpeg(frame, self.jpeg_quality)
+            for number, frame in enumerate(clip.frames)
+        }
+        files["flac"] = _to_flac(clip.audio, clip.sample_rate)
+        facts: dict[str, Any] = {
+            "times_s": [round(float(time), 3) for time in clip.times_s],
+            "files": {ending: checksum(content) for ending, content in files.items()},
+        }
+        facts[CHECKSUM_KEY] = checksum_json(facts)
+        files["json"] = json.dumps(facts).encode()
+        for ending, content in files.items():
+            self._put(f"{clip.clip_id}.{ending}", content)
         self._clips += 1
 
     def _put(self, name: str, content: bytes) -> None:
@@ -137,10 +159,9 @@ class ShardReader:
         content = self.raw(clip_id)
         try:
             return _to_clip(clip_id, content)
-        except (ValueError, KeyError, RuntimeError, cv2.error) as error:
-            raise ShardError(
-                f"clip {clip_id}: {self.shard(clip_id)} is damaged ({error}); "
-                "run preprocessing again"
+        except (ValueError, KeyError, TypeError, RuntimeError, cv2.error) as error:
+            raise _damaged(
+                f"clip {clip_id}: {self.shard(clip_id)}", self.shard(clip_id), error
             ) from error
 
     def raw(self, clip_id: str) -> dict[str, bytes]:
@@ -152,19 +173,21 @@ class ShardReader:
         path, members = self._members_of(clip_id)
         try:
             with path.open("rb") as file:
-                return {ending: _read(file, *place) for ending, place in members.items()}
-        except (OSError, ValueError) as error:
-            raise ShardError(
-                f"clip {clip_id}: {path} is damaged ({error}); run preprocessing again"
-            ) from error
+                content = {ending: _read(file, *place) for ending, place in members.items()}
+            _verify(content)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise _damaged(path, error, clip_id) from error
+        return content
 
     def _members_of(self, clip_id: str) -> tuple[Path, dict[str, tuple[int, int]]]:
         try:
             return self._members[clip_id]
         except KeyError:
-            raise ShardError(
-                f"clip {clip_id}: no shard in {self.folder} has it; run preprocessing again"
-            ) from None
+            message = f"clip {clip_id}: no shard in {self.folder} has it; run preprocessing again"
+            path = self.folder / f"{clip_id.rsplit('-', 2)[0]}.tar"
+            if path.is_file():  # what follows damage in a tar cannot be found
+                raise DamagedShardError(message, path) from None
+            raise ShardError(message) from None
 
     def _paths(self) -> list[Path]:
         if self.names is not None:
@@ -187,18 +210,42 @@ def _list_members(path: Path) -> Sequence[tarfile.TarInfo]:
     try:
         with tarfile.open(path) as tar:
             return tar.getmembers()
-    except (OSError, tarfile.TarError) as error:
-        raise ShardError(
-            f"{path}: the shard cannot be read ({error}); run preprocessing again"
-        ) from error
+    except FileNotFoundError as error:
+        raise ShardError(f"{path}: the shard is missing; run preprocessing again") from error
+    except (OSError, tarfile.TarError, ValueError) as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception, clip_id: str | None = None) -> DamagedShardError:
+    clip = "" if clip_id is None else f"clip {clip_id}: "
+    return DamagedShardError(f"{clip}{path} is damaged ({error}); run preprocessing again", path)
+
+
+def _verify(content: dict[str, bytes]) -> None:
+    """Raise unless the files of a clip are those that were written.
+
+    Raises:
+        ValueError: If one is not, or is missing. Other errors of lookup mean the same.
+    """
+    facts = json.loads(content["json"])
+    if "files" not in facts and CHECKSUM_KEY not in facts:
+        return  # an earlier version's
+    if facts[CHECKSUM_KEY] != checksum_json(facts):
+        raise ValueError("the checksum of the clip's facts differs")
+    for ending, wanted in facts["files"].items():
+        if checksum(content[ending]) != wanted:
+            raise ValueError(f"the checksum of {ending} differs")
 
 
 def _read(file: Any, offset: int, size: int) -> bytes:
     file.seek(offset)
-    content: bytes = file.read(size)
-    if len(content) != size:
+    # each file is filled up with zeros to whole blocks
+    content: bytes = file.read(-(-size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE)
+    if len(content) < size:
         raise ValueError("a file of the clip is cut off")
-    return content
+    if content[size:].strip(b"\0"):
+        raise ValueError("something lies behind a file of the clip")
+    return content[:size]
 
 
 def _to_clip(clip_id: str, content: dict[str, bytes]) -> ClipData:

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 from support.drawn_films import write_cues, write_film
+from support.flipped_bits import flips
 from support.portrait import draw_face
 
 from libra_emo.media.films import cache
@@ -13,6 +14,7 @@ from libra_emo.media.films.cache import (
     process_and_cache_film,
 )
 from libra_emo.media.films.finding import find_films
+from libra_emo.media.films.records import read_record, write_record
 from libra_emo.media.films.sources_table import describe_films
 from libra_emo.media.options import PreprocessingOptions
 
@@ -149,3 +151,44 @@ def test_rows_come_as_they_will_from_the_record(film, folders):
     result = process_and_cache_film(plan(film), OPTIONS, folders)
     rows = [*result.ledger, *result.candidates]
     assert json.loads(json.dumps(rows)) == rows
+
+
+@pytest.mark.parametrize("kind", ["clips/*.mp4", "shards/*.tar", "finished/*.json"])
+def test_a_film_with_a_damaged_file_is_made_again_with_the_same_shard(
+    film, folders, tmp_path, kind
+):
+    task = plan(film)
+    result = process_and_cache_film(task, OPTIONS, folders)
+    shard = (folders.shards / result.shard).read_bytes()
+    (path,) = tmp_path.glob(kind)
+    whole = path.read_bytes()
+    for changed in [*flips(whole, 40), whole[:-1], bytes(len(whole)), b""]:
+        path.write_bytes(changed)
+        # a record may keep its meaning, such as in the letters of an escaped character
+        assert find_cached_film(task, folders) in (None, result)
+        assert kind.startswith("finished") or find_cached_film(task, folders) is None
+    assert process_and_cache_film(task, OPTIONS, folders) == result
+    assert find_cached_film(task, folders) == result
+    assert (folders.shards / result.shard).read_bytes() == shard
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content.pop("checksums"),
+        lambda content: content.update(checksums={"a": 1}),
+        lambda content: content["result"].update(new_field=1),
+        lambda content: content["result"].pop("ledger"),
+        lambda content: content["result"].update(candidates=None),
+        lambda content: content["result"].update(candidates=[{}]),
+        lambda content: content.update(result=[]),
+    ],
+)
+def test_a_record_of_another_version_or_shape_is_made_again(film, folders, change):
+    task = plan(film)
+    process_and_cache_film(task, OPTIONS, folders)
+    (path,) = folders.records.iterdir()
+    content = read_record(path, task.key)
+    change(content)
+    write_record(path, task.key, content)
+    assert find_cached_film(task, folders) is None

@@ -1,4 +1,7 @@
+import json
+
 import pytest
+from support.flipped_bits import flip
 
 from libra_emo.media.films.records import read_record, write_record
 
@@ -19,3 +22,21 @@ def test_damaged_record_counts_as_none(tmp_path, text):
 
 def test_missing_record_is_none(tmp_path):
     assert read_record(tmp_path / "film.json", "key") is None
+
+
+def test_no_flipped_bit_of_a_record_gives_other_content(tmp_path):
+    path = tmp_path / "film.json"
+    write_record(path, "key", {"rows": [{"outcome": "kept", "start_s": 1.5}]})
+    whole = path.read_bytes()
+    for number in range(8 * len(whole)):
+        path.write_bytes(flip(whole, number))
+        assert read_record(path, "key") in (None, {"rows": [{"outcome": "kept", "start_s": 1.5}]})
+    path.write_bytes(whole)
+    assert read_record(path, "key") is not None
+
+
+@pytest.mark.parametrize("record", [[], "text", None, {"key": "key", "content": {}}, {"key": 1}])
+def test_record_of_another_shape_counts_as_none(tmp_path, record):
+    path = tmp_path / "film.json"
+    path.write_text(json.dumps(record))
+    assert read_record(path, "key") is None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from libra_emo.common.checksums import DamagedFileError
+from libra_emo.common.parquet import read_parquet
 from libra_emo.evaluation.sets.set_classes import SetError
 
 CLIP_COLUMNS = ("clip_id", "id", "video_id", "video_name", "video", "name", "file_name", "filename")
@@ -20,7 +22,7 @@ def read_table(path: Path) -> pd.DataFrame:
     """
     try:
         if path.suffix == ".parquet":
-            return pd.read_parquet(path)
+            return read_parquet(path)
         separator = "\t" if path.suffix in (".tsv", ".tab") else ","
         return pd.read_csv(
             path, sep=separator, dtype="str", keep_default_na=False, na_values=[""],
@@ -28,7 +30,7 @@ def read_table(path: Path) -> pd.DataFrame:
         )  # fmt: skip
     except OSError as error:
         raise SetError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (ValueError, UnicodeError) as error:
+    except (ValueError, UnicodeError, DamagedFileError) as error:
         raise SetError(f"{path}: is no readable table: {_first_line(error)}") from error
 
 

@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from libra_emo.common.checksums import checksum_file
 from libra_emo.common.digests import digest_file, digest_json
 from libra_emo.common.files import raise_if_disk, sync_folder
 from libra_emo.media.films.clip_ledger import InconsistentFilm, ledger_row
@@ -25,6 +28,7 @@ IRRELEVANT = frozenset({"title", "url", "author", "theme", "license", "warning",
 UNIMPORTANT_OPTIONS = {"features", "allowed_licenses", "fetching"}
 # the later measuring of clips does not change them either
 MEASURING_MODULES = frozenset({"libra_emo.media.clips.features"})
+_RESULT = TypeAdapter(FilmResult)
 
 
 @dataclass(frozen=True)
@@ -83,16 +87,24 @@ def make_film_task(source: Mapping[str, Any], options: PreprocessingOptions) -> 
 
 
 def find_cached_film(task: FilmTask, folders: OutputFolders) -> FilmResult | None:
-    """Return the cached result of a film; None if it is outdated or a file of it is missing."""
+    """Return the cached result of a film; None if it is outdated, or has to be made again.
+
+    It has to be made again if a file of it is missing or damaged, or the record is of another
+    shape than this version's.
+    """
     content = read_record(_record_path(task, folders), task.key)
     if content is None:
         return None
-    result = FilmResult(**content["result"])
     try:
-        sizes = _sizes(result, folders)
-    except OSError:
+        result = _RESULT.validate_python(content["result"])
+        if (
+            asdict(result) != content["result"]
+            or _checksums(result, folders) != content["checksums"]
+        ):
+            return None
+        return _with_clip_paths(result, folders)
+    except (OSError, LookupError, TypeError, ValueError):
         return None
-    return _with_clip_paths(result, folders) if sizes == content["sizes"] else None
 
 
 def process_and_cache_film(
@@ -120,7 +132,7 @@ def process_and_cache_film(
         return result
     named = [{**row, "clip_path": Path(row["clip_path"]).name} for row in result.candidates]
     result = replace(result, candidates=named)
-    content = {"result": asdict(result), "sizes": _sizes(result, folders)}
+    content = {"result": asdict(result), "checksums": _checksums(result, folders)}
     for folder in (folders.clips, folders.shards):
         sync_folder(folder)
     kept = write_record(record, task.key, content)
@@ -137,12 +149,12 @@ def _record_path(task: FilmTask, folders: OutputFolders) -> Path:
     return folders.records / f"{task.source_id}{RECORD_ENDING}"
 
 
-def _sizes(result: FilmResult, folders: OutputFolders) -> dict[str, int]:
-    """Return the size of each file of a film, by the name of the file."""
+def _checksums(result: FilmResult, folders: OutputFolders) -> dict[str, str]:
+    """Return the checksum of each file of a film, by the name of the file."""
     paths = [folders.clips / Path(row["clip_path"]).name for row in result.candidates]
     if result.shard is not None:
         paths.append(folders.shards / result.shard)
-    return {path.name: path.stat().st_size for path in paths}
+    return {path.name: checksum_file(path) for path in paths}
 
 
 def _with_clip_paths(result: FilmResult, folders: OutputFolders) -> FilmResult:

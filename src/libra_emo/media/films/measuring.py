@@ -53,7 +53,15 @@ def find_cached_features(task: MeasuringTask) -> list[dict[str, Any]] | None:
     if not (task.record.is_file() and task.shard.is_file()):
         return None
     rows: list[dict[str, Any]] | None = read_record(task.record, _digest(task))
-    return rows
+    return rows if _is_of(rows, task) else None
+
+
+def _is_of(rows: Any, task: MeasuringTask) -> bool:
+    """Return whether a record has one row for each clip: another version may have another shape."""
+    try:
+        return [row["clip_id"] for row in rows] == [clip["clip_id"] for clip in task.clips]
+    except (LookupError, TypeError):
+        return False
 
 
 def measure_clips(task: MeasuringTask) -> list[dict[str, Any]]:

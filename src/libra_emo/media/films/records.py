@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from libra_emo.common.checksums import CHECKSUM_KEY, checksum_json
 from libra_emo.common.files import raise_if_disk, write_text
 
 
@@ -20,7 +21,8 @@ def write_record(path: Path, key: str, content: Any) -> Any:
     Raises:
         DiskError: If it cannot be written.
     """
-    text = json.dumps({"key": key, "content": content}, indent=0)
+    record = {"key": key, "content": content}
+    text = json.dumps({**record, CHECKSUM_KEY: checksum_json(record)}, indent=0)
     try:
         write_text(path, text)
     except OSError as error:
@@ -33,6 +35,7 @@ def read_record(path: Path, key: str) -> Any:
     """Return the content of a record; None if it is missing, damaged, or has another key."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        return record["content"] if record["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
+        whole = record[CHECKSUM_KEY] == checksum_json(record)
+        return record["content"] if whole and record["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

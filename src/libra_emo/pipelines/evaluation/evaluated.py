@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from libra_emo.common.checksums import DamagedFileError
 from libra_emo.common.modalities import parse_modalities
+from libra_emo.common.parquet import read_parquet
 from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import EvaluatedModel
 from libra_emo.evaluation.tables import check_coverage, read_predictions
@@ -157,8 +159,8 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         if path.suffix == ".csv":
             return pd.read_csv(path, dtype={"clip_id": "str"})
-        return pd.read_parquet(path)
-    except (OSError, ValueError) as error:
+        return read_parquet(path)
+    except (OSError, ValueError, DamagedFileError) as error:
         raise EvaluationError(f"evaluation.models: {path} cannot be read: {error}") from error
 
 

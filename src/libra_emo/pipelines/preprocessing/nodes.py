@@ -225,13 +225,15 @@ def _process_films(
     folders: OutputFolders,
 ) -> list[FilmResult]:
     tasks = [make_film_task(source_to_root(film), options) for film in films]
+    with ThreadPoolExecutor() as threads:  # threads, because most of the time is spent on reading
+        cached = list(threads.map(partial(find_cached_film, folders=folders), tasks))
     try:
         with open_executor(executor) as pool:
             return map_uncached(
                 pool,
                 partial(process_and_cache_film, options=options, folders=folders),
                 tasks,
-                [find_cached_film(task, folders) for task in tasks],
+                cached,
                 "films cut",
                 describe=_count_clips,
                 film_seconds=attrgetter("seconds"),
