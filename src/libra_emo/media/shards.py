@@ -160,9 +160,7 @@ class ShardReader:
         try:
             return _to_clip(clip_id, content)
         except (ValueError, KeyError, TypeError, RuntimeError, cv2.error) as error:
-            raise _damaged(
-                f"clip {clip_id}: {self.shard(clip_id)}", self.shard(clip_id), error
-            ) from error
+            raise _damaged(self.shard(clip_id), error, clip_id) from error
 
     def raw(self, clip_id: str) -> dict[str, bytes]:
         """Return the files of a clip in its shard, by their endings: `00.jpg`, …, `flac`.
