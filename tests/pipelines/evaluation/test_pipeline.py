@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from kedro.io import DataCatalog, MemoryDataset
@@ -14,7 +15,7 @@ from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.pricing.price_list import PriceList
 from libra_emo.llm.request.keys import Keys
 from libra_emo.llm.request.prompts import Prompt
-from libra_emo.media.shards import ShardReader
+from libra_emo.media.shards import ClipData, ShardReader, ShardWriter
 from libra_emo.pipelines import evaluation, explanation, training, voting
 from libra_emo.schemas import BenchPredictions, Explanations, check
 from libra_emo.students import ClassicalOptions, TrainingOptions
@@ -33,12 +34,27 @@ class KeptDataset(MemoryDataset):
         pass
 
 
+def sources_of(world):
+    films = world.candidates["source_id"].unique()
+    return pd.DataFrame({"source_id": films, "theme": "drama"})
+
+
+def write_shards(world, folder):
+    """Write one grey frame and silence for each clip of the bench."""
+    frame = np.full((8, 8, 3), 90, dtype=np.uint8)
+    for film, clips in world.bench_sample.groupby("source_id"):
+        with ShardWriter(folder, film) as shard:
+            for clip_id in clips["clip_id"]:
+                shard.add(ClipData(clip_id, [frame], [0.0], np.zeros(1600, np.float32), 16_000))
+    return ShardReader(folder)
+
+
 def run_all(world, folder):
     """Explanation, training and evaluation from memory; returns what they made."""
     given = {
         "taxonomy": read_taxonomy(),
         "features": world.features,
-        "clip_shards": ShardReader(folder / "none"),
+        "clip_shards": write_shards(world, folder / "shards"),
         "leaks": pd.DataFrame(columns=list(COLUMNS), dtype="str"),
         "training_folder": folder,
         "explanation_answers": Ledger(folder / "answers.sqlite"),
@@ -49,6 +65,7 @@ def run_all(world, folder):
         "bench_sample": world.bench_sample,
         "pool": world.pool,
         "clip_ledger": world.clip_ledger,
+        "sources": sources_of(world),
         "footage_plot": b"png",
         "sample_truth": world.sample_truth,
         "bench_labels": world.bench_labels,

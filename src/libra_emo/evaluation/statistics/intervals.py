@@ -133,7 +133,7 @@ def class_intervals(counts: Counts) -> list[Interval]:
         counts: Counts by film, of shape [films, k].
     """
     return [
-        _class_interval(counts.hits[:, place], counts.truths[:, place])
+        share_interval(counts.hits[:, place], counts.truths[:, place])
         for place in range(counts.truths.shape[-1])
     ]
 
@@ -148,7 +148,13 @@ def wilson_interval(share: float, size: float) -> tuple[float, float]:
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
-def _class_interval(hits: Numbers, truths: Numbers) -> Interval:
+def share_interval(hits: Numbers, truths: Numbers) -> Interval:
+    """Return the interval of a share of clips: Wilson's, on the effective sample size.
+
+    Args:
+        hits: Clips of each film that count, [films].
+        truths: All clips of each film, [films].
+    """
     present = truths > 0
     hits, truths = hits[present], truths[present]
     clips, films = truths.sum(), len(truths)

@@ -8,6 +8,9 @@ import pandas as pd
 
 from libra_emo.annotation.simulated import match_truth
 from libra_emo.evaluation import plots, rounds_plot
+from libra_emo.evaluation.failures.hard_clips import find_hard_clips
+from libra_emo.evaluation.failures.pairs import rank_pairs
+from libra_emo.evaluation.failures.slices import score_slices
 from libra_emo.evaluation.label_quality import measure_label_quality
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.evaluation.page import PageContents, render_page
@@ -95,6 +98,17 @@ def compare_labels_with_truth(
     if sample_truth is not None and len(sample_truth):
         truth = match_truth(sample_truth, candidates)
     return measure_label_quality(dict(enumerate(labels)), truth)
+
+
+def analyse_failures(
+    bench_predictions: pd.DataFrame, candidates: pd.DataFrame, sources: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return failure_pairs, hard_clips and slice_scores."""
+    return (
+        rank_pairs(bench_predictions),
+        find_hard_clips(bench_predictions),
+        score_slices(bench_predictions, candidates, sources),
+    )
 
 
 def draw_confusion_matrix(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -> Any:

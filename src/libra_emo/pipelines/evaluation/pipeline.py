@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline, node, pipeline
 
+from libra_emo.evaluation.failures.contact_sheet import render_failures
 from libra_emo.evaluation.page import PageContents
 from libra_emo.pipelines.evaluation import nodes
 
@@ -15,7 +16,7 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
         max_rounds: Number of rounds after round 0.
     """
     return pipeline(
-        [*_tables(max_rounds), *_figures(), _page()],
+        [*_tables(max_rounds), *_failures(), *_figures(), _page()],
         namespace="evaluation",
         prefix_datasets_with_namespace=False,
         tags=["evaluation"],
@@ -56,6 +57,30 @@ def _tables(max_rounds: int) -> list[Node]:
         name="compare_labels_with_truth",
     )
     return [predict_bench, score_bench, label_quality]
+
+
+def _failures() -> list[Node]:
+    return [
+        node(
+            nodes.analyse_failures,
+            ["bench_predictions", "candidates", "sources"],
+            ["failure_pairs", "hard_clips", "slice_scores"],
+            name="analyse_failures",
+        ),
+        node(
+            render_failures,
+            [
+                "failure_pairs",
+                "hard_clips",
+                "slice_scores",
+                "bench_predictions",
+                "candidates",
+                "clip_shards",
+            ],
+            "failures_page",
+            name="write_failures_page",
+        ),
+    ]
 
 
 def _figures() -> list[Node]:

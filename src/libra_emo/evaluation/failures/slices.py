@@ -1,0 +1,95 @@
+"""Accuracy on parts of the bench: by language, theme, length, faces and cues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from libra_emo.evaluation.failures.hard_clips import fullest_answers
+from libra_emo.evaluation.statistics.intervals import share_interval
+
+COLUMNS = ("model", "slice", "value", "clips", "films", "accuracy", "low", "high")
+LENGTHS_S = (0.0, 5.0, 7.0, float("inf"))
+LENGTH_NAMES = ("under 5 s", "5 to 7 s", "7 s and more")
+
+
+def score_slices(
+    bench_predictions: pd.DataFrame, candidates: pd.DataFrame, sources: pd.DataFrame
+) -> pd.DataFrame:
+    """Return each model's accuracy on parts of the bench.
+
+    Args:
+        bench_predictions: BenchPredictions; a model with several sets of modalities counts with the
+            largest.
+        candidates: Candidates.
+        sources: Sources, for the themes.
+
+    Returns:
+        model, slice (language, theme, length, faces, face_time, cue), value, clips, films, accuracy
+        with its 95 % interval low and high, Wilson's on the effective number of clips. An
+        unreadable answer is wrong. A slice has at least two values, otherwise it is left out.
+    """
+    clips = describe_clips(candidates, sources)
+    answers = fullest_answers(bench_predictions).merge(clips, on="clip_id", how="left")
+    rows: list[tuple[object, ...]] = []
+    for model, table in answers.groupby("model", sort=False):
+        for name in SLICES:
+            known = table.dropna(subset=name)
+            if known[name].nunique() > 1:
+                rows += [
+                    (model, name, value, *_score(part))
+                    for value, part in known.groupby(name, sort=True)
+                ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def describe_clips(candidates: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Return clip_id and the value of each slice; null where it is not known."""
+    themes = sources.set_index("source_id")["theme"]
+    clips = candidates.assign(theme=candidates["source_id"].map(themes))
+    values = {name: slice_of(clips) for name, slice_of in SLICES.items()}
+    return pd.DataFrame({"clip_id": clips["clip_id"], **values})
+
+
+def _score(part: pd.DataFrame) -> tuple[int, int, float, float, float]:
+    right = part["predicted"] == part["truth"]
+    by_film = right.groupby(part["source_id"]).agg(["sum", "count"])
+    hits, sizes = by_film["sum"].to_numpy(float), by_film["count"].to_numpy(float)
+    interval = share_interval(hits, sizes)
+    return len(part), len(by_film), interval.estimate, interval.low, interval.high
+
+
+def _length(clips: pd.DataFrame) -> pd.Series:
+    binned = pd.cut(clips["duration_s"], list(LENGTHS_S), labels=list(LENGTH_NAMES), right=False)
+    return binned.astype("object")
+
+
+def _faces(clips: pd.DataFrame) -> pd.Series:
+    if "faces_most" not in clips:
+        return pd.Series(None, index=clips.index, dtype="object")
+    several = np.where(clips["faces_most"].fillna(1) > 1, "several faces", "one face")
+    return pd.Series(several, index=clips.index).where(clips["faces_most"].notna())
+
+
+def _face_time(clips: pd.DataFrame) -> pd.Series:
+    always = np.where(clips["face_ratio"] < 1, "face in some frames", "face in all frames")
+    return pd.Series(always, index=clips.index)
+
+
+def _cue(clips: pd.DataFrame) -> pd.Series:
+    if "cue_cut" not in clips:
+        return pd.Series(None, index=clips.index, dtype="object")
+    names = {True: "words cut by the scene", False: "words whole"}
+    return clips["cue_cut"].map(names).astype("object")
+
+
+SLICES: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "language": lambda clips: clips["language"],
+    "theme": lambda clips: clips["theme"],
+    "length": _length,
+    "faces": _faces,
+    "face_time": _face_time,
+    "cue": _cue,
+}
