@@ -12,13 +12,12 @@ from libra_emo.common.addresses import Address, parse_address
 from libra_emo.common.digests import digest_file, digest_text
 from libra_emo.common.files import write_text
 from libra_emo.media.sources import (
-    INFORMATION_ENDING,
     MANIFEST_ENDINGS,
-    SUBTITLE_ENDINGS,
     AddressError,
     Film,
     FilmsError,
     is_remote,
+    list_beside,
     list_files,
     open_system,
     read_manifest,
@@ -126,14 +125,8 @@ def _read_list(manifest: str | Address) -> list[Film]:
 
 def _files_of(film: Film) -> list[Path]:
     """Return a film's file, its named subtitle, and what lies beside it under its name."""
-    endings = (INFORMATION_ENDING, *SUBTITLE_ENDINGS)
     named = [Path(film.subtitle)] if isinstance(film.subtitle, str) else []
-    try:
-        beside = sorted(film.path.parent.iterdir())
-    except OSError:
-        beside = []
-    stem = film.path.stem
-    own = [path for path in beside if path.name.startswith(stem) and path.name.endswith(endings)]
+    own = list_beside(film.path)
     return [path for path in (film.path, *named, *own) if path.is_file()]
 
 

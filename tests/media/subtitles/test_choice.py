@@ -9,6 +9,8 @@ from support.tracked_films import write_tracked_film
 
 from libra_emo.media.films.finding import find_films
 from libra_emo.media.films.sources_table import describe_films
+from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.subtitles.film_words import read_film_words
 
 KINDS = av.stream.Disposition
 ENGLISH = (
@@ -23,6 +25,7 @@ GERMAN = (
     "Ich weiß nicht, was das ist, aber du bist hier und wir müssen gehen.",
     "Sie sind nicht da, und er hat mir auch nicht gesagt, wie es ist.",
 )
+CHINESE = ("我不知道这是什么，但是你在这里。", "她来的时候他们不在那里，他是这么说的。")
 
 
 def write(path, lines):
@@ -110,6 +113,12 @@ def test_foreign_parts_alone_are_the_last_choice(tmp_path, film):
         ("film.en.hi.srt", "en"),
         ("film.sdh.srt", None),
         ("film.en.cc.srt", "en"),
+        ("film.mp4.srt", None),
+        ("film.mkv.en.srt", "en"),
+        ("film.English (SDH).srt", "en"),
+        ("film.BIG5.srt", "zh-Hant"),
+        ("film-en.srt", "en"),
+        ("FILM.en.SRT", "en"),
     ],
 )
 def test_language_is_read_from_the_name(tmp_path, film, name, language):
@@ -167,6 +176,26 @@ def test_tracks_inside_the_film_speak_where_no_file_does(tmp_path):
     row = describe(tmp_path)
     assert row["subtitle_path"].endswith("film.fr.srt")
     assert pd.isna(row["subtitle_track"])
+
+
+def test_subtitle_with_two_languages_is_parted(tmp_path, film):
+    both = [f"{one}\n{other}" for one, other in zip(CHINESE, ENGLISH, strict=True)]
+    for name, language, chosen, other in (
+        ("film.zh&en.srt", "zh", CHINESE, ENGLISH),
+        ("film.zh.srt", "zh", CHINESE, ENGLISH),
+        ("film.srt", "zh", CHINESE, ENGLISH),
+        ("film.en.srt", "en", ENGLISH, CHINESE),
+    ):
+        write(tmp_path / name, both)
+        row = describe(tmp_path)
+        assert (row["language"], row["text_language"]) == (language, language)
+        (translation,) = json.loads(row["translations"])
+        words = read_film_words(row.to_dict(), PreprocessingOptions())
+        assert [cue.text for cue in words.cues] == list(chosen)
+        assert [cue.text for cue in words.translations[translation]] == list(other)
+        assert describe(tmp_path, language="en")["text_language"] == "en"
+        (tmp_path / "list.csv").unlink()
+        (tmp_path / name).unlink()
 
 
 def test_digest_of_the_subtitles_changes_with_any_of_them(tmp_path, film):

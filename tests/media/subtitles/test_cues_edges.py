@@ -46,3 +46,28 @@ def test_earlier_scene_has_a_cue_that_two_hold_alike():
 def test_cue_after_the_end_belongs_to_none():
     scene = Scene(0, 1000)
     assert assign_cues([Cue(1000, 2000, "late")], [scene]) == {scene: []}
+
+
+def test_cue_that_is_shown_all_the_time_is_no_words():
+    events = [(0, 5_400_000, "Always shown"), (0, 61_000, "Nearly"), (1000, 4000, "Hello there")]
+    assert make_cues(events) == [Cue(1000, 4000, "Hello there")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thumb.jpg#xywh=0,0,160,90",
+        "Get it at https://example.org",
+        "www.opensubtitles.org",
+        "Subtitles by Ann",
+        "字幕组：某某",
+        "x" * 5000,
+    ],
+)
+def test_what_nobody_says_is_left_out(text):
+    assert make_cues([(0, 1000, text), (0, 1000, "Hello")]) == [Cue(0, 1000, "Hello")]
+
+
+def test_hours_may_have_three_digits(tmp_path):
+    path = write_cues(tmp_path / "film.srt", (360_000, 360_001, "late"))
+    assert read_subtitles(path) == [Cue(360_000_000, 360_001_000, "late")]

@@ -9,9 +9,9 @@ from pathlib import Path
 from libra_emo.common.addresses import Address, parse_address
 from libra_emo.media.options import FetchingOptions
 from libra_emo.media.sources.addresses import is_remote, list_files, to_path
+from libra_emo.media.sources.endings import FILM_ENDINGS
 from libra_emo.media.sources.failures import AddressError
 from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
-from libra_emo.media.sources.sidecars import FILM_ENDINGS
 from libra_emo.media.sources.waiting import try_again
 
 

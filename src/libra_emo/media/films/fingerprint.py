@@ -19,7 +19,6 @@ RESULT_PACKAGES = (
     "face_recognition_models",
     "numpy",
     "opencv-python-headless",
-    "pysubs2",
     "scenedetect",
     "soundfile",
 )

@@ -18,9 +18,14 @@ from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sources.fetching import LocalCopies
 from libra_emo.media.sources.licences import explain_refusal
 from libra_emo.media.sources.manifests import FACTS, Film
-from libra_emo.media.sources.sidecars import read_sidecar
+from libra_emo.media.sources.sidecars import (
+    explain_sidecar,
+    list_unused_subtitles,
+    read_sidecar,
+)
 from libra_emo.media.subtitles.choice import choose_subtitles, describe_subtitles, list_subtitles
 from libra_emo.media.subtitles.tracks import SubtitleTrack, list_subtitle_tracks
+from libra_emo.media.subtitles.warnings import describe_subtitle_warnings
 from libra_emo.media.video.frames import FilmReader, UnreadableFilm, open_film
 from libra_emo.media.video.streams import choose_audio, read_spoken_language
 from libra_emo.schemas import Sources, check, empty
@@ -78,7 +83,7 @@ def describe_fetched(fetched: FetchedFilm, options: PreprocessingOptions) -> dic
         "failure": fetched.failure,
     }
     if refused or trouble:
-        return {**row, **describe_subtitles(None, {}, None), **dict.fromkeys(_PICTURE)}
+        return {**row, **describe_subtitles(None, {}), **dict.fromkeys(_PICTURE)}
     return {**row, **_inspect_film(film.path, fetched.named, facts["language"])}
 
 
@@ -140,9 +145,19 @@ def _inspect_film(film: Path, named: Path | None, language: str | None) -> dict[
     if main is not None:
         language = language or main.declared_language or spoken or main.text_language
     language = language or spoken
-    columns = describe_subtitles(main, translations, language)
+    warnings = describe_subtitle_warnings(
+        main,
+        [*([main] if main else []), *translations.values()],
+        subtitles,
+        list_unused_subtitles(film),
+        language,
+    )
     if main is None and tracks:
-        columns["warning"] = "its subtitle tracks are pictures, which cannot be read as text"
+        warnings.append("its subtitle tracks are pictures, which cannot be read as text")
+    if (sidecar := explain_sidecar(film)) is not None:
+        warnings.append(sidecar)
+    columns = describe_subtitles(main, translations)
+    columns["warning"] = "; ".join(warnings) or None
     return {**columns, "language": language, **_probe(film, language)}
 
 

@@ -12,10 +12,11 @@ from libra_emo.media.sources.addresses import (
     read_stamp,
     to_path,
 )
+from libra_emo.media.sources.endings import INFORMATION_ENDING, SUBTITLE_ENDINGS
 from libra_emo.media.sources.failures import AddressError
 from libra_emo.media.sources.fetching import LocalCopies
 from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
-from libra_emo.media.sources.sidecars import INFORMATION_ENDING, SUBTITLE_ENDINGS
+from libra_emo.media.sources.sidecars import list_beside
 
 __all__ = [
     "INFORMATION_ENDING",
@@ -26,6 +27,7 @@ __all__ = [
     "FilmsError",
     "LocalCopies",
     "is_remote",
+    "list_beside",
     "list_files",
     "mask_address",
     "name_of",

@@ -19,8 +19,12 @@ from libra_emo.media.sources.addresses import (
     to_address,
     whole_address,
 )
+from libra_emo.media.sources.endings import (
+    COMMON_SUBTITLE_ENDINGS,
+    INFORMATION_ENDING,
+    SUBTITLE_ENDINGS,
+)
 from libra_emo.media.sources.failures import AddressError
-from libra_emo.media.sources.sidecars import INFORMATION_ENDING, SUBTITLE_ENDINGS
 from libra_emo.media.sources.transfer import (
     Budget,
     Limits,
@@ -164,7 +168,8 @@ class LocalCopies:
             ]
             return beside, True
         # a server that does not list its files may have them nevertheless
-        return [folder.join(f"{stem}{ending}") for ending in endings], False
+        guesses = (INFORMATION_ENDING, *COMMON_SUBTITLE_ENDINGS)
+        return [folder.join(f"{stem}{ending}") for ending in guesses], False
 
     def _list_folder(self, folder: Address) -> list[Address]:
         """Return the files of a folder; none if it cannot be listed, so that each is asked for."""

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from libra_emo.common.digests import digest_file, digest_text
-from libra_emo.languages.codes import (
-    knows_language,
-    primary_language,
-    related_languages,
-    same_language,
-)
+from libra_emo.languages.codes import primary_language, same_language
 from libra_emo.languages.identify import identify_language
-from libra_emo.media.sources.sidecars import SUBTITLE_ENDINGS, find_subtitle_files
+from libra_emo.media.sources.endings import SUBTITLE_ENDINGS
+from libra_emo.media.sources.sidecars import find_subtitle_files
+from libra_emo.media.subtitles.bilingual import part_languages
 from libra_emo.media.subtitles.cues import SubtitleError, make_cues
-from libra_emo.media.subtitles.files import read_subtitle_file
-from libra_emo.media.subtitles.tracks import Event, SubtitleTrack, read_subtitle_tracks
+from libra_emo.media.subtitles.files import read_subtitle
+from libra_emo.media.subtitles.formats.packets import Event
+from libra_emo.media.subtitles.formats.raw import RawCue, RawSubtitle
+from libra_emo.media.subtitles.tracks import SubtitleTrack, read_subtitle_tracks
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,8 @@ class Subtitle:
         is_readable: Whether it has any words.
         is_forced: Whether it has subtitles only for the foreign-language parts of the film.
         is_named: Whether the manifest names it.
+        part: Number of its part, if it shows two languages at once; 0 is the first.
+        problems: What cannot be read of it.
     """
 
     path: Path
@@ -43,6 +44,8 @@ class Subtitle:
     is_readable: bool = False
     is_forced: bool = False
     is_named: bool = False
+    part: int = 0
+    problems: tuple[str, ...] = ()
 
     @property
     def language(self) -> str | None:
@@ -61,18 +64,23 @@ def list_subtitles(
         tracks: Subtitle tracks of the film.
         language: Language of the film, if it is known.
     """
-    files = [Subtitle(named, declared_language=language, is_named=True)] if named else []
-    files += [
-        Subtitle(file.path, declared_language=file.language, is_forced=file.is_forced)
-        for file in find_subtitle_files(film)
-        if file.path != named
-    ]
-    listed = [_inspect(subtitle, _read_file(subtitle, language)) for subtitle in files]
+    listed: list[Subtitle] = []
+    if named:
+        whole = Subtitle(named, declared_language=language, is_named=True)
+        listed += _inspect(whole, _read_file(named, language), ())
+    for file in find_subtitle_files(film):
+        if file.path == named:
+            continue
+        whole = Subtitle(file.path, None, file.language, is_forced=file.is_forced)
+        found = _read_file(file.path, file.language or language)
+        if found.cues or not _is_perhaps_none(file.path):
+            listed += _inspect(whole, found, file.languages)
     texts = [track for track in tracks if track.is_text]
     events = _read_tracks(film, texts)
     for track in texts:
         inside = Subtitle(film, track.index, track.language, is_forced=track.is_forced)
-        listed.append(_inspect(inside, events.get(track.index, [])))
+        cues = RawSubtitle([RawCue(*event) for event in events.get(track.index, [])])
+        listed += _inspect(inside, cues, ())
     return listed
 
 
@@ -100,14 +108,13 @@ def choose_subtitles(
 
 
 def describe_subtitles(
-    main: Subtitle | None, translations: Mapping[str, Subtitle], language: str | None
+    main: Subtitle | None, translations: Mapping[str, Subtitle]
 ) -> dict[str, Any]:
-    """Return the columns of the sources that describe a film's subtitles.
+    """Return the columns of the sources that describe a film's subtitles, without a warning.
 
     Args:
         main: Main subtitle.
         translations: Language → subtitle in that language.
-        language: Language of the film.
     """
     places = {
         tag: {"path": subtitle.path.as_posix(), "track": subtitle.track}
@@ -119,17 +126,8 @@ def describe_subtitles(
         "subtitle_sha256": _digest([*([main] if main else []), *translations.values()]),
         "text_language": main.text_language if main else None,
         "translations": json.dumps(places, ensure_ascii=False) if places else None,
-        "warning": _warn(main, language),
+        "warning": None,
     }
-
-
-def _warn(main: Subtitle | None, language: str | None) -> str | None:
-    """Return a warning if the words are in another language than the film."""
-    if main is None or main.text_language is None or language is None:
-        return None
-    if not knows_language(language) or related_languages(main.text_language, language):
-        return None
-    return f"the words of the subtitle are in {main.text_language}, but the film is in {language}"
 
 
 def _rank(subtitle: Subtitle, language: str | None) -> tuple[Any, ...]:
@@ -147,6 +145,7 @@ def _rank(subtitle: Subtitle, language: str | None) -> tuple[Any, ...]:
         subtitle.is_forced,
         subtitle.declared_language is not None,
         subtitle.track is not None,
+        subtitle.part,
         subtitle.declared_language or "",
         SUBTITLE_ENDINGS.index(ending) if ending in SUBTITLE_ENDINGS else len(SUBTITLE_ENDINGS),
         subtitle.track or 0,
@@ -154,11 +153,16 @@ def _rank(subtitle: Subtitle, language: str | None) -> tuple[Any, ...]:
     )
 
 
-def _read_file(subtitle: Subtitle, language: str | None) -> list[Event]:
+def _is_perhaps_none(path: Path) -> bool:
+    """Return whether a file may be something else than a subtitle, such as a text."""
+    return path.suffix.lower() not in SUBTITLE_ENDINGS
+
+
+def _read_file(path: Path, language: str | None) -> RawSubtitle:
     try:
-        return read_subtitle_file(subtitle.path, subtitle.declared_language or language)
-    except SubtitleError:
-        return []
+        return read_subtitle(path, language)
+    except SubtitleError as error:
+        return RawSubtitle(problems=[str(error)])
 
 
 def _read_tracks(film: Path, tracks: list[SubtitleTrack]) -> dict[int, list[Event]]:
@@ -168,10 +172,31 @@ def _read_tracks(film: Path, tracks: list[SubtitleTrack]) -> dict[int, list[Even
         return {}
 
 
-def _inspect(subtitle: Subtitle, events: list[Event]) -> Subtitle:
-    """Return a subtitle with what its words show."""
-    words = "\n".join(cue.text for cue in make_cues(events))
-    return replace(subtitle, text_language=identify_language(words), is_readable=bool(words))
+def _inspect(subtitle: Subtitle, found: RawSubtitle, declared: Sequence[str]) -> list[Subtitle]:
+    """Return a subtitle, or its parts in two languages, with what the words show."""
+    names = declared or ([subtitle.declared_language] if subtitle.declared_language else [])
+    parts = part_languages(found.cues, names)
+    first = _find_first([part.language for part in parts], subtitle.declared_language)
+    listed = []
+    for number, part in enumerate(parts):
+        words = "\n".join(cue.text for cue in make_cues(part.cues))
+        listed.append(
+            replace(
+                subtitle,
+                declared_language=part.language or subtitle.declared_language,
+                text_language=part.language or identify_language(words),
+                is_readable=bool(words),
+                part=(number - first) % len(parts),
+                problems=tuple(found.problems),
+            )
+        )
+    return listed
+
+
+def _find_first(languages: Sequence[str | None], declared: str | None) -> int:
+    """Return the number of the part in the declared language; of the first one if none is."""
+    fitting = (n for n, language in enumerate(languages) if same_language(language, declared))
+    return next(fitting, 0)
 
 
 def _digest(subtitles: Iterable[Subtitle]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -55,7 +56,10 @@ def decode_text(content: bytes, language: str | None = None) -> str:
     """
     for mark, encoding in MARKS:
         if content.startswith(mark):
-            return _decode_whole(content, encoding)
+            with suppress(UnknownEncoding):
+                return _decode_whole(content, encoding)
+            content = content.removeprefix(mark)
+            break
     if b"\x00" in content:
         return _decode_utf16(content)
     try:

@@ -11,8 +11,10 @@ from typing import Any
 import pandas as pd
 
 from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.subtitles.bilingual import choose_part, part_languages
 from libra_emo.media.subtitles.cues import Cue, SubtitleError, assign_cues, join_cues, make_cues
-from libra_emo.media.subtitles.files import read_subtitle_file
+from libra_emo.media.subtitles.files import read_subtitle
+from libra_emo.media.subtitles.formats.raw import RawCue
 from libra_emo.media.subtitles.tracks import read_subtitle_tracks
 from libra_emo.media.video.scenes import Scene
 
@@ -85,11 +87,12 @@ def read_film_words(source: Mapping[str, Any], options: PreprocessingOptions) ->
     translations = {}
     for language, place in json.loads(source.get("translations") or "{}").items():
         try:
-            translations[language] = _read(place["path"], place["track"], language, source, options)
+            cues = _read(place["path"], place["track"], language, source, options)
         except SubtitleError:
             continue  # it could be read when the films were listed; a film can do without it
+        translations[language] = cues
     try:
-        cues = _read(path, source.get("subtitle_track"), source.get("language"), source, options)
+        cues = _read(path, source.get("subtitle_track"), None, source, options)
     except SubtitleError as error:
         return FilmWords(reason=str(error), translations=translations)
     return FilmWords(cues, translations=translations)
@@ -98,14 +101,20 @@ def read_film_words(source: Mapping[str, Any], options: PreprocessingOptions) ->
 def _read(
     path: str,
     track: float | None,
-    language: str | None,
+    translation: str | None,
     source: Mapping[str, Any],
     options: PreprocessingOptions,
 ) -> list[Cue]:
+    """Return the cues of a translation, or of the main subtitle, if no translation is named."""
     if track is None:
-        events = read_subtitle_file(Path(path), language)
+        expected = translation or source.get("language")
+        events = read_subtitle(Path(path), expected, source.get("fps")).cues
     else:
-        events = read_subtitle_tracks(Path(path), [int(track)])[int(track)]
+        found = read_subtitle_tracks(Path(path), [int(track)])[int(track)]
+        events = [RawCue(*event) for event in found]
     own = source.get("subtitle_offset_seconds")
     offset = options.subtitle_offset_seconds if own is None else float(own)
+    languages = [source.get("text_language"), *json.loads(source.get("translations") or "{}")]
+    parts = part_languages(events, [tag for tag in languages if tag])
+    events = choose_part(parts, translation or source.get("text_language"))
     return make_cues(events, options.keep_descriptions, round(offset * 1000))

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,10 @@ import av
 
 from libra_emo.languages.codes import normalise_language
 from libra_emo.media.subtitles.cues import SubtitleError
-from libra_emo.media.video.frames import UnreadableFilm, open_film, to_ms
+from libra_emo.media.subtitles.formats.packets import Event, close_events, read_packet
+from libra_emo.media.video.frames import UnreadableFilm, open_film
 
 TEXT_CODECS = frozenset({"mov_text", "subrip", "srt", "text", "webvtt", "ass", "ssa"})
-FIELDS_BEFORE_TEXT = 8  # in an ASS event of FFmpeg's decoders
-SHOWN_MS = 5000  # maximum length of a cue without an end
-
-Event = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -79,37 +75,5 @@ def read_subtitle_tracks(film: Path, indices: Collection[int]) -> dict[int, list
         with suppress(av.error.FFmpegError):
             for packet in container.demux(streams) if streams else ():
                 if packet.pts is not None:
-                    found[packet.stream.index].append(_read_packet(packet))
-    return {index: _close(found[index]) for index in indices}
-
-
-def _read_packet(packet: Any) -> tuple[int, int | None, str]:
-    base = Fraction(packet.time_base.numerator, packet.time_base.denominator)
-    end = packet.pts + packet.duration if packet.duration else None
-    return to_ms(packet.pts, base), None if end is None else to_ms(end, base), _decode(packet)
-
-
-def _decode(packet: Any) -> str:
-    """Return the text of a packet without tags."""
-    import pysubs2
-
-    lines = []
-    with suppress(av.error.FFmpegError, UnicodeDecodeError):
-        for subtitle in packet.decode():
-            event = bytes(getattr(subtitle, "ass", b"")).decode("utf-8", "replace")
-            text = event.split(",", FIELDS_BEFORE_TEXT)[-1]
-            made = pysubs2.SSAEvent(text=text)
-            lines.append("" if made.is_drawing else made.plaintext)
-    return "\n".join(lines)
-
-
-def _close(events: list[tuple[int, int | None, str]]) -> list[Event]:
-    """Return events with an end each: their own, or else the start of the next event."""
-    ordered = sorted(events, key=lambda event: event[0])
-    closed = []
-    for number, (start, end, text) in enumerate(ordered):
-        later = (event[0] for event in ordered[number + 1 :] if event[0] > start)
-        latest = start + SHOWN_MS
-        if text:
-            closed.append((start, min(next(later, latest), latest) if end is None else end, text))
-    return closed
+                    found[packet.stream.index].append(read_packet(packet))
+    return {index: close_events(found[index]) for index in indices}
