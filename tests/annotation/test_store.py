@@ -1,8 +1,11 @@
 import pickle
+import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from support.ballots import VOTERS, ballots, dated
 
 from libra_emo.annotation.annotators import UnknownAnnotator
@@ -188,3 +191,17 @@ def test_two_stores_with_the_same_votes_in_another_order_have_one_digest(tmp_pat
 def test_a_store_travels_to_another_process_by_its_url(store, rounds):
     store.open_campaign(rounds, ["c1"])
     assert pickle.loads(pickle.dumps(store)).clips("round_1") == ["c1"]
+
+
+@pytest.mark.parametrize(
+    ("cause", "advice"),
+    [
+        ("database or disk is full", "make room on its disk"),
+        ("database is locked", "end the program that keeps it locked"),
+        ("no such host", "check `annotation_store` in the credentials"),
+    ],
+)
+def test_each_failure_says_what_helps(tmp_path: Path, cause: str, advice: str) -> None:
+    store = VoteStore(f"sqlite:///{tmp_path}/votes.sqlite")
+    with pytest.raises(VoteStoreError, match=advice), store._clear_errors():
+        raise sa.exc.OperationalError("INSERT", {}, sqlite3.OperationalError(cause))

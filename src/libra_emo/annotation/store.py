@@ -231,8 +231,7 @@ class VoteStore:
         except (sa.exc.SQLAlchemyError, OSError) as error:
             cause = getattr(error, "orig", None) or error
             raise VoteStoreError(
-                f"the store of votes {self._shown_url} failed: {cause}; "
-                "check `annotation_store` in the credentials"
+                f"the store of votes {self._shown_url} failed: {cause}; {_what_to_do(str(cause))}"
             ) from error
 
     @property
@@ -253,3 +252,13 @@ class VoteStore:
             ) from error
         prepare_tables(engine)
         return engine
+
+
+def _what_to_do(cause: str) -> str:
+    """Return what helps against an error of the database."""
+    plain = cause.casefold()
+    if "full" in plain or "no space" in plain or "disk i/o" in plain:
+        return "make room on its disk and run again"
+    if "locked" in plain:
+        return "end the program that keeps it locked, and run again"
+    return "check `annotation_store` in the credentials"

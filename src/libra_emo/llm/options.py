@@ -25,7 +25,7 @@ class SpendingOptions(Options):
         max_cost_usd: Ceiling in US dollars of what may be spent, in all runs together.
     """
 
-    max_cost_usd: float = Field(0.0, ge=0)
+    max_cost_usd: float = Field(0.0, ge=0, allow_inf_nan=False)
 
 
 class AskingOptions(SpendingOptions):

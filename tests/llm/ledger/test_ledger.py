@@ -81,7 +81,11 @@ def test_less_than_was_held_is_lost_where_the_end_is_unknown(path: Path) -> None
 def test_a_ledger_of_an_older_version_goes_on(path: Path) -> None:
     Ledger(path).close()
     with closing(sqlite3.connect(path)) as old, old:
+        for name in ("held_more", "held_less", "held_else"):
+            old.execute(f"DROP TRIGGER {name}")
+        old.execute("DROP TABLE held")
         old.execute("ALTER TABLE reservations DROP COLUMN lost_nanousd")
+        old.execute("ALTER TABLE answers DROP COLUMN logprobs")
         old.execute("INSERT INTO reservations VALUES (1, 'k', 'voting', 2000000000, 'x', 'lost')")
         old.execute("PRAGMA user_version=3")
     with Ledger(path) as ledger:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,29 @@ def test_a_file_that_is_no_recording(tmp_path: Path, content: str, message: str)
         replay_answers(ledger, tmp_path / "x.jsonl")
     with Ledger(tmp_path / "one.sqlite") as ledger, pytest.raises(LedgerError, match="cannot be"):
         replay_answers(ledger, tmp_path / "missing.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"cost_usd": float("nan")}, "cost_usd is nan"),
+        ({"cost_usd": float("inf")}, "cost_usd is inf"),
+        ({"cost_usd": -0.5}, r"cost_usd is -0\.5"),
+        ({"prompt_tokens": -3}, "prompt_tokens is -3"),
+        ({"seconds": float("-inf")}, "seconds is -inf"),
+        ({"asked": '{"key": "other"}'}, "its question has other"),
+    ],
+)
+def test_an_answer_that_cannot_be_right_is_refused_in_one_line(
+    tmp_path: Path, fields: dict[str, object], message: str
+) -> None:
+    line = {"key": "a", "asked": '{"key": "a"}', "status": "answered", "reply": "sad;x", **fields}
+    (tmp_path / "x.jsonl").write_text(json.dumps(line) + "\n")
+    with (
+        Ledger(tmp_path / "one.sqlite") as ledger,
+        pytest.raises(LedgerError, match=rf"x\.jsonl, line 1: .*{message}") as raised,
+    ):
+        replay_answers(ledger, tmp_path / "x.jsonl")
+    assert "\n" not in str(raised.value)
+    with Ledger(tmp_path / "one.sqlite") as ledger:
+        assert list(ledger.answers()) == []

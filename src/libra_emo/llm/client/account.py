@@ -9,6 +9,8 @@ from typing import Final
 
 from libra_emo.llm.client.calls import Completion
 from libra_emo.llm.client.settings import ModelSettings, Tally
+from libra_emo.llm.ledger.answers import describes_other
+from libra_emo.llm.ledger.errors import LedgerError
 from libra_emo.llm.ledger.ledger import ANSWERED, FAILED, Claim, Hold, Ledger, RecordedAnswer
 from libra_emo.llm.request.question import Question
 
@@ -45,10 +47,22 @@ class Account:
         self.strict_ceiling = strict_ceiling
         self._settled = asyncio.Event()
 
-    def find(self, key: str) -> RecordedAnswer | None:
-        """Return the final answer to a question, or None if there is none."""
-        answer = self.ledger.find([key]).get(key)
-        return answer if answer is not None and answer.status == ANSWERED else None
+    def find(self, question: Question) -> RecordedAnswer | None:
+        """Return the final answer to a question, or None if there is none.
+
+        Raises:
+            LedgerError: If the answer under its key is that of another question.
+        """
+        answer = self.ledger.find([question.key]).get(question.key)
+        if answer is None or answer.status != ANSWERED:
+            return None
+        if describes_other(answer.asked, question.describe()):
+            raise LedgerError(
+                f"{self.ledger.path}: the answer under the key {question.key} (clip "
+                f"{question.clip_id}) is that of another question; replay the recording as it was "
+                "exported into a new ledger"
+            )
+        return answer
 
     async def claim(
         self, settings: ModelSettings, key: str, hold: Hold, tally: Tally

@@ -108,7 +108,7 @@ class BatchWorker:
         for make in questions:
             question = await asyncio.to_thread(make)
             self.tally.keys[question.clip_id] = question.key
-            if self.account.find(question.key) is not None:
+            if self.account.find(question) is not None:
                 self.tally.known += 1
                 continue
             if question.key in lines:

@@ -64,7 +64,7 @@ class Worker:
                 return
             question = await asyncio.to_thread(_make, make)
             self.tally.keys[question.clip_id] = question.key
-            if self.account.find(question.key) is not None:
+            if self.account.find(question) is not None:
                 self.tally.known += 1
             elif self.run.recorded_only:
                 self.tally.stopped = f"clip {question.clip_id} has no recorded answer"

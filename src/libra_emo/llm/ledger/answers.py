@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -12,7 +13,7 @@ ANSWERED: Final = "answered"
 FAILED: Final = "failed"
 _COLUMNS = (
     "key, asked, status, reply, finish, error, prompt_tokens, completion_tokens,"
-    " cost_nanousd, seconds, answered_at"
+    " cost_nanousd, seconds, answered_at, logprobs"
 )
 
 
@@ -32,6 +33,7 @@ class RecordedAnswer:
         cost_usd: Cost by our price list and the usage that the provider returned.
         seconds: Duration of the call that brought the answer; None for a batch.
         answered_at: Time of the answer, ISO 8601 in UTC.
+        logprobs: Log-probabilities of its first tokens as JSON, where the provider gave them.
     """
 
     key: str
@@ -45,6 +47,42 @@ class RecordedAnswer:
     cost_usd: float | None = None
     seconds: float | None = None
     answered_at: str | None = None
+    logprobs: str | None = None
+
+
+def key_in(asked: str) -> str | None:
+    """Return the key that a question's description names; older descriptions name none."""
+    try:
+        described = json.loads(asked)
+    except ValueError:
+        return None
+    key = described.get("key") if isinstance(described, dict) else None
+    return key if isinstance(key, str) else None
+
+
+def describes_other(asked: str, question: str) -> bool:
+    """Return whether an answer's description is that of another question.
+
+    The clip may be another one, since the same pictures and words make the same question; a field
+    that only one of them has, says nothing.
+
+    Args:
+        asked: Description beside the answer.
+        question: Description of the question that is asked now.
+    """
+    try:
+        before, now = json.loads(asked), json.loads(question)
+    except ValueError:
+        return False
+    if not isinstance(before, dict) or not isinstance(now, dict):
+        return False
+    shared = (before.keys() & now.keys()) - {"clip_id", "prompt"}
+    return any(before[name] != now[name] for name in shared)
+
+
+def without_surrogates(text: str | None) -> str | None:
+    """Return a text that can be stored: a lone half of a surrogate pair becomes a question mark."""
+    return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def write_answer(connection: sqlite3.Connection, answer: RecordedAnswer, replace: bool) -> int:
@@ -60,14 +98,15 @@ def write_answer(connection: sqlite3.Connection, answer: RecordedAnswer, replace
         answer.key,
         answer.asked,
         answer.status,
-        answer.reply,
-        answer.finish,
-        answer.error,
+        without_surrogates(answer.reply),
+        without_surrogates(answer.finish),
+        without_surrogates(answer.error),
         answer.prompt_tokens,
         answer.completion_tokens,
         cost,
         answer.seconds,
         answer.answered_at,
+        answer.logprobs,
     )
     verb = "REPLACE" if replace else "INSERT OR IGNORE"
     statement = f"{verb} INTO answers ({_COLUMNS}) VALUES ({','.join('?' * len(values))})"

@@ -76,7 +76,7 @@ class Batches:
     def open(self) -> list[OpenBatch]:
         """Return the batches that have not ended, oldest first."""
         query = "SELECT * FROM open_batches WHERE model = ? ORDER BY made_at, token"
-        rows = self._ledger.reading.execute(query, (self._model,)).fetchall()
+        rows = self._ledger.read(query, (self._model,))
         alive = self._ledger.owners.is_alive
         return [
             OpenBatch(row["token"], row["id"], row["id"] is None and alive(row["owner"]))
@@ -86,7 +86,7 @@ class Batches:
     def questions(self, token: str) -> dict[str, str]:
         """Return the questions of a batch: key → description."""
         query = "SELECT key, asked FROM batched WHERE token = ?"
-        rows = self._ledger.reading.execute(query, (token,)).fetchall()
+        rows = self._ledger.read(query, (token,))
         return {row["key"]: row["asked"] for row in rows}
 
     def begin(
@@ -104,6 +104,7 @@ class Batches:
 
         def work(connection: sqlite3.Connection) -> BatchStart:
             started = BatchStart([], [], [], [])
+            money.mark_dead_lost(connection, budget, self._ledger.owners.is_alive)
             for entry in entries:
                 outcome, reservation = self._claim(connection, token, entry, budget, ceiling_usd)
                 getattr(started, outcome).append(entry.key)
@@ -138,10 +139,8 @@ class Batches:
                 return "elsewhere", None
             money.mark_lost(connection, other["id"])
         owner, hold = money.BATCH_OWNER + token, money.Hold(entry.usd, entry.usd)
-        reserved = money.reserve(connection, entry.key, budget, hold, ceiling_usd, owner, alive)
-        if reserved.number is None:
-            return "above_ceiling", None
-        return "included", reserved.number
+        number = money.reserve_now(connection, entry.key, budget, hold, ceiling_usd, owner)
+        return ("above_ceiling", None) if number is None else ("included", number)
 
     def record_id(self, token: str, batch_id: str) -> None:
         """Record the id that the provider gave."""

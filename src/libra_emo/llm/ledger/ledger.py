@@ -10,14 +10,13 @@ the provider may have billed it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, NamedTuple, Self
+from typing import Any, Final, Literal, NamedTuple, Self
 
-from libra_emo.errors import LibraEmoError
-from libra_emo.llm.ledger import money
+from libra_emo.llm.ledger import money, unsaved
 from libra_emo.llm.ledger.answers import (
     ANSWERED,
     FAILED,
@@ -25,6 +24,7 @@ from libra_emo.llm.ledger.answers import (
     read_answer,
     write_answer,
 )
+from libra_emo.llm.ledger.errors import LedgerError, explain_error
 from libra_emo.llm.ledger.liveness import OwnerLocks
 from libra_emo.llm.ledger.money import Hold, Money
 from libra_emo.llm.ledger.schema import connect
@@ -42,10 +42,7 @@ __all__ = [
 ]
 
 KEYS_PER_QUERY: Final = 500
-
-
-class LedgerError(LibraEmoError):
-    """The ledger cannot be opened, or an answer that is to be added is wrong."""
+_BRING_BACK: Final = "; `kedro replay-answers` brings them back"
 
 
 class Claim(NamedTuple):
@@ -74,13 +71,16 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
+        self._spare = unsaved.Spare(self.path)
         try:
             self.reading = connect(self.path)
-            self.writer = Writer(connect(self.path))
+            writing = connect(self.path)
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(f"{self.path}: cannot be opened as a ledger: {error}") from error
+        self.writer = Writer(writing, self._explain, self._spare.give_back)
         self.owners = OwnerLocks(self.path.with_name(f".{self.path.name}.running"))
         self._open = True
+        self._restore_unsaved()
 
     def __enter__(self) -> Self:
         return self
@@ -101,14 +101,28 @@ class Ledger:
             some = wanted[start : start + KEYS_PER_QUERY]
             marks = ",".join("?" * len(some))
             query = f"SELECT * FROM answers WHERE key IN ({marks})"  # noqa: S608 - marks only
-            for row in self.reading.execute(query, some):
+            for row in self.read(query, some):
                 found[row["key"]] = read_answer(row)
         return found
 
     def answers(self) -> Iterator[RecordedAnswer]:
         """Yield every answer that is final, sorted by key."""
         query = "SELECT * FROM answers WHERE status = ? ORDER BY key"
-        yield from (read_answer(row) for row in self.reading.execute(query, (ANSWERED,)))
+        try:
+            yield from (read_answer(row) for row in self.reading.execute(query, (ANSWERED,)))
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
+
+    def read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """Return the rows of a query.
+
+        Raises:
+            LedgerError: If the ledger cannot be read.
+        """
+        try:
+            return self.reading.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
 
     def claim(self, key: str, budget: str, hold: Hold, ceiling_usd: float) -> Future[Claim]:
         """Claim a question and reserve the largest cost of its call.
@@ -120,6 +134,7 @@ class Ledger:
             ceiling_usd: What the budget may spend in all runs that share the ledger.
         """
         owner, alive = self.owners.owner, self.owners.is_alive
+        self._spare.take()
 
         def work(connection: sqlite3.Connection) -> Claim:
             row = connection.execute("SELECT status FROM answers WHERE key = ?", (key,)).fetchone()
@@ -148,16 +163,51 @@ class Ledger:
             answer: The answer, or how the question failed.
             billed: Whether its `cost_usd` is spent; None if that is not known, so that the
                 reservation stays as lost.
+
+        The future raises LedgerError if the answer cannot be written; it is then in a file beside
+        the ledger, which the next run reads.
         """
 
         def work(connection: sqlite3.Connection) -> None:
-            write_answer(connection, answer, replace=True)
-            if billed is None:
-                money.mark_lost(connection, reservation)
-            else:
-                money.spend(connection, reservation, (answer.cost_usd or 0.0) if billed else 0.0)
+            _settle(connection, reservation, answer, billed)
 
-        return self.writer.submit(work)
+        settled: Future[None] = Future()
+        item = unsaved.Unsaved(reservation, answer, billed)
+        written = self.writer.submit(work)
+        written.add_done_callback(lambda done: self._keep_unsaved(done, item, settled))
+        return settled
+
+    def _keep_unsaved(
+        self, done: Future[None], item: unsaved.Unsaved, settled: Future[None]
+    ) -> None:
+        """Pass on how the writing of an answer ended, and keep the answer if it failed."""
+        error = done.exception()
+        if isinstance(error, LedgerError):
+            file = unsaved.keep(self.path, [item])
+            where = f"are kept in {file}" if file else "could be written nowhere: they are lost"
+            hint = "" if file in (None, unsaved.file_beside(self.path)) else _BRING_BACK
+            error = LedgerError(f"{error}. Answers that were paid for {where}{hint}")
+        if error is None:
+            settled.set_result(None)
+        else:
+            settled.set_exception(error)
+
+    def _restore_unsaved(self) -> None:
+        """Write the answers that an earlier run could not write."""
+        for path in sorted(self.path.parent.glob(f"{unsaved.file_beside(self.path).name}*")):
+            taken = path.with_name(f"{path.name}.{self.owners.owner}")
+            try:
+                path.rename(taken)
+                items = unsaved.read_kept(taken)
+            except FileNotFoundError:  # another process restores them
+                continue
+
+            def work(connection: sqlite3.Connection, items: list[unsaved.Unsaved] = items) -> None:
+                for item in items:
+                    _settle(connection, *item)
+
+            self.writer.submit(work).result()
+            taken.unlink(missing_ok=True)
 
     def release(self, reservation: int, sent: bool) -> Future[None]:
         """Release a reservation; it stays as lost if the question was sent."""
@@ -167,6 +217,9 @@ class Ledger:
     def fail(self, answer: RecordedAnswer) -> Future[int]:
         """Record that a question failed; the next run asks it again."""
         return self.writer.submit(lambda connection: write_answer(connection, answer, False))
+
+    def _explain(self, error: sqlite3.Error) -> LedgerError:
+        return explain_error(self.path, error)
 
     def add(self, answers: Iterable[RecordedAnswer]) -> int:
         """Add answers of a recording, which cost this ledger nothing; return how many were new."""
@@ -184,7 +237,10 @@ class Ledger:
         Providers count tokens in ways of their own, so only the answers of a model show how far
         the estimate is wrong.
         """
-        return money.read_cost_overrun(self.reading, model)
+        try:
+            return money.read_cost_overrun(self.reading, model)
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
 
     def record_cost_overrun(self, model: str, ratio: float) -> Future[None]:
         """Record such a ratio for every later reservation."""
@@ -192,7 +248,10 @@ class Ledger:
 
     def money(self, budget: str) -> Money:
         """Return what a budget has spent, reserved and lost."""
-        return money.read_money(self.reading, budget, self.owners.is_alive)
+        try:
+            return money.read_money(self.reading, budget, self.owners.is_alive)
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
 
     def close(self) -> None:
         """Finish pending writes; open reservations of this process become lost."""
@@ -204,3 +263,14 @@ class Ledger:
         self.writer.close()
         self.reading.close()
         self.owners.close()
+        self._spare.give_back()
+
+
+def _settle(
+    connection: sqlite3.Connection, reservation: int, answer: RecordedAnswer, billed: bool | None
+) -> None:
+    write_answer(connection, answer, replace=True)
+    if billed is None:
+        money.mark_lost(connection, reservation)
+    else:
+        money.spend(connection, reservation, (answer.cost_usd or 0.0) if billed else 0.0)

@@ -6,6 +6,7 @@ transaction of the ledger.
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -41,8 +42,19 @@ class Money(NamedTuple):
 
 
 def to_nano(usd: float) -> int:
-    """Return US dollars as whole nano-dollars."""
+    """Return US dollars as whole nano-dollars.
+
+    Raises:
+        ValueError: If they are not a number, endless, or below 0.
+    """
+    if not is_amount(usd):
+        raise ValueError(f"{usd} is no amount of money; it must be a number from 0 on")
     return min(round(usd * NANO), 2**62)
+
+
+def is_amount(usd: object) -> bool:
+    """Return whether a value is a finite number from 0 on."""
+    return isinstance(usd, (int, float)) and math.isfinite(usd) and usd >= 0
 
 
 class Hold(NamedTuple):
@@ -79,36 +91,49 @@ def reserve(
     is_alive: Callable[[str], bool],
 ) -> Reservation:
     """Reserve money for a question, unless the budget's total would exceed the ceiling."""
-    usd, ceiling = to_nano(hold.usd), to_nano(ceiling_usd)
-    if _committed(connection, budget) + usd > ceiling:
-        in_flight = _mark_dead_lost(connection, budget, is_alive)
-        committed = _committed(connection, budget)
-        if committed + usd > ceiling:
-            may_suffice = 0 < in_flight and committed - in_flight + usd <= ceiling
-            return Reservation(None, wait=may_suffice)
+    number = reserve_now(connection, key, budget, hold, ceiling_usd, owner)
+    if number is not None:
+        return Reservation(number)
+    in_flight = mark_dead_lost(connection, budget, is_alive)
+    number = reserve_now(connection, key, budget, hold, ceiling_usd, owner)
+    if number is not None:
+        return Reservation(number)
+    left = to_nano(ceiling_usd) - _committed(connection, budget)
+    return Reservation(None, wait=0 < in_flight and to_nano(hold.usd) <= left + in_flight)
+
+
+def reserve_now(
+    connection: sqlite3.Connection,
+    key: str,
+    budget: str,
+    hold: Hold,
+    ceiling_usd: float,
+    owner: str,
+) -> int | None:
+    """Return the number of a new reservation; None if it would exceed the ceiling."""
+    usd = to_nano(hold.usd)
+    if _committed(connection, budget) + usd > to_nano(ceiling_usd):
+        return None
     insert = "INSERT INTO reservations VALUES (NULL, ?, ?, ?, ?, 'open', ?)"
     row = (key, budget, usd, owner, to_nano(hold.lost_usd))
-    return Reservation(connection.execute(insert, row).lastrowid)
+    return connection.execute(insert, row).lastrowid
 
 
 def _committed(connection: sqlite3.Connection, budget: str) -> int:
     """Return what counts against a budget's ceiling."""
     query = (
         "SELECT COALESCE((SELECT spent_nanousd FROM budgets WHERE name = ?1), 0)"
-        " + COALESCE((SELECT SUM(nanousd) FROM reservations WHERE budget = ?1), 0)"
+        " + COALESCE((SELECT SUM(nanousd) FROM held WHERE budget = ?1), 0)"
     )
     committed: int = connection.execute(query, (budget,)).fetchone()[0]
     return committed
 
 
-def _mark_dead_lost(
+def mark_dead_lost(
     connection: sqlite3.Connection, budget: str, is_alive: Callable[[str], bool]
 ) -> int:
     """Mark reservations of ended owners as lost; return what calls reserve that settle soon."""
-    query = (
-        "SELECT owner, SUM(nanousd) AS held FROM reservations"
-        " WHERE budget = ? AND state = 'open' GROUP BY owner"
-    )
+    query = "SELECT owner, nanousd AS held FROM held WHERE budget = ? AND state = 'open'"
     in_flight = 0
     for row in connection.execute(query, (budget,)).fetchall():
         if not is_alive(row["owner"]):
@@ -155,10 +180,7 @@ def read_money(
     query = "SELECT spent_nanousd FROM budgets WHERE name = ?"
     known = connection.execute(query, (budget,)).fetchone()
     reserved: dict[bool, int] = {True: 0, False: 0}
-    query = (
-        "SELECT owner, state, SUM(nanousd) AS held, SUM(lost_nanousd) AS lost FROM reservations"
-        " WHERE budget = ? GROUP BY owner, state"
-    )
+    query = "SELECT owner, state, nanousd AS held, lost_nanousd AS lost FROM held WHERE budget = ?"
     for row in connection.execute(query, (budget,)).fetchall():
         running = row["state"] == "open" and is_alive(row["owner"])
         reserved[running] += row["held"] if running or row["state"] == "lost" else row["lost"]

@@ -8,13 +8,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from libra_emo.common.files import new_file
 from libra_emo.common.options import describe_error
+from libra_emo.llm.ledger.answers import key_in
 from libra_emo.llm.ledger.ledger import ANSWERED, Ledger, LedgerError, RecordedAnswer
+from libra_emo.llm.ledger.money import is_amount
 
+AMOUNTS: Final = ("cost_usd", "prompt_tokens", "completion_tokens", "seconds")
 _ANSWER = TypeAdapter(RecordedAnswer)
 
 
@@ -55,14 +59,35 @@ def _read(path: Path) -> Iterator[RecordedAnswer]:
 
 def _read_line(line: str, place: str) -> RecordedAnswer:
     try:
-        answer = _ANSWER.validate_json(line)
+        answer = _ANSWER.validate_python({**_fields(line)})
     except ValidationError as error:
         raise LedgerError(
             f"{place}: {describe_error(error)}; is this a recording of answers?"
         ) from error
     if answer.status != ANSWERED:
         raise LedgerError(f"{place}: a failed call is no answer")
+    for name in AMOUNTS:
+        value = getattr(answer, name)
+        if value is not None and not is_amount(value):
+            raise LedgerError(f"{place}: {name} is {value}; it must be a number from 0 on")
+    own = key_in(answer.asked)
+    if own is not None and own != answer.key:
+        raise LedgerError(
+            f"{place}: the answer has the key {answer.key}, but its question has {own}; take the "
+            "recording as it was exported"
+        )
     return answer
+
+
+def _fields(line: str) -> dict[str, object]:
+    """Return the fields of a line, without those that only answers kept from a full disk have."""
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return {}
+    if not isinstance(fields, dict):
+        return {}
+    return {name: value for name, value in fields.items() if name not in ("reservation", "billed")}
 
 
 def _compress(raw: io.BufferedWriter, path: Path) -> io.BufferedIOBase:

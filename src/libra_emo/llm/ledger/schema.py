@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 BUSY_SECONDS: Final = 60.0
-VERSION: Final = 4
+VERSION: Final = 5
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -22,7 +22,8 @@ CREATE TABLE IF NOT EXISTS answers (
     completion_tokens INTEGER,
     cost_nanousd INTEGER,
     seconds REAL,
-    answered_at TEXT
+    answered_at TEXT,
+    logprobs TEXT
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS budgets (name TEXT PRIMARY KEY, spent_nanousd INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS reservations (
@@ -49,8 +50,43 @@ CREATE TABLE IF NOT EXISTS batched (
     asked TEXT NOT NULL,
     PRIMARY KEY (key, token)
 );
+CREATE TABLE IF NOT EXISTS held (
+    budget TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    state TEXT NOT NULL,
+    calls INTEGER NOT NULL,
+    nanousd INTEGER NOT NULL,
+    lost_nanousd INTEGER NOT NULL,
+    PRIMARY KEY (budget, owner, state)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS batched_token ON batched (token);
+CREATE INDEX IF NOT EXISTS reservation_owner ON reservations (owner, state);
 CREATE UNIQUE INDEX IF NOT EXISTS one_open_call ON reservations (key) WHERE state = 'open';
 """
+# `held` has the sums of the reservations, so that no question has to add them up again
+_ADD = (
+    "INSERT INTO held VALUES"
+    " (NEW.budget, NEW.owner, NEW.state, 1, NEW.nanousd, NEW.lost_nanousd)"
+    " ON CONFLICT (budget, owner, state) DO UPDATE SET calls = calls + 1,"
+    " nanousd = nanousd + excluded.nanousd, lost_nanousd = lost_nanousd + excluded.lost_nanousd"
+)
+_SUBTRACT = (
+    "UPDATE held SET calls = calls - 1, nanousd = nanousd - OLD.nanousd,"
+    " lost_nanousd = lost_nanousd - OLD.lost_nanousd"
+    " WHERE budget = OLD.budget AND owner = OLD.owner AND state = OLD.state;"
+    " DELETE FROM held WHERE calls = 0 AND budget = OLD.budget AND owner = OLD.owner"
+    " AND state = OLD.state"
+)
+_TRIGGERS = (
+    f"CREATE TRIGGER IF NOT EXISTS held_more AFTER INSERT ON reservations BEGIN {_ADD}; END",
+    f"CREATE TRIGGER IF NOT EXISTS held_less AFTER DELETE ON reservations BEGIN {_SUBTRACT}; END",
+    "CREATE TRIGGER IF NOT EXISTS held_else AFTER UPDATE ON reservations"
+    f" BEGIN {_SUBTRACT}; {_ADD}; END",
+)
+_FILL_HELD = (
+    "INSERT INTO held SELECT budget, owner, state, COUNT(*), SUM(nanousd), SUM(lost_nanousd)"
+    " FROM reservations GROUP BY budget, owner, state"
+)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -63,20 +99,26 @@ def connect(path: Path) -> sqlite3.Connection:
     _set_wal(connection)
     if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
         connection.execute("BEGIN IMMEDIATE")
-        _add_lost(connection)
-        for statement in _TABLES.split(";\n"):
+        _add_columns(connection)
+        for statement in (*_TABLES.split(";\n"), *_TRIGGERS, "DELETE FROM held", _FILL_HELD):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute("COMMIT")
     return connection
 
 
-def _add_lost(connection: sqlite3.Connection) -> None:
-    """Bring a ledger of version 3 or older up to date: what was reserved counts as lost."""
-    columns = [row["name"] for row in connection.execute("PRAGMA table_info(reservations)")]
-    if columns and "lost_nanousd" not in columns:
+def _add_columns(connection: sqlite3.Connection) -> None:
+    """Bring an older ledger up to date: what was reserved counts as lost, nothing has logprobs."""
+    if _lacks(connection, "reservations", "lost_nanousd"):
         connection.execute("ALTER TABLE reservations ADD COLUMN lost_nanousd INTEGER")
         connection.execute("UPDATE reservations SET lost_nanousd = nanousd")
+    if _lacks(connection, "answers", "logprobs"):
+        connection.execute("ALTER TABLE answers ADD COLUMN logprobs TEXT")
+
+
+def _lacks(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    columns = [row["name"] for row in connection.execute(f"PRAGMA table_info({table})")]
+    return bool(columns) and column not in columns
 
 
 def _set_wal(connection: sqlite3.Connection) -> None:

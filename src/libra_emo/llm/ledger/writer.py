@@ -27,11 +27,24 @@ class Writer(threading.Thread):
     Work counts as done when its commit has reached the disk. Because calls that end at the same
     time share a commit, none waits for the commit of another. Work that is not durable survives
     any end of its process, but perhaps not a power cut right after.
+
+    Args:
+        connection: Connection that nothing else uses.
+        explain: Function that turns an error of SQLite into the one that callers get.
+        make_room: Function that frees room on the disk, called once before a failed commit is
+            tried again.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        explain: Callable[[sqlite3.Error], Exception] = lambda error: error,
+        make_room: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(name="answers-ledger", daemon=True)
         self._connection = connection
+        self._explain = explain
+        self._make_room = make_room
         self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self.start()
 
@@ -60,32 +73,56 @@ class Writer(threading.Thread):
                     closing = True
                 else:
                     batch.append(item)
-            self._commit(batch)
+            self._commit([item for item in batch if item.future.set_running_or_notify_cancel()])
             if closing:
                 return
 
-    def _commit(self, batch: list[_Item]) -> None:
-        wanted = [item for item in batch if item.future.set_running_or_notify_cancel()]
-        ended: list[tuple[Future[Any], Any, BaseException | None]] = []
-        level = "FULL" if any(item.durable for item in wanted) else "NORMAL"
+    def _commit(self, wanted: list[_Item]) -> None:
+        """Do pieces of work in one transaction, and once more if it fails for lack of room."""
         try:
-            self._connection.execute(f"PRAGMA synchronous={level}")
-            self._connection.execute("BEGIN IMMEDIATE")
-            for work, future, _ in wanted:
-                self._connection.execute("SAVEPOINT one")
-                try:
-                    ended.append((future, work(self._connection), None))
-                except Exception as error:  # the future hands it to the caller
-                    self._connection.execute("ROLLBACK TO one")
-                    ended.append((future, None, error))
-                self._connection.execute("RELEASE one")
-            self._connection.execute("COMMIT")
+            ended = self._try(wanted)
         except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            ended = [(future, None, error) for _, future, _ in wanted]
+            try:
+                if "full" not in str(error) and "disk I/O" not in str(error):
+                    raise
+                self._make_room()
+                ended = self._try(wanted)
+            except sqlite3.Error as last:
+                ended = [(item.future, None, self._explain(last)) for item in wanted]
         for future, result, failure in ended:
             if failure is None:
                 future.set_result(result)
             else:
                 future.set_exception(failure)
+
+    def _try(self, wanted: list[_Item]) -> list[tuple[Future[Any], Any, Exception | None]]:
+        """Return the outcome of each piece of work, all of it committed."""
+        ended: list[tuple[Future[Any], Any, Exception | None]] = []
+        level = "FULL" if any(item.durable for item in wanted) else "NORMAL"
+        try:
+            self._connection.execute(f"PRAGMA synchronous={level}")
+            self._connection.execute("BEGIN IMMEDIATE")
+            for item in wanted:
+                ended.append(self._do(item))
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        return ended
+
+    def _do(self, item: _Item) -> tuple[Future[Any], Any, Exception | None]:
+        """Do one piece of work; only an error that ends the transaction is raised."""
+        self._connection.execute("SAVEPOINT one")
+        try:
+            result, failure = item.work(self._connection), None
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            if not isinstance(error, sqlite3.IntegrityError):
+                raise
+            result, failure = None, self._explain(error)
+            self._connection.execute("ROLLBACK TO one")
+        except Exception as error:  # the future hands it to the caller
+            result, failure = None, error
+            self._connection.execute("ROLLBACK TO one")
+        self._connection.execute("RELEASE one")
+        return item.future, result, failure

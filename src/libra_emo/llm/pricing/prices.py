@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -84,12 +84,16 @@ class PictureRule(Options):
         return self.base, self.base + self.per_tile * tiles
 
 
+Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+"""US dollars a million tokens."""
+
+
 class LongPrice(Options):
     """Price of all tokens of a question that has more than `above_tokens` of them."""
 
     above_tokens: int = Field(gt=0)
-    question: float = Field(ge=0)
-    answer: float = Field(ge=0)
+    question: Usd
+    answer: Usd
 
     def halved(self) -> LongPrice:
         """Return half of this price."""
@@ -110,11 +114,11 @@ class ModelPrice(Options):
         long: Prices of long questions, where they differ.
     """
 
-    question: float = Field(ge=0)
-    answer: float = Field(ge=0)
-    sound: float | None = Field(None, ge=0)
+    question: Usd
+    answer: Usd
+    sound: Usd | None = None
     pictures: PictureRule | None = None
-    sound_tokens_per_second: float | None = Field(None, gt=0)
+    sound_tokens_per_second: float | None = Field(None, gt=0, allow_inf_nan=False)
     context_tokens: int | None = Field(None, gt=0)
     long: LongPrice | None = None
 

@@ -81,9 +81,13 @@ class Question:
         return digest_text(_canonical(sent))
 
     def describe(self) -> str:
-        """Return a description for the ledger, as JSON; the words by version and digest."""
+        """Return a description for the ledger, as JSON; the words by version and digest.
+
+        It names the key, so that an answer that was put under another one is seen.
+        """
         description = {
             **self.model.identity(),
+            "key": self.key,
             "clip_id": self.clip_id,
             "prompt": self.prompt_version,
             "words": digest_text("\0".join(self.prompt))[:16],
