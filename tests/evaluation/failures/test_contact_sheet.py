@@ -62,8 +62,7 @@ def test_without_failures_the_page_says_so(tmp_path):
     columns = ["model", "modalities", "clip_id", "source_id", "truth", "predicted"]
     table = pd.DataFrame([("one", "VAT", "film-0", "film", "sad", "sad")], columns=columns)
     words = pd.DataFrame({"clip_id": ["film-0"], "subtitle": ["Well."]})
-    page = render_failures(
-        rank_pairs(table), find_hard_clips(table), pd.DataFrame(), table, words,
-        ShardReader(tmp_path),
-    )  # fmt: skip
-    assert "No model gave a wrong label." in page
+    nothing = pd.DataFrame(columns=["slice", "value"])
+    pairs, hard = rank_pairs(table), find_hard_clips(table)
+    page = render_failures(pairs, hard, nothing, table, words, ShardReader(tmp_path))
+    assert "one (VAT) gave no wrong label." in page

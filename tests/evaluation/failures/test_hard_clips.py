@@ -37,6 +37,12 @@ def test_one_model_with_many_sets_of_modalities_counts_once():
     assert tuple(find_hard_clips(table).columns) == COLUMNS
 
 
+def test_a_vote_does_not_count_beside_its_voters():
+    table = predictions(one=["angry"], two=["sad"], vote=["angry"])
+    assert len(find_hard_clips(table)) == 1
+    assert not len(find_hard_clips(table, dependent=["vote"]))
+
+
 def test_one_model_alone_agrees_with_nobody():
     found = find_hard_clips(predictions(one=["angry", "sad"]))
     assert found[["clip_id", "agree_against"]].to_numpy().tolist() == [["clip0", False]]

@@ -9,6 +9,7 @@ from libra_emo.evaluation.statistics.intervals import (
     clustered_intervals,
     effective_number,
     jackknife_interval,
+    share_interval,
     wilson_interval,
 )
 from libra_emo.evaluation.statistics.scores import METRICS, score_model
@@ -88,3 +89,8 @@ def test_the_bootstrap_over_clips_is_the_one_in_use_before():
     expected = np.percentile(drawn, [2.5, 97.5])
     assert clip_bootstrap_interval(329, 642) == pytest.approx(expected, abs=2 / 642)
     assert np.isnan(clip_bootstrap_interval(0, 0)).all()
+
+
+def test_clips_of_a_single_film_count_as_one():
+    many, one = share_interval(np.array([5.0]), np.array([10.0])), wilson_interval(0.5, 1)
+    assert (many.low, many.high) == pytest.approx(one)

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from libra_emo.evaluation.failures.hard_clips import AGREE_AGAINST, ALL_WRONG, fullest_answers
+from libra_emo.evaluation.tables import find_headline
 from libra_emo.evaluation.templates import open_templates
 from libra_emo.media.shards import ClipData, ShardReader
 
@@ -50,21 +51,35 @@ def render_failures(
         ]
         for kind in (AGREE_AGAINST, ALL_WRONG)
     }
-    first = pairs.groupby(["model", "modalities"], sort=False)
-    headline, of_headline = next(iter(first), (None, pairs))
+    headline = find_headline(bench_predictions)
+    of_headline = pairs[(pairs["model"] == headline[0]) & (pairs["modalities"] == headline[1])]
     return (
         open_templates(TEMPLATE.parent)
         .get_template(TEMPLATE.name)
         .render(
             headline=headline,
             pairs=of_headline.head(PAIRS).to_dict("records"),
-            slices=slices.to_dict("records"),
+            slices=_group_slices(slices),
             models=list(dict.fromkeys(answers["model"])),
             sheets=sheets,
             totals={kind: int(hard_clips[kind].sum()) for kind in sheets},
             shown=CLIPS,
         )
     )
+
+
+def _group_slices(slices: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one row for each part of the bench, with the scores of every model."""
+    return [
+        {
+            "slice": name,
+            "value": value,
+            "clips": int(rows["clips"].iloc[0]),
+            "films": int(rows["films"].iloc[0]),
+            "scores": {row["model"]: row for row in rows.to_dict("records")},
+        }
+        for (name, value), rows in slices.groupby(["slice", "value"], sort=False)
+    ]
 
 
 def _show(

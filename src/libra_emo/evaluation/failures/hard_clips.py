@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 ALL_WRONG, AGREE_AGAINST = "all_wrong", "agree_against"
@@ -12,7 +14,9 @@ COLUMNS = (
 FEWEST = 2  # models that must agree against a label
 
 
-def find_hard_clips(bench_predictions: pd.DataFrame) -> pd.DataFrame:
+def find_hard_clips(
+    bench_predictions: pd.DataFrame, dependent: Collection[str] = ()
+) -> pd.DataFrame:
     """Return the clips whose label a person should look at again.
 
     A model that was evaluated with several sets of modalities counts once, with the largest. The
@@ -21,6 +25,7 @@ def find_hard_clips(bench_predictions: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         bench_predictions: BenchPredictions.
+        dependent: Models that only repeat what others say, such as a vote; they do not count.
 
     Returns:
         clip_id, source_id, truth; models, their number; right, how many give the label; answer, the
@@ -28,7 +33,8 @@ def find_hard_clips(bench_predictions: pd.DataFrame) -> pd.DataFrame:
         all_wrong, whether no model gives the label; agree_against, whether more than half of the
         models, and two at least, give the same other label. Sorted by agreeing, most first.
     """
-    answers = fullest_answers(bench_predictions)
+    counted = bench_predictions[~bench_predictions["model"].isin(list(dependent))]
+    answers = fullest_answers(counted)
     rows = []
     for clip_id, table in answers.groupby("clip_id", sort=True):
         truth, given = table["truth"].iloc[0], table["predicted"].dropna()

@@ -161,7 +161,7 @@ def share_interval(hits: Numbers, truths: Numbers) -> Interval:
     if not clips:
         return Interval(*(float("nan"),) * 4)
     share = float(hits.sum() / clips)
-    size = float(clips)
+    size = float(clips) if films > 1 else 1.0  # how alike one film's clips are is not known
     if films > 1 and films < clips and 0 < share < 1:
         residuals = hits - share * truths
         variance = films / (films - 1) * float((residuals**2).sum()) / clips**2

@@ -31,7 +31,7 @@ from libra_emo.pipelines.evaluation.evaluated import (
 from libra_emo.schemas import BenchPredictions, check
 from libra_emo.students import Student, TrainingOptions
 from libra_emo.taxonomy import Taxonomy
-from libra_emo.voting.options import VotingOptions
+from libra_emo.voting.options import VOTE, VotingOptions
 
 
 def predict_bench(
@@ -106,7 +106,7 @@ def analyse_failures(
     """Return failure_pairs, hard_clips and slice_scores."""
     return (
         rank_pairs(bench_predictions),
-        find_hard_clips(bench_predictions),
+        find_hard_clips(bench_predictions, dependent=(VOTE,)),
         score_slices(bench_predictions, candidates, sources),
     )
 
