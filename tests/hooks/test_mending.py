@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 from kedro.io import DataCatalog, DatasetError
 
-from libra_emo.common.checksums import DamagedFileError
+from libra_emo.common.integrity.checksums import DamagedFileError
 from libra_emo.datasets import TableDataset
 from libra_emo.hooks import MendingHooks
 from libra_emo.hooks.mending import set_damaged_aside

@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 from dataclasses import replace
 
@@ -5,6 +6,7 @@ import pytest
 
 from libra_emo.tracking.loop import Loop, LoopKey, Training
 from libra_emo.tracking.metrics import ASKED, STUDENT_ACCURACY
+from libra_emo.tracking.pending import hand_over, keep_loop
 from libra_emo.tracking.runs import log_loop
 from libra_emo.tracking.store import TRAINING_KIND, git_state
 from libra_emo.tracking.tags import KIND_TAG, LOOP_TAG, NOTE_TAG, PARENT_TAG, SUPERSEDED_TAG
@@ -161,3 +163,36 @@ def test_the_commit_and_whether_the_tree_has_changes(tmp_path):
     assert len(git_state(tmp_path)["mlflow.source.git.commit"]) == 40
     (tmp_path / "a").write_text("b")
     assert git_state(tmp_path)["git_dirty"] == "true"
+
+
+def test_a_copied_project_writes_its_artifacts_into_itself(log, loop, project, tmp_path):
+    log(loop)
+    copy = tmp_path / "copy"
+    shutil.copytree(project, copy)
+    before = sorted((project / "data/mlflow/artifacts").rglob("*"))
+    moved = replace(
+        loop,
+        key=LoopKey("of the copy", "classical", 7),
+        reports=[copy / path.relative_to(project) for path in loop.reports],
+    )
+    settings = {
+        "tracking_uri": "sqlite:///data/mlflow/mlflow.db",
+        "experiment": "tests",
+        "artifacts": "data/mlflow/artifacts",
+    }
+    run_id = log_loop(moved, "done", settings, copy)
+    assert (copy / "data/mlflow/artifacts" / run_id / "artifacts/rounds.csv").is_file()
+    assert sorted((project / "data/mlflow/artifacts").rglob("*")) == before
+
+
+def test_figures_that_were_kept_are_logged_as_they_were_and_once(log, client, loop, project):
+    keep_loop(loop, "done", project)
+    settings = {
+        "tracking_uri": "sqlite:///data/mlflow/mlflow.db",
+        "experiment": "tests",
+        "artifacts": "data/mlflow/artifacts",
+    }
+    assert hand_over(settings, project) == 1
+    run_id = log(loop)
+    assert curve(client, run_id, STUDENT_ACCURACY) == [(0, 0.4)]
+    assert len(children(client, run_id)) == 1

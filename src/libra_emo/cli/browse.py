@@ -35,18 +35,32 @@ def lineage(metadata: Any, env: str | None, port: int) -> None:
 @click.command()
 @click.option("--env", "-e", help="Kedro configuration environment.")
 @click.option("--port", default=5000, show_default=True, help="First port to try.")
+@click.option(
+    "--hand-over", is_flag=True, help="Only log the figures of runs whose server was away."
+)
 @click.pass_obj
 @one_line_errors
-def runs(metadata: Any, env: str | None, port: int) -> None:
+def runs(metadata: Any, env: str | None, port: int, hand_over: bool) -> None:
     """Open MLflow in a browser: the curves of all loops side by side."""
     from libra_emo.cli.session import open_context
-    from libra_emo.tracking.store import place_uri
+    from libra_emo.tracking.store import place_uri, relocate
 
     with open_context(metadata.project_path, env) as context:
         settings = context.config_loader["mlflow"]
+    if hand_over:
+        _hand_over(settings, metadata.project_path)
+        return
+    relocate(settings, metadata.project_path)
     store = place_uri(settings["tracking_uri"], metadata.project_path)
     with serve_runs(store, metadata.project_path, port) as server:
         server.show(find_experiment(server.address, settings["experiment"]))
+
+
+def _hand_over(settings: dict[str, Any], project: Path) -> None:
+    from libra_emo.tracking.pending import hand_over
+
+    count = hand_over(settings, project)
+    click.echo(f"{count} {'loop' if count == 1 else 'loops'} handed over to MLflow")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from kedro_datasets._typing import TablePreview
 
-from libra_emo.common.parquet import is_intact, read_parquet, write_parquet
+from libra_emo.common.integrity.parquet import is_intact, read_parquet, write_parquet
 from libra_emo.datasets.files import FileDataset, table_preview
 from libra_emo.schemas import SCHEMAS, TableError, check
 

@@ -11,7 +11,7 @@ from typing import Any
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 
-from libra_emo.common.checksums import DamagedFileError
+from libra_emo.common.integrity.checksums import DamagedFileError
 
 ASIDE_ENDING = ".damaged"
 
@@ -44,7 +44,7 @@ def set_damaged_aside(catalog: CatalogProtocol[Any, Any], names: Iterable[str]) 
         names: Names of the datasets of all pipelines; of those of dataset factories the catalog
             does not know all names.
     """
-    from libra_emo.common.parquet import is_intact
+    from libra_emo.common.integrity.parquet import is_intact
     from libra_emo.datasets import TableDataset, dataset_path
 
     known = sorted({*catalog, *(name for name in names if name in catalog)})

@@ -72,7 +72,8 @@ def log_to_mlflow(
 ) -> None:
     """Bring MLflow up to date with the files that are not stale.
 
-    An error of MLflow is a warning and ends no run.
+    An error of MLflow is a warning and ends no run; the figures are kept then, and handed over
+    later.
 
     Args:
         parameters: All parameters, merged.
@@ -91,9 +92,9 @@ def log_to_mlflow(
         loop = read_loop(parameters, catalog, project / REPORTS, stale_outputs(project, set(made)))
         if loop is None or not loop.scored:
             return
-        from libra_emo.tracking.runs import log_loop
+        from libra_emo.tracking.pending import log_or_keep
 
-        log_loop(loop, ending, settings, project)
+        log_or_keep(loop, ending, settings, project)
     except Exception as error:
         logger.warning("this run was not logged in MLflow: %s", error)
         logger.debug("MLflow", exc_info=True)

@@ -16,13 +16,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from libra_emo.common.checksums import (
+from libra_emo.common.files import publish
+from libra_emo.common.integrity.checksums import (
     CHECKSUM_KEY,
     DamagedFileError,
     checksum,
     checksum_json,
 )
-from libra_emo.common.files import publish
 from libra_emo.common.parts import part_of
 from libra_emo.errors import LibraEmoError
 

@@ -16,9 +16,17 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 Ending = Literal["done", "waiting", "failed"]
+REPORTS = "data/08_reporting"
 
 
-def log_loop(loop: Loop, ending: Ending, settings: dict[str, Any], project: Path) -> str:
+def log_loop(
+    loop: Loop,
+    ending: Ending,
+    settings: dict[str, Any],
+    project: Path,
+    reports: Path | None = None,
+    tags: dict[str, str] | None = None,
+) -> str:
     """Bring the loop's run and its trainings' runs up to date with the files.
 
     The run is found again by its tag. A point that is there already is not logged again. Where a
@@ -30,12 +38,14 @@ def log_loop(loop: Loop, ending: Ending, settings: dict[str, Any], project: Path
         ending: How the Kedro run ended: well, waiting for people, or with an error.
         settings: Values of `mlflow.yml`: tracking_uri, experiment, artifacts.
         project: Folder where relative paths start, and whose git state is kept.
+        reports: Folder in which the loop's reports lie; by default the project's.
+        tags: State of git as tags; by default the project's now.
 
     Returns:
         The id of the loop's run.
     """
     client, experiment = connect(settings, project)
-    tags = git_state(project)
+    tags = git_state(project) if tags is None else tags
     run_id = open_loop(client, experiment, loop.key, tags)
     if _is_outdated(client, run_id, loop):
         _set_aside(client, run_id, loop.key.digest)
@@ -45,7 +55,7 @@ def log_loop(loop: Loop, ending: Ending, settings: dict[str, Any], project: Path
     for training in loop.trainings:
         log_training(client, experiment, run_id, loop, training, tags)
     for path in loop.reports:
-        folder = path.relative_to(project / "data/08_reporting").parent.as_posix()
+        folder = path.relative_to(reports or project / REPORTS).parent.as_posix()
         client.log_artifact(run_id, str(path), None if folder == "." else folder)
     _set_status(client, run_id, loop, ending)
     return run_id

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from libra_emo.tracking.relocation import relocate_artifacts
+from libra_emo.tracking.server import check_server
 from libra_emo.tracking.summary import EXPERIMENT
 from libra_emo.tracking.tags import KIND_TAG, NOTE_TAG
 
@@ -47,7 +49,12 @@ def connect(settings: dict[str, Any], project: Path) -> tuple[MlflowClient, str]
     Args:
         settings: Values of `mlflow.yml`: tracking_uri, experiment, artifacts.
         project: Folder where relative paths start.
+
+    Raises:
+        TrackingServerAwayError: If the tracking server does not answer.
     """
+    check_server(settings["tracking_uri"])
+    relocate(settings, project)
     from mlflow import MlflowClient
 
     # importing it has just set it up to report every table that it makes
@@ -64,6 +71,16 @@ def connect(settings: dict[str, Any], project: Path) -> tuple[MlflowClient, str]
     place = (project / artifacts).as_uri() if artifacts and "://" not in artifacts else artifacts
     tags = {KIND_TAG: TRAINING_KIND, NOTE_TAG: EXPERIMENT}
     return client, client.create_experiment(name, artifact_location=place, tags=tags)
+
+
+def relocate(settings: dict[str, Any], project: Path) -> None:
+    """Let the artifacts lie in this project, if the store is a file that was copied or moved."""
+    artifacts = str(settings.get("artifacts") or "")
+    uri = place_uri(settings["tracking_uri"], project)
+    local = artifacts and "://" not in artifacts and not Path(artifacts).is_absolute()
+    if local and uri.startswith(SQLITE_FILE):
+        database = Path(uri.removeprefix(SQLITE_FILE))
+        relocate_artifacts(database, settings["experiment"], artifacts, project)
 
 
 def place_uri(uri: str, project: Path) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from libra_emo.common.checksums import DamagedFileError
-from libra_emo.common.parquet import read_parquet
+from libra_emo.common.integrity.checksums import DamagedFileError
+from libra_emo.common.integrity.parquet import read_parquet
 from libra_emo.evaluation.sets.set_classes import SetError
 
 CLIP_COLUMNS = ("clip_id", "id", "video_id", "video_name", "video", "name", "file_name", "filename")

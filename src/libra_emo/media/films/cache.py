@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from libra_emo.common.checksums import checksum_file
 from libra_emo.common.digests import digest_file, digest_json
 from libra_emo.common.files import raise_if_disk, sync_folder
+from libra_emo.common.integrity.checksums import checksum_file
 from libra_emo.media.films.clip_ledger import InconsistentFilm, ledger_row
 from libra_emo.media.films.fingerprint import fingerprint_code
 from libra_emo.media.films.process import FilmResult, process_film

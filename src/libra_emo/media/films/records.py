@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from libra_emo.common.checksums import CHECKSUM_KEY, checksum_json
 from libra_emo.common.files import raise_if_disk, write_text
+from libra_emo.common.integrity.checksums import CHECKSUM_KEY, checksum_json
 
 
 def write_record(path: Path, key: str, content: Any) -> Any:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from libra_emo.common.checksums import DamagedFileError
+from libra_emo.common.integrity.checksums import DamagedFileError
+from libra_emo.common.integrity.parquet import read_parquet
 from libra_emo.common.modalities import parse_modalities
-from libra_emo.common.parquet import read_parquet
 from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import EvaluatedModel
 from libra_emo.evaluation.tables import check_coverage, read_predictions

@@ -3,8 +3,8 @@ import pyarrow.parquet as pq
 import pytest
 from support.flipped_bits import flips
 
-from libra_emo.common.checksums import DamagedFileError
-from libra_emo.common.parquet import is_intact, read_parquet, write_parquet
+from libra_emo.common.integrity.checksums import DamagedFileError
+from libra_emo.common.integrity.parquet import is_intact, read_parquet, write_parquet
 
 TABLE = pd.DataFrame(
     {"clip_id": ["a", "b", "c"], "label": ["sad", None, "happy"], "confidence": [0.25, None, 1.0]}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libra_emo.common.checksums import (
+from libra_emo.common.integrity.checksums import (
     CHECKSUM_KEY,
     DamagedFileError,
     checksum,

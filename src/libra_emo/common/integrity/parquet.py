@@ -6,7 +6,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from libra_emo.common.checksums import DamagedFileError, is_intact_parquet, seal_parquet
+from libra_emo.common.integrity.checksums import DamagedFileError, is_intact_parquet, seal_parquet
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,0 +1,1 @@
+"""Files that notice damage: checksums, and tables that carry theirs."""
