@@ -13,10 +13,20 @@ from kedro.framework.startup import bootstrap_project
 ROOT = Path(__file__).parents[1]
 # the bench's and the rounds' datasets lie in several folders, and come one after the other
 LOOP = ("bench", "{round}")
-# folders that nodes write into
-WITHOUT = ("film_copies", "clips_folder", "shards_folder", "finished_folder", "training_folder")
+# folders that nodes write into, and tables that nodes add to
+WITHOUT = (
+    *("film_copies", "clips_folder", "shards_folder", "finished_folder", "training_folder"),
+    *("remembered_split", "remembered_bench_clips"),
+)
 # they quote subtitles, or hold annotators' names
-PRIVATE = {"Candidates", "Explanations", "ExplanationAttempts", "HumanVotes", "MachineVotes"}
+PRIVATE = {
+    "Candidates",
+    "Explanations",
+    "ExplanationAttempts",
+    "HumanVotes",
+    "MachineVotes",
+    "StoreRecords",
+}
 
 
 def entries():

@@ -11,7 +11,7 @@ from support.ballots import VOTERS, ballots, dated
 from libra_emo.annotation.annotators import UnknownAnnotator
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.consensus import count_votes
-from libra_emo.annotation.moments import utc_text
+from libra_emo.annotation.identity.moments import utc_text
 from libra_emo.annotation.store import VoteStore, VoteStoreError
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)

@@ -82,3 +82,19 @@ dataset.save(pd.DataFrame({"a": np.random.default_rng(1).random(9000)}))
     assert f"{place}: it cannot be written: " in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["table.parquet"]
     assert pd.read_parquet(place)["a"].to_list() == [1]
+
+
+def test_texts_that_a_spreadsheet_could_run_are_written_as_texts_and_come_back(tmp_path):
+    dataset = CsvTableDataset(filepath=str(tmp_path / "t.csv"))
+    table = pd.DataFrame({"model": ["=HYPERLINK(1)", "ok"], "score": [-0.5, 1.0]})
+    dataset.save(table)
+    assert (tmp_path / "t.csv").read_text() == "model,score\n'=HYPERLINK(1),-0.5\nok,1.0\n"
+    pd.testing.assert_frame_equal(dataset.load(), table)
+
+
+@pytest.mark.parametrize("digest", ["0" * 64, "12e4" + "5" * 60, "9" * 64])
+def test_digests_of_digits_are_read_as_texts(tmp_path, digest):
+    dataset = CsvTableDataset(filepath=str(tmp_path / "t.csv"), schema="Split")
+    row = {"sha256": digest, "source_id": "film", "side": "pool", "since": 1}
+    dataset.save(pd.DataFrame([row]))
+    assert dataset.load()["sha256"].tolist() == [digest]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from libra_emo.annotation.database.tables import ANNOTATORS
-from libra_emo.annotation.names import check_name, name_key
+from libra_emo.annotation.identity.names import check_name, name_key
 from libra_emo.errors import LibraEmoError
 
 ROLES: Final = ("annotator", "adjudicator", "lead")

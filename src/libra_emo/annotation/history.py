@@ -9,10 +9,10 @@ from typing import Any, Final
 import pandas as pd
 import sqlalchemy as sa
 
-from libra_emo.annotation.clip_keys import clip_key
 from libra_emo.annotation.database.tables import ANNOTATORS, CLIPS, VOTES
-from libra_emo.annotation.moments import utc_text
-from libra_emo.annotation.vote_ids import VoteIds
+from libra_emo.annotation.identity.clip_keys import clip_key
+from libra_emo.annotation.identity.moments import utc_text
+from libra_emo.annotation.identity.vote_ids import VoteIds
 from libra_emo.schemas import HumanVotes, check
 
 __all__ = ["find_known", "make_rows", "next_moment", "read_history", "utc_text"]

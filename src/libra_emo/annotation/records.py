@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from libra_emo.annotation.annotators import Annotator, insert_annotator, read_annotators
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.clip_keys import clip_key
 from libra_emo.annotation.database.campaigns import (
     read_campaigns,
     read_closed,
@@ -22,7 +21,8 @@ from libra_emo.annotation.database.campaigns import (
     write_clips,
 )
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS, VOTES
-from libra_emo.annotation.names import name_key
+from libra_emo.annotation.identity.clip_keys import clip_key
+from libra_emo.annotation.identity.names import name_key
 from libra_emo.annotation.store import VoteStore
 from libra_emo.schemas import StoreRecords, check
 

@@ -112,6 +112,7 @@ def describe(result: Result) -> list[str]:
 def write_plots(result: Result, labels: tuple[str, ...], out: Path) -> None:
     """Write the points as a table, and the plots as PNG files."""
     from libra_emo.common.files import new_file
+    from libra_emo.common.spreadsheets import guard_table
     from libra_emo.simulation.comparison import METRICS
     from libra_emo.simulation.plots import plot_curves, plot_recalls
 
@@ -126,4 +127,5 @@ def write_plots(result: Result, labels: tuple[str, ...], out: Path) -> None:
         with new_file(out / f"{name}.png") as part:
             figure.savefig(part, format="png", dpi=PLOT_DPI, metadata={"Software": None})
     with new_file(out / "points.csv") as part:
-        result.points.to_csv(part, index=False, lineterminator="\n", float_format="%.6f")
+        points = guard_table(result.points)
+        points.to_csv(part, index=False, lineterminator="\n", float_format="%.6f")

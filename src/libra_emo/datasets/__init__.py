@@ -13,6 +13,7 @@ from libra_emo.datasets.llm import (
     PromptDataset,
 )
 from libra_emo.datasets.paths import dataset_path
+from libra_emo.datasets.remembered import RememberedTableDataset
 from libra_emo.datasets.reports import JsonLinesDataset, ReportDataset, TextDataset
 from libra_emo.datasets.shards import ShardsDataset
 from libra_emo.datasets.students import StudentDataset
@@ -28,6 +29,7 @@ __all__ = [
     "LedgerDataset",
     "PricesDataset",
     "PromptDataset",
+    "RememberedTableDataset",
     "ReportDataset",
     "ShardsDataset",
     "StudentDataset",

@@ -9,6 +9,7 @@ import pandas as pd
 from kedro_datasets._typing import TablePreview
 
 from libra_emo.common.integrity.parquet import is_intact, read_parquet, write_parquet
+from libra_emo.common.spreadsheets import guard_table, unguard_table
 from libra_emo.datasets.files import FileDataset, table_preview
 from libra_emo.schemas import SCHEMAS, TableError, check
 
@@ -78,10 +79,14 @@ class TableDataset(_CheckedTableDataset):
 
 
 class CsvTableDataset(_CheckedTableDataset):
-    """A table in CSV, for people and spreadsheets."""
+    """A table in CSV, for people and spreadsheets, which take none of its texts as a formula."""
 
     def _write(self, data: pd.DataFrame, path: Path) -> None:
-        data.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        table = guard_table(data)
+        table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
     def _read(self, path: Path) -> pd.DataFrame:
-        return pd.read_csv(path, encoding="utf-8")
+        # digests of digits alone, or of digits and an e, are texts, too
+        columns = SCHEMAS[self._schema].to_schema().columns if self._schema else {}
+        texts = {name: "str" for name, column in columns.items() if "str" in str(column.dtype)}
+        return unguard_table(pd.read_csv(path, encoding="utf-8", dtype=texts))

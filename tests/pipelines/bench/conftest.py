@@ -1,7 +1,9 @@
 import pandas as pd
 import pytest
 
-from libra_emo.schemas import Candidates, SampleTruth, Sources, check, empty
+from libra_emo.pipelines.bench.membership import draw_split
+from libra_emo.pipelines.bench.nodes import split_candidates
+from libra_emo.schemas import BenchClips, Candidates, SampleTruth, Sources, Split, check, empty
 from libra_emo.taxonomy import Taxonomy, read_taxonomy
 
 
@@ -15,7 +17,9 @@ def films(*kinds: tuple, clips_per_film: int = 15) -> tuple[pd.DataFrame, pd.Dat
     names = [f"film-{number:02d}" for number in range(len(kinds))]
     sources = pd.DataFrame(kinds, columns=["language", "theme"]).assign(source_id=names)
     absent = {name: None for name in empty(Sources).columns if name not in sources}
-    sources = sources.assign(**absent | {"video_path": "film.mp4", "sha256": "0" * 64})
+    sources = sources.assign(
+        **absent | {"video_path": "film.mp4", "sha256": [f"{n:064x}" for n in range(len(names))]}
+    )
     rows = [
         (f"{name}_{4 * n:05d}", name, 4.0 * n, 4.0 * n + 4, language)
         for name, (language, _) in zip(names, kinds, strict=True)
@@ -51,3 +55,14 @@ def sample_truth(thirty_films, taxonomy) -> pd.DataFrame:
     _, candidates = thirty_films
     labels = [taxonomy.labels[number % 13] for number in range(len(candidates))]
     return check(candidates[["source_id", "start_s", "end_s"]].assign(label=labels), SampleTruth)
+
+
+@pytest.fixture(scope="session")
+def split_all():
+    """Split candidates as a first run does."""
+
+    def split(candidates, sources, options, seed):
+        tables = draw_split(candidates, sources, empty(Split), empty(BenchClips), options, seed)
+        return split_candidates(candidates, sources, *tables)
+
+    return split

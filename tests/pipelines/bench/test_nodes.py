@@ -14,9 +14,9 @@ OPTIONS = BenchOptions()
 
 
 @pytest.fixture(scope="module")
-def parts(thirty_films):
+def parts(thirty_films, split_all):
     sources, candidates = thirty_films
-    return nodes.split_candidates(candidates, sources, OPTIONS, 1)
+    return split_all(candidates, sources, OPTIONS, 1)
 
 
 @pytest.fixture
@@ -105,9 +105,9 @@ def test_films_without_truth_need_people(collect, sample_truth):
         collect(sample_truth=sample_truth.iloc[:0])
 
 
-def test_a_sample_smaller_than_asked_is_in_the_report(make_films, taxonomy):
+def test_a_sample_smaller_than_asked_is_in_the_report(make_films, taxonomy, split_all):
     sources, candidates = make_films(("en", None), ("zh", None), ("zh", None), clips_per_film=3)
-    parts = nodes.split_candidates(candidates, sources, OPTIONS, 1)
+    parts = split_all(candidates, sources, OPTIONS, 1)
     nothing = [table for table in map(_empty, (HumanVotes, RoundLabels, Dropped))]
     report = report_of(parts, *nothing, taxonomy, "people")
     assert (report["sample_clips_asked"], report["clips"]["sample"]) == (120, 3)

@@ -10,8 +10,11 @@ from libra_emo.annotation.campaigns import PeopleNeeded
 from libra_emo.annotation.options import AnnotationOptions, BenchOptions
 from libra_emo.annotation.store import VoteStore
 from libra_emo.pipelines.bench import create_pipeline
+from libra_emo.schemas import BenchClips, Split, empty
 
 OUTPUTS = {
+    "split",
+    "bench_clips",
     "bench_sample",
     "pool",
     "withheld",
@@ -28,6 +31,8 @@ def inputs(thirty_films, sample_truth, taxonomy, tmp_path):
     return {
         "candidates": candidates,
         "sources": sources,
+        "remembered_split": empty(Split),
+        "remembered_bench_clips": empty(BenchClips),
         "sample_truth": sample_truth,
         "taxonomy": taxonomy,
         "annotation_store": VoteStore(f"sqlite:///{tmp_path}/votes.db"),

@@ -4,7 +4,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libra_emo.annotation.options import BenchOptions
-from libra_emo.pipelines.bench.nodes import split_candidates
 from libra_emo.pipelines.bench.split import BenchError, check_split, draw_bench_films
 
 KINDS = st.tuples(st.sampled_from(["en", "zh", None]), st.sampled_from(["home", "sea", None]))
@@ -19,11 +18,11 @@ KINDS = st.tuples(st.sampled_from(["en", "zh", None]), st.sampled_from(["home", 
     st.integers(0, 9),
 )
 def test_each_candidate_is_in_exactly_one_part(
-    make_films, kinds, fraction, sample_clips, clips, seed
+    make_films, split_all, kinds, fraction, sample_clips, clips, seed
 ):
     sources, candidates = make_films(*kinds, clips_per_film=clips)
     options = BenchOptions(film_fraction=fraction, sample_clips=sample_clips)
-    sample, pool, withheld = split_candidates(candidates, sources, options, seed)
+    sample, pool, withheld = split_all(candidates, sources, options, seed)
     everything = pd.concat([sample, pool, withheld]).sort_values("clip_id", ignore_index=True)
     pd.testing.assert_frame_equal(everything, candidates)
     held_out = {*sample["source_id"], *withheld["source_id"]}

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import unquote
 
-from libra_emo.annotation.clip_keys import clip_key
-from libra_emo.annotation.moments import sender_text
+from libra_emo.annotation.identity.clip_keys import clip_key
+from libra_emo.annotation.identity.moments import sender_text
 from libra_emo.taxonomy import Taxonomy, read_label_data
 
 _ENDING: Final = re.compile(r"\.(mp4|mkv|mov|webm|m4v|avi)$", re.IGNORECASE)

@@ -15,7 +15,7 @@ from libra_emo.annotation.csv_files.cells import (
     read_moment,
     read_seconds,
 )
-from libra_emo.annotation.names import name_key
+from libra_emo.annotation.identity.names import name_key
 from libra_emo.common.spreadsheets import unguard
 from libra_emo.taxonomy import Taxonomy
 

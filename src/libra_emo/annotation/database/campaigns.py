@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.clip_keys import clip_key
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS
+from libra_emo.annotation.identity.clip_keys import clip_key
 
 
 def write_campaign(connection: sa.Connection, campaign: Campaign) -> None:

@@ -14,7 +14,9 @@ METADATA: Final = sa.MetaData()
 ANNOTATORS: Final = sa.Table(
     "annotators",
     METADATA,
-    sa.Column("key", sa.Text, primary_key=True),  # see `libra_emo.annotation.names.name_key`
+    sa.Column(
+        "key", sa.Text, primary_key=True
+    ),  # see `libra_emo.annotation.identity.names.name_key`
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
@@ -35,7 +37,7 @@ CLIPS: Final = sa.Table(
     METADATA,
     sa.Column("campaign", sa.Text, sa.ForeignKey("campaigns.name"), primary_key=True),
     sa.Column("clip_id", sa.Text, primary_key=True),
-    sa.Column("clip_key", sa.Text, nullable=False),  # see `libra_emo.annotation.clip_keys`
+    sa.Column("clip_key", sa.Text, nullable=False),  # see `libra_emo.annotation.identity.clip_keys`
     sa.Index("clips_of_campaign", "campaign", "clip_key"),
 )
 VOTES: Final = sa.Table(

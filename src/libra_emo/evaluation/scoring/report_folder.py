@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from libra_emo.common.files import new_file, raise_if_disk, write_json, write_text
+from libra_emo.common.spreadsheets import guard_table
 from libra_emo.evaluation.scoring.figures import draw_figures, to_bytes
 from libra_emo.evaluation.scoring.page import render_page
 from libra_emo.evaluation.scoring.score_report import ScoreReport
@@ -54,7 +55,9 @@ def _write_tables(report: ScoreReport, folder: Path) -> None:
         ("comparisons", comparison_table(report)),
         ("people", people_table(report)),
     ):
-        write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+        write_text(
+            folder / f"{name}.csv", guard_table(table).to_csv(index=False, lineterminator="\n")
+        )
         write_text(folder / f"{name}.md", to_markdown(table))
         write_text(folder / f"{name}.tex", to_latex(table))
     lists: dict[str, pd.DataFrame] = {
@@ -63,9 +66,15 @@ def _write_tables(report: ScoreReport, folder: Path) -> None:
         "left_out": report.clips.left_out,
     }
     for name, table in lists.items():
-        write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+        write_text(
+            folder / f"{name}.csv", guard_table(table).to_csv(index=False, lineterminator="\n")
+        )
 
 
 def _write_bytes(path: Path, content: bytes) -> None:
     with new_file(path) as part:
         part.write_bytes(content)
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    write_text(path, guard_table(table).to_csv(index=False, lineterminator="\n"))

@@ -11,7 +11,8 @@ from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
 from libra_emo.annotation.options import AnnotationOptions, BenchOptions
 from libra_emo.annotation.settlement import settle
-from libra_emo.pipelines.bench.split import check_split, draw_bench_films, draw_sample
+from libra_emo.pipelines.bench.membership import divide
+from libra_emo.pipelines.bench.split import check_split
 from libra_emo.schemas import Candidates, Sources, check
 from libra_emo.taxonomy import Taxonomy
 
@@ -19,32 +20,28 @@ CAMPAIGN = "bench"
 
 
 def split_candidates(
-    candidates: pd.DataFrame, sources: pd.DataFrame, options: BenchOptions, seed: int
+    candidates: pd.DataFrame, sources: pd.DataFrame, split: pd.DataFrame, bench_clips: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return bench sample, pool and withheld clips; each candidate is in exactly one of them.
 
-    Whole films are drawn for the bench, so that no model is trained on an actor or a set that it
-    is evaluated on. The other clips of these films are withheld.
+    Whole films belong to the bench, so that no model is trained on an actor or a set that it is
+    evaluated on. The other clips of these films are withheld.
 
     Args:
         candidates: Clips, as Candidates.
         sources: Films, as Sources.
-        options: How many films and clips are drawn.
-        seed: Seed of the draw.
+        split: The side of each film, as Split.
+        bench_clips: The clips of the bench sample, as BenchClips.
 
     Returns:
         Three tables of Candidates, sorted by clip_id.
 
     Raises:
-        BenchError: If there are too few films.
+        BenchError: If a clip is lost, or a film is on two sides.
     """
-    clips = check(candidates, Candidates).sort_values("clip_id")
-    films = draw_bench_films(clips, check(sources, Sources), options, seed)
-    in_films = clips["source_id"].isin(films)
-    in_sample = clips["clip_id"].isin(draw_sample(clips[in_films], options.sample_clips, seed))
-    sample = clips[in_sample].reset_index(drop=True)
-    pool = clips[~in_films].reset_index(drop=True)
-    withheld = clips[in_films & ~in_sample].reset_index(drop=True)
+    clips = check(candidates, Candidates).sort_values("clip_id", ignore_index=True)
+    parts = divide(clips, check(sources, Sources), split, bench_clips)
+    sample, pool, withheld = (part.reset_index(drop=True) for part in parts)
     check_split(clips, sample, pool, withheld)
     return sample, pool, withheld
 

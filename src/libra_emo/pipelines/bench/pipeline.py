@@ -7,6 +7,7 @@ from kedro.pipeline import Pipeline, node, pipeline
 from libra_emo.leakage.search import find_leaks
 from libra_emo.pipelines.annotators import ANNOTATOR_INPUTS
 from libra_emo.pipelines.bench import nodes
+from libra_emo.pipelines.bench.membership import draw_split
 
 
 def create_pipeline() -> Pipeline:
@@ -18,8 +19,17 @@ def create_pipeline() -> Pipeline:
     return pipeline(
         [
             node(
+                draw_split,
+                [
+                    *("candidates", "sources", "remembered_split", "remembered_bench_clips"),
+                    *("params:bench", "params:seed"),
+                ],
+                ["split", "bench_clips"],
+                name="draw_split",
+            ),
+            node(
                 nodes.split_candidates,
-                ["candidates", "sources", "params:bench", "params:seed"],
+                ["candidates", "sources", "split", "bench_clips"],
                 ["bench_sample", "pool", "withheld"],
                 name="split_candidates",
             ),

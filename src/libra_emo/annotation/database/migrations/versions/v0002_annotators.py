@@ -13,10 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from libra_emo.annotation.clip_keys import clip_key
-from libra_emo.annotation.moments import utc_text
-from libra_emo.annotation.names import clean_name, name_key
-from libra_emo.annotation.vote_ids import VoteIds
+from libra_emo.annotation.identity.clip_keys import clip_key
+from libra_emo.annotation.identity.moments import utc_text
+from libra_emo.annotation.identity.names import clean_name, name_key
+from libra_emo.annotation.identity.vote_ids import VoteIds
 
 revision = "0002"
 down_revision = "0001"

@@ -13,8 +13,49 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrors
 
-from libra_emo.errors import LibraEmoError
+from libra_emo.schemas.base import Table, TableError
+from libra_emo.schemas.people import (
+    BenchClips,
+    Dropped,
+    HumanVotes,
+    Queue,
+    Split,
+    StoreRecords,
+)
+from libra_emo.schemas.predictions import BenchPredictions, Predictions
 from libra_emo.taxonomy import Taxonomy
+
+__all__ = [
+    "COUNTED_STATUSES",
+    "EXPLANATION_STATUSES",
+    "ORIGINS",
+    "OUTCOMES",
+    "PEOPLE_ORIGINS",
+    "SCHEMAS",
+    "VOTE_STATUSES",
+    "BenchClips",
+    "BenchPredictions",
+    "Candidates",
+    "ClipLedger",
+    "Dropped",
+    "ExplanationAttempts",
+    "Explanations",
+    "Features",
+    "HumanVotes",
+    "MachineVotes",
+    "Predictions",
+    "Queue",
+    "RoundLabels",
+    "SampleTruth",
+    "Sources",
+    "Split",
+    "StoreRecords",
+    "TableError",
+    "check",
+    "check_labels",
+    "empty",
+]
+
 
 OUTCOMES = ("kept", "too_short", "too_long", "no_subtitle", "no_face", "unreadable", "refused")
 VOTE_STATUSES = (
@@ -35,18 +76,7 @@ EXPLANATION_STATUSES = (
 )
 
 
-class TableError(LibraEmoError):
-    """A table does not have the columns or values that its contract promises."""
-
-
-class _Table(pa.DataFrameModel):
-    class Config:
-        strict = True
-        ordered = False
-        coerce = True
-
-
-class Sources(_Table):
+class Sources(Table):
     """One row a film."""
 
     source_id: str = pa.Field(unique=True)
@@ -76,7 +106,7 @@ class Sources(_Table):
     outage: str | None = pa.Field(nullable=True)
 
 
-class ClipLedger(_Table):
+class ClipLedger(Table):
     """One row a scene, or a film that gave none; each ends in one outcome."""
 
     source_id: str
@@ -87,7 +117,7 @@ class ClipLedger(_Table):
     detail: str = pa.Field(nullable=True)
 
 
-class Candidates(_Table):
+class Candidates(Table):
     """One row a kept clip; also the form of `bench_sample`, `pool` and `withheld`."""
 
     clip_id: str = pa.Field(unique=True)
@@ -110,7 +140,7 @@ class Candidates(_Table):
     translations: str | None = pa.Field(nullable=True)  # JSON: language → what is said
 
 
-class SampleTruth(_Table):
+class SampleTruth(Table):
     """One row a drawn scene: what the sample's drawer meant it to show."""
 
     source_id: str
@@ -119,7 +149,7 @@ class SampleTruth(_Table):
     label: str
 
 
-class MachineVotes(_Table):
+class MachineVotes(Table):
     """One row a clip and voter; label is null unless the status counts."""
 
     clip_id: str
@@ -134,37 +164,7 @@ class MachineVotes(_Table):
     seconds: float = pa.Field(nullable=True)
 
 
-class HumanVotes(_Table):
-    """One row a clip and annotator of a campaign; label may be the taxonomy's `other`."""
-
-    campaign: str
-    clip_id: str
-    annotator: str
-    label: str
-    voted_at: str = pa.Field(nullable=True)  # ISO 8601 by the sender's clock; null when simulated
-    seconds: float = pa.Field(nullable=True)
-    # what the store of people's votes adds
-    received_at: str | None = pa.Field(nullable=True)  # ISO 8601 in UTC by the store's clock
-    number: pd.Int64Dtype | None = pa.Field(nullable=True)  # order in which the store got them
-    vote_id: str | None = pa.Field(nullable=True)  # a vote that is sent again has the same
-
-
-class StoreRecords(_Table):
-    """One row an annotator, a campaign, a clip or a vote: everything that a vote store holds."""
-
-    kind: str = pa.Field(isin=("annotator", "campaign", "clip", "vote"))
-    campaign: str = pa.Field(nullable=True)
-    clip_id: str = pa.Field(nullable=True)
-    annotator: str = pa.Field(nullable=True)
-    label: str = pa.Field(nullable=True)
-    received_at: str = pa.Field(nullable=True)
-    voted_at: str = pa.Field(nullable=True)
-    seconds: float = pa.Field(nullable=True)
-    vote_id: str = pa.Field(nullable=True)
-    details: str = pa.Field(nullable=True)  # JSON: what else an annotator or a campaign has
-
-
-class RoundLabels(_Table):
+class RoundLabels(Table):
     """One row a labelled clip; also the form of `bench_labels` and `labels`."""
 
     clip_id: str = pa.Field(unique=True)
@@ -175,23 +175,7 @@ class RoundLabels(_Table):
     round: int = pa.Field(ge=0)
 
 
-class Dropped(_Table):
-    """One row a clip that ends without a label."""
-
-    clip_id: str = pa.Field(unique=True)
-    reason: str
-
-
-class Queue(_Table):
-    """One row a clip that people must label."""
-
-    clip_id: str = pa.Field(unique=True)
-    current_label: str = pa.Field(nullable=True)
-    predicted: str = pa.Field(nullable=True)
-    confidence: float = pa.Field(nullable=True, ge=0, le=1)
-
-
-class Explanations(_Table):
+class Explanations(Table):
     """One row a labelled clip; a text counts where its status is `ok` or `repaired`."""
 
     clip_id: str = pa.Field(unique=True)
@@ -201,7 +185,7 @@ class Explanations(_Table):
     status: str = pa.Field(isin=EXPLANATION_STATUSES)
 
 
-class ExplanationAttempts(_Table):
+class ExplanationAttempts(Table):
     """One row a request to a model for an explanation; `faults` are the checks that failed."""
 
     clip_id: str
@@ -217,29 +201,7 @@ class ExplanationAttempts(_Table):
     seconds: float = pa.Field(nullable=True)
 
 
-class Predictions(_Table):
-    """One row a clip; `p_<label>` columns follow, one for every label."""
-
-    clip_id: str = pa.Field(unique=True)
-    predicted: str = pa.Field(nullable=True)
-    confidence: float = pa.Field(nullable=True, ge=0, le=1)
-    probabilities: float | None = pa.Field(alias=r"^p_.+", regex=True, nullable=True)
-
-
-class BenchPredictions(_Table):
-    """One row a model and clip; `p_<label>` follow where known, `reply` where one was written."""
-
-    model: str
-    modalities: str
-    clip_id: str
-    source_id: str
-    truth: str
-    predicted: str = pa.Field(nullable=True)
-    reply: str | None = pa.Field(nullable=True)
-    probabilities: float | None = pa.Field(alias=r"^p_.+", regex=True, nullable=True)
-
-
-class Features(_Table):
+class Features(Table):
     """One row a clip: its words, and what was measured of text, face and voice."""
 
     clip_id: str = pa.Field(unique=True)
@@ -249,7 +211,7 @@ class Features(_Table):
     measured: float | None = pa.Field(alias=r"^(text|face|voice)_.+", regex=True, nullable=True)
 
 
-SCHEMAS: dict[str, type[_Table]] = {
+SCHEMAS: dict[str, type[Table]] = {
     model.__name__: model
     for model in (
         Sources,
@@ -259,6 +221,8 @@ SCHEMAS: dict[str, type[_Table]] = {
         MachineVotes,
         HumanVotes,
         StoreRecords,
+        Split,
+        BenchClips,
         RoundLabels,
         Dropped,
         Queue,
@@ -271,7 +235,7 @@ SCHEMAS: dict[str, type[_Table]] = {
 }
 
 
-def check(table: pd.DataFrame, schema: type[_Table]) -> pd.DataFrame:
+def check(table: pd.DataFrame, schema: type[Table]) -> pd.DataFrame:
     """Return a table with the columns, types and column order of its schema.
 
     Raises:
@@ -292,7 +256,7 @@ def check(table: pd.DataFrame, schema: type[_Table]) -> pd.DataFrame:
     return checked[named + rest].reset_index(drop=True)
 
 
-def empty(schema: type[_Table]) -> pd.DataFrame:
+def empty(schema: type[Table]) -> pd.DataFrame:
     """Return a table of a schema without rows, and without columns that it may lack."""
     columns = schema.to_schema().columns
     needed = [name for name in _named_columns(schema) if columns[name].required]
@@ -312,5 +276,5 @@ def check_labels(labels: Iterable[object], taxonomy: Taxonomy, where: str) -> No
             )
 
 
-def _named_columns(schema: type[_Table]) -> list[str]:
+def _named_columns(schema: type[Table]) -> list[str]:
     return [name for name, column in schema.to_schema().columns.items() if not column.regex]

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libra_emo.annotation.vote_ids import VoteIds
+from libra_emo.annotation.identity.vote_ids import VoteIds
 
 ROWS = st.lists(
     st.tuples(

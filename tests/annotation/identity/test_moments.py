@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from libra_emo.annotation.moments import sender_text, utc_text
+from libra_emo.annotation.identity.moments import sender_text, utc_text
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 TEXT = "2025-03-01T12:00:00.000000+00:00"

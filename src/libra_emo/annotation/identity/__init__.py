@@ -1,0 +1,1 @@
+"""What tells people, clips and votes apart, and the times by which they are ordered."""
