@@ -12,6 +12,7 @@ from libra_emo.hooks import (  # noqa: E402
     PreflightHooks,
     ProgressHooks,
     RecordingHooks,
+    RetentionHooks,
     TrackingHooks,
 )
 
@@ -29,6 +30,7 @@ HOOKS = (
     ProgressHooks(),
     LockingHooks(),
     MendingHooks(),
+    RetentionHooks(),  # while the project is still locked
     PreflightHooks(),
 )
 DISABLE_HOOKS_FOR_PLUGINS = ("kedro-telemetry",)

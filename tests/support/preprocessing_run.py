@@ -40,7 +40,7 @@ def run_preprocessing(folder, executor):
     options = PreprocessingOptions()
     clips, shards, finished = (Path(name) for name in ("clips", "shards", "finished"))
     sources = nodes.list_sources(find_films("films"), options, Path("copies"))
-    tables = nodes.cut_scenes(sources, options, executor, clips, shards, finished)
+    (tables,) = nodes.cut_scenes(sources, options, executor, clips, shards, finished)
     features = nodes.measure_features(tables[1], ShardReader(shards), options, executor, finished)
     for name, table in zip(TABLES, (sources, *tables, features), strict=True):
         TableDataset(filepath=f"tables/{name}.parquet").save(table)

@@ -6,6 +6,7 @@ from libra_emo.hooks.mending import MendingHooks
 from libra_emo.hooks.preflight import PreflightHooks
 from libra_emo.hooks.progress import ProgressHooks
 from libra_emo.hooks.recording import RecordingHooks
+from libra_emo.hooks.retention import RetentionHooks
 from libra_emo.hooks.tracking import TrackingHooks
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "PreflightHooks",
     "ProgressHooks",
     "RecordingHooks",
+    "RetentionHooks",
     "TrackingHooks",
 ]

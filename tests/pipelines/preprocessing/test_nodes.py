@@ -56,7 +56,7 @@ def cut(executor="local:1"):
     _, films = prepare()
     sources = nodes.list_sources(films, OPTIONS, Path("copies"))
     folders = Path("clips"), Path("shards"), FINISHED
-    return sources, *nodes.cut_scenes(sources, OPTIONS, executor, *folders)
+    return sources, *next(nodes.cut_scenes(sources, OPTIONS, executor, *folders))
 
 
 def test_films_become_tables_clips_and_features(threads, project):

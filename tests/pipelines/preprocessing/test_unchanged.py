@@ -1,12 +1,16 @@
-from libra_emo.pipelines.preprocessing.unchanged import remove_stale
+from concurrent.futures import ThreadPoolExecutor
+
+from libra_emo.pipelines.preprocessing.unchanged import map_uncached
 
 
-def test_what_is_not_wanted_goes_and_the_rest_stays(tmp_path):
-    for name in ("a.mp4", "b.mp4", ".b.mp4.part", "a.txt", ".notes.txt.part"):
-        (tmp_path / name).write_text("")
-    assert remove_stale(tmp_path, ".mp4", {"a.mp4"}) == [".b.mp4.part", "b.mp4"]
-    assert {path.name for path in tmp_path.iterdir()} == {"a.mp4", "a.txt", ".notes.txt.part"}
+def test_only_what_is_not_cached_is_computed_and_the_order_stays():
+    asked = []
 
+    def double(number):
+        asked.append(number)
+        return 2 * number
 
-def test_folder_that_is_not_there_has_nothing_stale(tmp_path):
-    assert remove_stale(tmp_path / "none", ".mp4", set()) == []
+    with ThreadPoolExecutor(2) as pool:
+        results = map_uncached(pool, double, [1, 2, 3, 4], [None, 40, None, 80], "numbers")
+    assert results == [2, 40, 6, 80]
+    assert sorted(asked) == [1, 3]

@@ -43,7 +43,7 @@ def cut():
     """Return ledger and candidates of the films, as a later run reads them from disk."""
     sources = nodes.list_sources(find_films("films"), OPTIONS, Path("copies"))
     folders = Path("clips"), Path("shards"), Path("finished")
-    _, *tables = (sources, *nodes.cut_scenes(sources, OPTIONS, "local:1", *folders))
+    _, *tables = (sources, *next(nodes.cut_scenes(sources, OPTIONS, "local:1", *folders)))
     features = nodes.measure_features(
         tables[1], ShardReader("shards"), OPTIONS, "local:1", folders[2]
     )

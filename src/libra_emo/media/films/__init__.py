@@ -26,14 +26,25 @@ from libra_emo.media.films.measuring import (
     measure_film,
 )
 from libra_emo.media.films.process import FilmResult
+from libra_emo.media.films.remembered import (
+    SOURCE_ENDING,
+    find_vanished,
+    read_sources,
+    read_texts,
+    recall_source,
+    remember_sources,
+)
+from libra_emo.media.films.retention import Retention, remove_superseded
 from libra_emo.media.films.sources_table import describe_film, tabulate_sources
 
 __all__ = [
     "FEATURES_ENDING",
     "RECORD_ENDING",
+    "SOURCE_ENDING",
     "FilmResult",
     "MeasuringTask",
     "OutputFolders",
+    "Retention",
     "check_clips",
     "check_features",
     "check_files",
@@ -42,10 +53,16 @@ __all__ = [
     "find_cached_features",
     "find_cached_film",
     "find_films",
+    "find_vanished",
     "ledger_row",
     "make_film_task",
     "mark_unreadable",
     "measure_film",
     "process_and_cache_film",
+    "read_sources",
+    "read_texts",
+    "recall_source",
+    "remember_sources",
+    "remove_superseded",
     "tabulate_sources",
 ]

@@ -63,18 +63,28 @@ class FilmTask:
         return float(self.source.get("duration_s") or 0.0)
 
 
-def make_film_task(source: Mapping[str, Any], options: PreprocessingOptions) -> FilmTask:
+def make_film_task(
+    source: Mapping[str, Any],
+    options: PreprocessingOptions,
+    texts: Mapping[str, str] | None = None,
+) -> FilmTask:
     """Return the task of processing a film.
 
     The result depends on the content of the film and of its subtitle files, on the film's columns
     apart from title, address, author and theme, on the options, and on the code.
+
+    Args:
+        source: The film's row of the sources, with absolute paths.
+        options: Options of the preprocessing.
+        texts: Digests of its subtitle files by name, for files that are away.
     """
+    known = texts or {}
     facts = {name: value for name, value in source.items() if name not in IRRELEVANT}
     facts["video_path"] = Path(facts["video_path"]).name  # `sha256` stands for the content
-    facts["subtitle_path"] = _digest_subtitle(source.get("subtitle_path"), source)
+    facts["subtitle_path"] = _digest_subtitle(source.get("subtitle_path"), source, known)
     if isinstance(source.get("translations"), str):
         facts["translations"] = [
-            [language, _digest_subtitle(place["path"], source), place["track"]]
+            [language, _digest_subtitle(place["path"], source, known), place["track"]]
             for language, place in json.loads(source["translations"]).items()
         ]
     whole = {
@@ -166,7 +176,9 @@ def _with_clip_paths(result: FilmResult, folders: OutputFolders) -> FilmResult:
     return replace(result, candidates=rows)
 
 
-def _digest_subtitle(place: Any, source: Mapping[str, Any]) -> list[str] | None:
+def _digest_subtitle(
+    place: Any, source: Mapping[str, Any], known: Mapping[str, str]
+) -> list[str] | None:
     """Return name and digest of a subtitle file; the film's name alone for a track in the film."""
     if not isinstance(place, str):
         return None
@@ -175,4 +187,4 @@ def _digest_subtitle(place: Any, source: Mapping[str, Any]) -> list[str] | None:
     try:
         return [Path(place).name, digest_file(Path(place))]
     except OSError:
-        return [Path(place).name, ""]
+        return [Path(place).name, known.get(Path(place).name, "")]

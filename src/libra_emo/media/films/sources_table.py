@@ -60,7 +60,8 @@ def describe_film(
 def describe_fetched(fetched: FetchedFilm, options: PreprocessingOptions) -> dict[str, Any]:
     """Return the row of the sources of a film that was fetched; nothing outside is asked.
 
-    Beside the columns the row has `failure`, the kind of trouble with fetching the film, if any.
+    Beside the columns the row has `failure` and `reason`: the kind of trouble with fetching the
+    film, if there was any, and the trouble in words.
     """
     film, trouble = fetched.film, fetched.trouble
     sidecar = read_sidecar(film.path)
@@ -81,6 +82,7 @@ def describe_fetched(fetched: FetchedFilm, options: PreprocessingOptions) -> dic
         "trouble": trouble,
         "outage": fetched.outage,
         "failure": fetched.failure,
+        "reason": fetched.reason,
     }
     if refused or trouble:
         return {**row, **describe_subtitles(None, {}), **dict.fromkeys(_PICTURE)}
@@ -92,7 +94,7 @@ def tabulate_sources(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
 
     Films with the same name and content, in different folders, get ids that end with `-2`, `-3` ….
     """
-    table = pd.DataFrame(list(rows)).drop(columns="failure", errors="ignore")
+    table = pd.DataFrame(list(rows)).drop(columns=["failure", "reason"], errors="ignore")
     if table.empty:
         return empty(Sources)
     if "outage" in table and table["outage"].isna().all():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -12,34 +13,37 @@ from typing import Any
 
 import pandas as pd
 
-from libra_emo.common.parts import remove_abandoned
 from libra_emo.evaluation.footage import summarise_footage
 from libra_emo.evaluation.footage_plot import plot_footage
 from libra_emo.execution.executors import map_in_order, open_executor
 from libra_emo.media.films import (
     FEATURES_ENDING,
-    RECORD_ENDING,
-    FilmResult,
     MeasuringTask,
     OutputFolders,
+    Retention,
     check_clips,
     check_features,
     check_files,
     check_ledger,
     describe_film,
     find_cached_features,
-    find_cached_film,
     find_films,
-    make_film_task,
-    mark_unreadable,
+    find_vanished,
     measure_film,
-    process_and_cache_film,
+    read_sources,
+    recall_source,
     tabulate_sources,
 )
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
 from libra_emo.media.sources import Film, FilmsError, LocalCopies, is_remote, to_path
-from libra_emo.pipelines.preprocessing.places import source_from_root, source_to_root, to_root
+from libra_emo.pipelines.preprocessing.cutting import (
+    cut_films,
+    set_features_aside,
+    settle_results,
+)
+from libra_emo.pipelines.preprocessing.places import source_from_root, to_root
+from libra_emo.pipelines.preprocessing.reach import raise_if_out_of_reach, remember_films
 from libra_emo.pipelines.preprocessing.tables import (
     Row,
     separate_duplicates,
@@ -47,15 +51,13 @@ from libra_emo.pipelines.preprocessing.tables import (
     tabulate_results,
     to_rows,
 )
-from libra_emo.pipelines.preprocessing.unchanged import map_uncached, remove_stale
+from libra_emo.pipelines.preprocessing.unchanged import map_uncached
 from libra_emo.sample import draw_sample, is_sample_film
 from libra_emo.sample.options import SampleOptions
 from libra_emo.schemas import Candidates, Features, SampleTruth, Sources, check, empty
 from libra_emo.taxonomy import Taxonomy
 
 logger = logging.getLogger(__name__)
-
-PROCESS_DIED = "the process that worked on it died, and again when it worked on it alone"
 
 
 def prepare_films(
@@ -65,6 +67,7 @@ def prepare_films(
     sample: SampleOptions,
     taxonomy: Taxonomy,
     preprocessing: PreprocessingOptions | None = None,
+    finished_folder: Path | None = None,
 ) -> tuple[pd.DataFrame, list[Film]]:
     """Return the truth about the sample, and the films; the sample is drawn if there are none.
 
@@ -78,6 +81,8 @@ def prepare_films(
         sample: Options of the sample.
         taxonomy: Labels that the actors of the sample show.
         preprocessing: Options that say how films at other places are fetched.
+        finished_folder: Folder with the records of films that were cut before; one whose folder is
+            now empty is listed too, since its disk may be away.
 
     Returns:
         A table of the schema SampleTruth, and the films by path.
@@ -93,6 +98,9 @@ def prepare_films(
     is_new = not folder.exists() and not folder.suffix and folder.parent.is_dir()
     found = [] if is_new else find_films(films)
     drawn = [film for film in found if is_sample_film(film.path)]
+    if finished_folder is not None and not folder.is_file():
+        away = find_vanished(folder, [film.path for film in found], finished_folder)
+        found = sorted([*found, *map(Film, away)], key=attrgetter("place"))
     if len(drawn) < len(found) or folder.is_file():
         if drawn and folder.is_dir():
             _warn_of_sample_films(films, len(drawn))
@@ -103,7 +111,10 @@ def prepare_films(
 
 
 def list_sources(
-    film_list: list[Film], preprocessing: PreprocessingOptions, film_copies: Path
+    film_list: list[Film],
+    preprocessing: PreprocessingOptions,
+    film_copies: Path,
+    finished_folder: Path | None = None,
 ) -> pd.DataFrame:
     """Return the sources: metadata and technical data of each film.
 
@@ -111,6 +122,8 @@ def list_sources(
         film_list: The films.
         preprocessing: Options that say which licences are allowed.
         film_copies: Folder for local copies of remote films.
+        finished_folder: Folder with the records of films that were cut before; they stand in for
+            films that cannot be reached.
 
     Raises:
         FilmsError: If there is no film.
@@ -122,7 +135,8 @@ def list_sources(
     describe = partial(describe_film, options=preprocessing, copies=copies)
     with ThreadPoolExecutor() as pool:  # threads, because most of the time is spent on reading
         rows = map_in_order(pool, describe, films, "films listed")
-    sources = tabulate_sources(source_from_root(row) for row in rows)
+    remembered = read_sources(finished_folder) if finished_folder else {}
+    sources = tabulate_sources(recall_source(source_from_root(row), remembered) for row in rows)
     _log_warnings(sources)
     return sources
 
@@ -134,11 +148,13 @@ def cut_scenes(
     clips_folder: Path,
     shards_folder: Path,
     finished_folder: Path,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+) -> Iterator[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]:
     """Cut the films into clips; a film that is unchanged since an earlier run is not cut again.
 
     A film with the same content as another one is refused. A film on which two processes died is
-    unreadable. Files that belong to no kept clip any more are removed.
+    unreadable. Files that belong to no kept clip any more are set aside, and removed when the run
+    has ended well. A film that cannot be reached keeps what was made of it; the node then fails,
+    after its tables are saved.
 
     Args:
         sources: Table of the schema Sources.
@@ -148,29 +164,35 @@ def cut_scenes(
         shards_folder: Folder for the shards.
         finished_folder: Folder for the records of processed films.
 
-    Returns:
-        Tables of the schemas ClipLedger and Candidates, and an index of the shards with the columns
-        clip_id and shard.
+    Yields:
+        Once: tables of the schemas ClipLedger and Candidates, and an index of the shards with the
+        columns clip_id and shard.
 
     Raises:
         DiskError: If a file cannot be written.
         InconsistentRun: If films, scenes, clips and files do not agree.
+        FilmsOutOfReach: If a film cannot be reached, for a reason that may pass.
     """
     table = check(sources, Sources).sort_values("source_id")
     films, refused = separate_duplicates(table)
     folders = OutputFolders(
         clips_folder.absolute(), shards_folder.absolute(), finished_folder.absolute()
     )
-    results = _process_films(films, preprocessing, executor, folders)
-    ledger, candidates, index = tabulate_results(results, refused)
-    remove_stale(clips_folder, ".mp4", {f"{clip_id}.mp4" for clip_id in index["clip_id"]})
-    remove_stale(shards_folder, ".tar", set(index["shard"]))
-    records = {f"{film['source_id']}{RECORD_ENDING}" for film in films}
-    remove_stale(finished_folder, RECORD_ENDING, records)
+    retention = Retention(folders)
+    try:
+        retention.restore()
+        results = cut_films(films, preprocessing, executor, folders, retention)
+        ledger, candidates, index = tabulate_results(results, refused)
+        settle_results(results, index, retention, folders)
+    except BaseException:
+        retention.restore()
+        raise
+    remember_films(films, results, folders.records)
     check_ledger(table, ledger)
     check_clips(ledger, candidates, index)
     check_files(index, clips_folder, shards_folder)
-    return ledger, candidates, index
+    yield ledger, candidates, index
+    raise_if_out_of_reach(table)
 
 
 def measure_features(
@@ -201,7 +223,7 @@ def measure_features(
     ]
     rows = [row for film in _measure_films(tasks, executor) for row in film]
     features = tabulate(rows, Features, ["clip_id"])
-    remove_stale(finished_folder, FEATURES_ENDING, {task.record.name for task in tasks})
+    set_features_aside(finished_folder.absolute(), {task.record.name for task in tasks})
     check_features(table, features)
     return features
 
@@ -218,34 +240,6 @@ def draw_footage(footage: pd.DataFrame) -> Any:
     return plot_footage(footage)
 
 
-def _process_films(
-    films: list[Row],
-    options: PreprocessingOptions,
-    executor: str,
-    folders: OutputFolders,
-) -> list[FilmResult]:
-    tasks = [make_film_task(source_to_root(film), options) for film in films]
-    with ThreadPoolExecutor() as threads:  # threads, because most of the time is spent on reading
-        cached = list(threads.map(partial(find_cached_film, folders=folders), tasks))
-    try:
-        with open_executor(executor) as pool:
-            return map_uncached(
-                pool,
-                partial(process_and_cache_film, options=options, folders=folders),
-                tasks,
-                cached,
-                "films cut",
-                describe=_count_clips,
-                film_seconds=attrgetter("seconds"),
-                name=attrgetter("source_id"),
-                give_up=partial(mark_unreadable, reason=PROCESS_DIED),
-            )
-    except BaseException:
-        remove_abandoned(folders.clips, ".mp4")
-        remove_abandoned(folders.shards, ".tar")
-        raise
-
-
 def _measure_films(tasks: list[MeasuringTask], executor: str) -> list[list[Row]]:
     with ThreadPoolExecutor() as threads:  # threads, because most of the time is spent on reading
         cached = list(threads.map(find_cached_features, tasks))
@@ -258,10 +252,6 @@ def _measure_films(tasks: list[MeasuringTask], executor: str) -> list[list[Row]]
             "films measured",
             name=lambda task: task.shard.stem,
         )
-
-
-def _count_clips(results: list[FilmResult]) -> str:
-    return f"{sum(len(result.candidates) for result in results)} clips kept"
 
 
 def _warn_of_sample_films(films: str, number: int) -> None:

@@ -1,14 +1,12 @@
-"""Results of earlier runs: what is unchanged is reused, and what is outdated is removed."""
+"""Results of earlier runs: what is unchanged is reused."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from pathlib import Path
 from typing import Any, TypeVar
 
-from libra_emo.common.parts import remove_abandoned
 from libra_emo.execution.executors import map_in_order
 
 logger = logging.getLogger(__name__)
@@ -41,24 +39,3 @@ def map_uncached(
         logger.info("%s: %d of %d before, and unchanged", title, reused, len(tasks))
     computed = iter(map_in_order(executor, function, remaining, title, **options))
     return [next(computed) if result is None else result for result in cached]
-
-
-def remove_stale(folder: Path, ending: str, current: Collection[str]) -> list[str]:
-    """Remove files that are not current any more, and parts whose writers have ended.
-
-    What another process is writing now is left alone.
-
-    Args:
-        folder: One of the project's own output folders.
-        ending: Ending such as `.mp4`; files with another ending are kept.
-        current: Names of the files that are kept.
-
-    Returns:
-        The names of the removed files, sorted.
-    """
-    removed = remove_abandoned(folder, ending)
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.name.endswith(ending) and path.name not in current:
-            path.unlink(missing_ok=True)
-            removed.append(path.name)
-    return sorted(removed)

@@ -1,0 +1,149 @@
+"""Results that are no longer current: they are set aside, and removed when the run has ended well.
+
+Results are set aside for two reasons. Those of a film that was taken out of `films`, whose content
+has changed or that is cut anew are superseded; they go when a run has ended well. Those of a film
+that could not be cut anew are retained until it can be, or is taken out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Final, Literal
+
+from libra_emo.common.files import raise_if_disk
+from libra_emo.media.films.cache import RECORD_ENDING, OutputFolders
+
+FOLDER_NAME: Final = ".set_aside"
+_CLIP: Final = re.compile(r"(.+)-[0-9]{8,}-[0-9]{8,}\.mp4")
+_ENDINGS: Final = (".mp4", ".tar", ".json")
+
+State = Literal["superseded", "retained"]
+STATES: Final[tuple[State, ...]] = ("superseded", "retained")
+
+
+class Retention:
+    """The results of films in their folders, and those that are set aside.
+
+    Args:
+        folders: Folders for clip files, shards and records of films.
+    """
+
+    def __init__(self, folders: OutputFolders) -> None:
+        self._places = {
+            "clips": folders.clips,
+            "shards": folders.shards,
+            "records": folders.records,
+        }
+        self._root = folders.records.with_name(FOLDER_NAME)
+
+    def restore(self) -> None:
+        """Move everything back whose place is free: the run before has not ended well.
+
+        Raises:
+            DiskError: If a file cannot be moved.
+        """
+        for state in STATES:
+            for kind, folder in self._places.items():
+                for path in _list_files(self._root / state / kind):
+                    if not (folder / path.name).exists():
+                        _move(path, folder / path.name)
+
+    def set_films_aside(self, source_ids: Collection[str]) -> None:
+        """Set the clips, shards and records of films aside that are about to be cut anew.
+
+        What has no record is left of a killed run, and is written over.
+
+        Raises:
+            DiskError: If a file cannot be moved.
+        """
+        records = self._places["records"]
+        finished = {name for name in source_ids if (records / f"{name}{RECORD_ENDING}").exists()}
+        for kind, folder in self._places.items():
+            for path in _list_files(folder):
+                is_result = kind != "records" or path.name.endswith(RECORD_ENDING)
+                if is_result and film_of(path.name) in finished:
+                    self._set_aside(path, kind, "superseded")
+
+    def settle(self, current: Mapping[str, Collection[str]], failed: Collection[str]) -> list[str]:
+        """Set every file aside that is not current, and return the names of these files, sorted.
+
+        Args:
+            current: Names of the files that are current, by `clips`, `shards` and `records`.
+            failed: Ids of films that could not be cut: what was made of them before is retained.
+
+        Raises:
+            DiskError: If a file cannot be moved.
+        """
+        moved = []
+        for kind, folder in self._places.items():
+            for path in _list_files(folder):
+                if path.name not in current[kind]:
+                    self._set_aside(path, kind, _state_of(path.name, failed))
+                    moved.append(path.name)
+            for state in STATES:
+                for path in _list_files(self._root / state / kind):
+                    if _state_of(path.name, failed) != state:
+                        self._set_aside(path, kind, _state_of(path.name, failed))
+        return sorted(moved)
+
+    def set_records_aside(self, ending: str, current: Collection[str]) -> None:
+        """Set records with an ending aside that are not current.
+
+        Raises:
+            DiskError: If a file cannot be moved.
+        """
+        for path in _list_files(self._places["records"]):
+            if path.name.endswith(ending) and path.name not in current:
+                self._set_aside(path, "records", "superseded")
+
+    def _set_aside(self, path: Path, kind: str, state: State) -> None:
+        _move(path, self._root / state / kind / path.name)
+
+
+def remove_superseded(records: Path) -> None:
+    """Remove what is superseded; called when a run has ended well.
+
+    Args:
+        records: Folder of the records of films.
+    """
+    root = records.with_name(FOLDER_NAME)
+    shutil.rmtree(root / "superseded", ignore_errors=True)
+    if root.is_dir() and not any(path.is_file() for path in root.rglob("*")):
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def film_of(name: str) -> str:
+    """Return the id of the film to which a clip file, a shard or a record belongs."""
+    match = _CLIP.fullmatch(name)
+    return match.group(1) if match else name.partition(".")[0]
+
+
+def _state_of(name: str, failed: Collection[str]) -> State:
+    return "retained" if film_of(name) in failed else "superseded"
+
+
+def _list_files(folder: Path) -> list[Path]:
+    """Return the files of a folder that belong to films, sorted; parts of files are left out."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.name.endswith(_ENDINGS) and not path.name.startswith(".")
+    )
+
+
+def _move(path: Path, place: Path) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.replace(path, place)
+        except OSError:
+            shutil.move(path, place)  # to another disk
+    except OSError as error:
+        raise_if_disk(error, place)
+        raise
