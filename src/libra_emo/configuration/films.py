@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from libra_emo.common.addresses import Address, parse_address
 from libra_emo.common.digests import digest_file, digest_text
 from libra_emo.common.files import write_text
+from libra_emo.common.secrecy.addresses import Address, parse_address
 from libra_emo.media.sources import (
     MANIFEST_ENDINGS,
     AddressError,

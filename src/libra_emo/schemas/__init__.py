@@ -102,8 +102,7 @@ class Sources(Table):
     translations: str | None = pa.Field(nullable=True)  # JSON: language → path and track
     warning: str | None = pa.Field(nullable=True)
     trouble: str | None = pa.Field(nullable=True)  # why there is no film to read
-    # trouble that may pass: the film is kept as it was, or tried again by the next run
-    outage: str | None = pa.Field(nullable=True)
+    outage: str | None = pa.Field(nullable=True)  # why it is out of reach now, which may pass
 
 
 class ClipLedger(Table):

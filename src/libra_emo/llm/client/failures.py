@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
-from libra_emo.common.secrets import hide_secrets, list_environment_secrets
+from libra_emo.common.secrecy.hiding import hide_secrets, list_environment_secrets
 from libra_emo.errors import LibraEmoError
 
 LONGEST_MESSAGE = 300

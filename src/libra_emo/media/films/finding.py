@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from libra_emo.common.addresses import Address, parse_address
+from libra_emo.common.secrecy.addresses import Address, parse_address
 from libra_emo.media.options import FetchingOptions
 from libra_emo.media.sources.addresses import is_remote, list_files, to_path
 from libra_emo.media.sources.endings import FILM_ENDINGS

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from libra_emo.common.addresses import show_address
 from libra_emo.common.digests import digest_file, digest_text
+from libra_emo.common.secrecy.addresses import show_address
 from libra_emo.languages.codes import normalise_language
 from libra_emo.media.films.fetched import FetchedFilm, fetch_film
 from libra_emo.media.options import PreprocessingOptions

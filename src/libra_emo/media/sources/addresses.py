@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from libra_emo.common.addresses import (
+from libra_emo.common.secrecy.addresses import (
     WEB,
     Address,
     Credentials,

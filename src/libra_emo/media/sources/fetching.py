@@ -8,9 +8,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, TypeVar
 
-from libra_emo.common.addresses import Address
 from libra_emo.common.digests import digest_text
 from libra_emo.common.files import new_file, write_text
+from libra_emo.common.secrecy.addresses import Address
 from libra_emo.media.options import FetchingOptions
 from libra_emo.media.sources.addresses import (
     Place,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from libra_emo.common.addresses import Address, distinguish, parse_address, show_address
+from libra_emo.common.secrecy.addresses import Address, distinguish, parse_address, show_address
 from libra_emo.errors import LibraEmoError
 from libra_emo.media.options import FetchingOptions
 from libra_emo.media.sources.addresses import Place, is_remote, to_address, to_path

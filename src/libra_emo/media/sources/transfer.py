@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from fsspec.callbacks import Callback
 
-from libra_emo.common.addresses import Address
+from libra_emo.common.secrecy.addresses import Address
 from libra_emo.media.options import FetchingOptions
 from libra_emo.media.sources.addresses import open_system, read_stamp
 from libra_emo.media.sources.failures import AddressError, explain_failure

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Final
 from urllib.parse import quote
 
-from libra_emo.common.addresses import is_address, parse_address
+from libra_emo.common.secrecy.addresses import is_address, parse_address
 
 HIDDEN: Final = "…"
 SHORTEST_PART: Final = 6

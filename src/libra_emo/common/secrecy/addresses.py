@@ -209,9 +209,7 @@ def _find_end(scheme: str, rest: str) -> int:
         return -1
     # the last @ before a host and a path; a name such as `film@2.mp4` is no host
     before_path = [match.start() for match in re.finditer(r"@(?=[^@/?#]+/)", rest)]
-    if before_path:
-        return before_path[-1]
-    return authority.rfind("@") if "@" in authority else rest.rfind("@")
+    return before_path[-1] if before_path else rest.rfind("@")
 
 
 def _is_cut(authority: str, rest: str) -> bool:

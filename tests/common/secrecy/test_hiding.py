@@ -5,7 +5,7 @@ from urllib.parse import quote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libra_emo.common.secrets import hide_secrets, list_environment_secrets
+from libra_emo.common.secrecy.hiding import hide_secrets, list_environment_secrets
 
 SECRETS = st.text(st.sampled_from("qzQZ0189-_./+=$密"), min_size=8, max_size=40)
 FORMS = (

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libra_emo.common.addresses import distinguish, is_address, parse_address, show_address
+from libra_emo.common.secrecy.addresses import distinguish, is_address, parse_address, show_address
 
 USERS = st.text(ascii_lowercase, min_size=3, max_size=8)
 # what careless people put into an address without escaping it

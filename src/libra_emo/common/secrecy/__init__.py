@@ -1,0 +1,1 @@
+"""Credentials apart from addresses, and secrets that others repeat."""
