@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from libra_emo.llm.ledger.integrity import write_checksum
 from libra_emo.llm.ledger.money import NANO, to_nano
 
 ANSWERED: Final = "answered"
@@ -112,7 +113,10 @@ def write_answer(connection: sqlite3.Connection, answer: RecordedAnswer, replace
     statement = f"{verb} INTO answers ({_COLUMNS}) VALUES ({','.join('?' * len(values))})"
     if not replace:
         connection.execute("DELETE FROM answers WHERE key = ? AND status = ?", (answer.key, FAILED))
-    return connection.execute(statement, values).rowcount
+    changed = connection.execute(statement, values).rowcount
+    if changed:
+        write_checksum(connection, answer.key)
+    return changed
 
 
 def read_answer(row: sqlite3.Row) -> RecordedAnswer:

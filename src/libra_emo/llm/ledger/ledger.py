@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, NamedTuple, Self
 
-from libra_emo.llm.ledger import money, unsaved
+from libra_emo.llm.ledger import integrity, money, unsaved
 from libra_emo.llm.ledger.answers import (
     ANSWERED,
     FAILED,
@@ -75,8 +75,13 @@ class Ledger:
         try:
             self.reading = connect(self.path)
             writing = connect(self.path)
+            integrity.mend_answers(self.path, writing)
+            self._opened_with = integrity.count_answers(self.reading)
         except (sqlite3.Error, OSError) as error:
-            raise LedgerError(f"{self.path}: cannot be opened as a ledger: {error}") from error
+            copy = integrity.describe_copy(self.path)
+            raise LedgerError(
+                f"{self.path}: cannot be opened as a ledger: {error}; {copy}"
+            ) from error
         self.writer = Writer(writing, self._explain, self._spare.give_back)
         self.owners = OwnerLocks(self.path.with_name(f".{self.path.name}.running"))
         self._open = True
@@ -261,6 +266,8 @@ class Ledger:
         owner = self.owners.owner
         self.writer.submit(lambda connection: money.mark_all_lost(connection, owner))
         self.writer.close()
+        if integrity.count_answers(self.reading) != self._opened_with:
+            integrity.keep_copy(self.path, self.reading)
         self.reading.close()
         self.owners.close()
         self._spare.give_back()

@@ -7,8 +7,10 @@ import time
 from pathlib import Path
 from typing import Final
 
+from libra_emo.llm.ledger import integrity
+
 BUSY_SECONDS: Final = 60.0
-VERSION: Final = 5
+VERSION: Final = 6
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -100,8 +102,11 @@ def connect(path: Path) -> sqlite3.Connection:
     if connection.execute("PRAGMA user_version").fetchone()[0] < VERSION:
         connection.execute("BEGIN IMMEDIATE")
         _add_columns(connection)
-        for statement in (*_TABLES.split(";\n"), *_TRIGGERS, "DELETE FROM held", _FILL_HELD):
+        fill = ("DELETE FROM held", _FILL_HELD)
+        tables = (*_TABLES.split(";\n"), *integrity.TABLES)
+        for statement in (*tables, *_TRIGGERS, *integrity.TRIGGERS, *fill):
             connection.execute(statement)
+        integrity.fill(connection)
         connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute("COMMIT")
     return connection
