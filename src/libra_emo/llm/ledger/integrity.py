@@ -6,16 +6,17 @@ one is taken from the copy, and one that the copy does not have ends the run wit
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from libra_emo.common.files import publish
-from libra_emo.common.integrity.checksums import checksum
+from libra_emo.common.files import publish, write_json
+from libra_emo.common.integrity.checksums import CHECKSUM_KEY, checksum, checksum_file
 from libra_emo.common.parts import part_of
 from libra_emo.llm.ledger.errors import LedgerError
 
@@ -114,16 +115,8 @@ def copy_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.copy")
 
 
-def count_answers(connection: sqlite3.Connection) -> tuple[int, str]:
-    """Return how many checksums there are, and a checksum of them: it differs with any answer."""
-    rows = connection.execute("SELECT crc32 FROM checksums ORDER BY key").fetchall()
-    return len(rows), checksum("".join(row[0] for row in rows).encode())
-
-
 def keep_copy(path: Path, connection: sqlite3.Connection) -> None:
-    """Write a copy of a ledger that is whole; a copy that cannot be written is a warning."""
-    if find_damaged(connection):
-        return
+    """Write a copy of a ledger that was checked; one that cannot be written is a warning."""
     part = part_of(copy_of(path))
     try:
         connection.execute("VACUUM INTO ?", (str(part),))
@@ -132,6 +125,34 @@ def keep_copy(path: Path, connection: sqlite3.Connection) -> None:
         logger.warning("%s: no copy of the answers was kept: %s", path, error)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_sum(path: Path) -> None:
+    """Write the checksum of a whole ledger that is closed; nothing where others have it open."""
+    with suppress(OSError):
+        if not _is_open_elsewhere(path):
+            write_json(_sum_of(path), {CHECKSUM_KEY: checksum_file(path)})
+
+
+def is_as_closed(path: Path) -> bool:
+    """Return whether a ledger is, to the byte, as it was closed, so that no answer needs a check.
+
+    After a kill, or while others have it open, it is not known, and each answer is checked.
+    """
+    try:
+        known = json.loads(_sum_of(path).read_text(encoding="utf-8"))[CHECKSUM_KEY]
+        return not _is_open_elsewhere(path) and bool(known == checksum_file(path))
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+def _is_open_elsewhere(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _sum_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.sum")
 
 
 def describe_copy(path: Path) -> str:

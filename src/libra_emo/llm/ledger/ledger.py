@@ -73,10 +73,12 @@ class Ledger:
         self.path = Path(path)
         self._spare = unsaved.Spare(self.path)
         try:
+            checked = integrity.is_as_closed(self.path)
             self.reading = connect(self.path)
             writing = connect(self.path)
-            integrity.mend_answers(self.path, writing)
-            self._opened_with = integrity.count_answers(self.reading)
+            if not checked:
+                integrity.mend_answers(self.path, writing)
+            self._changes = writing.total_changes
         except (sqlite3.Error, OSError) as error:
             copy = integrity.describe_copy(self.path)
             raise LedgerError(
@@ -265,10 +267,12 @@ class Ledger:
         self._open = False
         owner = self.owners.owner
         self.writer.submit(lambda connection: money.mark_all_lost(connection, owner))
+        changes = self.writer.submit(lambda connection: connection.total_changes)
         self.writer.close()
-        if integrity.count_answers(self.reading) != self._opened_with:
+        if changes.exception() is None and changes.result() > self._changes:
             integrity.keep_copy(self.path, self.reading)
         self.reading.close()
+        integrity.write_sum(self.path)
         self.owners.close()
         self._spare.give_back()
 
