@@ -21,7 +21,7 @@ def cut(film, tmp_path, *scenes, **options):
             PreprocessingOptions(**options),
             tmp_path / "clips",
             tmp_path / "shards",
-        )
+        ).shard
 
 
 def strongest(samples, rate):

@@ -15,7 +15,7 @@ from libra_emo.media.video.scenes import Scene
 def cut(film, tmp_path, *scenes):
     folders = tmp_path / "clips", tmp_path / "shards"
     with FilmReader(film) as reader:
-        return cut_scenes_out(reader, "film", scenes, PreprocessingOptions(), *folders)
+        return cut_scenes_out(reader, "film", scenes, PreprocessingOptions(), *folders).shard
 
 
 def test_film_without_sound_gives_silence(tmp_path):

@@ -8,7 +8,7 @@ from support.portrait import draw_face
 
 from libra_emo.media.faces.counting import count_faces
 from libra_emo.media.faces.detection import SMALL_SIDES, FaceFinder
-from libra_emo.media.video.frames import Frame
+from libra_emo.media.video.decoding import Frame
 
 FACE = draw_face()
 WALL = np.full((252, 448, 3), 110, np.uint8)

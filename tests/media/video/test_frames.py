@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.drawn_films import write_film
 
-from libra_emo.media.video.frames import FilmReader, to_ms
+from libra_emo.media.video.frames import FilmReader
+from libra_emo.media.video.opening import to_ms
 
 
 @pytest.mark.parametrize("ending", ["mp4", "mkv"])

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libra_emo.media.video.frames import Frame
+from libra_emo.media.video.decoding import Frame
 from libra_emo.media.video.picking import FramePicker
 
 

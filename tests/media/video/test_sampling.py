@@ -2,7 +2,8 @@ import pytest
 from support.drawn_films import write_film
 
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.video.frames import FilmReader, UnreadableFilm
+from libra_emo.media.video.frames import FilmReader
+from libra_emo.media.video.opening import UnreadableFilm
 from libra_emo.media.video.sampling import sample_scenes, sample_split_scene
 from libra_emo.media.video.scenes import Scene
 

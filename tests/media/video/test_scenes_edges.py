@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from support.drawn_films import SHARED, write_film
 
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.video.frames import Frame, UnreadableFilm
+from libra_emo.media.video.decoding import Frame
+from libra_emo.media.video.opening import UnreadableFilm
 from libra_emo.media.video.scenes import detect_scenes, follow_scenes
 
 OPTIONS = PreprocessingOptions()

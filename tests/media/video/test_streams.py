@@ -6,12 +6,17 @@ from support.tracked_films import write_tracked_film
 
 from libra_emo.media.films.finding import find_films
 from libra_emo.media.films.sources_table import describe_films
-from libra_emo.media.video.frames import FilmReader, UnreadableFilm
+from libra_emo.media.video.frames import FilmReader
+from libra_emo.media.video.opening import UnreadableFilm
 from libra_emo.media.video.sound import SoundReader
 from libra_emo.media.video.streams import choose_audio, read_spoken_language
 
 KINDS = av.stream.Disposition
 DEFAULT = KINDS.default
+
+
+def size_of(picture):
+    return picture.width, picture.height
 
 
 def heard(film, language):
@@ -77,7 +82,7 @@ def write_with_cover(path, film=True):
 
 def test_cover_is_not_the_film(tmp_path):
     with FilmReader(write_with_cover(tmp_path / "film.mp4")) as reader:
-        assert reader.read_size() == (96, 64)
+        assert size_of(reader.read_first()) == (96, 64)
         assert len(list(reader.frames())) == 20
 
 
@@ -98,4 +103,4 @@ def test_film_without_sound_has_no_track(tmp_path):
 def test_better_one_of_two_pictures_is_read():
     with FilmReader(SHARED / "videos/nasa_13013.mp4") as reader:
         assert reader.stream.index == 3
-        assert reader.read_size() == (480, 270)
+        assert size_of(reader.read_first()) == (480, 270)

@@ -13,9 +13,12 @@ from libra_emo.common.files import publish
 from libra_emo.common.images import fit_size
 from libra_emo.common.parts import part_of
 from libra_emo.errors import LibraEmoError
-from libra_emo.media.clips.remuxing import VideoPackets
+from libra_emo.media.clips.remuxing import VideoPackets, list_decoding_times
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.video.frames import Frame, to_ms
+from libra_emo.media.video.colour import Colours, choose_clip_colours, tag
+from libra_emo.media.video.decoding import Frame
+from libra_emo.media.video.opening import time_base_of, to_ms
+from libra_emo.media.video.pictures import to_clip_picture
 from libra_emo.media.video.scenes import Scene
 from libra_emo.media.video.sound import Sound
 
@@ -57,6 +60,7 @@ class ClipWriter:
         self._options = options
         self._part = part_of(path)
         self._video: Any = None
+        self._colours: Colours | None = None
         self._sound: Sound | None = None
 
     def __enter__(self) -> Self:
@@ -95,43 +99,47 @@ class ClipWriter:
 
     def add(self, frame: Frame) -> None:
         """Add the next frame of the scene."""
-        if self._video is None:
-            self._video = self._start_video(frame)
+        if self._video is None or self._colours is None:
+            self._colours = choose_clip_colours(frame.picture)
+            self._video = self._start_video(frame, self._colours)
             self._write_sound()
         size = self._video.width, self._video.height
-        picture = frame.picture.reformat(*size, format="yuv420p")
+        picture = to_clip_picture(frame.picture, size, self._colours)
         start = round(Fraction(self._scene.start_ms, 1000) / frame.time_base)
         picture.pts = max(0, frame.picture.pts - start)
         picture.time_base = frame.time_base
         picture.pict_type = av.video.frame.PictureType.NONE
         self._mux(self._video, picture)
 
-    def add_packets(self, video: VideoPackets) -> None:
-        """Add the encoded picture of the whole clip as it is in the film, instead of frames."""
+    def add_packets(self, video: VideoPackets, colours: Colours) -> None:
+        """Add the encoded picture of the whole clip as it is in the film, instead of frames.
+
+        Args:
+            video: The packets.
+            colours: Meaning of the picture's numbers, which a film does not always state.
+        """
         stream = self._container.add_stream_from_template(video.stream)
+        tag(stream.codec_context, colours)
         self._write_sound()
-        base = Fraction(video.stream.time_base.numerator, video.stream.time_base.denominator)
+        base = time_base_of(video.stream)
         first = video.times[0]
         if to_ms(first, base) != self._scene.start_ms:  # the picture starts later than the clip
             first = round(Fraction(self._scene.start_ms, 1000) / base)
-        # some containers have no decoding times: each picture is decoded early enough to be shown
-        late = max(
-            time - packet.pts for time, packet in zip(video.times, video.packets, strict=True)
-        )
         try:
-            for time, packet in zip(video.times, video.packets, strict=True):
-                packet.pts, packet.dts = packet.pts - first, time - late - first
+            for time, packet in zip(list_decoding_times(video), video.packets, strict=True):
+                packet.pts, packet.dts = packet.pts - first, time - first
                 packet.stream = stream
                 self._container.mux_one(packet)
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise self._error(error) from error
 
-    def _start_video(self, frame: Frame) -> Any:
+    def _start_video(self, frame: Frame, colours: Colours) -> Any:
         options = self._options
         width, height = fit_size((frame.picture.width, frame.picture.height), options.clip_pixels)
         stream = self._container.add_stream("libx264", rate=self._rate)
         stream.width, stream.height = max(2, width // 2 * 2), max(2, height // 2 * 2)
         stream.pix_fmt = "yuv420p"
+        tag(stream.codec_context, colours)
         stream.codec_context.time_base = frame.time_base
         stream.codec_context.thread_count = 1
         stream.options = {"preset": options.clip_preset, "crf": str(options.clip_crf)}

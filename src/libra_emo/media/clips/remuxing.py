@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
 import av
 
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.video.frames import open_film, to_ms
+from libra_emo.media.video.colour import read_colours
+from libra_emo.media.video.decoding import shift_stamps
+from libra_emo.media.video.opening import open_film, time_base_of, to_ms
 from libra_emo.media.video.orientation import OrientationCorrector
 from libra_emo.media.video.scenes import Scene
 from libra_emo.media.video.streams import choose_video
+from libra_emo.media.video.timeline import StreamTimes, read_timeline
 
 MAX_REORDERED = 32  # packets after a scene's end among which a picture of the scene may still be
 AVC_HEADER = 1  # first byte of the decoder's configuration in the format of MP4
+PLAYED_PROFILES = frozenset({"Baseline", "Constrained Baseline", "Main", "High"})  # by browsers
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,23 +42,31 @@ class VideoPackets:
 class PacketReader:
     """Context manager that reads the packets of scenes that can be cut without re-encoding.
 
-    The film must be H.264 with 8 bits, without rotation, with square pixels and no larger than
-    clips may be. The scene must begin with a keyframe, which encoders usually put at a cut, and no
+    The film must be H.264 with 8 bits of a profile that browsers play, without rotation, with
+    square pixels, with colours of a usual screen, no larger than clips may be, and with stamps that
+    run on. The scene must begin with a keyframe, which encoders usually put at a cut, and no
     picture in it may depend on a picture after its end.
 
     Args:
         path: The film.
         options: Maximum size of clips, and maximum bit rate of copied packets.
+        times: Times of the stream's packets, if they are known already.
     """
 
-    def __init__(self, path: Path, options: PreprocessingOptions) -> None:
+    def __init__(
+        self, path: Path, options: PreprocessingOptions, times: StreamTimes | None = None
+    ) -> None:
         self.path = path
         self._options = options
+        self._times = times
 
     def __enter__(self) -> Self:
         self._container = open_film(self.path)
         self._stream = choose_video(self._container)
         self._usable = self._options.clip_copy_kilobits > 0 and self._is_playable()
+        if self._usable:
+            self._times = self._times or read_timeline(self.path).video
+            self._usable = self._times is not None and self._times.is_continuous
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -70,19 +83,26 @@ class PacketReader:
         bits = 8 * sum(packet.size for packet in packets)
         if not packets or bits > self._options.clip_copy_kilobits * scene.length_ms:
             return None
-        return VideoPackets(packets, sorted(packet.pts for packet in packets), self._stream)
+        times = sorted(packet.pts for packet in packets)
+        return VideoPackets(packets, times, self._stream)
+
+    @property
+    def _shift(self) -> int:
+        return self._times.shift_of(0) if self._times is not None else 0
 
     def _collect(self, scene: Scene) -> list[Any]:
         """Return the packets in decoding order; none if they depend on other packets."""
-        base = Fraction(self._stream.time_base.numerator, self._stream.time_base.denominator)
-        self._container.seek(int(Fraction(scene.start_ms, 1000) / base), stream=self._stream)
+        base = time_base_of(self._stream)
+        place = int(Fraction(scene.start_ms, 1000) / base - self._shift)
+        self._container.seek(place, stream=self._stream)
         packets: list[Any] = []
         beyond = 0
         for packet in self._container.demux(self._stream):
             if packet.size == 0 or beyond > MAX_REORDERED:
                 break
-            if packet.pts is None or packet.is_corrupt:
+            if packet.pts is None or packet.is_corrupt or self._changes_decoder(packet):
                 return []
+            shift_stamps(packet, self._shift)
             time = to_ms(packet.pts, base)
             if time < scene.start_ms and not packets:
                 continue
@@ -94,6 +114,13 @@ class PacketReader:
                 packets.append(packet)
         return packets
 
+    def _changes_decoder(self, packet: Any) -> bool:
+        """Return whether the decoder needs other parameters from this packet on."""
+        if not packet.has_sidedata("new_extradata"):
+            return False
+        own: bytes | None = self._stream.codec_context.extradata
+        return bytes(packet.get_sidedata("new_extradata")) != own
+
     def _is_playable(self) -> bool:
         if self._stream is None:
             return False
@@ -101,14 +128,33 @@ class PacketReader:
         form = (context.name, context.pix_fmt, bytes(context.extradata or b"")[:1])
         if form != ("h264", "yuv420p", bytes([AVC_HEADER])):
             return False
+        if context.profile not in PLAYED_PROFILES:
+            return False
         if max(context.width, context.height) > self._options.clip_pixels:
             return False
-        return self._has_normal_orientation()
+        return self._is_usual_picture()
 
-    def _has_normal_orientation(self) -> bool:
+    def _is_usual_picture(self) -> bool:
+        """Return whether the pictures are upright, with square pixels and usual colours."""
         try:
             first = next(self._container.decode(self._stream), None)
         except av.error.FFmpegError:
             return False
-        corrector = OrientationCorrector(self._stream.sample_aspect_ratio)
-        return first is not None and corrector.apply(first) is first
+        if first is None or OrientationCorrector(self._stream).apply(first) is not first:
+            return False
+        colours = read_colours(first)
+        return colours == colours.on_screen
+
+
+def list_decoding_times(video: VideoPackets) -> list[int]:
+    """Return a decoding time for each packet, since some containers have none.
+
+    Each packet is decoded as an encoder plans it: when the picture is shown that lies before it by
+    as many pictures as the decoder holds back. A delay in seconds would be wrong where the frame
+    rate varies: players then show the first pictures too early.
+    """
+    places = {time: place for place, time in enumerate(video.times)}
+    held = max(number - places[packet.pts] for number, packet in enumerate(video.packets))
+    step = max(1, min((after - time for time, after in pairwise(video.times)), default=1))
+    before = [video.times[0] - step * number for number in range(held, 0, -1)]
+    return [*before, *video.times][: len(video.times)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from libra_emo.common.images import spread_evenly
 from libra_emo.media.faces.detection import Box, FaceFinder, find_in_small
-from libra_emo.media.video.frames import Frame
+from libra_emo.media.video.decoding import Frame
 
 COUNTING_SIDE = 640  # maximum longest side of the pictures in which faces are counted
 COUNTING_FACE_PIXELS = 120  # maximum height of the largest face in these pictures

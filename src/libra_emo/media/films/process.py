@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pandas as pd
 from libra_emo.media.clips.cutting import cut_scenes_out
 from libra_emo.media.faces.counting import FaceCount, count_faces
 from libra_emo.media.faces.detection import SMALL_SIDES, FaceFinder
+from libra_emo.media.films.balance import lost_pictures
 from libra_emo.media.films.clip_ledger import (
     Row,
     candidate_row,
@@ -26,7 +28,8 @@ from libra_emo.media.films.splitting import plan_cuts
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sources.licences import explain_refusal
 from libra_emo.media.subtitles.film_words import FilmWords, read_film_words
-from libra_emo.media.video.frames import FilmReader, UnreadableFilm
+from libra_emo.media.video.frames import FilmReader, UnreadableScene
+from libra_emo.media.video.opening import UnreadableFilm
 from libra_emo.media.video.sampling import SampledScene, sample_scenes, sample_split_scene
 from libra_emo.media.video.scenes import Scene
 
@@ -107,14 +110,18 @@ def _process_readable_film(
         rows = decide_outcomes(source_id, faces, words, film_words.reason, options)
         check_tiling(source_id, list(faces), rows, reader.end_ms)
         kept = {scene: row["clip_id"] for scene, row in rows.items() if row["clip_id"]}
-        shard = cut_scenes_out(reader, source_id, kept, options, clips_folder, shards_folder)
+        cut = cut_scenes_out(reader, source_id, kept, options, clips_folder, shards_folder)
+        for scene, reason in cut.failed.items():
+            rows[scene] = ledger_row(source_id, "unreadable", reason, scene)
+            del kept[scene]
         end_ms = reader.end_ms
+        lost = missing_end(source, end_ms) or lost_pictures(source_id, reader)
     candidates = [
         candidate_row(source, scene, clip_id, words[scene], faces[scene], clips_folder)
         for scene, clip_id in kept.items()
     ]
-    ledger = [*rows.values(), *missing_end(source, end_ms)]
-    return FilmResult(source_id, ledger, candidates, shard.name if kept else None)
+    ledger = [*rows.values(), *lost]
+    return FilmResult(source_id, ledger, candidates, cut.shard.name if kept else None)
 
 
 def _count_faces_by_scene(
@@ -132,8 +139,23 @@ def _count_faces_by_scene(
             continue
         # a long scene is decoded a second time, because its end was not known during the first
         cuts = plan_cuts(scene, words.cues, options)
-        for sampled in sample_split_scene(reader, scene, cuts, options):
-            yield sampled[0], _count_scene_faces(sampled, words, finder, options)
+        yield from _count_faces_in_parts(reader, scene, cuts, words, options) or [(scene, faces)]
+
+
+def _count_faces_in_parts(
+    reader: FilmReader,
+    scene: Scene,
+    cuts_ms: list[int],
+    words: FilmWords,
+    options: PreprocessingOptions,
+) -> list[tuple[Scene, FaceCount | None]]:
+    """Return the parts of a long scene; none if it cannot be decoded a second time."""
+    finder = FaceFinder(small_sides=SMALL_SIDES)
+    for _ in range(2):
+        with suppress(UnreadableScene):
+            parts = sample_split_scene(reader, scene, cuts_ms, options)
+            return [(part[0], _count_scene_faces(part, words, finder, options)) for part in parts]
+    return []
 
 
 def _count_scene_faces(

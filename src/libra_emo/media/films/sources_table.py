@@ -26,8 +26,14 @@ from libra_emo.media.sources.sidecars import (
 from libra_emo.media.subtitles.choice import choose_subtitles, describe_subtitles, list_subtitles
 from libra_emo.media.subtitles.tracks import SubtitleTrack, list_subtitle_tracks
 from libra_emo.media.subtitles.warnings import describe_subtitle_warnings
-from libra_emo.media.video.frames import FilmReader, UnreadableFilm, open_film
-from libra_emo.media.video.streams import choose_audio, read_spoken_language
+from libra_emo.media.video.colour import read_colours
+from libra_emo.media.video.frames import FilmReader
+from libra_emo.media.video.opening import UnreadableFilm, open_film
+from libra_emo.media.video.streams import (
+    choose_audio,
+    describe_unusable,
+    read_spoken_language,
+)
 from libra_emo.schemas import Sources, check, empty
 
 _MAX_SLUG = 48
@@ -159,8 +165,9 @@ def _inspect_film(film: Path, named: Path | None, language: str | None) -> dict[
     if (sidecar := explain_sidecar(film)) is not None:
         warnings.append(sidecar)
     columns = describe_subtitles(main, translations)
-    columns["warning"] = "; ".join(warnings) or None
-    return {**columns, "language": language, **_probe(film, language)}
+    probed = _probe(film, language)
+    probed["warning"] = _join(*warnings, probed["warning"])
+    return {**columns, "language": language, **probed}
 
 
 def _list_tracks(film: Path) -> tuple[str | None, list[SubtitleTrack]]:
@@ -172,13 +179,19 @@ def _list_tracks(film: Path) -> tuple[str | None, list[SubtitleTrack]]:
 
 
 def _probe(path: Path, language: str | None) -> dict[str, Any]:
-    nothing: dict[str, Any] = dict.fromkeys(_PICTURE)
+    """Return the columns about a film's picture and sound, with a warning where one is odd."""
+    nothing: dict[str, Any] = dict.fromkeys((*_PICTURE, "warning"))
     try:
-        with FilmReader(path) as reader:
+        with FilmReader(path, language) as reader:
             sound = choose_audio(reader.container, language)
+            unusable = describe_unusable(reader.container)
             duration = reader.read_duration_ms() / 1000
-            track = sound.index if sound is not None else None
-            width, height = reader.read_size()
+            context = reader.stream.codec_context
+            width, height, mapped = context.width, context.height, None
+            first = reader.read_first()
+            if first is not None:
+                width, height = first.width, first.height
+                mapped = read_colours(first).describe()
             if width <= 0 or height <= 0:
                 return nothing
             return {
@@ -186,7 +199,13 @@ def _probe(path: Path, language: str | None) -> dict[str, Any]:
                 "width": width,
                 "height": height,
                 "fps": round(float(reader.rate), 3),
-                "audio_track": track,
+                "audio_track": sound.index if sound is not None else None,
+                "warning": _join(unusable, mapped),
             }
     except UnreadableFilm:
         return nothing
+
+
+def _join(*warnings: str | None) -> str | None:
+    """Return the warnings that there are in one line."""
+    return "; ".join(warning for warning in warnings if warning) or None

@@ -14,7 +14,8 @@ import av
 from libra_emo.languages.codes import normalise_language
 from libra_emo.media.subtitles.cues import SubtitleError
 from libra_emo.media.subtitles.formats.packets import Event, close_events, read_packet
-from libra_emo.media.video.frames import UnreadableFilm, open_film
+from libra_emo.media.video.decoding import shift_stamps
+from libra_emo.media.video.opening import UnreadableFilm, open_film, start_of, time_base_of
 
 TEXT_CODECS = frozenset({"mov_text", "subrip", "srt", "text", "webvtt", "ass", "ssa"})
 
@@ -54,7 +55,7 @@ def list_subtitle_tracks(container: Any) -> list[SubtitleTrack]:
 
 
 def read_subtitle_tracks(film: Path, indices: Collection[int]) -> dict[int, list[Event]]:
-    """Return the raw cues of some tracks: start and end in ms of container time, and the text.
+    """Return the raw cues of some tracks: start and end in ms from the film's start, and the text.
 
     The film is read once for all tracks. If the file is cut off, the cues end there.
 
@@ -71,9 +72,11 @@ def read_subtitle_tracks(film: Path, indices: Collection[int]) -> dict[int, list
             raise SubtitleError(
                 f"{film.name}: it does not have the subtitle tracks {sorted(indices)}"
             )
+        late = start_of(container)
         found: dict[int, list[tuple[int, int | None, str]]] = defaultdict(list)
         with suppress(av.error.FFmpegError):
             for packet in container.demux(streams) if streams else ():
                 if packet.pts is not None:
+                    shift_stamps(packet, -round(late / time_base_of(packet)))
                     found[packet.stream.index].append(read_packet(packet))
     return {index: close_events(found[index]) for index in indices}

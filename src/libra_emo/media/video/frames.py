@@ -1,59 +1,44 @@
-"""The frames of a film, decoded in order, with the times of the container."""
+"""The reading of a film's frames: the whole film in order, and spans of it."""
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import av
-import numpy as np
-from numpy.typing import NDArray
 
 from libra_emo.errors import LibraEmoError
+from libra_emo.media.video.decoding import Frame, PictureDecoder
+from libra_emo.media.video.opening import UnreadableFilm, open_film, start_of, time_base_of, to_ms
 from libra_emo.media.video.orientation import OrientationCorrector
 from libra_emo.media.video.streams import choose_video
+from libra_emo.media.video.timeline import JUMPING_FORMAT, StreamTimes, Timeline, read_timeline
 
-MAX_BROKEN_PACKETS = 8  # in a row, as in PySceneDetect's own reader
 STREAM_END_SLACK_MS = 1000  # a later end of the stream is a mistake of the container
+EARLIER_MS = 10_000  # a second seek goes so much farther back
 
 
-class UnreadableFilm(LibraEmoError):
-    """A film cannot be opened, or none of its pictures can be decoded."""
-
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """One frame of a film.
-
-    Attributes:
-        time_ms: Presentation time, in container time.
-        picture: Decoded picture.
-        time_base: Unit of the picture's `pts`, in seconds.
-    """
-
-    time_ms: int
-    picture: av.VideoFrame
-    time_base: Fraction
-
-    def to_array(self, form: str = "rgb24") -> NDArray[np.uint8]:
-        """Return the picture as a uint8 array of shape (height, width, 3)."""
-        array: NDArray[np.uint8] = self.picture.to_ndarray(format=form)
-        return array
+class UnreadableScene(LibraEmoError):
+    """The frames of a span cannot be decoded as in the pass over the whole film."""
 
 
 class FilmReader:
-    """Context manager that reads one film; each pass over the film starts from its beginning.
+    """Context manager that reads one film: the whole film in order, or a span of it.
 
-    Times are those of the container, which subtitles refer to: if the video stream starts late, the
-    time of its first frame is greater than zero. Frames have the correct orientation and square
-    pixels.
+    Times count from the start of the film (see `timeline`), as those of subtitles do: if the video
+    stream starts late, the time of its first frame is greater than zero. Frames have the correct
+    orientation and square pixels.
 
     Attributes:
-        end_ms: End of the picture; known after `frames` has reached the end of the film.
+        end_ms: End of the picture; known after a pass over the whole film.
+        sequential: Whether spans are read without seeks, since a seek of this film went wrong.
 
     Args:
         path: The film.
@@ -64,19 +49,34 @@ class FilmReader:
         self.path = path
         self.language = language
         self.end_ms = 0
+        self.sequential = False
+        self._shown_ms, self._shown_pts = array("q"), array("q")
+        self._running: Iterator[Frame] = iter(())
+        self._held: Frame | None = None
 
     def __enter__(self) -> Self:
         self.container = open_film(self.path)
         self.stream = choose_video(self.container)
         if self.stream is None:
+            codecs = [stream.codec_context for stream in self.container.streams.video]
             self.container.close()
-            raise UnreadableFilm(f"{self.path.name}: it has no picture")
-        self._corrector = OrientationCorrector(self.stream.sample_aspect_ratio)
+            reason = (
+                "its picture has an unknown codec and cannot be decoded"
+                if None in codecs
+                else "it has no picture"
+            )
+            raise UnreadableFilm(f"{self.path.name}: {reason}")
+        self._corrector = OrientationCorrector(self.stream)
         self.stream.codec_context.thread_count = 1  # several films are decoded in parallel instead
         return self
 
     def __exit__(self, *_: object) -> None:
         self.container.close()
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Timeline of the film, which a pass over its packets gives."""
+        return read_timeline(self.path, self.language)
 
     @property
     def rate(self) -> Fraction:
@@ -84,118 +84,138 @@ class FilmReader:
         rate = self.stream.guessed_rate or self.stream.average_rate
         return Fraction(rate.numerator, rate.denominator) if rate else Fraction(25)
 
-    def read_size(self) -> tuple[int, int]:
-        """Return width and height of the first frame in its correct orientation.
+    @property
+    def shown(self) -> int:
+        """Number of frames in the last pass over the whole film."""
+        return len(self._shown_pts)
 
-        If no frame can be decoded, the size is the one that the file states.
-        """
-        first = next(self.frames(), None)
-        if first is not None:
-            return first.picture.width, first.picture.height
-        return self.stream.codec_context.width, self.stream.codec_context.height
+    def read_first(self) -> av.VideoFrame | None:
+        """Return the first picture in its correct orientation; None if none can be decoded."""
+        decoder = PictureDecoder(self.container, self.stream, self.rate, self._corrector)
+        first = next(decoder.decode_all(), None)
+        return first.picture if first is not None else None
 
     def read_duration_ms(self) -> int:
         """Return the end of the picture according to the container, or else to its packets."""
-        stream = self.stream
-        if stream.duration is not None:
-            end = Fraction(stream.duration + (stream.start_time or 0)) * self._time_base
+        stream, start = self.stream, start_of(self.container)
+        if self.container.format.flags & JUMPING_FORMAT:  # it only estimates its length
+            end = self._times.end_s + start
+        elif stream.duration is not None:
+            end = (stream.duration + (stream.start_time or 0)) * time_base_of(stream)
         elif self.container.duration is not None:
             end = Fraction(self.container.duration, av.time_base)
         else:
-            ends = (p.pts + (p.duration or 0) for p in self._packets() if p.pts is not None)
-            end = Fraction(max(ends, default=0)) * self._time_base
-        return max(0, round(end * 1000))
+            end = self._times.end_s + start
+        return max(0, round((end - start) * 1000))
 
     def frames(self, start_ms: int = 0, end_ms: int | None = None) -> Iterator[Frame]:
         """Yield the frames whose times lie within a span, in order.
 
-        Broken packets are skipped. After more than eight of them in a row the film ends.
+        A span after a pass over the whole film has exactly the frames of that pass. If a seek does
+        not lead to them, the film is decoded from its beginning.
+
+        Raises:
+            UnreadableScene: If the frames of the span differ from those of the pass. The span may
+                be tried once more, and is then read without a seek.
         """
-        if start_ms > 0:
-            self._seek(start_ms)
-        else:
-            self._reopen()
+        if start_ms <= 0 and end_ms is None:
+            return self._read_all()
+        return self._read_span(start_ms, end_ms)
+
+    def _read_all(self) -> Iterator[Frame]:
+        shown_ms, shown_pts = array("q"), array("q")
         last: Frame | None = None
-        for frame in self._decode():
-            if last is None and frame.time_ms > start_ms > 0:  # the seek went too far
-                yield from self._frames_from_beginning(start_ms, end_ms)
-                return
-            if last is not None and frame.time_ms <= last.time_ms:
-                continue
-            last = frame
-            if end_ms is not None and frame.time_ms >= end_ms:
-                return
-            if frame.time_ms >= start_ms:
-                yield frame
+        for last in self._rewind():
+            shown_ms.append(last.time_ms)
+            shown_pts.append(last.picture.pts or 0)
+            yield last
+        self._shown_ms, self._shown_pts = shown_ms, shown_pts
         if last is not None:
             self.end_ms = self._end_after(last)
 
-    def _frames_from_beginning(self, start_ms: int, end_ms: int | None) -> Iterator[Frame]:
-        for frame in self.frames(0, end_ms):
-            if frame.time_ms >= start_ms:
-                yield frame
+    def _read_span(self, start_ms: int, end_ms: int | None) -> Iterator[Frame]:
+        wanted = self.list_times(start_ms, end_ms)
+        number = 0
+        for frame in self._find(start_ms, wanted[0] if wanted else None):
+            if end_ms is not None and frame.time_ms >= end_ms:
+                self._held = frame
+                break
+            if self._shown_pts and (number >= len(wanted) or frame.picture.pts != wanted[number]):
+                raise self._lost(start_ms)
+            number += 1
+            yield frame
+        if self._shown_pts and number < len(wanted):
+            raise self._lost(start_ms)
+
+    def list_times(self, start_ms: int, end_ms: int | None) -> list[int]:
+        """Return the `pts` of a span's frames in the last pass over the whole film."""
+        first = bisect_left(self._shown_ms, start_ms)
+        last = len(self._shown_ms) if end_ms is None else bisect_left(self._shown_ms, end_ms)
+        return self._shown_pts[first:last].tolist()
+
+    def _lost(self, start_ms: int) -> UnreadableScene:
+        self.sequential = True
+        self._running = iter(())
+        return UnreadableScene(
+            f"{self.path.name}: the frames from {start_ms / 1000:.3f} s on cannot be decoded again"
+        )
+
+    def _find(self, start_ms: int, wanted: int | None) -> Iterator[Frame]:
+        """Return the frames from a time on; the first one has the wanted `pts`, if one is given."""
+        for running, is_complete in self._ways(start_ms):
+            exact = is_complete
+            for frame in running:
+                if frame.time_ms < start_ms:
+                    exact = True
+                    continue
+                exact = exact or frame.time_ms == start_ms
+                if exact and (wanted is None or is_complete or frame.picture.pts == wanted):
+                    self._running = running
+                    return chain([frame], running)
+                break
+        return iter(())
+
+    def _ways(self, start_ms: int) -> Iterator[tuple[Iterator[Frame], bool]]:
+        """Yield ways to the frames from a time on, and whether no frame can be missing in them."""
+        if start_ms > 0 and not self.sequential and self._times.is_continuous:
+            for earlier in (0, EARLIER_MS):
+                with suppress(av.error.FFmpegError):
+                    self._seek(max(0, start_ms - earlier))
+                    yield self._decoder().decode_after_seek(), False
+            self.sequential = True
+        held, self._held = self._held, None
+        if held is not None and 0 < held.time_ms <= start_ms:
+            yield chain([held], self._running), True
+        yield self._rewind(), True
 
     def _seek(self, start_ms: int) -> None:
-        self.container.seek(int(Fraction(start_ms, 1000) / self._time_base), stream=self.stream)
+        self._held = None
+        place = Fraction(start_ms, 1000) / time_base_of(self.stream) - self._times.shift_of(0)
+        self.container.seek(int(place), stream=self.stream)
 
-    def _reopen(self) -> None:
+    def _rewind(self) -> Iterator[Frame]:
+        self._held = None
         self.container.close()
         self.__enter__()
+        return self._decoder().decode_all()
+
+    def _decoder(self) -> PictureDecoder:
+        return PictureDecoder(self.container, self.stream, self.rate, self._corrector, self._times)
 
     @property
-    def _time_base(self) -> Fraction:
-        base = self.stream.time_base
-        return Fraction(base.numerator, base.denominator)
-
-    def _decode(self) -> Iterator[Frame]:
-        base = self._time_base
-        step = max(1, round(1 / (self.rate * base)))
-        pts, broken = -step, 0
-        for packet in self._packets():
-            try:
-                pictures = packet.decode()
-                broken = 0
-            except av.error.FFmpegError:
-                broken += 1
-                if broken > MAX_BROKEN_PACKETS:
-                    return
-                continue
-            for picture in pictures:
-                # a picture without a time follows the previous one
-                pts = pts + step if picture.pts is None else picture.pts
-                picture.pts = pts
-                yield Frame(to_ms(pts, base), self._corrector.apply(picture), base)
-
-    def _packets(self) -> Iterator[Any]:
-        with suppress(av.error.FFmpegError):  # the file breaks off here
-            yield from self.container.demux(self.stream)
+    def _times(self) -> StreamTimes:
+        times = self.timeline.video
+        if times is None:
+            raise UnreadableFilm(f"{self.path.name}: it has no picture")
+        return times
 
     def _end_after(self, last: Frame) -> int:
         """Return the end of the last frame, according to the stream or else to its duration."""
-        if self.stream.duration is not None:
-            start = self.stream.start_time or 0
-            end = round(Fraction(start + self.stream.duration) * self._time_base * 1000)
-            if 0 < end - last.time_ms <= STREAM_END_SLACK_MS:
-                return end
-        length = Fraction(last.picture.duration or 0) * self._time_base or 1 / self.rate
+        base = time_base_of(self.stream)
+        if self.stream.duration is not None and self._times.is_continuous:
+            ticks = (self.stream.start_time or 0) + self.stream.duration + self._times.shift_of(0)
+            end_ms = to_ms(ticks, base)
+            if 0 < end_ms - last.time_ms <= STREAM_END_SLACK_MS:
+                return end_ms
+        length = Fraction(last.picture.duration or 0) * base or 1 / self.rate
         return last.time_ms + max(1, round(length * 1000))
-
-
-def to_ms(pts: int, time_base: Fraction) -> int:
-    """Return a time in milliseconds; halves are rounded up."""
-    # integers, because this is called for every frame and fractions are slow
-    numerator, denominator = 1000 * time_base.numerator, time_base.denominator
-    return (2 * pts * numerator + denominator) // (2 * denominator)
-
-
-def open_film(path: Path) -> Any:
-    """Return the open container of a film.
-
-    Raises:
-        UnreadableFilm: If the file cannot be read, or is not a film.
-    """
-    try:
-        return av.open(str(path.absolute()))
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableFilm(f"{path.name}: it cannot be read as a film: {reason}") from error

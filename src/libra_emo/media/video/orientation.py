@@ -8,6 +8,8 @@ from typing import Any
 
 import av
 
+from libra_emo.media.video.colour import copy_tags, scale
+
 MIN_ASPECT, MAX_ASPECT = Fraction(1, 8), Fraction(8)  # other ratios are mistakes in the header
 # (transposed, mirrored horizontally, mirrored vertically) → filters of FFmpeg
 _FILTERS = {
@@ -21,6 +23,7 @@ _FILTERS = {
     (True, True, True): (("transpose", "clock_flip"),),
 }
 Orientation = tuple[bool, bool, bool]
+BITS = 8  # of a usual picture
 NORMAL: Orientation = (False, False, False)
 
 
@@ -30,14 +33,15 @@ class OrientationCorrector:
     The display matrix of the film gives the rotation, its sample aspect ratio the width of a pixel.
     The height of the stored picture is kept, and its width is scaled.
 
+    All of them may change inside a film.
+
     Args:
-        pixel_aspect: Width of a pixel divided by its height.
+        stream: Video stream of the film.
     """
 
-    def __init__(self, pixel_aspect: Fraction | None) -> None:
-        usable = pixel_aspect and MIN_ASPECT <= pixel_aspect <= MAX_ASPECT
-        self._aspect = Fraction(pixel_aspect) if pixel_aspect and usable else Fraction(1)
-        self._orientation: Orientation | None = None
+    def __init__(self, stream: Any) -> None:
+        self._context = stream.codec_context
+        self._stated, self._first = stream.sample_aspect_ratio, self._context.sample_aspect_ratio
         self._graph: Any = None
         self._form: tuple[Any, ...] = ()
 
@@ -46,27 +50,41 @@ class OrientationCorrector:
 
         A picture that is correct already is returned as it is.
         """
-        if self._orientation is None:
-            self._orientation = read_orientation(picture)
-        size = self._scaled_size(picture)
-        if self._orientation == NORMAL and size == (picture.width, picture.height):
-            return picture
-        form = (picture.width, picture.height, picture.format.name)
-        if form != self._form:
-            self._graph, self._form = _make_graph(form, size, self._orientation), form
-        pts, base = picture.pts, picture.time_base
-        self._graph.vpush(picture)
-        made = self._graph.vpull()
-        made.pts, made.time_base = pts, base
+        orientation = read_orientation(picture)
+        size = _scaled_size(picture, self._read_aspect())
+        made = picture
+        if size != (picture.width, picture.height):
+            made = scale(made, size)
+        if orientation != NORMAL:
+            made = self._turn(made, orientation)
+        made.pts, made.time_base = picture.pts, picture.time_base
         return made
 
-    def _scaled_size(self, picture: Any) -> tuple[int, int]:
-        if self._aspect == 1:
-            return picture.width, picture.height
-        width = max(2, 2 * round(picture.width * self._aspect / 2))
-        # a difference of less than two pixels comes from rounding
-        near = abs(width - picture.width) < 2 or abs(self._aspect - 1) * picture.width < 2
-        return (picture.width if near else width), picture.height
+    def _turn(self, picture: Any, orientation: Orientation) -> Any:
+        picture = _make_square_chroma(picture)
+        form = (picture.width, picture.height, picture.format.name, orientation)
+        if form != self._form:
+            self._graph, self._form = _make_graph(picture, orientation), form
+        self._graph.vpush(picture)
+        made = self._graph.vpull()
+        copy_tags(picture, made)
+        return made
+
+    def _read_aspect(self) -> Fraction:
+        """Return the width of a pixel divided by its height: the container's until it changes."""
+        here = self._context.sample_aspect_ratio
+        aspect = self._stated if here == self._first else here
+        usable = aspect and MIN_ASPECT <= aspect <= MAX_ASPECT
+        return Fraction(aspect) if aspect and usable else Fraction(1)
+
+
+def _scaled_size(picture: Any, aspect: Fraction) -> tuple[int, int]:
+    if aspect == 1:
+        return picture.width, picture.height
+    width = max(2, 2 * round(picture.width * aspect / 2))
+    # a difference of less than two pixels comes from rounding
+    near = abs(width - picture.width) < 2 or abs(aspect - 1) * picture.width < 2
+    return (picture.width if near else width), picture.height
 
 
 def read_orientation(picture: Any) -> Orientation:
@@ -83,16 +101,25 @@ def read_orientation(picture: Any) -> Orientation:
     return NORMAL
 
 
-def _make_graph(form: tuple[int, int, str], size: tuple[int, int], orientation: Orientation) -> Any:
-    width, height, pixels = form
+def _make_square_chroma(picture: Any) -> Any:
+    """Return a picture whose chroma is reduced alike in both directions, so that it can turn."""
+    pixels = picture.format
+    if pixels.is_rgb or pixels.chroma_width(64) == pixels.chroma_height(64):
+        return picture
+    deep = any(component.bits > BITS for component in pixels.components)
+    size = picture.width, picture.height
+    return scale(picture, size, "yuv444p16le" if deep else "yuv444p")
+
+
+def _make_graph(picture: Any, orientation: Orientation) -> Any:
     graph = av.filter.Graph()
     here = graph.add_buffer(
-        width=width, height=height, format=av.VideoFormat(pixels), time_base=Fraction(1, 1000)
+        width=picture.width,
+        height=picture.height,
+        format=picture.format,
+        time_base=Fraction(1, 1000),
     )
-    steps = [*_FILTERS[orientation]]
-    if size != (width, height):
-        steps.insert(0, ("scale", f"{size[0]}:{size[1]}:flags=bicubic"))
-    for name, arguments in steps:
+    for name, arguments in (*_FILTERS[orientation], ("format", picture.format.name)):
         filtered = graph.add(name, arguments)
         here.link_to(filtered)
         here = filtered

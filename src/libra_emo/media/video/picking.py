@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libra_emo.media.video.frames import Frame
+from libra_emo.media.video.decoding import Frame
 
 
 class FramePicker:

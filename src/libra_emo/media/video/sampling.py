@@ -7,7 +7,9 @@ from itertools import groupby
 from operator import itemgetter
 
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.video.frames import FilmReader, Frame, UnreadableFilm
+from libra_emo.media.video.decoding import Frame
+from libra_emo.media.video.frames import FilmReader
+from libra_emo.media.video.opening import UnreadableFilm
 from libra_emo.media.video.picking import FramePicker
 from libra_emo.media.video.scenes import CutFinder, Scene, follow_scenes
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import av
 import cv2
-import numpy as np
-from av.video.reformatter import VideoReformatter
-from numpy.typing import NDArray
 
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.video.frames import FilmReader, Frame, UnreadableFilm, to_ms
+from libra_emo.media.video.colour import to_bgr_view
+from libra_emo.media.video.decoding import Frame
+from libra_emo.media.video.frames import FilmReader
+from libra_emo.media.video.opening import UnreadableFilm, to_ms
 
 
 @dataclass(frozen=True, order=True)
@@ -66,8 +66,8 @@ class CutFinder:
             )
         self.delay: int = self._detector.event_buffer_length
         self._rate = rate
-        self._to_bgr = VideoReformatter()  # must not be shared by threads
         self._first_pts: int | None = None
+        self._size: tuple[int, int] | None = None
 
     def push(self, frame: Frame) -> list[int]:
         """Take the next frame, and return the times in ms of the cuts that are now found."""
@@ -75,11 +75,13 @@ class CutFinder:
         from scenedetect.common import Timecode
 
         pts = frame.picture.pts
-        if self._first_pts is None:
+        if self._first_pts is None or self._size is None:
             self._first_pts = pts
+            # the detector compares pictures, so their size stays even if that of the film changes
+            self._size = _size_for_detector(frame.picture)
         time = Timecode(pts=pts - self._first_pts, time_base=frame.time_base)
         cuts = self._detector.process_frame(
-            FrameTimecode(time, fps=self._rate), _shrink(frame, self._to_bgr)
+            FrameTimecode(time, fps=self._rate), _shrink(frame, self._size)
         )
         return [to_ms(cut.pts + self._first_pts, frame.time_base) for cut in cuts]
 
@@ -124,21 +126,16 @@ def _start_of(frame: Frame, start: int, cuts: deque[int]) -> int:
     return start
 
 
-def _shrink(frame: Frame, to_bgr: VideoReformatter) -> cv2.typing.MatLike:
+def _shrink(frame: Frame, size: tuple[int, int]) -> cv2.typing.MatLike:
     """Return the picture in BGR at the size for which PySceneDetect's thresholds are made."""
-    from scenedetect.scene_manager import compute_downscale_factor
-
-    picture = _view(to_bgr.reformat(frame.picture, format="bgr24"))
-    height, width = picture.shape[:2]
-    factor = compute_downscale_factor(max(width, height))
-    if factor <= 1:
+    picture = to_bgr_view(frame.picture)
+    if size == (picture.shape[1], picture.shape[0]):
         return picture.copy()
-    size = (max(1, round(width / factor)), max(1, round(height / factor)))
     return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
 
 
-def _view(picture: av.VideoFrame) -> NDArray[np.uint8]:
-    """Return a picture in BGR as an array without a copy, since this is done for every frame."""
-    plane = picture.planes[0]
-    lines = np.frombuffer(plane, np.uint8).reshape(picture.height, plane.line_size)
-    return lines[:, : 3 * picture.width].reshape(picture.height, picture.width, 3)
+def _size_for_detector(picture: av.VideoFrame) -> tuple[int, int]:
+    from scenedetect.scene_manager import compute_downscale_factor
+
+    factor = max(1, compute_downscale_factor(max(picture.width, picture.height)))
+    return max(1, round(picture.width / factor)), max(1, round(picture.height / factor))

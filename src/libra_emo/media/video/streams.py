@@ -10,20 +10,20 @@ from libra_emo.languages.codes import normalise_language, same_language
 
 
 def choose_video(container: Any) -> Any:
-    """Return the video stream of a film; None if it has none.
+    """Return the video stream of a film; None if it has none that can be decoded.
 
     FFmpeg's choice is taken: the default stream, then the largest one. An attached picture, such as
     a cover, is not a video stream.
     """
     best = container.streams.best("video")
-    if best is None or not _is_cover(best):
+    if best is not None and _is_usable(best):
         return best
-    moving = [stream for stream in container.streams.video if not _is_cover(stream)]
-    return max(moving, key=_size_of, default=None)
+    usable = [stream for stream in container.streams.video if _is_usable(stream)]
+    return max(usable, key=_size_of, default=None)
 
 
 def choose_audio(container: Any, language: str | None) -> Any:
-    """Return the audio stream of a film; None if it has none.
+    """Return the audio stream of a film; None if it has none that can be decoded.
 
     Among the streams in the film's language, commentaries and descriptions for the blind come last,
     and the default stream comes first. If no stream is in that language, the default stream of the
@@ -33,13 +33,21 @@ def choose_audio(container: Any, language: str | None) -> Any:
         container: Open film.
         language: Language of the film, if it is known.
     """
-    spoken = [
-        stream for stream in container.streams.audio if same_language(stream.language, language)
-    ]
-    if not spoken:
-        return container.streams.best("audio")
+    usable = [stream for stream in container.streams.audio if stream.codec_context is not None]
+    spoken = [stream for stream in usable if same_language(stream.language, language)]
     best = container.streams.best("audio")
-    return min(spoken, key=lambda stream: (*_rank(stream), stream is not best, stream.index))
+    if not spoken and (best is None or best in usable):
+        return best
+    order = [(*_rank(stream), stream is not best, stream.index) for stream in spoken or usable]
+    return (spoken or usable)[order.index(min(order))] if order else None
+
+
+def describe_unusable(container: Any) -> str | None:
+    """Return a warning if no sound track of a film can be decoded; None if there is no trouble."""
+    tracks = container.streams.audio
+    if not tracks or any(stream.codec_context is not None for stream in tracks):
+        return None
+    return "its sound has an unknown codec and cannot be decoded; its clips are silent"
 
 
 def read_spoken_language(container: Any) -> str | None:
@@ -48,9 +56,11 @@ def read_spoken_language(container: Any) -> str | None:
     return normalise_language(best.language) if best is not None else None
 
 
-def _is_cover(stream: Any) -> bool:
+def _is_usable(stream: Any) -> bool:
+    """Return whether a stream is a moving picture that can be decoded."""
     kinds = av.stream.Disposition
-    return bool(stream.disposition & (kinds.attached_pic | kinds.timed_thumbnails))
+    is_cover = bool(stream.disposition & (kinds.attached_pic | kinds.timed_thumbnails))
+    return not is_cover and stream.codec_context is not None
 
 
 def _size_of(stream: Any) -> tuple[int, int]:

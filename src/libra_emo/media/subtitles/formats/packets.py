@@ -9,7 +9,7 @@ from typing import Any
 import av
 
 from libra_emo.media.subtitles.formats.ass import plain_ass
-from libra_emo.media.video.frames import to_ms
+from libra_emo.media.video.opening import to_ms
 
 FIELDS_BEFORE_TEXT = 8  # in an ASS event of FFmpeg's decoders
 SHOWN_MS = 5000  # maximum length of a cue without an end
