@@ -4,6 +4,7 @@ import av
 import numpy as np
 import pytest
 from support.drawn_films import write_film
+from support.odd_films import Paint, Part, read_number, write_colour, write_part
 
 from libra_emo.media.clips.cutting import cut_scenes_out
 from libra_emo.media.clips.remuxing import PacketReader
@@ -79,3 +80,54 @@ def test_film_that_breaks_off_within_a_scene_gives_what_is_there(tmp_path):
     (path,) = (tmp_path / "clips").iterdir()
     with av.open(str(path)) as clip:
         assert len(list(clip.decode(video=0))) == len(times)
+
+
+VARIABLE = tuple(n / 25 for n in range(11)) + tuple(0.4 + 0.4 * n for n in range(1, 19))
+
+
+@pytest.mark.parametrize("ending", ["mkv", "mp4", "mov", "flv"])
+@pytest.mark.parametrize("late_s", [0.0, 0.242, 1.5])
+@pytest.mark.parametrize("b_frames", [0, 3])
+def test_variable_frame_rate_is_copied_at_its_own_times(tmp_path, ending, late_s, b_frames):
+    times = tuple(round(late_s + time, 3) for time in VARIABLE)
+    part = Part(seconds=9, codec="libx264", sound="aac", times=times, b_frames=b_frames, gop=99)
+    film = write_part(tmp_path / f"film.{ending}", part)
+    with FilmReader(film) as reader:
+        wanted = [frame.time_ms / 1000 for frame in reader.frames()]
+        scene = Scene(0, reader.end_ms)
+        assert read(film, scene) is not None
+        folders = tmp_path / "clips", tmp_path / "shards"
+        cut_scenes_out(reader, "film", [scene], PreprocessingOptions(), *folders)
+    (path,) = (tmp_path / "clips").iterdir()
+    with av.open(str(path)) as clip:
+        shown = [
+            (frame.time, read_number(frame.to_ndarray(format="rgb24")))
+            for frame in clip.decode(video=0)
+        ]
+    assert [time for time, _ in shown] == pytest.approx(wanted, abs=0.002)
+    assert [number for _, number in shown] == list(range(len(times)))
+
+
+UNPLAYED = {
+    "a profile that browsers do not play": ({"qp": "0", "preset": "ultrafast"}, "yuv420p"),
+    "4:2:2": ({"preset": "ultrafast"}, "yuv422p"),
+    "ten bits": ({"preset": "ultrafast"}, "yuv420p10le"),
+}
+
+
+@pytest.mark.parametrize(("options", "pixels"), UNPLAYED.values(), ids=list(UNPLAYED))
+def test_what_browsers_do_not_play_is_encoded_again(tmp_path, options, pixels):
+    part = Part(seconds=4, codec="libx264", pixels=pixels, sound=None, options=(*options.items(),))
+    film = write_part(tmp_path / "film.mp4", part)
+    assert read(film, Scene(0, 4000)) is None
+    with FilmReader(film) as reader:
+        folders = tmp_path / "clips", tmp_path / "shards"
+        cut_scenes_out(reader, "film", [Scene(0, 4000)], PreprocessingOptions(), *folders)
+    with av.open(str(tmp_path / "clips/film-00000000-00004000.mp4")) as clip:
+        assert clip.streams.video[0].codec_context.profile == "High"
+
+
+@pytest.mark.parametrize("tags", [(1, 1, 1, 2), (9, 9, 16, 1), (9, 9, 18, 1)])
+def test_other_colours_than_those_of_a_screen_are_encoded_again(tmp_path, tags):
+    film = write_colour(tmp_path / "film.mp4", Paint(tags=tags), np.uint8((200, 40, 40)), 4)
+    assert read(film, Scene(0, 4000)) is None

@@ -11,7 +11,10 @@ from libra_emo.media.films.finding import find_films
 from libra_emo.media.films.process import process_film
 from libra_emo.media.films.sources_table import describe_films
 from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.video.decoding import PictureDecoder
+from libra_emo.media.video.frames import FilmReader, UnreadableScene
 from libra_emo.media.video.scenes import Scene
+from libra_emo.media.video.sound import SoundReader
 
 SIZE = (240, 180)
 FACE = draw_face(*SIZE, radius=60)
@@ -123,3 +126,48 @@ def test_any_gap_is_told(lengths, data):
     del rows[tiled[wrong]]
     with pytest.raises(InconsistentFilm, match="film-1"):
         check_tiling("film-1", tiled, rows, edges[-1])
+
+
+def write_two_faces(folder):
+    write_film(folder / "films/film.mp4", [(4, FACE), 2, (4, FACE)], size=SIZE)
+    write_cues(folder / "films/film.srt", (0.5, 2, "Hello."), (6.5, 9, "Again."))
+
+
+def test_scene_that_cannot_be_decoded_again_fails_alone(tmp_path, monkeypatch):
+    write_two_faces(tmp_path)
+    read = FilmReader.frames
+
+    def lose(self, start_ms=0, end_ms=None):
+        if (start_ms, end_ms) == (6000, 10_000):
+            raise UnreadableScene("film.mp4: the frames from 6.000 s on cannot be decoded again")
+        return read(self, start_ms, end_ms)
+
+    monkeypatch.setattr(FilmReader, "frames", lose)
+    result = process(tmp_path)
+    assert [row["outcome"] for row in result.ledger] == ["kept", "too_short", "unreadable"]
+    assert result.ledger[2]["detail"].startswith("film.mp4: the frames from 6.000 s on")
+    assert [row["start_s"] for row in result.candidates] == [0.0]
+    assert len(list((tmp_path / "clips").iterdir())) == 1
+
+
+def test_scene_whose_sound_is_lost_is_not_kept(tmp_path, monkeypatch):
+    write_two_faces(tmp_path)
+    read = SoundReader.read
+
+    def silent(self, start_ms, end_ms):
+        sound = read(self, start_ms, end_ms)
+        sound.samples[:] *= start_ms > 0
+        return sound
+
+    monkeypatch.setattr(SoundReader, "read", silent)
+    result = process(tmp_path)
+    assert [row["outcome"] for row in result.ledger] == ["unreadable", "too_short", "kept"]
+    assert "sound" in result.ledger[0]["detail"]
+
+
+def test_seek_that_gives_no_frame_costs_no_scene(tmp_path, monkeypatch):
+    write_two_faces(tmp_path)
+    monkeypatch.setattr(PictureDecoder, "decode_after_seek", lambda self: iter(()))
+    result = process(tmp_path)
+    assert [row["outcome"] for row in result.ledger] == ["kept", "too_short", "kept"]
+    assert len(list((tmp_path / "clips").iterdir())) == 2

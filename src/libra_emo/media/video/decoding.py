@@ -48,6 +48,10 @@ class Frame:
 class PictureDecoder:
     """Decodes the packets of one stream from the place at which the container is.
 
+    Attributes:
+        is_seekable: Whether all pictures so far had times of their own, by which a place in the
+            film can be found again after a seek.
+
     Args:
         container: Open film.
         stream: Video stream.
@@ -71,7 +75,10 @@ class PictureDecoder:
         self._step = max(1, round(1 / (rate * self._base)))
         self._least = math.ceil(Fraction(1, 1000) / self._base)
         self._corrector = corrector
+        self._part_numbers = {first for first, _ in times.shifts[1:]} if times else set()
+        self._begins_part = False
         self._is_unordered = container.format.name in UNORDERED_FORMATS
+        self.is_seekable = not self._is_unordered
 
     def decode_all(self) -> Iterator[Frame]:
         """Yield the frames from the beginning of the film, at which the container must be."""
@@ -97,7 +104,7 @@ class PictureDecoder:
         for packet in packets:
             begun = packet.dts if begun is None else begun
             try:
-                pictures = packet.decode()
+                pictures = [*self._finish_part(), *packet.decode()]
                 broken = 0
             except av.error.FFmpegError:
                 broken += 1
@@ -111,8 +118,20 @@ class PictureDecoder:
                     stamp = None if picture.dts is None else picture.dts - late
                 if stamp is None and last is None:
                     return
+                self.is_seekable = self.is_seekable and stamp is not None
                 picture.pts = last = self._place(stamp, last)
+                picture.time_base = self._base
                 yield Frame(to_ms(last, self._base), self._corrector.apply(picture), self._base)
+
+    def _finish_part(self) -> list[Any]:
+        """Return what the decoder holds back if another part of the film begins."""
+        if not self._begins_part:
+            return []
+        self._begins_part = False
+        context = self._stream.codec_context
+        held = list(context.decode(None))
+        context.flush_buffers()
+        return held
 
     def _place(self, pts: int | None, last: int | None) -> int:
         """Return the time of a picture; one without a time, or out of order, follows the last."""
@@ -128,6 +147,7 @@ class PictureDecoder:
             for packet in self._container.demux(self._stream):
                 if self._times is not None:
                     shift_stamps(packet, self._times.shift_of(number))
+                    self._begins_part = number in self._part_numbers and bool(packet.size)
                 number += bool(packet.size)
                 yield packet
 

@@ -38,7 +38,7 @@ class FilmReader:
 
     Attributes:
         end_ms: End of the picture; known after a pass over the whole film.
-        sequential: Whether spans are read without seeks, since a seek of this film went wrong.
+        sequential: Whether spans are read without seeks, since those of this film go wrong.
 
     Args:
         path: The film.
@@ -125,11 +125,13 @@ class FilmReader:
     def _read_all(self) -> Iterator[Frame]:
         shown_ms, shown_pts = array("q"), array("q")
         last: Frame | None = None
-        for last in self._rewind():
+        decoder = self._rewind()
+        for last in decoder.decode_all():
             shown_ms.append(last.time_ms)
             shown_pts.append(last.picture.pts or 0)
             yield last
         self._shown_ms, self._shown_pts = shown_ms, shown_pts
+        self.sequential = self.sequential or not decoder.is_seekable
         if last is not None:
             self.end_ms = self._end_after(last)
 
@@ -186,18 +188,18 @@ class FilmReader:
         held, self._held = self._held, None
         if held is not None and 0 < held.time_ms <= start_ms:
             yield chain([held], self._running), True
-        yield self._rewind(), True
+        yield self._rewind().decode_all(), True
 
     def _seek(self, start_ms: int) -> None:
         self._held = None
         place = Fraction(start_ms, 1000) / time_base_of(self.stream) - self._times.shift_of(0)
         self.container.seek(int(place), stream=self.stream)
 
-    def _rewind(self) -> Iterator[Frame]:
+    def _rewind(self) -> PictureDecoder:
         self._held = None
         self.container.close()
         self.__enter__()
-        return self._decoder().decode_all()
+        return self._decoder()
 
     def _decoder(self) -> PictureDecoder:
         return PictureDecoder(self.container, self.stream, self.rate, self._corrector, self._times)

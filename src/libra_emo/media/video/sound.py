@@ -153,6 +153,7 @@ class SoundReader:
 
     def read_blocks(self, start_ms: int, end_ms: int) -> list[Block]:
         """Return the decoded blocks of a span, some before it included, with their times."""
+        warm_up = Fraction(WARM_UP_MS, 1000)
         start, end = Fraction(start_ms, 1000), Fraction(end_ms, 1000)
         blocks: list[Block] = []
         for running, is_complete in self._ways(start_ms):
@@ -161,12 +162,13 @@ class SoundReader:
                 if block[0] >= end:
                     self._held = [block]
                     break
-                if not is_complete or _end_of(block) > start - Fraction(WARM_UP_MS, 1000):
+                if not is_complete or _end_of(block) > start - warm_up:
                     blocks.append(block)
             self._running = running
             if is_complete or not self._is_late(blocks, start_ms, end_ms):
                 break
-        self._held = [*blocks[-2:], *self._held]  # the next span may begin with them
+        # the next span may begin with them
+        self._held = [*(block for block in blocks if _end_of(block) > end - warm_up), *self._held]
         return blocks
 
     def _ways(self, start_ms: int) -> Iterator[tuple[Iterator[Block], bool]]:

@@ -101,11 +101,11 @@ def read_timeline(path: Path, language: str | None = None) -> Timeline:
         streams = [choose_video(container), choose_audio(container, language)]
         stamps = _collect(container, [stream for stream in streams if stream is not None])
         start = start_of(container)
-        jumping = bool(container.format.flags & JUMPING_FORMAT)
+        can_jump = bool(container.format.flags & JUMPING_FORMAT)
         bases = [time_base_of(stream) if stream is not None else Fraction(1) for stream in streams]
         tables = [stamps[stream.index] if stream is not None else None for stream in streams]
     shifts = [
-        _find_shifts(table, base, jumping) if table is not None else []
+        _find_shifts(table, base, can_jump) if table is not None else []
         for table, base in zip(tables, bases, strict=True)
     ]
     shifts[1] = _follow_picture(shifts[1], shifts[0])
@@ -137,35 +137,42 @@ def _collect(container: Any, streams: list[Any]) -> dict[int, Stamps]:
     return {index: np.array(rows, np.int64).reshape(-1, 4) for index, rows in found.items()}
 
 
-def _find_shifts(table: Stamps, base: Fraction, jumping: bool) -> list[tuple[int, Fraction]]:
+def _find_shifts(table: Stamps, base: Fraction, can_jump: bool) -> list[tuple[int, Fraction]]:
     """Return where the stamps jump: number of the packet, and the shift in seconds from there."""
-    ordered = bool((table[:, 0] != _UNKNOWN).any())
-    stamps = table[:, 0 if ordered else 1]
+    is_ordered = bool((table[:, 0] != _UNKNOWN).any())
+    stamps = table[:, 0 if is_ordered else 1]
     numbers = np.flatnonzero(stamps != _UNKNOWN)
-    steps = np.diff(stamps[numbers])
-    if not steps.size:
-        return []
-    back, forward, brief = (
-        float(seconds / base)
-        for seconds in (
-            BACKWARD_SECONDS if ordered else UNORDERED_SECONDS,
-            FORWARD_SECONDS,
-            BRIEF_SECONDS,
-        )
-    )
-    jumps = steps < -back
-    if jumping:
-        jumps |= steps > forward
-    # one packet is far off, and the next one is where it should be
-    off = (np.abs(steps[:-1]) > forward) & (np.abs(steps[:-1] + steps[1:]) < brief)
-    jumps[:-1] |= off
-    jumps[1:] |= off
+    jumps = find_jumps(stamps[numbers], base, can_jump, is_ordered)
+    return [(int(numbers[place]), Fraction(shift) * base) for place, shift in jumps]
+
+
+def find_jumps(
+    stamps: Stamps, base: Fraction, can_jump: bool, is_ordered: bool = True
+) -> list[tuple[int, int]]:
+    """Return the places from which stamps have another shift, and the shift that lets them run on.
+
+    Stamps never go back. They may go ahead far, as in a slide show, unless the format lets them
+    jump. One stamp that is far from both its neighbours is wrong, and changes no other.
+
+    Args:
+        stamps: Stamps in the order of the file.
+        base: Unit of the stamps in seconds.
+        can_jump: Whether the format lets stamps jump ahead.
+        is_ordered: Whether they are times of decoding, which are in order.
+    """
+    steps = np.diff(stamps)
+    back = (BACKWARD_SECONDS if is_ordered else UNORDERED_SECONDS) / base
+    jumps = steps < -float(back)
+    if can_jump:
+        jumps |= steps > float(FORWARD_SECONDS / base)
+    is_far = np.abs(steps[:-1]) > float(FORWARD_SECONDS / base)
+    is_wrong = is_far & (np.abs(steps[:-1] + steps[1:]) < float(BRIEF_SECONDS / base))
+    jumps[:-1] |= is_wrong
+    jumps[1:] |= is_wrong
     usual = _usual_step(steps)
-    shift, found = 0, []
-    for place in np.flatnonzero(jumps):
-        shift += usual - int(steps[place])
-        found.append((int(numbers[place + 1]), Fraction(shift) * base))
-    return found
+    places = np.flatnonzero(jumps)
+    shifts = np.cumsum(usual - steps[places])
+    return [(int(place) + 1, int(shift)) for place, shift in zip(places, shifts, strict=True)]
 
 
 def _usual_step(steps: Stamps) -> int:
