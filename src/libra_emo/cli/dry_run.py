@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from libra_emo.cli.reproduction.graph import NoRepository, name_of, open_project, order_stages
 from libra_emo.configuration.snapshot import plain
 from libra_emo.configuration.stages import ENTRY, NODES, Parts, changed_parts, tag_of
-from libra_emo.errors import LibraEmoError
-from libra_emo.hooks.repository import open_repository
 
 if TYPE_CHECKING:
     from dvc.stage import Stage
 
+__all__ = ["NoRepository", "list_stale"]
+
 SHOWN = 3  # so many of the things that changed are named
 NEVER_RUN = "never run"
 OUTSIDE = {"films_digest": "films changed", "truth_digest": "the sample's truth changed"}
-
-
-class NoRepository(LibraEmoError):
-    """There is no DVC repository to ask, or it has no stage of that name."""
 
 
 def list_stale(
@@ -38,49 +35,16 @@ def list_stale(
     Raises:
         NoRepository: If there is no repository, or no stage of such a name.
     """
-    repository = open_repository(project, without_git=True)
-    if repository is None:
-        raise NoRepository("there is no DVC repository here: run `dvc init` first")
+    repository = open_project(project, snapshot)
     found: dict[Stage, str] = {}
     with contextlib.chdir(project), repository:
         graph = repository.index.graph
-        wanted = _wanted(repository.index.stages, names)
-        for stage in _in_order(wanted, graph.successors):
+        for stage in order_stages(repository, names):
             before = [each for each in graph.successors(stage) if each in found]
             reasons = list(_reasons(stage, plain(dict(snapshot)), stages, before, project))
             if reasons:
                 found[stage] = "; ".join(reasons)
-    return [(_name(stage), reason) for stage, reason in found.items()]
-
-
-def _name(stage: Stage) -> str:
-    return str(stage.addressing).rsplit(":", 1)[-1]
-
-
-def _wanted(stages: Iterable[Stage], names: Collection[str]) -> list[Stage]:
-    """Return the stages of some names; a name without a round means all its rounds."""
-    listed = list(stages)
-    known = {_name(stage) for stage in listed}
-    for name in names:
-        if name not in known | {each.partition("@")[0] for each in known}:
-            raise NoRepository(f"dvc.yaml has no stage {name}; it has {', '.join(sorted(known))}")
-    named = {stage: {_name(stage), _name(stage).partition("@")[0]} for stage in listed}
-    return [stage for stage in listed if not names or named[stage].intersection(names)]
-
-
-def _in_order(stages: Iterable[Stage], before: Callable[[Stage], Iterable[Stage]]) -> list[Stage]:
-    """Return stages and all that they rest on, each after what it rests on."""
-    ordered: dict[Stage, None] = {}
-
-    def visit(stage: Stage) -> None:
-        if stage not in ordered:
-            for each in sorted(before(stage), key=_name):
-                visit(each)
-            ordered[stage] = None
-
-    for stage in stages:
-        visit(stage)
-    return list(ordered)
+    return [(name_of(stage), reason) for stage, reason in found.items()]
 
 
 def _reasons(
@@ -98,14 +62,14 @@ def _reasons(
     remade = {Path(output.fs_path) for each in before for output in each.outs}
     for dependency in stage.deps:
         if hasattr(dependency, "params"):
-            tag = tag_of(_name(stage))
+            tag = tag_of(name_of(stage))
             parts = stages.get(tag, {})
             yield from _parameter_reasons(dependency, snapshot, tag, parts, project)
         elif not _overlaps(Path(dependency.fs_path), remade):
             yield from _file_reasons(dependency.workspace_status())
     for output in stage.outs:
         yield from _file_reasons(output.status())
-    yield from (f"after {_name(each)}" for each in sorted(before, key=_name))
+    yield from (f"after {name_of(each)}" for each in sorted(before, key=name_of))
 
 
 def _overlaps(path: Path, made: Iterable[Path]) -> bool:

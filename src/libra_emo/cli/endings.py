@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
 
 from libra_emo.errors import LibraEmoError
-
-# names the file where a stage of `dvc repro`, which hides statuses, leaves its message and status
-ENDING_FILE = "LIBRA_EMO_ENDING_FILE"
 
 
 class OneLine(click.ClickException):
@@ -26,9 +20,8 @@ class OneLine(click.ClickException):
         self.exit_code = exit_code  # type: ignore[misc]
 
     def show(self, file: Any = None) -> None:
-        """Write the message, unless the command that started this one writes it."""
-        if ENDING_FILE not in os.environ:
-            click.echo(self.message, file=file, err=self.exit_code != 0)
+        """Write the message."""
+        click.echo(self.message, file=file, err=self.exit_code != 0)
 
 
 def user_error(error: BaseException) -> LibraEmoError | None:
@@ -50,7 +43,6 @@ def one_line_ending() -> Iterator[None]:
         found = user_error(error)
         if found is None:
             raise
-        leave_ending(str(found), found.exit_code)
         raise OneLine(str(found), found.exit_code) from error
 
 
@@ -63,17 +55,3 @@ def one_line_errors(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args, **kwargs)
 
     return ending
-
-
-def leave_ending(message: str, exit_code: int) -> None:
-    """Write how this run ended where `kedro reproduce` asked for it."""
-    if place := os.environ.get(ENDING_FILE):
-        Path(place).write_text(json.dumps([message, exit_code]), encoding="utf-8")
-
-
-def read_ending(place: Path) -> OneLine | None:
-    """Return how a stage ended, if it left its ending."""
-    if not place.is_file() or not place.stat().st_size:
-        return None
-    message, exit_code = json.loads(place.read_text(encoding="utf-8"))
-    return OneLine(message, exit_code)

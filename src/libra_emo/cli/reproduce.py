@@ -1,28 +1,33 @@
-"""`kedro reproduce`: redoes what is missing or stale, through DVC, with any configuration."""
+"""`kedro reproduce`: runs what is missing or stale, with any configuration."""
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import yaml
 
-from libra_emo.cli.endings import ENDING_FILE, OneLine, one_line_errors, read_ending
-from libra_emo.cli.run import RUN_PARAMETERS
+from libra_emo.cli.endings import one_line_errors, user_error
+from libra_emo.cli.reproduction.graph import name_of, open_project, order_stages
 from libra_emo.cli.session import configured, open_context
 from libra_emo.cli.summary import show_summary
+from libra_emo.common.digests import digest_json
+from libra_emo.common.files import write_text
 from libra_emo.configuration.loader import ConfigurationError
+from libra_emo.configuration.lock_file import digest_lock
 from libra_emo.configuration.project_lock import lock_project
 
 if TYPE_CHECKING:
+    from dvc.stage import Stage
     from kedro.framework.context import KedroContext
+
+    from libra_emo.configuration.resolved import ResolvedConfiguration
+
+# the state of the results that MLflow knows
+LOGGED_FILE = Path("data/mlflow/.logged")
+FILMS = "films_digest"
 
 
 @click.command()
@@ -49,24 +54,15 @@ def reproduce(
         _refuse_training_dry_run(context)
         with lock_project(project, "kedro reproduce"):
             _set_damaged_aside(context)
-            _write_configuration(context)
-            failure = _run_stages(stages, environment, params, project)
-            _log_to_mlflow(context, failure)
-        if failure is not None:
-            raise failure
+            _run_stages(context, stages, environment, params)
         show_summary(context.catalog, project)
 
 
 def _list_stale(context: KedroContext, names: tuple[str, ...]) -> None:
     from libra_emo.cli.dry_run import list_stale
-    from libra_emo.configuration.snapshot import take_snapshot
-    from libra_emo.configuration.stages import digest_parts
 
-    project, parameters = context.project_path, context.config_loader["parameters"]
-    stages = _digest_stages(context)
-    code = digest_parts(stages)
-    snapshot = take_snapshot(parameters, context.catalog, project, code, remember=False)
-    stale = list_stale(names, snapshot, stages, project)
+    found = _resolve(context, remember=False)
+    stale = list_stale(names, found.snapshot, found.stages, context.project_path)
     for name, reason in stale:
         click.echo(f"{name}: {reason}")
     if not stale:
@@ -80,46 +76,8 @@ def _set_damaged_aside(context: KedroContext) -> None:
     set_damaged_aside(context.catalog, whole_pipeline().datasets())
 
 
-def _write_configuration(context: KedroContext) -> None:
-    """Write the resolved configuration, by which DVC decides what is stale."""
-    from libra_emo.configuration.snapshot import take_snapshot, write_snapshot
-    from libra_emo.configuration.stages import digest_parts, remember_parts
-
-    project, parameters = context.project_path, context.config_loader["parameters"]
-    stages = _digest_stages(context)
-    remember_parts(stages, project)
-    snapshot = take_snapshot(parameters, context.catalog, project, digest_parts(stages))
-    write_snapshot(snapshot, project)
-
-
-def _digest_stages(context: KedroContext) -> dict[str, dict[str, str]]:
-    from libra_emo.configuration.registry import whole_pipeline
-    from libra_emo.configuration.stages import digest_stages
-
-    parameters, project = context.config_loader["parameters"], context.project_path
-    stages = digest_stages(whole_pipeline(), context.catalog, parameters, project)
-    _refuse_other_rounds(stages, parameters["max_rounds"], project)
-    return stages
-
-
-def _refuse_other_rounds(stages: Iterable[str], max_rounds: int, project: Path) -> None:
-    """Raise if dvc.yaml lists other rounds: DVC removes outputs before it finds out."""
-    path = project / "dvc.yaml"
-    if not path.is_file():
-        return
-    listed = set()
-    for name, stage in yaml.safe_load(path.read_text(encoding="utf-8"))["stages"].items():
-        each = stage.get("foreach")
-        listed |= {name} if each is None else {f"{name}_{key}" for key in each}
-    if other := sorted(listed.symmetric_difference(stages)):
-        raise ConfigurationError(
-            f"max_rounds: is {max_rounds}, and dvc.yaml lists other rounds ({other[0]}); use "
-            "`kedro run`, or change dvc.yaml too (docs/rounds_and_versions.md)"
-        )
-
-
 def _refuse_training_dry_run(context: KedroContext) -> None:
-    """Raise if `training.dry_run` is set: DVC removes a stage's outputs before it runs."""
+    """Raise if `training.dry_run` is set: it makes no model that a stage could record."""
     training = context.config_loader["parameters"].get("training") or {}
     if training.get("dry_run"):
         raise ConfigurationError(
@@ -128,26 +86,51 @@ def _refuse_training_dry_run(context: KedroContext) -> None:
         )
 
 
+def _resolve(context: KedroContext, remember: bool = True) -> ResolvedConfiguration:
+    from libra_emo.configuration.resolved import ResolvedConfiguration
+
+    return ResolvedConfiguration.of(
+        context.config_loader, context.catalog, context.project_path, remember
+    )
+
+
 def _run_stages(
-    stages: tuple[str, ...], environment: str | None, params: dict[str, Any], project: Path
-) -> OneLine | None:
-    """Run `dvc repro`; return the message and status of the stage that failed, if one did."""
+    context: KedroContext,
+    names: tuple[str, ...],
+    environment: str | None,
+    params: dict[str, Any],
+) -> None:
+    """Run the stages that are missing or stale, and log them in MLflow, however they end."""
+    from libra_emo.cli.reproduction.nodes import check_stages, run_stage
+    from libra_emo.cli.reproduction.walk import Walk
+    from libra_emo.hooks.removed_rounds import remove_rounds
+    from libra_emo.hooks.run_state import reproducing
+
+    project = context.project_path
     _allow_without_git(project)
-    with tempfile.TemporaryDirectory() as folder:
-        ending = Path(folder) / "ending.json"
-        child = {
-            **os.environ,
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-            RUN_PARAMETERS: json.dumps(params),
-            ENDING_FILE: str(ending),
-        }
-        if environment:
-            child["KEDRO_ENV"] = environment
-        command = [sys.executable, "-m", "dvc", "repro", *stages]
-        status = subprocess.run(command, cwd=project, env=child, check=False).returncode
-        if status == 0:
-            return None
-        return read_ending(ending) or OneLine("a stage failed; its messages stand above", status)
+    _resolve(context).write()
+
+    def run(stage: Stage) -> None:
+        run_stage(stage, project, environment, params)
+        _resolve_films(context, stage)
+
+    with contextlib.chdir(project), open_project(project) as repository, reproducing():
+        walk = Walk(repository, order_stages(repository, names), run)
+        check_stages(walk.plan(), context)
+        stages = [name_of(stage) for stage in repository.index.stages]
+        remove_rounds(stages, context.catalog, int(context.params["max_rounds"]), project)
+        try:
+            walk.go()
+        except Exception as error:
+            _log_to_mlflow(context, error)
+            raise
+    _log_to_mlflow(context, None)
+
+
+def _resolve_films(context: KedroContext, stage: Stage) -> None:
+    """Write the configuration again after the stage that may have drawn the sample's films."""
+    if any(FILMS in getattr(dependency, "params", ()) for dependency in stage.deps):
+        _resolve(context).write()
 
 
 def _allow_without_git(project: Path) -> None:
@@ -159,13 +142,20 @@ def _allow_without_git(project: Path) -> None:
         local.write_text("[core]\n    no_scm = True\n", encoding="utf-8")
 
 
-def _log_to_mlflow(context: KedroContext, failure: OneLine | None) -> None:
+def _log_to_mlflow(context: KedroContext, error: Exception | None) -> None:
+    """Bring MLflow up to date, unless it was with these results already."""
     from libra_emo.hooks.tracking import WAITING, log_to_mlflow
+    from libra_emo.tracking.pending import PENDING
 
     ending: Any = "done"
-    if failure is not None:
-        ending = "waiting" if failure.exit_code == WAITING else "failed"
-    loader = context.config_loader
-    log_to_mlflow(
-        loader["parameters"], loader["mlflow"], context.catalog, ending, context.project_path
-    )
+    if error is not None:
+        stop = user_error(error)
+        ending = "waiting" if stop is not None and stop.exit_code == WAITING else "failed"
+    project, loader = context.project_path, context.config_loader
+    state = digest_json([ending, digest_lock(project), loader["mlflow"]])
+    path = project / LOGGED_FILE
+    waiting = any((project / PENDING).glob("*"))
+    if not waiting and path.is_file() and path.read_text(encoding="utf-8") == state:
+        return
+    if log_to_mlflow(loader["parameters"], loader["mlflow"], context.catalog, ending, project):
+        write_text(path, state)

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from libra_emo.common.digests import digest_file, digest_text
 from libra_emo.common.files import write_text
 from libra_emo.common.secrecy.addresses import Address, parse_address
+from libra_emo.configuration.loader import COMMAND_LINE, LOCAL, LayeredConfigLoader
 from libra_emo.media.sources import (
     MANIFEST_ENDINGS,
     AddressError,
@@ -25,8 +26,13 @@ from libra_emo.media.sources import (
     to_path,
 )
 
+if TYPE_CHECKING:
+    from kedro.config import AbstractConfigLoader
+
 ASKED_AT_ONCE = 16
 NEVER_REACHED = "never reached"
+# the default of the parameter `films`, which the sample fills when it is empty
+SAMPLE_FOLDER = "data/01_raw/films"
 
 
 class DigestMemory:
@@ -99,6 +105,21 @@ def digest_films(films: str, project: Path, memory: DigestMemory) -> str:
     files = {path for film in listed if not film.address for path in _files_of(film)}
     here = digest_files([place, *files], place.parent, memory)
     return _join([here, *_stamp_films(listed, memory)])
+
+
+def names_own_films(films: str, loader: AbstractConfigLoader | None) -> bool:
+    """Return whether this machine's own settings say where the films are.
+
+    Args:
+        films: The parameter `films`.
+        loader: Loader of the parameters; without it the default folder alone is nobody's own.
+    """
+    if films == SAMPLE_FOLDER:
+        return False
+    if not isinstance(loader, LayeredConfigLoader):
+        return True
+    place = loader.place_of("films")
+    return place == COMMAND_LINE or place.startswith(f"{Path(loader.conf_source).name}/{LOCAL}/")
 
 
 def digest_files(paths: Iterable[Path], root: Path, memory: DigestMemory) -> str:

@@ -7,12 +7,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from libra_emo.configuration.films import SAMPLE_FOLDER
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm.request.keys import Keys
 
 INSTALL_TRAIN = ".venv/bin/uv pip install -c constraints.txt -e '.[train]'"
 TRAINING_PACKAGES = ("torch", "transformers", "peft", "deepspeed")
-SAMPLE_FOLDER = "data/01_raw/films"
 PAYING_GROUPS = ("voting", "explanation", "evaluation")
 TRAINING_GROUPS = ("active_learning", "training")
 KEY_ENDING = "_API_KEY"

@@ -4,6 +4,10 @@ DVC knows nothing of environments, of `--params` and of conf/local. Every stage 
 depends on the keys of this file that it needs. Beside the parameters the file holds a digest of
 the films, of the sample's truth and of each campaign's votes, which come from outside and which no
 stage may own, and for each stage a digest of the code and the catalog entries that it rests on.
+Git holds the file: dvc.yaml makes the stages of the rounds from it.
+
+Films and votes that are not on this machine count as they were recorded in dvc.lock, so a clone
+without them goes on from what was made of them elsewhere.
 """
 
 from __future__ import annotations
@@ -17,11 +21,19 @@ import yaml
 
 from libra_emo.common.digests import digest_text
 from libra_emo.common.files import write_text
-from libra_emo.configuration.films import DigestMemory, digest_files, digest_films
+from libra_emo.configuration.films import (
+    DigestMemory,
+    digest_files,
+    digest_films,
+    names_own_films,
+)
 from libra_emo.configuration.loader import ConfigurationError
+from libra_emo.configuration.lock_file import read_recorded
+from libra_emo.configuration.rounds import ROUNDS, describe_rounds
 from libra_emo.datasets.paths import dataset_path
 
 if TYPE_CHECKING:
+    from kedro.config import AbstractConfigLoader
     from kedro.io import CatalogProtocol
 
 SNAPSHOT_FILE = Path("data/02_intermediate/configuration.yml")
@@ -29,7 +41,7 @@ DIGESTS_FILE = Path("data/02_intermediate/.digests.json")
 CODE = "code"
 # where films lie and how many processes cut them changes no byte
 LEFT_OUT = ("films", "executor")
-FROM_OUTSIDE = ("films_digest", "truth_digest", "votes", CODE)
+FROM_OUTSIDE = ("films_digest", "truth_digest", "votes", ROUNDS, CODE)
 
 
 def take_snapshot(
@@ -38,6 +50,7 @@ def take_snapshot(
     project: Path,
     code: Mapping[str, str],
     remember: bool = True,
+    loader: AbstractConfigLoader | None = None,
 ) -> dict[str, Any]:
     """Return what the snapshot file holds.
 
@@ -47,15 +60,21 @@ def take_snapshot(
         project: The project's folder.
         code: Stage → digest of what it rests on (`libra_emo.configuration.stages`).
         remember: Whether to keep the digests of films in a file, so that they are read once.
+        loader: Loader of the parameters, which knows whether this machine's own settings name the
+            films; then they must be here.
     """
     memory = DigestMemory(project / DIGESTS_FILE, remember)
     kept = {key: value for key, value in parameters.items() if key not in LEFT_OUT}
     truth = dataset_path(catalog.get("sample_truth"))
+    films = digest_films(parameters["films"], project, memory)
+    if not films and not names_own_films(parameters["films"], loader):
+        films = read_recorded("films_digest", project)
     return {
         **kept,
-        "films_digest": digest_films(parameters["films"], project, memory),
+        "films_digest": films,
         "truth_digest": digest_files([truth], project, memory) if truth else "",
-        "votes": _digest_votes(parameters, catalog),
+        "votes": _digest_votes(parameters, catalog, project),
+        ROUNDS: describe_rounds(int(parameters["max_rounds"])),
         CODE: dict(code),
     }
 
@@ -109,7 +128,9 @@ def check_snapshot(
         )
 
 
-def _digest_votes(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any]) -> dict[str, str]:
+def _digest_votes(
+    parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any], project: Path
+) -> dict[str, str]:
     """Return a digest for every campaign that there may be; empty where people said nothing."""
     rounds = [f"round_{number}" for number in range(int(parameters["max_rounds"]) + 1)]
     digests = dict.fromkeys(["bench", "voting", *rounds], "")
@@ -120,8 +141,8 @@ def _digest_votes(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any]
     for name in digests:
         campaigns = (name, f"{name}.adjudication")
         parts = [store.digest(campaign) for campaign in campaigns if campaign in opened]
-        if parts:
-            digests[name] = digest_text("".join(parts))
+        digests[name] = digest_text("".join(parts)) if parts else ""
+        digests[name] = digests[name] or read_recorded(f"votes.{name}", project)
     return digests
 
 

@@ -17,6 +17,7 @@ from libra_emo.configuration.registry import Registry
 from libra_emo.errors import LibraEmoError
 
 if TYPE_CHECKING:
+    from kedro.config import AbstractConfigLoader
     from kedro.framework.context import KedroContext
 
 PARAMETER = "params:"
@@ -33,7 +34,7 @@ class PreflightHooks:
     def __init__(self) -> None:
         self._parameters: dict[str, Any] = {}
         self._project = Path()
-        self._loader: LayeredConfigLoader | None = None
+        self._loader: AbstractConfigLoader | None = None
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -45,25 +46,18 @@ class PreflightHooks:
         self._project = context.project_path
         self._parameters = loader["parameters"]
         remember_parameters(self._parameters)
+        self._loader = loader
         if isinstance(loader, LayeredConfigLoader):
-            self._loader = loader
             check_parameters(self._parameters, loader)
             check_credentials(loader)
 
     @hook_impl(tryfirst=True)
     def before_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
         """Check what the run needs: keys and packages, then what other pipelines make."""
-        from libra_emo.configuration.models import check_models
-        from libra_emo.configuration.requirements import check_requirements
-
         if "DVC_STAGE" in os.environ:
             self._check_stage(os.environ["DVC_STAGE"], catalog)
-        groups = groups_read(pipeline)
-        place_of = self._loader.place_of if self._loader is not None else None
-        if place_of is not None:
-            check_models(self._parameters, groups, lambda: catalog.load("prices"), place_of)
-        keys = catalog.load("llm_keys") if "llm_keys" in catalog else None
-        check_requirements(self._parameters, groups, self._project, None, keys, place_of)
+        if self._loader is not None:
+            check_needs(pipeline, catalog, self._loader, self._project)
         check_inputs(pipeline, catalog, Registry())
 
     def _check_stage(self, name: str, catalog: CatalogProtocol[Any, Any]) -> None:
@@ -74,6 +68,34 @@ class PreflightHooks:
 
         stages = digest_stages(whole_pipeline(), catalog, self._parameters, self._project)
         check_snapshot(self._parameters, self._project, tag_of(name), digest_parts(stages))
+
+
+def check_needs(
+    pipeline: Pipeline,
+    catalog: CatalogProtocol[Any, Any],
+    loader: AbstractConfigLoader,
+    project: Path,
+) -> None:
+    """Raise unless all is there that nodes need of the machine: keys, packages, prices, films.
+
+    Args:
+        pipeline: Nodes that are to run.
+        catalog: Catalog with the price list and the keys.
+        loader: Loader of the parameters.
+        project: The project's folder.
+
+    Raises:
+        LibraEmoError: If something is missing; the message names it.
+    """
+    from libra_emo.configuration.models import check_models
+    from libra_emo.configuration.requirements import check_requirements
+
+    parameters, groups = loader["parameters"], groups_read(pipeline)
+    place_of = loader.place_of if isinstance(loader, LayeredConfigLoader) else None
+    if place_of is not None:
+        check_models(parameters, groups, lambda: catalog.load("prices"), place_of)
+    keys = catalog.load("llm_keys") if "llm_keys" in catalog else None
+    check_requirements(parameters, groups, project, None, keys, place_of)
 
 
 def groups_read(pipeline: Pipeline) -> set[str]:

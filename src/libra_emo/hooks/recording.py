@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.hooks.repository import record
-from libra_emo.hooks.run_state import RunStateHooks
+from libra_emo.hooks.repository import list_stages, record
+from libra_emo.hooks.run_state import RunStateHooks, is_recorded_elsewhere, reproduces
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +23,7 @@ class RecordingHooks(RunStateHooks):
     """Writes the resolved configuration and commits to DVC the stages that ran.
 
     Inside `dvc repro` only the configuration is written: DVC records by itself, and would find
-    the repository busy.
+    the repository busy. `kedro reproduce` does all of it itself.
     """
 
     def __init__(self) -> None:
@@ -36,7 +35,7 @@ class RecordingHooks(RunStateHooks):
         """Note what the stages rest on when the run starts: what is edited later did not run."""
         super().before_pipeline_run(catalog)
         self._stages = {}
-        if "DVC_STAGE" in os.environ:
+        if is_recorded_elsewhere():
             return
         from libra_emo.configuration.registry import whole_pipeline
         from libra_emo.configuration.stages import digest_stages
@@ -67,11 +66,12 @@ class RecordingHooks(RunStateHooks):
     def _record(
         self, ran: list[Node], done: list[Node], catalog: CatalogProtocol[Any, Any]
     ) -> None:
-        if not ran:
+        if not ran or reproduces():
             return
         try:
             self._write_configuration(catalog)
-            if "DVC_STAGE" not in os.environ:
+            if not is_recorded_elsewhere():
+                self._remove_rounds(catalog)
                 record(made_by(ran, catalog), made_by(done, catalog), self.project)
         except Exception as error:
             # what was made is there; it must not be lost, nor hide why a run ended
@@ -90,8 +90,14 @@ class RecordingHooks(RunStateHooks):
         code = digest_parts(self._stages) or read_snapshot(self.project).get(CODE, {})
         if self._stages:
             remember_parts(self._stages, self.project)
-        snapshot = take_snapshot(self.parameters, catalog, self.project, code)
+        snapshot = take_snapshot(self.parameters, catalog, self.project, code, loader=self._loader)
         write_snapshot(snapshot, self.project)
+
+    def _remove_rounds(self, catalog: CatalogProtocol[Any, Any]) -> None:
+        from libra_emo.hooks.removed_rounds import remove_rounds
+
+        last = int(self.parameters["max_rounds"])
+        remove_rounds(list_stages(self.project), catalog, last, self.project)
 
 
 def is_failure(error: Exception) -> bool:

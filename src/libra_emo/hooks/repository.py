@@ -28,13 +28,22 @@ def record(ran: set[Path], done: set[Path], project: Path) -> list[str]:
     Returns:
         The names of the stages.
     """
-    repository = open_repository(project)
+    repository = open_repository(project, without_git=True)
     if repository is None:
         return []
     # DVC's names of stages hang on the working directory
     with contextlib.chdir(project), repository:
         stages = [stage for stage in repository.index.stages if _is_made(stage, ran, done)]
         return [stage.addressing for stage in stages if _commit(repository, stage)]
+
+
+def list_stages(project: Path) -> list[str]:
+    """Return the names of the stages of dvc.yaml; none without a repository."""
+    repository = open_repository(project, without_git=True)
+    if repository is None:
+        return []
+    with contextlib.chdir(project), repository:
+        return [str(stage.addressing).rsplit(":", 1)[-1] for stage in repository.index.stages]
 
 
 def stale_outputs(project: Path, made: set[Path]) -> set[Path]:
@@ -47,7 +56,7 @@ def stale_outputs(project: Path, made: set[Path]) -> set[Path]:
         project: The project's folder.
         made: Files that this run wrote.
     """
-    repository = open_repository(project)
+    repository = open_repository(project, without_git=True)
     if repository is None:
         return set()
     with contextlib.chdir(project), repository:
@@ -91,6 +100,7 @@ def open_repository(project: Path, without_git: bool = False) -> Repo | None:
     # importing DVC has just set its logger to report every file
     logging.getLogger("dvc").setLevel(logging.ERROR)
     try:
+        # with git, DVC would write into `.gitignore` files what the project's own lists
         return Repo(str(project), config={"core": {"no_scm": True}} if without_git else None)
     except DvcException as error:
         logger.debug("no DVC repository: %s", error)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +14,31 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline.node import Node
 
 if TYPE_CHECKING:
+    from kedro.config import AbstractConfigLoader
     from kedro.framework.context import KedroContext
+
+
+_reproduced: list[bool] = []
+
+
+@contextmanager
+def reproducing() -> Iterator[None]:
+    """Run stages whose records `kedro reproduce` makes itself."""
+    _reproduced.append(True)
+    try:
+        yield
+    finally:
+        _reproduced.pop()
+
+
+def is_recorded_elsewhere() -> bool:
+    """Return whether `kedro reproduce` or `dvc repro` records what runs now."""
+    return reproduces() or "DVC_STAGE" in os.environ
+
+
+def reproduces() -> bool:
+    """Return whether `kedro reproduce` runs stages in this process."""
+    return bool(_reproduced)
 
 
 class ConfiguredHooks:
@@ -26,10 +53,12 @@ class ConfiguredHooks:
         self.parameters: dict[str, Any] = {}
         self.project = Path()
         self._settings: dict[str, Any] | None = None  # mlflow.yml
+        self._loader: AbstractConfigLoader | None = None
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Keep configuration and project."""
+        self._loader = context.config_loader
         self.parameters = context.config_loader["parameters"]
         self.project = context.project_path
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from kedro.pipeline import Pipeline
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.hooks.recording import is_failure
-from libra_emo.hooks.run_state import RunStateHooks
+from libra_emo.hooks.run_state import RunStateHooks, is_recorded_elsewhere
 
 if TYPE_CHECKING:
     from libra_emo.tracking.runs import Ending
@@ -51,7 +50,7 @@ class TrackingHooks(RunStateHooks):
 
     def _log(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any], ending: Ending) -> None:
         made = {name.rsplit(".", 1)[-1] for name in pipeline.all_outputs()}
-        if "DVC_STAGE" in os.environ or not made.intersection(LOGGED):
+        if is_recorded_elsewhere() or not made.intersection(LOGGED):
             return
         from libra_emo.hooks.recording import made_by
 
@@ -69,8 +68,8 @@ def log_to_mlflow(
     ending: Ending,
     project: Path,
     made: Collection[Path] = (),
-) -> None:
-    """Bring MLflow up to date with the files that are not stale.
+) -> bool:
+    """Bring MLflow up to date with the files that are not stale; return whether it is now.
 
     An error of MLflow is a warning and ends no run; the figures are kept then, and handed over
     later.
@@ -87,14 +86,16 @@ def log_to_mlflow(
     from libra_emo.tracking.loop import read_loop
 
     if settings is None:
-        return
+        return True
     try:
         loop = read_loop(parameters, catalog, project / REPORTS, stale_outputs(project, set(made)))
         if loop is None or not loop.scored:
-            return
+            return True
         from libra_emo.tracking.pending import log_or_keep
 
         log_or_keep(loop, ending, settings, project)
     except Exception as error:
         logger.warning("this run was not logged in MLflow: %s", error)
         logger.debug("MLflow", exc_info=True)
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Runs the stages of dvc.yaml that are stale, one after another in one process."""
