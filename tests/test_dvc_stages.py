@@ -1,5 +1,6 @@
 """dvc.yaml against the catalog, the pipelines and the parameters."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
+from libra_emo.cli.reproduction.graph import open_project
+from libra_emo.configuration.rounds import describe_rounds
 from libra_emo.datasets import dataset_path
 
 ROOT = Path(__file__).parents[1]
@@ -63,10 +66,15 @@ def test_every_node_has_one_stage(stages):
         assert len(node.tags & tags) == 1, node.name
 
 
-def test_rounds_are_as_many_as_the_parameter_says(stages, context):
-    last = context.params["max_rounds"]
+@pytest.mark.parametrize("last", [1, 2, 6])
+def test_the_stages_of_the_rounds_follow_the_configuration(last):
+    content = {"rounds": describe_rounds(last)}
+    with open_project(ROOT, content) as repository:
+        found = {stage.addressing: stage for stage in repository.index.stages}
+        labels = ROOT / f"data/05_model_input/labels/round_{last}.parquet"
+        assert str(labels) in {dep.fs_path for dep in found["active_learning"].deps}
     for what, first in (("select", 1), ("ask", 0), ("label", 0), ("train", 0)):
-        listed = {name for name in stages if name.startswith(f"{what}_round@")}
+        listed = {name for name in found if name.startswith(f"{what}_round@")}
         assert listed == {f"{what}_round@{number}" for number in range(first, last + 1)}
 
 
@@ -85,3 +93,39 @@ def test_no_film_and_no_vote_is_an_output(stages):
         for path in outputs:
             assert path != Path("data/01_raw/annotations.sqlite"), name
             assert Path("data/01_raw/films") not in (path, *path.parents), name
+
+
+def test_git_ignores_what_dvc_stores_and_holds_the_rest(stages):
+    """In a clone there are no `.gitignore` files of DVC: the root's must name every output."""
+    from dvc.repo import Repo
+
+    with Repo(str(ROOT)) as repository:
+        cached = {
+            Path(out.fs_path).relative_to(ROOT).as_posix(): out.use_cache
+            for stage in repository.index.stages
+            for out in stage.outs
+        }
+    files = "".join(f"{name}\n" for name in cached)
+    done = subprocess.run(
+        ["git", "-c", "core.excludesFile=", "check-ignore", "--no-index", "--stdin"],
+        cwd=ROOT,
+        input=files,
+        capture_output=True,
+        text=True,
+    )
+    assert set(done.stdout.split()) == {name for name, is_cached in cached.items() if is_cached}
+
+
+@pytest.mark.parametrize(
+    ("name", "ignored"),
+    [
+        ("data/02_intermediate/configuration.yml", False),
+        ("dvc.lock", False),
+        ("films/a.mp4", True),
+        ("data/01_raw/annotations.sqlite", True),
+        ("data/.run.lock", True),
+    ],
+)
+def test_git_ignores_films_and_stores(name, ignored):
+    command = ["git", "check-ignore", "--no-index", "-q", name]
+    assert (subprocess.run(command, cwd=ROOT).returncode == 0) == ignored

@@ -2,14 +2,7 @@ import click
 import pytest
 from kedro.io import DatasetError
 
-from libra_emo.cli.endings import (
-    ENDING_FILE,
-    OneLine,
-    leave_ending,
-    one_line_errors,
-    read_ending,
-    user_error,
-)
+from libra_emo.cli.endings import OneLine, one_line_errors, user_error
 from libra_emo.errors import LibraEmoError
 
 
@@ -50,17 +43,3 @@ def test_another_error_stays_as_it_is():
 
     with pytest.raises(ZeroDivisionError):
         command()
-
-
-def test_a_stage_leaves_how_it_ended_for_the_command_that_started_it(tmp_path, monkeypatch, capsys):
-    place = tmp_path / "ending.json"
-    monkeypatch.setenv(ENDING_FILE, str(place))
-    assert read_ending(place) is None
-    leave_ending("4 clips wait", 3)
-    OneLine("4 clips wait", 3).show()
-    assert capsys.readouterr().err == ""
-    monkeypatch.delenv(ENDING_FILE)
-    ending = read_ending(place)
-    ending.show()
-    assert capsys.readouterr().err == "4 clips wait\n"
-    assert ending.exit_code == 3

@@ -41,7 +41,7 @@ def test_the_snapshot_holds_parameters_and_digests_and_no_place(project):
     content = take_snapshot(PARAMETERS, catalog, project, {"voting": "1"})
     assert set(content) == {
         *("seed", "annotators", "max_rounds", "voting"),
-        *("films_digest", "truth_digest", "votes", "code"),
+        *("films_digest", "truth_digest", "votes", "rounds", "code"),
     }
     assert content["truth_digest"] == "" and content["code"] == {"voting": "1"}
     assert content["votes"] == dict.fromkeys(

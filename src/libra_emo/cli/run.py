@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import warnings
 from contextlib import nullcontext
@@ -12,11 +11,7 @@ import click
 from kedro.framework.cli.project import run as kedro_run
 
 from libra_emo.cli.endings import one_line_ending
-from libra_emo.configuration.loader import merge_layers
 from libra_emo.configuration.project_lock import lock_project
-
-# the `--params` of `kedro reproduce`, for the stages that it starts
-RUN_PARAMETERS = "LIBRA_EMO_RUN_PARAMETERS"
 
 
 def run_in_one_line(**options: Any) -> Any:
@@ -25,16 +20,27 @@ def run_in_one_line(**options: Any) -> Any:
     project = None if metadata is None else metadata.project_path
     if project is not None:
         os.chdir(project)
-    if "DVC_STAGE" in os.environ:
-        given = json.loads(os.environ.get(RUN_PARAMETERS, "{}"))
-        options["params"] = merge_layers(given, options["params"] or {}, catalog=False)
     if options.get("pipeline") and not options.get("pipelines"):
         # the newer name of this option, for which Kedro does not warn
         options.update(pipelines=[options["pipeline"]], pipeline=None)
     with warnings.catch_warnings(), one_line_ending():
         warnings.simplefilter("ignore", DeprecationWarning)
         with nullcontext() if project is None else lock_project(project, "kedro run"):
-            return kedro_run.callback(**options)  # type: ignore[misc]
+            return _run(options)
+
+
+def _run(options: dict[str, Any]) -> Any:
+    """Run; if Kedro refuses the options, say which name it does not know.
+
+    Only Kedro knows when the pipelines can be looked at: their rounds depend on the parameters.
+    """
+    try:
+        return kedro_run.callback(**options)  # type: ignore[misc]
+    except (ValueError, KeyError) as error:
+        from libra_emo.cli.names import check_names
+
+        check_names(options, error)
+        raise
 
 
 run = click.Command(

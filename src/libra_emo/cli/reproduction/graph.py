@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,7 @@ def _files_with(path: Path, text: str) -> FileSystem:
             return io.StringIO(text) if _is(place) else super().open(place, *args, **options)
 
     def _is(place: Any) -> bool:
-        return isinstance(place, str) and Path(place) == path
+        return isinstance(place, str) and Path(os.path.abspath(place)) == path
 
     return Files()
 
@@ -83,11 +84,13 @@ def order_stages(repository: Repo, names: Collection[str]) -> list[Stage]:
     Raises:
         NoRepository: If there is no stage of such a name.
     """
-    return _in_order(_wanted(repository.index.stages, names), repository.index.graph.successors)
+    before = repository.index.graph.successors
+    ordered = _in_order(_wanted(repository.index.stages, names), before)
+    return [stage for stage in ordered if stage.cmd]
 
 
 def _wanted(stages: Iterable[Stage], names: Collection[str]) -> list[Stage]:
-    listed = list(stages)
+    listed = [stage for stage in stages if stage.cmd]  # not files that are only recorded
     known = {name_of(stage) for stage in listed}
     for name in names:
         if name not in known | {each.partition("@")[0] for each in known}:

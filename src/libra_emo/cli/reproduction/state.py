@@ -57,30 +57,42 @@ def read_state(stage: Stage, before: Collection[Stage]) -> StageState:
     return StageState(changed=False, missing=(*absent, *uncached))
 
 
+def is_lost(output: Output) -> bool:
+    """Return whether neither the project nor DVC's cache has an output."""
+    return not output.exists and (not output.use_cache or output.changed_cache())
+
+
 def restore_outputs(outputs: Iterable[Output]) -> list[Output]:
     """Bring outputs back from DVC's cache; return those that it does not have."""
     left = []
     for output in outputs:
         if output.exists:
             output.commit()  # the cache has lost it, the project has not
-        elif output.use_cache and not output.changed_cache():
-            output.checkout(force=True)
-        else:
+        elif is_lost(output):
             left.append(output)
+        else:
+            output.checkout(force=True)
     return left
 
 
 def restore_run(repository: Repo, stage: Stage) -> bool:
     """Return whether the outputs of an earlier run with the same inputs were brought back.
 
-    They replace those that are there, which belong to other inputs.
+    They replace those that are there, which belong to other inputs. Files that DVC's cache does not
+    have, such as those of a killed run, are never replaced by others from the cache.
     """
     from dvc.dependency.base import DependencyDoesNotExistError
+    from dvc.exceptions import CheckoutError, ConfirmRemoveError
     from dvc.stage.cache import RunCacheNotFoundError
 
     try:
         repository.stage_cache.restore(stage)
-    except (RunCacheNotFoundError, DependencyDoesNotExistError):
+    except (
+        RunCacheNotFoundError,
+        DependencyDoesNotExistError,
+        CheckoutError,
+        ConfirmRemoveError,
+    ):
         return False
     return True
 

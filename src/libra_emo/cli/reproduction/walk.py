@@ -14,6 +14,7 @@ from libra_emo.cli.reproduction.state import (
     StageState,
     commit_stage,
     find_owner,
+    is_lost,
     missing_inputs,
     read_state,
     restore_outputs,
@@ -65,7 +66,9 @@ class Walk:
         with self._repository.lock:
             for stage in self._stages:
                 after = set(planned).intersection(self._before(stage))
-                if after or read_state(stage, self._before(stage)).changed:
+                state = read_state(stage, self._before(stage))
+                lost = not self._has_remote() and any(map(is_lost, state.missing))
+                if after or state.changed or lost:
                     planned.append(stage)
         return planned
 
@@ -114,7 +117,7 @@ class Walk:
             left = restore_outputs(state.missing)
             if not left:
                 return True
-            if self._repository.config["core"].get("remote"):
+            if self._has_remote():
                 self._absent[stage] = left
                 return True
         self._bring_inputs(stage)
@@ -139,6 +142,9 @@ class Walk:
                     f"{name_of(stage)} needs {self._names(left)} of {maker}, which {_are(left)} "
                     f"not here: run `dvc pull {maker}` first, then again"
                 )
+
+    def _has_remote(self) -> bool:
+        return bool(self._repository.config["core"].get("remote"))
 
     def _before(self, stage: Stage) -> list[Stage]:
         return list(self._repository.index.graph.successors(stage))
