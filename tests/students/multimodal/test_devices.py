@@ -1,7 +1,7 @@
 import pytest
 
 from libra_emo.students import StudentError
-from libra_emo.students.multimodal.devices import count_processes, wants_cuda
+from libra_emo.students.multimodal.devices import count_processes, find_machines, wants_cuda
 from libra_emo.students.options.fine_tuning import LauncherOptions
 
 torch = pytest.importorskip("torch")
@@ -45,3 +45,19 @@ def test_a_hostfile_that_says_nothing_is_an_error(tmp_path, text):
 def test_a_missing_hostfile_is_an_error(tmp_path):
     with pytest.raises(StudentError, match="No such file"):
         count_processes(LauncherOptions(hostfile=tmp_path / "hosts"), cuda=True)
+
+
+def test_a_plan_needs_no_gpu_here():
+    assert wants_cuda("cuda", elsewhere=True) is True
+    assert find_machines(LauncherOptions(processes=8), cuda=True, planned=True).slots == (8,)
+    assert find_machines(LauncherOptions(start="srun"), cuda=True, planned=True).processes >= 1
+
+
+def test_srun_outside_an_allocation_is_told(monkeypatch):
+    monkeypatch.delenv("SLURM_JOB_NUM_NODES", raising=False)
+    with pytest.raises(StudentError, match="needs an allocation of SLURM"):
+        find_machines(LauncherOptions(start="srun"), cuda=True)
+    monkeypatch.setenv("SLURM_JOB_NUM_NODES", "2")
+    monkeypatch.delenv("SLURM_GPUS_ON_NODE", raising=False)
+    with pytest.raises(StudentError, match="--gpus-per-node"):
+        find_machines(LauncherOptions(start="srun"), cuda=True)

@@ -17,7 +17,9 @@ def test_the_defaults_are_the_papers_table_11():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"kind": "torchrun", "hostfile": "hosts"}, "hostfile"),
+        ({"kind": "none", "hostfile": "hosts"}, "hostfile"),
+        ({"start": "srun", "hostfile": "hosts"}, "hostfile"),
+        ({"kind": "none", "start": "srun"}, "kind"),
         ({"kind": "none", "processes": 2}, "processes"),
         ({"zero_stage": 1}, "zero_stage"),
     ],

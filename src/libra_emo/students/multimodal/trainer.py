@@ -35,9 +35,11 @@ class StudentTrainer:
             StudentError: If it could not be started.
         """
         rows = data.training_rows
-        batches = plan(len(rows), self.options)
+        planned = plan(len(rows), self.options, dry=True)
         held_out = len(data.validation_rows)
-        return describe_training(rows, held_out, data.shards, self.options, batches)
+        return describe_training(
+            rows, held_out, data.shards, self.options, planned.batches, planned.machines.most
+        )
 
     def train(self, data: TrainingData, name: str = "fine-tuning") -> FinishedRun:
         """Return the finished training of some data, resumed where it was interrupted.

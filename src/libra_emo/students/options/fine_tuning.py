@@ -29,13 +29,21 @@ class LoraOptions(Options):
 
 
 class LauncherOptions(Options):
-    """What starts the training program.
+    """What starts the training program, and on which machines.
 
     Attributes:
-        kind: `deepspeed` (ZeRO, many machines), `torchrun` (one machine), or `none` (one process).
+        kind: `deepspeed` (ZeRO), `torchrun` (plain data parallelism), or `none` (one process).
         processes: Number of processes on each machine, one a GPU; 0 for the number of GPUs.
-        hostfile: DeepSpeed's list of machines (`name slots=8` a line), which all see this project's
-            folder at the same path; null for this machine alone.
+        hostfile: List of machines (`name slots=8` a line), which all see this project's folder at
+            the same path; null for this machine alone.
+        start: How the program is started on other machines: by `ssh` on those of the hostfile, or
+            by `srun` on those of the SLURM allocation in which the command runs.
+        ssh_command: Words before the machine's name; what follows the name is a line for its shell.
+        srun_options: Further options of srun.
+        environment: Variables that the program gets on every machine, beside those that are handed
+            over by themselves.
+        silence_seconds: Seconds without a sign of life of the starter after which processes on
+            other machines end.
         zero_stage: What DeepSpeed shards over the processes: 0 nothing, 2 gradients and the
             optimizer's state, 3 the weights too.
         offload_optimizer: Whether the optimizer's state lies in the machine's memory.
@@ -44,13 +52,23 @@ class LauncherOptions(Options):
     kind: Literal["deepspeed", "torchrun", "none"] = "deepspeed"
     processes: int = Field(default=0, ge=0)
     hostfile: Path | None = None
+    start: Literal["ssh", "srun"] = "ssh"
+    ssh_command: tuple[str, ...] = Field(default=("ssh", "-o", "BatchMode=yes"), min_length=1)
+    srun_options: tuple[str, ...] = ()
+    environment: dict[str, str] = Field(default_factory=dict)
+    silence_seconds: float = Field(default=30.0, ge=5)
     zero_stage: ZeroStage = 2
     offload_optimizer: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> LauncherOptions:
-        if self.hostfile is not None and self.kind != "deepspeed":
-            raise ValueError(f"hostfile: {self.kind} starts on one machine; set kind to deepspeed")
+        if self.kind == "none" and (self.hostfile is not None or self.start == "srun"):
+            raise ValueError(
+                "hostfile: without a launcher there is one machine; set kind to deepspeed or "
+                "torchrun"
+            )
+        if self.hostfile is not None and self.start == "srun":
+            raise ValueError("hostfile: srun knows the machines of its allocation; leave it out")
         if self.kind == "none" and self.processes > 1:
             raise ValueError(
                 f"processes: without a launcher there is one, not {self.processes}; "

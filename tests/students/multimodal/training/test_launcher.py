@@ -10,19 +10,13 @@ from support.tiny_training import LABELS, draw_shards, options, save_checkpoint,
 
 from libra_emo.common.code_digests import find_reach, source_tree
 from libra_emo.common.files import read_lines
-from libra_emo.common.liveness import hold
-from libra_emo.students.multimodal.devices import count_processes
 from libra_emo.students.multimodal.inference.model import load_model, score_rows
 from libra_emo.students.multimodal.training import runs
 from libra_emo.students.multimodal.training import specification as files
-from libra_emo.students.multimodal.training.launcher import (
-    PROGRAM,
-    TrainingBusy,
-    TrainingFailed,
-    build_command,
-)
+from libra_emo.students.multimodal.training.commands import PROGRAM
+from libra_emo.students.multimodal.training.launcher import TrainingFailed
+from libra_emo.students.multimodal.training.occupancy import TrainingBusy
 from libra_emo.students.multimodal.training.runs import forget_finished, train_once
-from libra_emo.students.options.fine_tuning import LauncherOptions
 
 
 @pytest.fixture(scope="module")
@@ -44,56 +38,11 @@ def weights(trained):
     return load_file(next(trained.weights.glob("*.safetensors")))
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ({"kind": "none"}, ["-m", "libra_emo.students.multimodal.training.program.main"]),
-        ({"kind": "torchrun", "processes": 4}, ["--nproc-per-node", "4"]),
-        ({"kind": "deepspeed", "processes": 4}, ["--num_gpus", "4"]),
-    ],
-)
-def test_each_launcher_starts_the_same_program(tmp_path, values, expected):
-    command = build_command(tmp_path, LauncherOptions(**values), 4, 29511)
-    place = command.index(expected[0])
-    assert command[place : place + 2] == expected
-    assert command[-3:] == [
-        "libra_emo.students.multimodal.training.program.main",
-        "--folder",
-        str(tmp_path),
-    ]
-
-
 def test_the_code_of_the_program_counts_as_reached_by_what_starts_it():
     start = ("libra_emo.students.multimodal.training.launcher", "run_program")
     reached = find_reach(source_tree(["libra_emo"]), [start]).names
     package = PROGRAM.rpartition(".")[0]
     assert {f"{package}.{name}" for name in ("main", "fine_tuner", "losses")} <= set(reached)
-
-
-@pytest.mark.slow
-def test_deepspeed_understands_the_command_for_many_machines(tmp_path):
-    """Read by DeepSpeed's own parser and reader of hostfiles, as far as one machine shows it."""
-    from deepspeed.launcher import runner
-    from deepspeed.launcher.multinode_runner import PDSHRunner
-
-    hosts = tmp_path / "hosts"
-    hosts.write_text("# four machines\n" + "".join(f"node{n} slots=8\n" for n in range(4)))
-    launcher = LauncherOptions(hostfile=hosts)
-    here, processes = count_processes(launcher, cuda=True)
-    command = build_command(tmp_path, launcher, here, 29511)
-    assert command[1:3] == ["-m", "deepspeed.launcher.runner"]
-    parsed = runner.parse_args(command[3:])
-    assert (parsed.user_script, parsed.user_args) == (PROGRAM, ["--folder", str(tmp_path)])
-    assert parsed.module and parsed.master_port == 29511 and parsed.num_gpus == -1
-    pool = runner.fetch_hostfile(parsed.hostfile)
-    assert sum(pool.values()) == processes == 32
-    active = runner.parse_inclusion_exclusion(pool, parsed.include, parsed.exclude)
-    assert active == {f"node{n}": list(range(8)) for n in range(4)}
-    parsed.master_addr = "node0"  # DeepSpeed asks the first machine for its address
-    starter = PDSHRunner(parsed, runner.encode_world_info(active))
-    remote, _, _ = starter.get_cmd({}, active)
-    assert "node0,node1,node2,node3" in remote
-    assert remote[-3:] == [PROGRAM, "--folder", str(tmp_path)] and "--module" in remote
 
 
 @pytest.mark.slow
@@ -142,19 +91,22 @@ def test_a_bug_in_the_program_shows_its_traceback(clips, tmp_path, monkeypatch):
     assert "PYTHONHASHSEED" in str(caught.value) and "program.log" in str(caught.value)
 
 
-def test_two_trainings_in_one_folder_are_refused(clips, tmp_path, monkeypatch):
-    real = runs.write_lines
-    held = []
+def test_a_second_training_in_one_folder_is_refused_and_writes_nothing(
+    clips, tmp_path, monkeypatch
+):
+    """The first one goes on with its own examples; the second had nothing to do with them."""
+    met = []
 
-    def write(path, rows):  # the folder's name is known once the examples go there
-        held.append(hold(path.parent / files.LOCK))
-        runs.write_lines = real
-        real(path, rows)
+    def run_program(run, *_):  # in the middle of the first one
+        before = {path: path.read_bytes() for path in run.glob("*.json*")}
+        with pytest.raises(TrainingBusy, match="another process trains here"):
+            train(clips, tmp_path)
+        met.append(before == {path: path.read_bytes() for path in run.glob("*.json*")})
+        return {"weights": "last"}
 
-    monkeypatch.setattr(runs, "write_lines", write)
-    with pytest.raises(TrainingBusy, match="another process trains here"):
-        train(clips, tmp_path)
-    held[0].release()
+    monkeypatch.setattr(runs, "run_program", run_program)
+    train(clips, tmp_path)
+    assert met == [True]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The training program as a child process: started, followed, and ended with its starter."""
+"""The training program as child processes: started, followed, and ended with their starter."""
 
 from __future__ import annotations
 
@@ -7,104 +7,96 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from libra_emo.common.files import read_lines
-from libra_emo.common.liveness import AlreadyHeldError, hold
 from libra_emo.students.errors import StudentError
+from libra_emo.students.multimodal.devices import Machines, runs_elsewhere
 from libra_emo.students.multimodal.training import specification as files
+from libra_emo.students.multimodal.training.commands import (
+    build_command,
+    build_remote_commands,
+)
+from libra_emo.students.multimodal.training.environment import complete_environment
 from libra_emo.students.options.fine_tuning import LauncherOptions
 
-PROGRAM = "libra_emo.students.multimodal.training.program.main"
-HOST = "LIBRA_EMO_TRAINING_HOST"
 TAIL_LINES = 25
 POLL_SECONDS = 0.3
 GRACE_SECONDS = 10.0
-WATCH_SECONDS = 1.0
-# variables of another launcher around this process, which the program must not take for its own
-_FOREIGN = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+
+Process = subprocess.Popen[bytes]
 
 
 class TrainingFailed(StudentError):
     """The training program ended before it was done."""
 
 
-class TrainingBusy(StudentError):
-    """Another process trains in the same folder."""
-
-
-def build_command(
-    run: Path, launcher: LauncherOptions, processes_here: int, port: int
-) -> list[str]:
-    """Return the command line that starts the program.
-
-    Args:
-        run: Folder of the training, which holds its specification.
-        launcher: What starts the program.
-        processes_here: Number of processes on each machine.
-        port: A free port of this machine, where the processes meet.
-    """
-    program = [PROGRAM, "--folder", str(run.resolve())]
-    if launcher.kind == "none":
-        return [sys.executable, "-m", *program]
-    if launcher.kind == "torchrun":
-        here = ["--nnodes", "1", "--nproc-per-node", str(processes_here)]
-        meet = ["--master-addr", "127.0.0.1", "--master-port", str(port)]
-        return [sys.executable, "-m", "torch.distributed.run", *here, *meet, "-m", *program]
-    where = ["--num_gpus", str(processes_here), "--master_addr", "127.0.0.1"]
-    if launcher.hostfile is not None:
-        where = ["--hostfile", str(launcher.hostfile.resolve())]
-    starter = [sys.executable, "-m", "deepspeed.launcher.runner", *where]
-    return [*starter, "--master_port", str(port), "--module", *program]
-
-
 def run_program(
     run: Path,
     launcher: LauncherOptions,
-    processes_here: int,
+    machines: Machines,
     cuda: bool,
     show: Callable[[dict[str, Any]], None],
 ) -> dict[str, Any]:
     """Start the program on a training's folder, follow it to its end, and return its result.
 
-    The program's processes end whenever this process ends, even if it is killed.
+    The folder must be occupied. The program's processes end whenever this process ends, even if it
+    is killed.
 
     Args:
         run: Folder of the training, which holds its specification.
         launcher: What starts the program.
-        processes_here: Number of processes on each machine.
+        machines: Machines, and the number of processes on each.
         cuda: Whether it runs on GPUs.
         show: Called with each line of measurements as it comes.
 
     Raises:
         TrainingFailed: If the program ends early; the message says why and ends with its log.
-        TrainingBusy: If another process trains in this folder.
     """
-    command = build_command(run, launcher, processes_here, free_port())
     (run / files.ERROR).unlink(missing_ok=True)
-    with _occupy(run), (run / files.LOG).open("ab") as log:
-        process = subprocess.Popen(
+    processes: list[Process] = []
+    with (run / files.LOG).open("ab") as log:
+        try:
+            for command in _list_commands(run, launcher, machines, cuda):
+                processes.append(_start(command, log, machines, cuda))
+            for line in _follow(run, processes):
+                show(line)
+        finally:
+            for process in processes:
+                end_group(process)
+    failed = [process.returncode for process in processes if process.returncode]
+    result = files.read_result(run)
+    if failed or result is None:
+        raise TrainingFailed(_explain(run, failed[0] if failed else 0))
+    return result
+
+
+def _list_commands(
+    run: Path, launcher: LauncherOptions, machines: Machines, cuda: bool
+) -> list[list[str]]:
+    if runs_elsewhere(launcher):
+        return build_remote_commands(run, launcher, machines)
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES") if cuda else None
+    return [build_command(run, launcher, machines.most, free_port(), visible)]
+
+
+def _start(command: list[str], log: Any, machines: Machines, cuda: bool) -> Process:
+    try:
+        return subprocess.Popen(
             command,
             stdout=log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            env=_environment(os.environ, processes_here, cuda),
+            env=complete_environment(os.environ, machines.most, cuda),
             start_new_session=True,
         )
-        try:
-            for line in _follow(run, process):
-                show(line)
-        finally:
-            _end(process)
-    result = files.read_result(run)
-    if process.returncode != 0 or result is None:
-        raise TrainingFailed(_explain(run, process.returncode))
-    return result
+    except OSError as error:
+        raise TrainingFailed(
+            f"the training cannot be started: {command[0]}: {error.strerror}"
+        ) from error
 
 
 def free_port() -> int:
@@ -115,43 +107,12 @@ def free_port() -> int:
     return port
 
 
-@contextmanager
-def _occupy(run: Path) -> Iterator[None]:
-    """Hold the lock of a training's folder; the system frees it when this process dies.
-
-    A file beside the lock names this process until it is done. If the file is there before, an
-    earlier process was killed, and its program may need a moment to notice that.
-    """
-    starter = run / files.STARTER
-    try:
-        lock = hold(run / files.LOCK, wait_seconds=WATCH_SECONDS)
-    except AlreadyHeldError as error:
-        raise TrainingBusy(f"{run}: another process trains here; wait for it or end it") from error
-    try:
-        killed = starter.exists()
-        starter.write_text(f"{os.getpid()} {time.time_ns()}", encoding="utf-8")
-        if killed:
-            time.sleep(2 * WATCH_SECONDS)
-        yield
-        starter.unlink(missing_ok=True)
-    finally:
-        lock.release()
-
-
-def _environment(given: Mapping[str, str], processes_here: int, cuda: bool) -> dict[str, str]:
-    environment = {name: value for name, value in given.items() if name not in _FOREIGN}
-    threads = max(1, (os.cpu_count() or 1) // max(1, processes_here))
-    environment.setdefault("OMP_NUM_THREADS", str(threads))
-    environment.setdefault("TOKENIZERS_PARALLELISM", "false")
-    environment["DS_ACCELERATOR"] = "cuda" if cuda else "cpu"
-    return {**environment, HOST: socket.gethostname(), "PYTHONUNBUFFERED": "1"}
-
-
-def _follow(run: Path, process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
-    """Give the lines of measurements that come while the program runs."""
+def _follow(run: Path, processes: Sequence[Process]) -> Iterator[dict[str, Any]]:
+    """Give the lines of measurements that come until all machines are done, or one has failed."""
     seen = 0
     while True:
-        running = process.poll() is None
+        ended = [process.poll() for process in processes]
+        running = None in ended and not any(ended)
         lines = read_lines(run / files.MEASUREMENTS)
         seen = min(seen, len(lines))  # a program that resumes from a checkpoint cuts the file
         yield from lines[seen:]
@@ -161,8 +122,8 @@ def _follow(run: Path, process: subprocess.Popen[bytes]) -> Iterator[dict[str, A
         time.sleep(POLL_SECONDS)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the launcher and all processes that it started, if they still run."""
+def end_group(process: Process) -> None:
+    """End a process and all that it started on this machine, if they still run."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -12,12 +13,20 @@ from typing import Any
 
 from libra_emo.common.files import write_json, write_lines
 from libra_emo.common.progress import ProgressDisplay
-from libra_emo.students.multimodal.devices import count_processes, wants_cuda
+from libra_emo.students.multimodal.devices import (
+    Machines,
+    find_machines,
+    runs_elsewhere,
+    wants_cuda,
+)
 from libra_emo.students.multimodal.training import checkpoints
 from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.batches import Batches, plan_batches
+from libra_emo.students.multimodal.training.environment import choose_environment
 from libra_emo.students.multimodal.training.launcher import run_program
-from libra_emo.students.multimodal.training.specification import Specification
+from libra_emo.students.multimodal.training.occupancy import identify_machine, occupy
+from libra_emo.students.multimodal.training.specification import Specification, Start
+from libra_emo.students.options.fine_tuning import LauncherOptions
 from libra_emo.students.options.multimodal import MultimodalOptions
 
 Row = dict[str, Any]
@@ -51,18 +60,39 @@ class FinishedRun:
         return self.folder / self.weights_name
 
 
-def plan(clips: int, options: MultimodalOptions) -> Batches:
-    """Return the batches of a number of clips on this machine, or on those of the hostfile.
+@dataclass(frozen=True)
+class Plan:
+    """Where a training runs, and its batches.
+
+    Attributes:
+        batches: Its batches.
+        machines: Its machines.
+        cuda: Whether it runs on GPUs.
+    """
+
+    batches: Batches
+    machines: Machines
+    cuda: bool
+
+
+def plan(clips: int, options: MultimodalOptions, dry: bool = False) -> Plan:
+    """Return where and in which batches a number of clips is learnt.
+
+    Args:
+        clips: Number of clips to learn.
+        options: Options of the student.
+        dry: Whether nothing is to be trained, so that this machine needs no GPU.
 
     Raises:
         StudentError: If the batch does not divide, or a GPU is set and there is none.
     """
     tuning = options.training
-    cuda = wants_cuda(options.device)
-    _, processes = count_processes(tuning.launcher, cuda)
-    return plan_batches(
-        clips, tuning.batch_clips, tuning.micro_batch_clips, processes, tuning.epochs
+    cuda = wants_cuda(options.device, elsewhere=dry or runs_elsewhere(tuning.launcher))
+    machines = find_machines(tuning.launcher, cuda, planned=dry)
+    batches = plan_batches(
+        clips, tuning.batch_clips, tuning.micro_batch_clips, machines.processes, tuning.epochs
     )
+    return Plan(batches, machines, cuda)
 
 
 def train_once(
@@ -91,9 +121,10 @@ def train_once(
 
     Raises:
         TrainingFailed: If the program ends early.
+        TrainingBusy: If another process trains the same.
         StudentError: If the batch does not divide, or a GPU is set and there is none.
     """
-    batches = plan(len(rows), options)
+    planned = plan(len(rows), options)
     specification = Specification(
         name=name,
         multimodal=options.model_dump(mode="json"),
@@ -101,32 +132,54 @@ def train_once(
         taxonomy=list(taxonomy),
         shards=shards.resolve(),
         seed=seed,
-        batch=asdict(batches),
+        batch=asdict(planned.batches),
     )
     digest = files.digest_training(specification, list(rows), list(held_out))
     run = work / digest[: files.DIGEST_LETTERS]
+    launcher = options.training.launcher
     done = files.read_result(run)
     if done is not None:
         return FinishedRun(run, digest, done)
-    run.mkdir(parents=True, exist_ok=True)
+    with occupy(run, launcher.silence_seconds) as token:
+        done = files.read_result(run)  # another start may have finished it meanwhile
+        if done is not None:
+            return FinishedRun(run, digest, done)
+        start = _describe_start(token, launcher, planned)
+        _prepare(run, specification.model_copy(update={"start": start}), rows, held_out)
+        _free_gpus(planned.cuda)
+        with ProgressDisplay() as display:
+            show = show_measurements(display, name, planned.batches.steps)
+            result = run_program(run, launcher, planned.machines, planned.cuda, show)
+    for folder in run.glob("checkpoint-*"):
+        shutil.rmtree(folder, ignore_errors=True)  # only a resumed training needs them
+    for note in result.get("refused", []):
+        logger.warning("%s: not learnt: %s", name, note["reason"])
+    return FinishedRun(run, digest, result)
+
+
+def _describe_start(token: str, launcher: LauncherOptions, planned: Plan) -> Start:
+    return Start(
+        token=token,
+        machine=identify_machine(),
+        slots=list(planned.machines.slots),
+        names=list(planned.machines.names),
+        cuda=planned.cuda,
+        environment=choose_environment(os.environ, launcher.environment),
+        silence_seconds=launcher.silence_seconds,
+    )
+
+
+def _prepare(
+    run: Path, specification: Specification, rows: Sequence[Row], held_out: Sequence[Row]
+) -> None:
+    """Write what the program needs into the folder that this process occupies."""
     checkpoints.remove_torn(run)
     write_lines(run / files.EXAMPLES, list(rows))
     write_lines(run / files.VALIDATION, list(held_out))
     write_json(run / files.SPECIFICATION, specification.model_dump(mode="json"))
     last = checkpoints.last_whole(run)
     if last is not None:
-        logger.info("%s: resumes from step %d", name, checkpoints.step_of(last))
-    launcher, cuda = options.training.launcher, wants_cuda(options.device)
-    _free_gpus(cuda)
-    here, _ = count_processes(launcher, cuda)
-    with ProgressDisplay() as display:
-        show = show_measurements(display, name, batches.steps)
-        result = run_program(run, launcher, here, cuda, show)
-    for folder in run.glob("checkpoint-*"):
-        shutil.rmtree(folder, ignore_errors=True)  # only a resumed training needs them
-    for note in result.get("refused", []):
-        logger.warning("%s: not learnt: %s", name, note["reason"])
-    return FinishedRun(run, digest, result)
+        logger.info("%s: resumes from step %d", specification.name, checkpoints.step_of(last))
 
 
 def _free_gpus(cuda: bool) -> None:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from libra_emo.common.digests import digest_json
 from libra_emo.common.options import Options, describe_error
@@ -20,11 +20,37 @@ RESULT = "result.json"
 ERROR = "error.json"
 LOG = "program.log"
 LOCK = "running.lock"
-STARTER = "starter.txt"
+ALIVE = "alive"  # folder of signs of life
+MEETING = "meeting.json"
 LAST = "last"
 BEST = "best"
 VERSION = 1
+# options of the launcher that shape no weight
+_ONLY_STARTING = ("start", "ssh_command", "srun_options", "environment", "silence_seconds")
 DIGEST_LETTERS = 16  # of a training's digest, that name its folder
+
+
+class Start(Options):
+    """One start of a training: by whom, where, and with which environment.
+
+    Attributes:
+        token: Name of this start, which no other has.
+        machine: Machine of the process that started it.
+        slots: Number of processes on each machine.
+        names: Names of the machines; none for the starter's alone, or where SLURM knows them.
+        cuda: Whether it runs on GPUs.
+        environment: Variables that every machine sets before the program starts.
+        silence_seconds: Seconds without a sign of life of the starter after which processes on
+            other machines end.
+    """
+
+    token: str
+    machine: str
+    slots: list[int]
+    names: list[str] = Field(default_factory=list)
+    cuda: bool = False
+    environment: dict[str, str] = Field(default_factory=dict)
+    silence_seconds: float = 30.0
 
 
 class Specification(Options):
@@ -39,6 +65,7 @@ class Specification(Options):
         shards: Folder of the clips.
         seed: Seed of the order, the augmentation, and the first values of the matrices.
         batch: Values of `Batches`.
+        start: Who started it, and where; None where the program is run by hand.
     """
 
     version: int = VERSION
@@ -49,14 +76,17 @@ class Specification(Options):
     shards: Path
     seed: int
     batch: dict[str, int]
+    start: Start | None = None
 
 
 def digest_training(specification: Specification, *examples: list[dict[str, Any]]) -> str:
     """Return a digest of all that shapes the weights: options, seed, and every example's words.
 
-    The folder of the clips is left out.
+    The folder of the clips is left out, and how the program is started.
     """
-    shaping = specification.model_dump(mode="json", exclude={"shards", "version", "name"})
+    shaping = specification.model_dump(mode="json", exclude={"shards", "version", "name", "start"})
+    for name in _ONLY_STARTING:
+        shaping["multimodal"].get("training", {}).get("launcher", {}).pop(name, None)
     return digest_json([shaping, *examples])
 
 

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from libra_emo.students.multimodal.training.batches import Batches
+from libra_emo.students.multimodal.training.memory import PREFETCHED_BATCHES
 from libra_emo.students.multimodal.training.program.deepspeed_config import configure_deepspeed
 from libra_emo.students.options.fine_tuning import FineTuningOptions
 from libra_emo.students.options.multimodal import MultimodalOptions
@@ -52,7 +53,7 @@ def choose_arguments(
         "ddp_find_unused_parameters": False,
         "ddp_backend": ("nccl" if cuda else "gloo") if batches.processes > 1 else None,
         "dataloader_num_workers": tuning.loader_workers,
-        "dataloader_prefetch_factor": 4 if tuning.loader_workers else None,
+        "dataloader_prefetch_factor": PREFETCHED_BATCHES if tuning.loader_workers else None,
         "dataloader_pin_memory": cuda,
         "logging_strategy": "steps",
         "logging_steps": tuning.log_every_steps,

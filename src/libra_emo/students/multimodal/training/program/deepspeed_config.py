@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from libra_emo.students.multimodal.training.batches import Batches
+from libra_emo.students.multimodal.training.memory import bucket_elements
 from libra_emo.students.options.fine_tuning import FineTuningOptions
-
-_BUCKET_ELEMENTS = 200_000_000
 
 
 def configure_deepspeed(options: FineTuningOptions, batches: Batches, cuda: bool) -> dict[str, Any]:
@@ -61,12 +60,12 @@ def _zero(options: FineTuningOptions, cuda: bool) -> dict[str, Any]:
         "stage": stage,
         "contiguous_gradients": True,
         "overlap_comm": cuda,
-        "reduce_bucket_size": _BUCKET_ELEMENTS,
+        "reduce_bucket_size": bucket_elements(options),
     }
     if options.launcher.offload_optimizer:
         zero["offload_optimizer"] = {"device": "cpu", "pin_memory": cuda}
     if stage == 2:
-        return {**zero, "reduce_scatter": True, "allgather_bucket_size": _BUCKET_ELEMENTS}
+        return {**zero, "reduce_scatter": True, "allgather_bucket_size": bucket_elements(options)}
     return {
         **zero,
         "stage3_prefetch_bucket_size": "auto",

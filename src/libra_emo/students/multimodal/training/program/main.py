@@ -49,8 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folder", type=Path, required=True, help="folder of the training")
     parser.add_argument("--local_rank", type=int, default=0, help="given by DeepSpeed's launcher")
     run: Path = parser.parse_args(arguments).folder
-    end_with_starter(run)
     try:
+        end_with_starter(run, files.read_specification(run / files.SPECIFICATION).start)
         train(run)
     except LibraEmoError as error:
         write_json(run / files.ERROR, {"message": str(error)})

@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 import time
 from pathlib import Path
 
-from libra_emo.common.liveness import is_held
-from libra_emo.students.multimodal.training.launcher import HOST, WATCH_SECONDS
-from libra_emo.students.multimodal.training.specification import LOCK, STARTER
+from libra_emo.students.multimodal.training.occupancy import (
+    BEAT_SECONDS,
+    StarterWatch,
+    identify_machine,
+    write_beat,
+)
+from libra_emo.students.multimodal.training.specification import ALIVE, Start
 
 STATUS = 75
 
 
-def end_with_starter(run: Path) -> None:
-    """Watch, in a thread, the lock that the starter holds; end this process when it is free.
+def end_with_starter(run: Path, start: Start | None) -> None:
+    """Watch the starter in a thread, and end this process when it is gone, even by SIGKILL.
 
-    The system frees the lock when its holder ends, even by SIGKILL. Processes on other machines
-    are left alone: they end when those on this machine no longer answer.
+    The first process of each machine also shows that it lives itself.
+
+    Args:
+        run: Folder of the training.
+        start: Who started it; None where the program is run by hand.
     """
-    if os.environ.get(HOST) == socket.gethostname():
-        threading.Thread(target=_watch, args=(run,), daemon=True).start()
+    if start is not None:
+        threading.Thread(target=_watch, args=(run, start), daemon=True).start()
 
 
-def _watch(run: Path) -> None:
-    starter = _read_starter(run)
-    while is_held(run / LOCK) and _read_starter(run) == starter:
-        time.sleep(WATCH_SECONDS)
+def _watch(run: Path, start: Start) -> None:
+    watch = StarterWatch(run, start)
+    first = os.environ.get("LOCAL_RANK", "0") == "0"
+    path = run / ALIVE / f"{identify_machine()}-{os.environ.get('RANK', '0')}"
+    number = 0
+    while not watch.gone():
+        number += 1
+        if first:
+            write_beat(path, f"{start.token} {number}")
+        time.sleep(BEAT_SECONDS)
     os._exit(STATUS)
-
-
-def _read_starter(run: Path) -> str:
-    try:
-        return (run / STARTER).read_text(encoding="utf-8")
-    except OSError:
-        return ""
