@@ -8,6 +8,7 @@ import click  # noqa: E402
 
 from libra_emo.cli.answers import export_answers, replay_answers  # noqa: E402
 from libra_emo.cli.browse import lineage, runs  # noqa: E402
+from libra_emo.cli.export_model import export_model  # noqa: E402
 from libra_emo.cli.people.annotators import annotators  # noqa: E402
 from libra_emo.cli.people.votes import import_votes, restore_votes  # noqa: E402
 from libra_emo.cli.quote import quote  # noqa: E402
@@ -37,5 +38,6 @@ for command in (
     runs,
     score,
     simulate,
+    export_model,
 ):
     cli.add_command(command)

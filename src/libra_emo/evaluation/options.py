@@ -23,10 +23,12 @@ class EvaluatedModel(Options):
         name: Name in the tables. Voters have their own names there.
         source: `student` is the trained student, evaluated with each of the modality sets;
             `voters` are all voters, each alone, and their majority.
-        path: Folder of a saved student.
+        path: Folder of a saved student; or weights that another program trained: the folder or hub
+            id of a model or of low-rank matrices, which gets this project's requests.
         predictions: Parquet or CSV file with the columns clip_id and predicted.
         model: Id of a model for litellm.
-        modalities: Modalities that the `predictions` were made from, for the tables.
+        modalities: Modalities that the `predictions` were made from, for the tables; those that
+            weights of others are given.
         generate_answers: Whether a multimodal student generates its answers, as the paper's models
             do, instead of having every label scored. An answer without a label is unreadable.
     """

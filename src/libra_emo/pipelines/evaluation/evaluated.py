@@ -18,6 +18,7 @@ from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.evaluation.generated import predict_by_generation
 from libra_emo.schemas import COUNTED_STATUSES
 from libra_emo.students import Student, TrainingOptions, build_student, load_student
+from libra_emo.students.multimodal.others_weights import is_checkpoint, open_checkpoint
 from libra_emo.students.multimodal.student import MultimodalStudent
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.majority import majority_vote
@@ -134,8 +135,16 @@ def predict_external(
     bench_clips: pd.DataFrame,
     taxonomy: Taxonomy,
     clip_shards: ShardReader,
+    training: TrainingOptions | None = None,
 ) -> ModelPredictions:
-    """Return the predictions of a saved student, or those in a file.
+    """Return the predictions of a saved student, of weights of others, or those in a file.
+
+    Args:
+        model: Entry of the options.
+        bench_clips: Features of the bench's clips.
+        taxonomy: The emotions.
+        clip_shards: Reader of frames and sound.
+        training: Options with the prompt and the frames that weights of others are given.
 
     Raises:
         EvaluationError: If the file cannot be read or is about other clips, or the student cannot
@@ -143,7 +152,7 @@ def predict_external(
         StudentError: If the folder cannot be read.
     """
     if model.path is not None:
-        student = load_student(model.path)
+        student = _open(model, taxonomy, training or TrainingOptions())
         table = _predict(model, student, bench_clips, clip_shards)
         return ModelPredictions(model.name, student.modalities, table)
     if model.predictions is None:
@@ -153,6 +162,13 @@ def predict_external(
     table = read_predictions(str(model.predictions), _read(model.predictions), taxonomy)
     check_coverage(f"evaluation.models: {model.predictions}", table, bench_clips["clip_id"])
     return ModelPredictions(model.name, model.modalities, table)
+
+
+def _open(model: EvaluatedModel, taxonomy: Taxonomy, training: TrainingOptions) -> Student:
+    assert model.path is not None  # noqa: S101 - asked for by the caller
+    if is_checkpoint(model.path):
+        return open_checkpoint(model.path, taxonomy, training, model.modalities)
+    return load_student(model.path)
 
 
 def _read(path: Path) -> pd.DataFrame:

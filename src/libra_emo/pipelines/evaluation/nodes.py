@@ -67,7 +67,9 @@ def predict_bench(
         elif evaluated.source == "voters":
             predictions += predict_with_voters(machine_votes, voting)
         else:
-            predictions.append(predict_external(evaluated, bench_clips, taxonomy, clip_shards))
+            predictions.append(
+                predict_external(evaluated, bench_clips, taxonomy, clip_shards, training)
+            )
     rows = [bench_rows(p.model, p.modalities, bench_labels, films, p.table) for p in predictions]
     return check(pd.concat(rows, ignore_index=True), BenchPredictions)
 

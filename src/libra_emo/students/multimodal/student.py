@@ -93,7 +93,7 @@ class MultimodalStudent:
         self.modalities = choose_modalities(modalities, self.training.multimodal)
         table = join_labels(features, labels, self.taxonomy)
         data = self._gather(table, conversations, _required(clips), seed)
-        trainer = StudentTrainer(self._options, self.labels, seed, self._work_folder())
+        trainer = StudentTrainer(self.options, self.labels, seed, self._work_folder())
         if self.training.dry_run:
             raise DryRun(trainer.describe(data))
         run = trainer.train(data)
@@ -105,7 +105,7 @@ class MultimodalStudent:
             taxonomy=self.taxonomy,
             training=self.training,
             prompt=self._prompt,
-            options=self._options,
+            options=self.options,
             data=data,
             table=table,
             run=run,
@@ -163,6 +163,48 @@ class MultimodalStudent:
         table = check(features, Features)
         return self._predictor().generate(table, clips, modalities, label_of)
 
+    @property
+    def options(self) -> MultimodalOptions:
+        """Options of the model, with the modalities of the student."""
+        return self.training.multimodal.model_copy(update={"modalities": self.modalities})
+
+    @property
+    def prompt_text(self) -> str:
+        """The template of its requests."""
+        self._trained("it has no prompt")
+        return self._prompt.text
+
+    def weights_folder(self) -> Path:
+        """Return the folder of the weights that learnt all clips."""
+        return self._trained("it has no weights").full.path
+
+    @classmethod
+    def of_weights(
+        cls,
+        taxonomy: Taxonomy,
+        training: TrainingOptions,
+        checkpoint: str,
+        weights: SavedWeights,
+        modalities: str,
+    ) -> Self:
+        """Return a student with weights that another program trained, not calibrated.
+
+        Args:
+            taxonomy: Labels that may be answered.
+            training: Options of the prompt, the frames and the predictions.
+            checkpoint: Model that the weights belong to.
+            weights: Its weights, or low-rank matrices beside them.
+            modalities: Letters of V, A and T that it is given, without A if it does not hear.
+        """
+        chosen = {"checkpoint": checkpoint, "family": "auto"}
+        multimodal = training.multimodal.model_copy(update=chosen)
+        student = cls(taxonomy, training.model_copy(update={"multimodal": multimodal}))
+        student.modalities = choose_modalities(modalities, multimodal)
+        student.explained = training.with_explanations
+        student._prompt = read_prompt(training.prompt_file, "training.prompt_file")
+        student._models = FoldModels(weights, [], {})
+        return student
+
     def request(self) -> str:
         """Return the text of the request for a clip without a subtitle."""
         return self._predictor().request()
@@ -203,11 +245,6 @@ class MultimodalStudent:
         student._models = storage.read_models(folder, card)
         return student
 
-    @property
-    def _options(self) -> MultimodalOptions:
-        """Options of the model, with the modalities of the student."""
-        return self.training.multimodal.model_copy(update={"modalities": self.modalities})
-
     def _work_folder(self) -> Path:
         if self._work is None:
             raise StudentError(
@@ -218,7 +255,7 @@ class MultimodalStudent:
     def _predictor(self) -> Predictor:
         models = self._trained("call fit first")
         return Predictor(
-            self.taxonomy, self._prompt, self._options, self.modalities, self.explained, models
+            self.taxonomy, self._prompt, self.options, self.modalities, self.explained, models
         )
 
     def _trained(self, problem: str) -> FoldModels:

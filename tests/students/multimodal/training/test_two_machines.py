@@ -92,9 +92,8 @@ def test_deepspeed_trains_over_both(clips, launcher, tmp_path):
     until(lambda: not processes_of(tmp_path), 30)
 
 
-def test_the_starter_killed_ends_all_and_a_second_start_is_refused_before(
-    clips, launcher, tmp_path
-):
+def test_torchrun_trains_over_both_until_the_starter_is_killed(clips, launcher, tmp_path):
+    """Before that, a second start is refused."""
     work = tmp_path / "work"
     launcher = {**launcher, "kind": "torchrun"}
     tests = Path(__file__).parents[3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -126,10 +127,18 @@ def generate_rows(
 
 
 def _merge_adapter(model: Any, weights: Path) -> Any:
-    """Return the model with low-rank matrices merged into its weights."""
+    """Return the model with low-rank matrices merged into its weights.
+
+    Raises:
+        StudentError: If they cannot be read, or belong to another model.
+    """
     from peft import PeftModel
 
     try:
-        return PeftModel.from_pretrained(model, str(weights)).merge_and_unload()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise StudentError(f"{weights}: cannot be read as low-rank matrices: {error}") from error
+        with warnings.catch_warnings():
+            # peft would go on with matrices that do nothing
+            warnings.filterwarnings("error", message="Found missing adapter keys")
+            return PeftModel.from_pretrained(model, str(weights)).merge_and_unload()
+    except (OSError, ValueError, RuntimeError, UserWarning) as error:
+        cause = str(error).strip().partition("\n")[0][:300]
+        raise StudentError(f"{weights}: cannot be read as low-rank matrices: {cause}") from error
