@@ -36,13 +36,13 @@ class KeptDataset(MemoryDataset):
 
 def sources_of(world):
     films = world.candidates["source_id"].unique()
-    return pd.DataFrame({"source_id": films, "theme": "drama"})
+    return pd.DataFrame({"source_id": films, "theme": "drama", "language": "en"})
 
 
 def write_shards(world, folder):
-    """Write one grey frame and silence for each clip of the bench."""
+    """Write one grey frame and silence for each clip."""
     frame = np.full((8, 8, 3), 90, dtype=np.uint8)
-    for film, clips in world.bench_sample.groupby("source_id"):
+    for film, clips in world.candidates.groupby("source_id"):
         with ShardWriter(folder, film) as shard:
             for clip_id in clips["clip_id"]:
                 shard.add(ClipData(clip_id, [frame], [0.0], np.zeros(1600, np.float32), 16_000))
@@ -88,7 +88,7 @@ def run_all(world, folder):
     catalog = DataCatalog(
         {name: MemoryDataset(value, copy_mode="assign") for name, value in given.items()}
     )
-    plots = ("confusion_matrix", "per_class_plot", "rounds_plot")
+    plots = ("confusion_matrix", "per_class_plot", "rounds_plot", "trainset_plot", "bench_plot")
     for name in (*plots, "voter_errors_plot", "voter_recall_plot"):
         catalog[name] = FigureDataset(filepath=str(folder / f"{name}.png"))
     for name in steps.all_outputs():

@@ -8,6 +8,15 @@ import pandas as pd
 
 from libra_emo.annotation.simulated import match_truth
 from libra_emo.evaluation import plots, rounds_plot
+from libra_emo.evaluation.composition.dataset_tables import (
+    compare_datasets,
+    count_films,
+    count_labels,
+    count_types,
+    list_steps,
+)
+from libra_emo.evaluation.composition.distribution_plot import plot_distribution
+from libra_emo.evaluation.composition.tables_text import TITLES, write_latex, write_markdown
 from libra_emo.evaluation.failures.hard_clips import find_hard_clips
 from libra_emo.evaluation.failures.pairs import rank_pairs
 from libra_emo.evaluation.failures.slices import score_slices
@@ -110,6 +119,37 @@ def analyse_failures(
         rank_pairs(bench_predictions),
         find_hard_clips(bench_predictions, dependent=(VOTE,)),
         score_slices(bench_predictions, candidates, sources),
+    )
+
+
+def tabulate_dataset(
+    training_labels: pd.DataFrame,
+    bench_labels: pd.DataFrame,
+    sources: pd.DataFrame,
+    candidates: pd.DataFrame,
+    round_history: pd.DataFrame,
+    explanations: pd.DataFrame,
+    taxonomy: Taxonomy,
+) -> tuple[pd.DataFrame | str, ...]:
+    """Return the tables about the dataset in the order of `TITLES`, then Markdown and LaTeX."""
+    labels = count_labels(training_labels, bench_labels, taxonomy)
+    clips = {*training_labels["clip_id"], *bench_labels["clip_id"]}
+    tables = {
+        "datasets": compare_datasets(labels, taxonomy),
+        "types": count_types(labels),
+        "films": count_films(sources, clips, candidates),
+        "steps": list_steps(round_history, explanations),
+        "labels": labels,
+    }
+    ordered = [tables[name] for name in TITLES]
+    return (*ordered, write_markdown(tables), write_latex(tables))
+
+
+def draw_distributions(dataset_labels: pd.DataFrame) -> tuple[Any, Any]:
+    """Return the distributions of the trainset and of the bench, matplotlib Figures."""
+    return (
+        plot_distribution(dataset_labels, "trainset"),
+        plot_distribution(dataset_labels, "bench"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline, node, pipeline
 
+from libra_emo.evaluation.composition.examples_page import render_examples
 from libra_emo.evaluation.failures.contact_sheet import render_failures
 from libra_emo.evaluation.page import PageContents
 from libra_emo.pipelines.evaluation import nodes
@@ -16,7 +17,7 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
         max_rounds: Number of rounds after round 0.
     """
     return pipeline(
-        [*_tables(max_rounds), *_failures(), *_figures(), _page()],
+        [*_tables(max_rounds), *_failures(), *_composition(), *_figures(), _page()],
         namespace="evaluation",
         prefix_datasets_with_namespace=False,
         tags=["evaluation"],
@@ -79,6 +80,45 @@ def _failures() -> list[Node]:
             ],
             "failures_page",
             name="write_failures_page",
+        ),
+    ]
+
+
+def _composition() -> list[Node]:
+    tables = [f"dataset_{name}" for name in ("datasets", "types", "films", "steps", "labels")]
+    return [
+        node(
+            nodes.tabulate_dataset,
+            {
+                "training_labels": "training_labels",
+                "bench_labels": "bench_labels",
+                "sources": "sources",
+                "candidates": "candidates",
+                "round_history": "round_history",
+                "explanations": "explanations",
+                "taxonomy": "taxonomy",
+            },
+            [*tables, "dataset_markdown", "dataset_latex"],
+            name="tabulate_dataset",
+        ),
+        node(
+            nodes.draw_distributions,
+            "dataset_labels",
+            ["trainset_plot", "bench_plot"],
+            name="draw_distributions",
+        ),
+        node(
+            render_examples,
+            [
+                "training_labels",
+                "explanations",
+                "candidates",
+                "taxonomy",
+                "params:seed",
+                "clip_shards",
+            ],
+            "examples_page",
+            name="write_examples_page",
         ),
     ]
 
