@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS = {"positive": GREEN, "neutral": BLUE, "negative": ORANGE}
+TITLES = {"trainset": "training set", "bench": "bench"}
 HATCHES = {"positive": "", "neutral": "..", "negative": "//"}
 
 
@@ -54,5 +55,5 @@ def plot_distribution(labels: pd.DataFrame, part: str) -> Figure:
     axes.set_xlim(0, 1.25 * max(1, rows[part].max()))
     axes.grid(axis="x", color=LIGHT, linewidth=0.8)
     axes.legend(loc="lower right", frameon=False)
-    set_title(axes, f"Labels of the {part}", f"{total:,} clips")
+    set_title(axes, f"Labels of the {TITLES[part]}", f"{total:,} clips")
     return figure
