@@ -95,3 +95,8 @@ class Campaign:
     def is_adjudication(self) -> bool:
         """Whether this campaign decides clips without consensus of another campaign."""
         return self.name.endswith(ADJUDICATION_SUFFIX)
+
+    @property
+    def adjudicated(self) -> str:
+        """The name of the campaign whose clips this adjudication decides."""
+        return self.name.removesuffix(ADJUDICATION_SUFFIX)

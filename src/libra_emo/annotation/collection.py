@@ -152,7 +152,7 @@ def _complete_votes(campaign: Campaign, asked: list[str], store: VoteStore) -> p
     waiting = [c for c in asked if counts.get(c, 0) < campaign.annotators_per_clip]
     if waiting:
         raise PeopleNeeded(
-            _invitation(campaign, len(waiting), len(asked), int((~known).sum())),
+            _invitation(campaign, len(waiting), len(asked), int((~known).sum()), store),
             campaign=campaign.name,
             waiting=len(waiting),
             asked=len(asked),
@@ -160,7 +160,9 @@ def _complete_votes(campaign: Campaign, asked: list[str], store: VoteStore) -> p
     return votes
 
 
-def _invitation(campaign: Campaign, waiting: int, asked: int, outdated: int) -> str:
+def _invitation(
+    campaign: Campaign, waiting: int, asked: int, outdated: int, store: VoteStore
+) -> str:
     """Return the message that the user reads if clips wait for people."""
     who = (
         "an adjudicator's answer (the annotators did not agree)"
@@ -168,7 +170,11 @@ def _invitation(campaign: Campaign, waiting: int, asked: int, outdated: int) -> 
         else f"the votes of {campaign.annotators_per_clip} annotators each"
     )
     note = f"; {outdated} stored votes have labels that the taxonomy lacks" if outdated else ""
+    closed = campaign.name in store.closed_campaigns()
+    todo = f"The campaign is closed: open it with `kedro campaigns reopen {campaign.name}`. "
     return (
         f"campaign {campaign.name!r}: {waiting} of {asked} clips wait for {who}{note}. "
-        "Import votes with `kedro import-votes FILE`, then run again."
+        f"{todo if closed else ''}Write lists for people with "
+        f"`kedro export-queue {campaign.name}`, "
+        "import their votes with `kedro import-votes FILE`, then run again."
     )

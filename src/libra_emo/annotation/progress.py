@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.consensus import count_votes
+from libra_emo.annotation.consensus import count_votes, decide, needs_adjudication
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Progress:
         complete: How many of them have all the votes that they need.
         votes: How many votes count.
         missing: How many votes are missing.
+        disputed: How many of the complete clips have no consensus and go to adjudication.
         by_person: Number of clips that each person answered, by name.
         closed: Whether the campaign takes no more votes.
     """
@@ -30,6 +31,7 @@ class Progress:
     complete: int
     votes: int
     missing: int
+    disputed: int
     by_person: dict[str, int]
     closed: bool
 
@@ -50,14 +52,16 @@ def measure_progress(
     counts = history["clip_id"].isin(clips) & history["label"].isin(campaign.answers)
     counted = count_votes(history[counts], campaign)
     sizes = counted.groupby("clip_id").size()
-    complete = int((sizes >= campaign.annotators_per_clip).sum())
+    complete = sizes.index[sizes >= campaign.annotators_per_clip]
+    decisions = decide(counted[counted["clip_id"].isin(complete)], campaign)
     by_person = latest["annotator"].value_counts().sort_index()
     return Progress(
         campaign=campaign,
         clips=len(clips),
-        complete=complete,
+        complete=len(complete),
         votes=len(counted),
         missing=len(clips) * campaign.annotators_per_clip - len(counted),
+        disputed=len(needs_adjudication(decisions)),
         by_person={str(name): int(count) for name, count in by_person.items()},
         closed=closed,
     )

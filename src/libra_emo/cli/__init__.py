@@ -10,6 +10,8 @@ from libra_emo.cli.answers import export_answers, replay_answers  # noqa: E402
 from libra_emo.cli.browse import lineage, runs  # noqa: E402
 from libra_emo.cli.export_model import export_model  # noqa: E402
 from libra_emo.cli.people.annotators import annotators  # noqa: E402
+from libra_emo.cli.people.campaigns import campaigns  # noqa: E402
+from libra_emo.cli.people.queue import export_queue  # noqa: E402
 from libra_emo.cli.people.votes import import_votes, restore_votes  # noqa: E402
 from libra_emo.cli.quote import quote  # noqa: E402
 from libra_emo.cli.reproduce import reproduce  # noqa: E402
@@ -30,6 +32,8 @@ for command in (
     summary,
     quote,
     annotators,
+    campaigns,
+    export_queue,
     import_votes,
     restore_votes,
     export_answers,
