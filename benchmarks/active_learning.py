@@ -31,6 +31,7 @@ from libra_emo.common.files import write_json
 from libra_emo.evaluation.metrics import score
 from libra_emo.leakage.search import COLUMNS
 from libra_emo.pipelines import active_learning, bench, preprocessing, voting
+from libra_emo.schemas import BenchClips, Split, empty
 from libra_emo.students import Student, TrainingOptions, fit_student
 
 ROOT = Path(__file__).parents[1]
@@ -121,6 +122,8 @@ def run_loop(
     for name in UNUSED:
         catalog[name] = project.get(name)
     catalog["leaks"] = Kept(pd.DataFrame(columns=list(COLUMNS), dtype="str"), copy_mode="assign")
+    catalog["remembered_split"] = Kept(empty(Split), copy_mode="assign")
+    catalog["remembered_bench_clips"] = Kept(empty(BenchClips), copy_mode="assign")
     catalog["annotation_store"] = MemoryDataset(object(), copy_mode="assign")
     for name in loop.all_outputs():
         catalog[name] = Kept(copy_mode="assign")

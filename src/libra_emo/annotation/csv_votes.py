@@ -102,7 +102,7 @@ def import_votes(
         known=len(content.votes) - added,
         rejections=content.rejections[~unanswered].reset_index(drop=True),
         unanswered=int(unanswered.sum()),
-        replaced=_count_replaced(store, content.votes),
+        replaced=_count_replaced(store, content.votes) if added < len(content.votes) else 0,
     )
 
 

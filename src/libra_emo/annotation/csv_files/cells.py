@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -111,6 +112,7 @@ class AnswerNames:
         return self._by_name.get(_fold(str(listed[0]))) if listed else None
 
 
+@lru_cache(maxsize=2**14)
 def read_moment(cell: str) -> str | None:
     """Return the sender's time as `sender_text` writes it, or None for an empty cell.
 
@@ -129,6 +131,8 @@ def read_moment(cell: str) -> str | None:
 
 
 def _parse_moment(cell: str) -> datetime:
+    if cell[4:5] == "-" and len(cell) > len("2025-03-01"):
+        return datetime.fromisoformat(cell)
     if _NUMBER.fullmatch(cell):
         number = float(cell.replace(",", "."))
         if int(number) in _SECONDS:
@@ -152,6 +156,7 @@ def _parse_moment(cell: str) -> datetime:
     return datetime(year, month, day, hours, int(minute or 0), int(second_of_minute or 0))
 
 
+@lru_cache(maxsize=2**14)
 def read_seconds(cell: str) -> float:
     """Return a number of seconds, NaN for an empty cell; a comma may stand for the point.
 
