@@ -12,11 +12,13 @@ from libra_emo.common.digests import digest_file, digest_text
 from libra_emo.common.files import write_text
 from libra_emo.common.secrecy.addresses import Address, parse_address
 from libra_emo.configuration.loader import COMMAND_LINE, LOCAL, LayeredConfigLoader
+from libra_emo.media.options import FetchingOptions
 from libra_emo.media.sources import (
     MANIFEST_ENDINGS,
     AddressError,
     Film,
     FilmsError,
+    Logins,
     is_remote,
     list_beside,
     list_files,
@@ -33,6 +35,7 @@ ASKED_AT_ONCE = 16
 NEVER_REACHED = "never reached"
 # the default of the parameter `films`, which the sample fills when it is empty
 SAMPLE_FOLDER = "data/01_raw/films"
+ASKED_ONCE = FetchingOptions(attempts=1)  # the run itself asks again
 
 
 class DigestMemory:
@@ -84,7 +87,9 @@ class DigestMemory:
         return found
 
 
-def digest_films(films: str, project: Path, memory: DigestMemory) -> str:
+def digest_films(
+    films: str, project: Path, memory: DigestMemory, logins: Logins | None = None
+) -> str:
     """Return a digest of all that a run may read of the films; empty when there are none.
 
     For films that lie elsewhere it is made of what their file system lists: names, sizes, stamps.
@@ -93,15 +98,16 @@ def digest_films(films: str, project: Path, memory: DigestMemory) -> str:
         films: The parameter: a folder, a manifest file, or an fsspec URL of either.
         project: Folder where a relative path starts.
         memory: Memory of the digests of files.
+        logins: Logins of places where films lie.
     """
     if is_remote(films):
-        return _digest_remote(parse_address(films), memory)
+        return _digest_remote((logins or Logins()).apply(parse_address(films)), memory, logins)
     place = project / to_path(films)
     if place.is_dir():
         return digest_files(place.rglob("*"), place, memory)
     if not place.is_file():
         return ""
-    listed = _read_list(str(place))
+    listed = _read_list(str(place), logins)
     files = {path for film in listed if not film.address for path in _files_of(film)}
     here = digest_files([place, *files], place.parent, memory)
     return _join([here, *_stamp_films(listed, memory)])
@@ -136,10 +142,10 @@ def digest_files(paths: Iterable[Path], root: Path, memory: DigestMemory) -> str
     return digest_text("".join(parts)) if files else ""
 
 
-def _read_list(manifest: str | Address) -> list[Film]:
+def _read_list(manifest: str | Address, logins: Logins | None) -> list[Film]:
     """Return the films of a manifest; none of one that the run will not be able to read either."""
     try:
-        return read_manifest(manifest)
+        return read_manifest(manifest, ASKED_ONCE, logins)
     except FilmsError:
         return []
 
@@ -172,13 +178,13 @@ def _ask_stamp(address: Address) -> str | None:
         return None
 
 
-def _digest_remote(films: Address, memory: DigestMemory) -> str:
+def _digest_remote(films: Address, memory: DigestMemory, logins: Logins | None) -> str:
     try:
         lines = [f"{file.identity} {read_stamp(entry)}" for file, entry in list_files(films)]
     except AddressError:
         return _without_mark(memory.stamp(films, None))
     if films.name.lower().endswith(MANIFEST_ENDINGS):
-        lines += _stamp_films(_read_list(films), memory)
+        lines += _stamp_films(_read_list(films, logins), memory)
     digest = digest_text("\n".join(lines)) if lines else ""
     memory.stamp(films, digest)
     memory.save()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -11,10 +13,16 @@ from kedro.config import MissingConfigException, OmegaConfigLoader
 from omegaconf.errors import OmegaConfBaseException
 from yaml.error import YAMLError
 
+from libra_emo.configuration.logins import GROUP, find_logins, take_out_film_login
 from libra_emo.errors import LibraEmoError
 
 LOCAL = "local"
 COMMAND_LINE = "--params"
+# kinds of configuration that are shown and stored, and where a login belongs instead
+ADVICE = {
+    "parameters": "a model's key belongs into `llm_keys` of conf/local/credentials.yml",
+    "mlflow": "MLflow reads MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD",
+}
 
 
 class ConfigurationError(LibraEmoError):
@@ -26,8 +34,10 @@ class LayeredConfigLoader(OmegaConfigLoader):
 
     Mappings are merged key by key, whatever the depth; a list replaces the list below it. A
     catalog entry that names its `type` replaces the whole entry below it. What `--params` says
-    comes last.
+    comes last. The login in an address of films becomes one of the credentials.
     """
+
+    _logins: Mapping[str, dict[str, str]] = MappingProxyType({})
 
     def __getitem__(self, key: str) -> dict[str, Any]:
         """Return the merged configuration of a kind: parameters, catalog and so on.
@@ -36,6 +46,8 @@ class LayeredConfigLoader(OmegaConfigLoader):
             ConfigurationError: If the environment is not there, or a file cannot be read.
             MissingConfigException: If no layer has a file of this kind.
         """
+        if key == "credentials":
+            return self._read_credentials()
         self._register_runtime_params_resolver()
         if key in self.data:
             found: dict[str, Any] = self.data[key]
@@ -48,7 +60,33 @@ class LayeredConfigLoader(OmegaConfigLoader):
             merged = merge_layers(merged, self._read(folder, key, processed), key == "catalog")
         if not processed and key != "globals":
             raise MissingConfigException(f"there is no configuration file for {key}")
+        if key == "parameters":
+            self._logins = take_out_film_login(merged)
+        if key in ADVICE:
+            self._refuse_logins(merged, key)
         return merged
+
+    def _read_credentials(self) -> dict[str, Any]:
+        """Return the credentials, with the login that stood in the address of the films."""
+        merged: dict[str, Any] = {}
+        processed: set[Path] = set()
+        for folder in self.folders():
+            merged = merge_layers(merged, self._read(folder, "credentials", processed), False)
+        if not processed:
+            raise MissingConfigException("there is no configuration file for credentials")
+        with suppress(MissingConfigException):
+            self["parameters"]  # where a login may stand in the address of the films
+        if self._logins:
+            merged[GROUP] = {**(merged.get(GROUP) or {}), **self._logins}
+        return merged
+
+    def _refuse_logins(self, values: dict[str, Any], kind: str) -> None:
+        """Raise if an address has a login where it would be shown or stored."""
+        for key in find_logins(values):
+            raise ConfigurationError(
+                f"{self.place_of(key, kind)}: {key}: must be an address without a user name and a "
+                f"password, since it is shown and stored; {ADVICE[kind]}"
+            )
 
     def folders(self) -> list[Path]:
         """Return the folders of the layers, the lowest first.

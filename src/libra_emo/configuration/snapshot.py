@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 SNAPSHOT_FILE = Path("data/02_intermediate/configuration.yml")
 DIGESTS_FILE = Path("data/02_intermediate/.digests.json")
 CODE = "code"
+LOGINS = "film_logins"
 # where films lie and how many processes cut them changes no byte
 LEFT_OUT = ("films", "executor")
 FROM_OUTSIDE = ("films_digest", "truth_digest", "votes", ROUNDS, CODE)
@@ -66,7 +67,8 @@ def take_snapshot(
     memory = DigestMemory(project / DIGESTS_FILE, remember)
     kept = {key: value for key, value in parameters.items() if key not in LEFT_OUT}
     truth = dataset_path(catalog.get("sample_truth"))
-    films = digest_films(parameters["films"], project, memory)
+    logins = catalog.load(LOGINS) if LOGINS in catalog else None
+    films = digest_films(parameters["films"], project, memory, logins)
     if not films and not names_own_films(parameters["films"], loader):
         films = read_recorded("films_digest", project)
     return {

@@ -9,6 +9,7 @@ from libra_emo.datasets.labels import TaxonomyDataset
 from libra_emo.datasets.llm import (
     KeysDataset,
     LedgerDataset,
+    LoginsDataset,
     PricesDataset,
     PromptDataset,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "JsonLinesDataset",
     "KeysDataset",
     "LedgerDataset",
+    "LoginsDataset",
     "PricesDataset",
     "PromptDataset",
     "RememberedTableDataset",

@@ -1,4 +1,4 @@
-"""Datasets for asking models: the ledger of answers, prompts, prices and keys."""
+"""Datasets for asking others: the ledger of answers, prompts, prices, keys and logins."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from libra_emo.llm.pricing.price_list import PriceList
     from libra_emo.llm.request.keys import Keys
     from libra_emo.llm.request.prompts import Prompt
+    from libra_emo.media.sources import Logins
 
 
 class _ReadOnly:
@@ -95,3 +96,28 @@ class KeysDataset(_ReadOnly, AbstractDataset[NoReturn, "Keys"]):
 
     def _describe(self) -> dict[str, Any]:
         return {"names": sorted(self._keys)}
+
+
+class LoginsDataset(_ReadOnly, AbstractDataset[NoReturn, "Logins"]):
+    """Logins of places where films lie, out of Kedro's credentials."""
+
+    def __init__(
+        self,
+        *,
+        credentials: dict[str, dict[str, str]] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        from libra_emo.media.sources import Logins
+
+        self._logins = Logins(credentials)
+        self.metadata = metadata
+
+    def load(self) -> Logins:
+        """Return the logins."""
+        return self._logins
+
+    def _exists(self) -> bool:
+        return True
+
+    def _describe(self) -> dict[str, Any]:
+        return {"logins": repr(self._logins)}

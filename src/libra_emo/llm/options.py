@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from libra_emo.common.modalities import MODALITIES, Modalities
 from libra_emo.common.options import Options
+from libra_emo.common.secrecy.addresses import parse_address
 
 KEYS_GO = "keys go into `llm_keys` in conf/local/credentials.yml or into the environment"
 _SECRET = re.compile(
@@ -102,7 +103,9 @@ class ModelOptions(Options):
     @field_validator("api_base")
     @classmethod
     def _plain_address(cls, api_base: str | None) -> str | None:
-        if api_base is not None and re.search(r"://[^/]*@|[?#]", api_base):
+        if api_base is not None and (
+            parse_address(api_base).has_secrets or re.search(r"[?#]", api_base)
+        ):
             raise ValueError(
                 "must be an address without a user, a password and `?`: it is written down; "
                 f"{KEYS_GO}"

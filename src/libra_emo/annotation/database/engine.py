@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from libra_emo.common.secrecy.addresses import is_address, parse_address
+
 BUSY_SECONDS: Final = 60.0
 WRITES: Final = "libra_emo_writes"
 
@@ -20,6 +22,26 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+def read_url(url: str) -> sa.URL:
+    """Return the URL of a database; its password may hold characters that should be escaped.
+
+    SQLAlchemy takes what follows the first @ as host, and shows it when the host is not found.
+
+    Raises:
+        ArgumentError: If the URL is not valid.
+    """
+    if url.startswith("sqlite") or not is_address(url):
+        return sa.make_url(url)
+    address = parse_address(url)
+    (login,) = address.credentials
+    query = f"?{login.query.get_secret_value()}" if login.query else ""
+    parsed = sa.make_url(address.shown + query)
+    if login.username is None:
+        return parsed
+    password = login.password.get_secret_value() if login.password else None
+    return parsed.set(username=login.username.get_secret_value(), password=password)
+
+
 def make_engine(url: str) -> sa.Engine:
     """Return the engine of a database; the folder of an SQLite file is created.
 
@@ -27,7 +49,7 @@ def make_engine(url: str) -> sa.Engine:
         ArgumentError: If the URL is not valid.
         ModuleNotFoundError: If the database's driver is not installed.
     """
-    parsed = sa.make_url(url)
+    parsed = read_url(url)
     if parsed.get_backend_name() != "sqlite":
         return sa.create_engine(parsed)
     if parsed.database and parsed.database != ":memory:":

@@ -15,6 +15,7 @@ from libra_emo.media.sources.addresses import (
 from libra_emo.media.sources.endings import INFORMATION_ENDING, SUBTITLE_ENDINGS
 from libra_emo.media.sources.failures import AddressError
 from libra_emo.media.sources.fetching import LocalCopies
+from libra_emo.media.sources.logins import LoginError, Logins
 from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
 from libra_emo.media.sources.sidecars import list_beside
 
@@ -26,6 +27,8 @@ __all__ = [
     "Film",
     "FilmsError",
     "LocalCopies",
+    "LoginError",
+    "Logins",
     "is_remote",
     "list_beside",
     "list_files",

@@ -15,6 +15,7 @@ from libra_emo.errors import LibraEmoError
 from libra_emo.media.options import FetchingOptions
 from libra_emo.media.sources.addresses import Place, is_remote, to_address, to_path
 from libra_emo.media.sources.failures import AddressError
+from libra_emo.media.sources.logins import Logins
 from libra_emo.media.sources.transfer import read_content
 
 MANIFEST_ENDINGS = (".csv", ".parquet")
@@ -59,7 +60,9 @@ class Film:
         return self.subtitle if isinstance(self.subtitle, Address) else None
 
 
-def read_manifest(place: Place, fetching: FetchingOptions | None = None) -> list[Film]:
+def read_manifest(
+    place: Place, fetching: FetchingOptions | None = None, logins: Logins | None = None
+) -> list[Film]:
     """Return the films of a manifest, each once; paths are relative to the manifest's folder.
 
     Args:
@@ -67,11 +70,14 @@ def read_manifest(place: Place, fetching: FetchingOptions | None = None) -> list
             `title`, `url`, `author`, `license`, `theme`, `language`, `subtitle` (path or address)
             and `subtitle_offset_seconds`.
         fetching: How a manifest at another place is read.
+        logins: Logins of places where films lie.
 
     Raises:
         FilmsError: If the manifest cannot be read, or a row of it is not valid.
     """
-    manifest = to_address(place) if is_remote(str(place)) else Path(to_path(str(place)))
+    known = logins or Logins()
+    is_elsewhere = is_remote(str(place))
+    manifest = known.apply(to_address(place)) if is_elsewhere else to_path(str(place))
     table = _read_table(manifest, fetching or FetchingOptions())
     if "path" not in table.columns:
         raise FilmsError(f"films: {manifest}: the manifest has no column `path`; add one")
@@ -80,7 +86,7 @@ def read_manifest(place: Place, fetching: FetchingOptions | None = None) -> list
         first = int(empty.to_numpy().argmax()) + 1
         raise FilmsError(f"films: {manifest}: row {first} of the manifest has no path; fill it in")
     rows = table.drop_duplicates("path").to_dict("records")
-    return _distinguish([_to_film(row, manifest) for row in rows])
+    return _distinguish([_to_film(row, manifest, known) for row in rows])
 
 
 def _read_table(manifest: Path | Address, fetching: FetchingOptions) -> pd.DataFrame:
@@ -106,8 +112,8 @@ def _distinguish(films: list[Film]) -> list[Film]:
     return [replace(film, address=next(addresses)) if film.address else film for film in films]
 
 
-def _to_film(row: dict[Any, Any], manifest: Path | Address) -> Film:
-    place = _resolve(str(row["path"]).strip(), manifest)
+def _to_film(row: dict[Any, Any], manifest: Path | Address, logins: Logins) -> Film:
+    place = _resolve(str(row["path"]).strip(), manifest, logins)
     subtitle = _text(row.get("subtitle"))
     facts = {name: text for name in FACTS if (text := _text(row.get(name))) is not None}
     if "url" in facts:
@@ -116,7 +122,7 @@ def _to_film(row: dict[Any, Any], manifest: Path | Address) -> Film:
         path=Path(place.name) if isinstance(place, Address) else place,
         facts=facts,
         address=place if isinstance(place, Address) else None,
-        subtitle=_as_subtitle(_resolve(subtitle, manifest)) if subtitle else None,
+        subtitle=_as_subtitle(_resolve(subtitle, manifest, logins)) if subtitle else None,
         subtitle_offset_seconds=_seconds(
             row.get("subtitle_offset_seconds"), show_address(str(row["path"])), str(manifest)
         ),
@@ -127,12 +133,12 @@ def _as_subtitle(place: Path | Address) -> Place:
     return place if isinstance(place, Address) else str(place)
 
 
-def _resolve(place: str, manifest: Path | Address) -> Path | Address:
+def _resolve(place: str, manifest: Path | Address, logins: Logins) -> Path | Address:
     """Return a path or an address; a relative path is resolved in the manifest's folder."""
     if is_remote(place):
-        return parse_address(place)
+        return logins.apply(parse_address(place))
     if isinstance(manifest, Address) and not to_path(place).is_absolute():
-        return manifest.parent().join(place)
+        return logins.apply(manifest.parent().join(place))
     folder = Path() if isinstance(manifest, Address) else manifest.parent
     return folder / to_path(place)
 

@@ -36,7 +36,7 @@ from libra_emo.media.films import (
 )
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
-from libra_emo.media.sources import Film, FilmsError, LocalCopies, is_remote, to_path
+from libra_emo.media.sources import Film, FilmsError, LocalCopies, Logins, is_remote, to_path
 from libra_emo.pipelines.preprocessing.cutting import (
     cut_films,
     set_features_aside,
@@ -68,6 +68,7 @@ def prepare_films(
     taxonomy: Taxonomy,
     preprocessing: PreprocessingOptions | None = None,
     finished_folder: Path | None = None,
+    film_logins: Logins | None = None,
 ) -> tuple[pd.DataFrame, list[Film]]:
     """Return the truth about the sample, and the films; the sample is drawn if there are none.
 
@@ -83,6 +84,7 @@ def prepare_films(
         preprocessing: Options that say how films at other places are fetched.
         finished_folder: Folder with the records of films that were cut before; one whose folder is
             now empty is listed too, since its disk may be away.
+        film_logins: Logins of places where films lie.
 
     Returns:
         A table of the schema SampleTruth, and the films by path.
@@ -91,12 +93,12 @@ def prepare_films(
         FilmsError: If there is no such folder or manifest.
         SampleError: If the sample cannot be drawn.
     """
+    fetching = preprocessing.fetching if preprocessing else None
     if is_remote(films):
-        fetching = preprocessing.fetching if preprocessing else None
-        return empty(SampleTruth), find_films(films, fetching)
+        return empty(SampleTruth), find_films(films, fetching, film_logins)
     folder = to_path(films)
     is_new = not folder.exists() and not folder.suffix and folder.parent.is_dir()
-    found = [] if is_new else find_films(films)
+    found = [] if is_new else find_films(films, fetching, film_logins)
     drawn = [film for film in found if is_sample_film(film.path)]
     if finished_folder is not None and not folder.is_file():
         away = find_vanished(folder, [film.path for film in found], finished_folder)

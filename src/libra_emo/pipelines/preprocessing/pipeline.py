@@ -28,6 +28,7 @@ def create_pipeline() -> Pipeline:
                     "taxonomy": "taxonomy",
                     "preprocessing": "params:preprocessing",
                     "finished_folder": "finished_folder",
+                    "film_logins": "film_logins",
                 },
                 ["sample_truth", "film_list"],
                 name="prepare_films",
