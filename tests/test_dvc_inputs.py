@@ -17,8 +17,8 @@ from libra_emo.datasets import dataset_path
 PROJECT = Path(__file__).parents[1]
 # these read of the report before only which round it tells of
 NUMBER_ONLY = ("ask_round", "label_round")
-# copies of films that the digest of the films stands for
-CACHES = ("film_copies",)
+# copies of films that the digest of the films stands for, and stores that are only added to
+CACHES = ("film_copies", "answers", "explanation_answers")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ keep_quiet()
 
 import click  # noqa: E402
 
-from libra_emo.cli.answers import export_answers, replay_answers  # noqa: E402
+from libra_emo.cli.answers import export_answers, replay_answers, restore_answers  # noqa: E402
 from libra_emo.cli.browse import lineage, runs  # noqa: E402
 from libra_emo.cli.export_model import export_model  # noqa: E402
 from libra_emo.cli.people.annotators import annotators  # noqa: E402
@@ -38,6 +38,7 @@ for command in (
     restore_votes,
     export_answers,
     replay_answers,
+    restore_answers,
     lineage,
     runs,
     score,

@@ -59,6 +59,26 @@ def replay_answers(metadata: Any, file: Path, pipeline: str, env: str | None) ->
     )
 
 
+@click.command(name="restore-answers")
+@_env
+@click.pass_obj
+@one_line_errors
+def restore_answers(metadata: Any, env: str | None) -> None:
+    """Add the answers that were pulled with DVC to the ledgers, so that nothing is paid for twice.
+
+    What the ledgers have stays, so that the command may be repeated. Restored answers count as
+    paid by whoever asked: they leave the ceilings of this project as they are.
+    """
+    from libra_emo.hooks.shared_stores import LEDGERS as RECORDED
+    from libra_emo.hooks.shared_stores import restore_answers as restore
+
+    os.chdir(metadata.project_path)
+    with open_context(metadata.project_path, env) as context:
+        for pipeline, name in LEDGERS.items():
+            count = restore(context.catalog, name, only_empty=False)
+            click.echo(f"{pipeline}: {count} answers restored from {RECORDED[name]}")
+
+
 @contextmanager
 def _open_ledger(project: Path, pipeline: str, env: str | None) -> Iterator[Any]:
     """Open a pipeline's ledger; from then on paths count from the project's root."""

@@ -105,9 +105,11 @@ def _run_stages(
     from libra_emo.cli.reproduction.walk import Walk
     from libra_emo.hooks.removed_rounds import remove_rounds
     from libra_emo.hooks.run_state import reproducing
+    from libra_emo.hooks.shared_stores import restore_stores, share_stores
 
     project = context.project_path
     _allow_without_git(project)
+    restore_stores(context.params, context.catalog)
     _resolve(context).write()
 
     def run(stage: Stage) -> None:
@@ -124,6 +126,8 @@ def _run_stages(
         except Exception as error:
             _log_to_mlflow(context, error)
             raise
+        finally:
+            share_stores(context.params, context.catalog, project)
     _log_to_mlflow(context, None)
 
 

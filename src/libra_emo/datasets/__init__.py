@@ -12,6 +12,7 @@ from libra_emo.datasets.llm import (
     LoginsDataset,
     PricesDataset,
     PromptDataset,
+    RecordingDataset,
 )
 from libra_emo.datasets.paths import dataset_path
 from libra_emo.datasets.remembered import RememberedTableDataset
@@ -31,6 +32,7 @@ __all__ = [
     "LoginsDataset",
     "PricesDataset",
     "PromptDataset",
+    "RecordingDataset",
     "RememberedTableDataset",
     "ReportDataset",
     "ShardsDataset",

@@ -46,6 +46,24 @@ class LedgerDataset(_ReadOnly, AbstractDataset[NoReturn, "Ledger"]):
         return {"filepath": self._filepath.as_posix()}
 
 
+class RecordingDataset(_ReadOnly, AbstractDataset[NoReturn, Path]):
+    """A recording of a ledger's answers; it is loaded as its path."""
+
+    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = Path(filepath)
+        self.metadata = metadata
+
+    def load(self) -> Path:
+        """Return the path of the file."""
+        return self._filepath
+
+    def _exists(self) -> bool:
+        return self._filepath.is_file()
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": self._filepath.as_posix()}
+
+
 class PromptDataset(_ReadOnly, AbstractDataset[NoReturn, "Prompt"]):
     """A prompt in a Jinja file."""
 

@@ -15,6 +15,7 @@ from kedro.pipeline.node import Node
 from libra_emo.errors import LibraEmoError
 from libra_emo.hooks.repository import list_stages, record
 from libra_emo.hooks.run_state import RunStateHooks, is_recorded_elsewhere, reproduces
+from libra_emo.hooks.shared_stores import share_stores
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ class RecordingHooks(RunStateHooks):
             return
         from libra_emo.configuration.registry import whole_pipeline
         from libra_emo.configuration.stages import digest_stages
+        from libra_emo.hooks.shared_stores import restore_stores
+
+        restore_stores(self.parameters, catalog)
 
         self._stages = digest_stages(whole_pipeline(), catalog, self.parameters, self.project)
 
@@ -73,6 +77,7 @@ class RecordingHooks(RunStateHooks):
             if not is_recorded_elsewhere():
                 self._remove_rounds(catalog)
                 record(made_by(ran, catalog), made_by(done, catalog), self.project)
+                share_stores(self.parameters, catalog, self.project)
         except Exception as error:
             # what was made is there; it must not be lost, nor hide why a run ended
             logger.warning("nothing was recorded in DVC: %s", error)
