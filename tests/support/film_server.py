@@ -19,8 +19,9 @@ class FilmServer(ThreadingHTTPServer):
     """The server.
 
     Attributes:
-        how: What it does: `well`, `status <number>`, `loop`, `reset`, `long` (a length that is too
-            long), `short`, `endless`, `drip`, `silent`, `page` (a page of HTML for every file).
+        how: What it does: `well`, `status <number>`, `redirect <address>`, `loop`, `reset`, `long`
+            (a length that is too long), `short`, `endless`, `drip`, `silent`, `page` (a page of
+            HTML for every file).
         only: Text that a path must contain to be treated so; others are answered well.
         asked: Lines of requests that came.
         headers: Headers that came with the last request.
@@ -72,6 +73,11 @@ class _Handler(SimpleHTTPRequestHandler):
     def _loop(self, _: str) -> None:
         self.send_response(302)
         self.send_header("Location", self.path)
+        self.end_headers()
+
+    def _redirect(self, address: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", address)
         self.end_headers()
 
     def _reset(self, _: str) -> None:

@@ -16,6 +16,19 @@ In = TypeVar("In")
 Out = TypeVar("Out")
 
 PREVIEW_ROWS = 5
+# what is said in films, what people and models wrote, and who they are: no preview shows it
+PRIVATE_FIELDS = frozenset(
+    {
+        "subtitle",
+        "translations",
+        "explanation",
+        "reply",
+        "detail",
+        "annotator",
+        "decided_by",
+        "by_person",
+    }
+)
 
 
 class FileDataset(AbstractDataset[In, Out], Generic[In, Out]):
@@ -84,6 +97,18 @@ def _without_preview(metadata: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def table_preview(table: pd.DataFrame) -> TablePreview:
-    """Return the first rows of a table in the format of kedro-viz."""
-    rows = table.head(PREVIEW_ROWS).to_json(orient="split", date_format="iso")
+    """Return the first rows of a table in the format of kedro-viz, without private columns."""
+    shown = table.drop(columns=[name for name in table.columns if name in PRIVATE_FIELDS])
+    rows = shown.head(PREVIEW_ROWS).to_json(orient="split", date_format="iso")
     return TablePreview(json.loads(rows))
+
+
+def without_private(value: Any) -> Any:
+    """Return what JSON can hold without private fields, at any depth."""
+    if isinstance(value, dict):
+        return {
+            name: without_private(item)
+            for name, item in value.items()
+            if name not in PRIVATE_FIELDS
+        }
+    return [without_private(item) for item in value] if isinstance(value, list) else value

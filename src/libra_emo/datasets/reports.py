@@ -14,7 +14,7 @@ from kedro_datasets._typing import JSONPreview
 from pydantic import BaseModel, ValidationError
 
 from libra_emo.common.options import describe_error
-from libra_emo.datasets.files import PREVIEW_ROWS, FileDataset
+from libra_emo.datasets.files import PREVIEW_ROWS, FileDataset, without_private
 
 
 class ReportDataset(FileDataset[Any, Any]):
@@ -43,7 +43,7 @@ class ReportDataset(FileDataset[Any, Any]):
     def preview(self) -> JSONPreview:
         """Return the report for kedro-viz."""
         self._check_preview()
-        return JSONPreview(json.dumps(self._read_json(self._filepath)))
+        return JSONPreview(json.dumps(without_private(self._read_json(self._filepath))))
 
     def _write(self, data: Any, path: Path) -> None:
         text = json.dumps(_plain(data), indent=2, sort_keys=True, ensure_ascii=False)
@@ -78,7 +78,7 @@ class JsonLinesDataset(FileDataset[Iterable[dict[str, Any]], list[dict[str, Any]
     def preview(self) -> JSONPreview:
         """Return the first examples for kedro-viz."""
         self._check_preview()
-        return JSONPreview(json.dumps(self.load()[:PREVIEW_ROWS]))
+        return JSONPreview(json.dumps(without_private(self.load()[:PREVIEW_ROWS])))
 
     def _write(self, data: Iterable[dict[str, Any]], path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="\n") as file:
