@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from libra_emo.common.integrity.checksums import DamagedFileError
 from libra_emo.errors import LibraEmoError
 
 
 class StudentError(LibraEmoError):
     """A student cannot be built, trained, asked or loaded."""
+
+
+class DamagedStudentError(StudentError, DamagedFileError):
+    """A file of a student is not as it was written."""
 
 
 class EncodingError(StudentError):

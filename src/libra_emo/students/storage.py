@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from libra_emo.common.files import write_text
-from libra_emo.students.errors import StudentError
+from libra_emo.common.integrity.checksums import CHECKSUM_KEY, checksum_json
+from libra_emo.students.errors import DamagedStudentError, StudentError
 
 CARD = "student.json"
 PACKAGE = "libra_emo"
@@ -17,9 +18,10 @@ PACKAGE = "libra_emo"
 def write_card(folder: Path, card: dict[str, Any], made_with: tuple[str, ...]) -> None:
     """Write `student.json`, with the versions of this package and others that made the student."""
     versions = {name: version(name) for name in (PACKAGE, *made_with)}
-    text = json.dumps(
-        {**card, "versions": versions}, indent=2, ensure_ascii=False, sort_keys=True, default=str
-    )
+    # as JSON holds it, so that it has the same checksum when it is read
+    whole = json.loads(json.dumps({**card, "versions": versions}, default=str))
+    whole[CHECKSUM_KEY] = checksum_json(whole)
+    text = json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True)
     write_text(folder / CARD, text + "\n")
 
 
@@ -68,3 +70,15 @@ def check_card(folder: Path, card: dict[str, Any], kind: str, form: int, oldest:
         f"{version(PACKAGE)} reads {form}; train the student again, or use the version that "
         "wrote it"
     )
+
+
+def check_checksum(folder: Path, card: dict[str, Any]) -> None:
+    """Raise unless a card is as it was written; cards of earlier versions have no checksum.
+
+    Raises:
+        DamagedStudentError: If it is not.
+    """
+    if "format" in card and card.get(CHECKSUM_KEY) not in (None, checksum_json(card)):
+        path = folder / CARD
+        message = f"{path}: is damaged: its checksum differs; train the student again"
+        raise DamagedStudentError(message, path)

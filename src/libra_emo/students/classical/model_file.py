@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from libra_emo.common.digests import digest_file
-from libra_emo.students.errors import StudentError
+from libra_emo.students.errors import DamagedStudentError, StudentError
 
 MODEL = "model.npz"
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
@@ -57,9 +57,10 @@ def read_arrays(folder: Path, sha256: str) -> dict[str, Arrays]:
     if not path.is_file():
         raise StudentError(f"{folder}: {MODEL} is missing; train the student again")
     if digest_file(path) != sha256:
-        raise StudentError(
+        raise DamagedStudentError(
             f"{folder}: {MODEL} is not the file that the student's card describes; get the whole "
-            "folder again, or train the student again"
+            "folder again, or train the student again",
+            path,
         )
     models: dict[str, Arrays] = {}
     try:

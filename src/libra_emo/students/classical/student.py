@@ -20,7 +20,7 @@ from libra_emo.students.classical.model_file import MODEL, Arrays, read_arrays, 
 from libra_emo.students.errors import StudentError
 from libra_emo.students.options import CalibrationOptions, ClassicalOptions
 from libra_emo.students.predictions import tabulate_predictions
-from libra_emo.students.storage import CARD, check_card, read_card, write_card
+from libra_emo.students.storage import CARD, check_card, check_checksum, read_card, write_card
 from libra_emo.students.training_table import choose_columns, join_labels
 from libra_emo.taxonomy import Taxonomy
 
@@ -169,13 +169,15 @@ class ClassicalStudent:
         check_card(folder, card, cls.kind, FORMAT, oldest=FORMAT)
         arrays = read_arrays(folder, str(card.get("sha256")))
         try:
-            return cls._restore(card, arrays)
+            student = cls._restore(card, arrays)
         except (LookupError, TypeError, ArithmeticError, ValueError, AttributeError) as error:
             cause = describe_error(error) if isinstance(error, ValidationError) else repr(error)
             raise StudentError(
                 f"{folder}: {CARD} and {MODEL} do not describe a student ({cause}); train the "
                 "student again"
             ) from error
+        check_checksum(folder, card)
+        return student
 
     @classmethod
     def _restore(cls, card: dict[str, Any], arrays: dict[str, Arrays]) -> Self:

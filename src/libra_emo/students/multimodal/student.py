@@ -29,7 +29,7 @@ from libra_emo.students.multimodal.training.runs import FinishedRun, forget_fini
 from libra_emo.students.multimodal.training_data import Row, TrainingData, gather_training_data
 from libra_emo.students.options import MultimodalOptions, TrainingOptions
 from libra_emo.students.predictions import tabulate_predictions
-from libra_emo.students.storage import CARD, check_card, read_card
+from libra_emo.students.storage import CARD, check_card, check_checksum, read_card
 from libra_emo.students.training_table import join_labels
 from libra_emo.taxonomy import Taxonomy
 
@@ -224,12 +224,14 @@ class MultimodalStudent:
         check_card(folder, card, cls.kind, storage.FORMAT, oldest=0)
         storage.check_weights(folder, card)
         try:
-            return cls._restore(folder, card)
+            student = cls._restore(folder, card)
         except (KeyError, TypeError, ValueError) as error:
             cause = describe_error(error) if isinstance(error, ValidationError) else repr(error)
             raise StudentError(
                 f"{folder}: {CARD} does not describe a student ({cause}); train the student again"
             ) from error
+        check_checksum(folder, card)
+        return student
 
     @classmethod
     def _restore(cls, folder: Path, card: dict[str, Any]) -> Self:

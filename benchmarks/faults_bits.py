@@ -1,0 +1,166 @@
+"""Flipped bits in each kind of file: how many are noticed, and how many give other content."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from faults_world import World
+
+from libra_emo.common.integrity.checksums import checksum_file
+from libra_emo.errors import LibraEmoError
+
+# a reader returns content that can be compared, or raises
+Reader = Callable[[Path], Any]
+SEED = 1
+
+
+def flip_bits(world: World, kind: str, flips: int) -> dict[str, int]:
+    """Flip one bit after another in a file of a kind, and read it as the project does."""
+    place, read = KINDS[kind](world)
+    folder = world.folder / "flips"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(place.parent, folder)
+    path = folder / place.name
+    content, wanted = path.read_bytes(), read(path)
+    figures = {"flips": 0, "flips_noticed": 0, "flips_harmless": 0, "flips_other_content": 0}
+    logging.disable(logging.CRITICAL)
+    for number in random.Random(SEED).sample(range(8 * len(content)), flips):
+        changed = bytearray(content)
+        changed[number // 8] ^= 1 << number % 8
+        path.write_bytes(changed)
+        noticed, found = _try(read, path)
+        figures["flips"] += 1
+        figures["flips_noticed"] += int(noticed)
+        figures["flips_harmless"] += int(not noticed and found == wanted)
+        figures["flips_other_content"] += int(not noticed and found != wanted)
+        path.write_bytes(content)
+    logging.disable(logging.NOTSET)
+    shutil.rmtree(folder)
+    return figures
+
+
+def _try(read: Reader, path: Path) -> tuple[bool, Any]:
+    """Return whether damage was noticed, and what was read."""
+    try:
+        found = read(path)
+    except LibraEmoError:
+        return True, None
+    return found is None, found
+
+
+def _table(name: str) -> Callable[[World], tuple[Path, Reader]]:
+    def choose(world: World) -> tuple[Path, Reader]:
+        from libra_emo.common.integrity.parquet import read_parquet
+
+        return world.whole / "data" / name, lambda path: read_parquet(path).to_json()
+
+    return choose
+
+
+def _first(world: World, pattern: str) -> Path:
+    return sorted((world.whole / "data").glob(pattern))[0]
+
+
+def _checked_by_record(ending: str) -> Callable[[World], tuple[Path, Reader]]:
+    """A clip or a shard, which preprocessing compares with the record of its film."""
+
+    def choose(world: World) -> tuple[Path, Reader]:
+        shard = _first(world, "03_primary/shards/*.tar")
+        record = world.whole / f"data/03_primary/finished/{shard.stem}.film.json"
+        known = json.loads(record.read_text())["content"]["checksums"]
+        name = next(name for name in sorted(known) if name.endswith(ending))
+        folder = "shards" if ending == ".tar" else "clips"
+        place = world.whole / "data/03_primary" / folder / name
+        return place, lambda path: True if checksum_file(path) == known[name] else None
+
+    return choose
+
+
+def _shard_reader(world: World) -> tuple[Path, Reader]:
+    """A shard as models read it: what follows its last file is not read."""
+    from libra_emo.media.shards import ShardReader
+
+    place = _first(world, "03_primary/shards/*.tar")
+    names = ShardReader(place.parent, [place.name]).clip_ids()
+
+    def read(path: Path) -> Any:
+        reader = ShardReader(path.parent, [path.name])
+        return [reader.raw(name) for name in names]
+
+    return place, read
+
+
+def _record(ending: str) -> Callable[[World], tuple[Path, Reader]]:
+    def choose(world: World) -> tuple[Path, Reader]:
+        from libra_emo.media.films.records import read_record
+
+        place = _first(world, f"03_primary/finished/*{ending}")
+        key = json.loads(place.read_text())["key"]
+        return place, lambda path: read_record(path, key)
+
+    return choose
+
+
+def _ledger(world: World) -> tuple[Path, Reader]:
+    """Paid answers; a damaged one that is taken from the copy counts as noticed."""
+    from libra_emo.llm.ledger.integrity import is_as_closed
+    from libra_emo.llm.ledger.ledger import Ledger, RecordedAnswer
+
+    place = world.folder / "ledger" / "answers.sqlite"
+    shutil.rmtree(place.parent, ignore_errors=True)
+    with Ledger(place) as ledger:
+        written = [(f"{number:064x}", f"Label: sad, since {number}") for number in range(200)]
+        ledger.add(RecordedAnswer(key, "{}", "answered", reply) for key, reply in written)
+    copy = (place.parent / ".answers.sqlite.copy").read_bytes()
+
+    def read(path: Path) -> Any:
+        for extra in path.parent.glob("answers.sqlite-*"):
+            extra.unlink()
+        (path.parent / ".answers.sqlite.copy").write_bytes(copy)
+        before = is_as_closed(path)
+        kept = (path.parent / ".answers.sqlite.sum").read_bytes()
+        try:
+            with Ledger(path) as ledger:
+                found = [(answer.key, answer.reply) for answer in ledger.answers()]
+        finally:
+            (path.parent / ".answers.sqlite.sum").write_bytes(kept)
+        return found if before or found != written else None
+
+    return place, read
+
+
+def _student(name: str) -> Callable[[World], tuple[Path, Reader]]:
+    def choose(world: World) -> tuple[Path, Reader]:
+        from libra_emo.students import load_student
+
+        place = world.whole / "data/06_models/round_0" / name
+
+        def read(path: Path) -> Any:
+            load_student(path.parent)
+            return json.loads((path.parent / "student.json").read_text(encoding="utf-8"))
+
+        return place, read
+
+    return choose
+
+
+KINDS: dict[str, Callable[[World], tuple[Path, Reader]]] = {
+    "features": _table("04_feature/features.parquet"),
+    "votes": _table("04_feature/machine_votes.parquet"),
+    "candidates": _table("03_primary/candidates.parquet"),
+    "labels": _table("05_model_input/labels/round_0.parquet"),
+    "shards": _checked_by_record(".tar"),
+    "shards as models read them": _shard_reader,
+    "clips": _checked_by_record(".mp4"),
+    "film records": _record(".film.json"),
+    "feature records": _record(".features.json"),
+    "paid answers": _ledger,
+    "student": _student("model.npz"),
+    "student card": _student("student.json"),
+}
