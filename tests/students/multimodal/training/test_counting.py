@@ -4,7 +4,8 @@ import gc
 
 import pytest
 import torch
-from transformers import InternVLConfig, InternVLForConditionalGeneration
+from support.counted_models import CLIPS, SIZES, build_counted
+from transformers import InternVLForConditionalGeneration
 
 from libra_emo.students.multimodal.families import open_family
 from libra_emo.students.multimodal.training.batches import plan_batches
@@ -13,38 +14,17 @@ from libra_emo.students.multimodal.training.counting import (
     count_step,
     register_attention,
 )
-from libra_emo.students.multimodal.training.estimate import _build_without_memory, _measure
+from libra_emo.students.multimodal.training.estimate import _build_without_memory
 from libra_emo.students.multimodal.training.memory import GIB, Lengths, estimate_activations
 from libra_emo.students.options.multimodal import MultimodalOptions
 
-# the language models of InternVL3-1B and -8B
-SIZES = {
-    "1B": {"hidden_size": 896, "intermediate_size": 4864, "num_hidden_layers": 24},
-    "8B": {"hidden_size": 3584, "intermediate_size": 18_944, "num_hidden_layers": 28},
-}
-HEADS = {
-    "1B": {"num_attention_heads": 14, "num_key_value_heads": 2},
-    "8B": {"num_attention_heads": 28, "num_key_value_heads": 4},
-}
-CLIPS, TOKENS, ANSWERS = 4, 4400, 62
+TOKENS, ANSWERS = 4400, 62
 CASES = [(size, kept, drop) for size in SIZES for kept in (True, False) for drop in (0.05, 0.0)]
-
-
-def build(size, checkpointing, dropout, rank=16, layers=None):
-    text = {**SIZES[size], **HEADS[size], "vocab_size": 151_674, "model_type": "qwen2"}
-    if layers:
-        text["num_hidden_layers"] = layers
-    config = InternVLConfig(text_config=text)
-    lora = {"rank": rank, "dropout": dropout}
-    tuning = {"gradient_checkpointing": checkpointing, "lora": lora, "micro_batch_clips": CLIPS}
-    options = MultimodalOptions(checkpoint="x", family="internvl", training=tuning)
-    model, total = _build_without_memory(options, open_family(options), config)
-    return options.training, model, _measure(model, total, config)
 
 
 @pytest.mark.parametrize(("size", "checkpointing", "dropout"), CASES)
 def test_the_estimate_is_within_a_tenth_of_the_counted_tensors(size, checkpointing, dropout):
-    tuning, model, weights = build(size, checkpointing, dropout)
+    tuning, model, weights = build_counted(size, checkpointing, dropout)
     counted = count_step(model, CLIPS, TOKENS, ANSWERS, checkpointing)
     batches = plan_batches(1000, CLIPS, CLIPS, 1, 1)
     lengths = Lengths(TOKENS, TOKENS, 4096, ANSWERS - 2, 1)
@@ -60,19 +40,19 @@ def test_one_layer_of_8b_keeps_what_was_counted_by_hand():
     the low-rank matrices with copy and draw 161,792, and small ones."""
     found = []
     for layers in (3, 4):
-        _, model, _ = build("8B", False, 0.05, layers=layers)
+        _, model, _ = build_counted("8B", False, 0.05, layers=layers)
         found.append(count_step(model, 1, 2000, 2, False))
     assert (found[1] - found[0]) / 2000 == pytest.approx(323_600, rel=0.01)
 
 
 def test_without_checkpointing_four_clips_keep_150_gib():
-    _, model, _ = build("8B", False, 0.05)
+    _, model, _ = build_counted("8B", False, 0.05)
     assert count_step(model, CLIPS, TOKENS, ANSWERS, False) / GIB == pytest.approx(150, rel=0.02)
 
 
 def test_what_autograd_saves_is_what_is_counted():
     """Torch hands every tensor that it keeps for the backward pass to a hook."""
-    _, model, _ = build("1B", False, 0.05, layers=4)
+    _, model, _ = build_counted("1B", False, 0.05, layers=4)
     counted = count_step(model, 1, 1000, 2, False)
     saved = {}
 
@@ -118,7 +98,7 @@ def test_every_family_can_be_counted(name, rank):
 
 def test_the_attention_keeps_no_number_for_each_pair_of_tokens():
     assert register_attention() == "counted"
-    _, model, _ = build("1B", False, 0.0, layers=1)
+    _, model, _ = build_counted("1B", False, 0.0, layers=1)
     short, long = (count_step(model, 1, tokens, 2, False) for tokens in (2000, 4000))
     assert long < 2.05 * short
     assert isinstance(model.get_base_model(), InternVLForConditionalGeneration)

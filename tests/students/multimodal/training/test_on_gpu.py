@@ -56,3 +56,47 @@ def test_deepspeed_learns_in_bf16(tmp_path, stage):
     trained = train_once(rows, known, [], LABELS, reader.folder, chosen, 7, work, "tiny")
     lines = read_lines(trained.folder / files.MEASUREMENTS)
     assert lines[-1]["loss"] < lines[0]["loss"] and lines[-1]["gpu_memory_gib"] > 0
+
+
+@pytest.mark.skipif(torch.cuda.device_count() < 2, reason="there is one GPU")
+def test_deepspeed_keeps_to_the_gpus_that_are_visible(tmp_path, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    reader, labels = draw_shards(tmp_path / "shards", clips=6)
+    launcher = {"kind": "deepspeed", "processes": 1}
+    chosen = on_gpu(options(launcher=launcher, precision="bf16"))
+    rows, known = write_rows(labels), list(labels.values())
+    work = tmp_path / "work"
+    trained = train_once(rows, known, [], LABELS, reader.folder, chosen, 7, work, "tiny")
+    log = (trained.folder / files.LOG).read_text(encoding="utf-8")
+    assert "CUDA_VISIBLE_DEVICES=1" in log
+
+
+@pytest.mark.parametrize("checkpointing", [True, False])
+def test_a_step_takes_the_memory_that_was_counted(checkpointing):
+    """Dropout keeps a byte instead of two on a GPU, and kernels need room of their own."""
+    from support.counted_models import SIZES, build_counted
+
+    from libra_emo.students.multimodal.training.counting import count_step
+
+    clips, tokens, answers = 1, 2000, 62
+    _, model, _ = build_counted("1B", checkpointing, 0.05)
+    counted = count_step(model, clips, tokens, answers, checkpointing)
+    _, model, _ = build_counted("1B", checkpointing, 0.05, device="cuda", attention="sdpa")
+    inner = model.get_base_model()
+    if checkpointing:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    model.train()
+    width = SIZES["1B"]["hidden_size"]
+    torch.cuda.synchronize()
+    torch.cuda.reset_peak_memory_stats()
+    before = torch.cuda.memory_allocated()
+    embedded = torch.randn((clips, tokens, width), dtype=torch.bfloat16, device="cuda")
+    hidden = inner.model.language_model(inputs_embeds=embedded, use_cache=False).last_hidden_state
+    scores = inner.lm_head(hidden[:, -answers:]).float().flatten(0, 1)
+    targets = torch.zeros(clips * answers, dtype=torch.long, device="cuda")
+    torch.nn.functional.cross_entropy(scores, targets).backward()
+    torch.cuda.synchronize()
+    used = torch.cuda.max_memory_allocated() - before
+    sys.stdout.write(f"counted {counted / 2**30:.2f} GiB, used {used / 2**30:.2f} GiB\n")
+    assert used == pytest.approx(counted, rel=0.2)

@@ -53,10 +53,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         end_with_starter(run, files.read_specification(run / files.SPECIFICATION).start)
         train(run)
     except LibraEmoError as error:
-        write_json(run / files.ERROR, {"message": str(error)})
+        write_json(run / files.ERROR, {"message": plain_message(error)})
         print(error, file=sys.stderr)  # noqa: T201 - the program's log
         return 1
     return 0
+
+
+def plain_message(error: Exception) -> str:
+    """Return an error's message, without the traceback that a loader's process puts around it."""
+    text = str(error).strip()
+    if "Original Traceback" not in text:
+        return text
+    return text.splitlines()[-1].partition("Error: ")[2] or text
 
 
 def train(run: Path) -> None:
