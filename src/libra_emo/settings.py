@@ -6,6 +6,7 @@ keep_quiet()
 
 from libra_emo.configuration.loader import LayeredConfigLoader  # noqa: E402
 from libra_emo.hooks import (  # noqa: E402
+    DigestingHooks,
     FollowingHooks,
     LockingHooks,
     MendingHooks,
@@ -30,6 +31,7 @@ HOOKS = (
     ProgressHooks(),
     LockingHooks(),
     MendingHooks(),
+    DigestingHooks(),
     RetentionHooks(),  # while the project is still locked
     PreflightHooks(),
 )

@@ -52,7 +52,7 @@ def read_configuration(checkpoint: str, options: MultimodalOptions) -> Any:
     from transformers import AutoConfig
 
     try:
-        return AutoConfig.from_pretrained(checkpoint)
+        return AutoConfig.from_pretrained(checkpoint, trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
         raise StudentError(_unreadable(checkpoint, "a configuration", error)) from error
 
@@ -70,7 +70,8 @@ def read_processor(checkpoint: str, options: MultimodalOptions, processor_class:
     import transformers
 
     try:
-        processor = getattr(transformers, processor_class).from_pretrained(checkpoint)
+        kind = getattr(transformers, processor_class)
+        processor = kind.from_pretrained(checkpoint, trust_remote_code=False)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StudentError(_unreadable(checkpoint, "a processor", error)) from error
     if not hasattr(processor, "tokenizer"):
@@ -103,7 +104,12 @@ def load_weights(
             model = build(read_configuration(checkpoint, options))
         return model.to(device=device, dtype=torch.float32 if dtype == "auto" else dtype).eval()
     try:
-        model = kind.from_pretrained(checkpoint, dtype=dtype, attn_implementation=options.attention)
+        model = kind.from_pretrained(
+            checkpoint,
+            dtype=dtype,
+            attn_implementation=options.attention,
+            trust_remote_code=False,
+        )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise StudentError(_unreadable(checkpoint, "weights", error)) from error
     return model.to(device).eval()
