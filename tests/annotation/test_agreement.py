@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from support.ballots import ballots
 
-from libra_emo.annotation.agreement import krippendorff_alpha, measure_agreement
+from libra_emo.annotation.agreement import (
+    krippendorff_alpha,
+    measure_agreement,
+    summarise_campaigns,
+)
 
 LABELS = Path(__file__).parents[2] / "../shared/real/labels"
 FERPLUS = LABELS / "ferplus/fer2013new.csv"
@@ -94,3 +98,23 @@ def test_a_campaign_without_votes_has_no_shares(rounds):
     report = measure_agreement(ballots("round_1"), rounds)
     assert report["clips"] == 0
     assert report["share_agreed"] is None
+
+
+def test_campaigns_are_summarised_with_their_adjudications():
+    votes = pd.concat(
+        [
+            ballots("bench", c1="sad sad", c2="sad happy"),
+            ballots("bench.adjudication", c2="happy"),
+            ballots("round_1", c3="sad"),
+        ]
+    )
+    bench, round_1 = summarise_campaigns(votes)
+    assert bench["krippendorff_alpha"] == round(
+        krippendorff_alpha(pd.DataFrame({"sad": [2, 1], "happy": [0, 1]})), 4
+    )
+    assert {**bench, "krippendorff_alpha": 0} == {
+        **{"campaign": "bench", "people": 2, "clips": 2, "votes": 4},
+        **{"adjudicated": 1, "krippendorff_alpha": 0},
+    }
+    assert (round_1["votes"], round_1["krippendorff_alpha"]) == (1, None)
+    assert summarise_campaigns(votes.iloc[:0]) == []

@@ -96,3 +96,14 @@ def test_equal_models_do_not_differ():
     truth, predicted, films = make_answers(30)
     found = compare_pair(truth, predicted, predicted, films, TAXONOMY, seed=1, permutations=1000)
     assert found.p_value == found.p_mcnemar == 1.0
+
+
+@pytest.mark.parametrize(("hits", "low", "high"), [(0, 0.0, 0.2991), (9, 0.7009, 1.0)])
+def test_none_and_all_of_nine_have_wilsons_interval(hits, low, high):
+    # the ends are Wilson's for 0 and 9 of 9: z² / (n + z²) with z = 1.96
+    truth = ["sad"] * 9
+    answers = ["sad"] * hits + ["happy"] * (9 - hits)
+    scores = score_with_intervals(truth, answers, ["a", "b", "c"] * 3, read_taxonomy())
+    for name in ("accuracy", "negative_accuracy", "weighted_f1"):
+        ends = scores[f"{name}_low"], scores[f"{name}_high"]
+        assert ends == pytest.approx((low, high), abs=1e-4)

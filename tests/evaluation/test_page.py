@@ -6,13 +6,23 @@ import pytest
 from support.small_world import make_world
 
 from libra_emo.evaluation.label_quality import measure_label_quality
-from libra_emo.evaluation.page import PageContents, percent, render_page, whole
+from libra_emo.evaluation.page import PageContents, _part_abstentions, percent, render_page, whole
 from libra_emo.evaluation.report_card import compare_errors, score_voters
 from libra_emo.evaluation.tables import bench_rows, compare_models, score_models
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
 VOID = {"meta", "img"}
+PEOPLE = [
+    {
+        "campaign": "round_1",
+        "people": 12,
+        "clips": 1234,
+        "votes": 4936,
+        "adjudicated": 7,
+        "krippendorff_alpha": 0.5151,
+    }
+]
 
 
 def page_with(**changes):
@@ -53,7 +63,8 @@ def page_with(**changes):
         voter_recall_plot=b"png",
     )
     cross_fitted = changes.pop("cross_fitted", True)
-    return render_page(contents | changes, cross_fitted)
+    people = changes.pop("people", PEOPLE)
+    return render_page(contents | changes, people, cross_fitted)
 
 
 class Outline(HTMLParser):
@@ -146,3 +157,28 @@ def test_the_voters_report_card_is_shown_with_what_it_cost():
     assert "Do voters make the same errors?" in page
     page = page_with(voter_pairs=pd.DataFrame())
     assert "Do voters make the same errors?" not in page
+
+
+def test_the_votes_are_shown_with_agreement_people_and_adjudicated_clips():
+    page = page_with()
+    cells = "</td><td>".join(["12", "1,234", "4,936", "7", "0.515"])
+    assert f'<th scope="row">round 1</th><td>{cells}</td>' in page
+    unknown = page_with(people=[PEOPLE[0] | {"krippendorff_alpha": None}])
+    assert "<td>7</td><td>–</td>" in unknown
+    assert "adjudicated" not in page_with(people=[]).split('id="bench"')[0]
+
+
+def test_an_abstention_is_not_an_unreadable_answer():
+    scores = pd.DataFrame({"model": ["text", "student"], "n": [10, 10], "unreadable": [0.5, 0.2]})
+    card = pd.DataFrame({"voter": ["text"], "status_abstained": [3]})
+    rows = _part_abstentions(scores, card)
+    assert [(row["abstained"], round(row["unreadable"], 6)) for row in rows] == [
+        (0.3, 0.2),
+        (0, 0.2),
+    ]
+
+
+def test_that_people_answered_blind_stands_there_only_if_it_is_known():
+    page = page_with(annotators="people")
+    assert "whether the annotators saw them elsewhere is not recorded" in page
+    assert "They saw neither" not in page

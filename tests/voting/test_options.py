@@ -26,7 +26,6 @@ def test_a_model_is_a_valid_voter() -> None:
     ("content", "message"),
     [
         ({"voters": [text_voter(), text_voter()]}, "two voters are named 'words'"),
-        ({"voters": []}, "at least one voter"),
         ({"voters": [{"name": "n", "kind": "cue", "cue": "smell"}]}, "text, face, voice"),
         ({"voters": [{"name": "n", "kind": "cue"}]}, "needs `cue`"),
         ({"voters": [{"name": "n", "kind": "llm"}]}, "needs `model`"),
@@ -50,3 +49,7 @@ def test_contradictions_are_refused(content: dict[str, object], message: str) ->
 def test_options_do_not_change() -> None:
     with pytest.raises(ValidationError):
         VotingOptions().threshold = 3  # type: ignore[misc]
+
+
+def test_without_voters_people_begin_alone():
+    assert VotingOptions(voters=[]).voters == ()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
-from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.campaigns import ADJUDICATION_SUFFIX, Campaign
 from libra_emo.annotation.consensus import DECISION_OUTCOMES, count_votes, decide
 
 
@@ -61,3 +62,31 @@ def measure_agreement(votes: pd.DataFrame, campaign: Campaign) -> dict[str, floa
         "krippendorff_alpha": None if math.isnan(alpha) else round(alpha, 4),
         **shares,
     }
+
+
+def summarise_campaigns(votes: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one row per campaign: who answered, how much, and how far they agree.
+
+    Args:
+        votes: HumanVotes that count, of any campaigns and their adjudications.
+
+    Returns:
+        campaign; people, the number of annotators; clips; votes; adjudicated, the number of clips
+        that an adjudicator decided; krippendorff_alpha, null where it is not defined.
+    """
+    kind = votes["campaign"].str.endswith(ADJUDICATION_SUFFIX)
+    rows = []
+    for name, own in votes[~kind].groupby("campaign", sort=False):
+        adjudication = votes["campaign"] == f"{name}{ADJUDICATION_SUFFIX}"
+        alpha = krippendorff_alpha(pd.crosstab(own["clip_id"], own["label"]))
+        rows.append(
+            {
+                "campaign": str(name),
+                "people": int(own["annotator"].nunique()),
+                "clips": int(own["clip_id"].nunique()),
+                "votes": len(own),
+                "adjudicated": int(votes.loc[adjudication, "clip_id"].nunique()),
+                "krippendorff_alpha": None if math.isnan(alpha) else round(alpha, 4),
+            }
+        )
+    return rows

@@ -88,13 +88,17 @@ class PageContents(TypedDict):
     voter_recall_plot: bytes
 
 
-def render_page(contents: PageContents, cross_fitted: bool = True) -> str:
+def render_page(
+    contents: PageContents, people: list[dict[str, Any]], cross_fitted: bool = True
+) -> str:
     """Return the page as HTML with its figures inside; the same contents give the same page.
 
     It shows no subtitle and no face.
 
     Args:
         contents: Datasets and parameters.
+        people: One row per campaign: campaign, people, clips, votes, adjudicated and
+            krippendorff_alpha.
         cross_fitted: Whether the rounds' students predicted clips by models that were not trained
             on their films.
     """
@@ -112,6 +116,7 @@ def render_page(contents: PageContents, cross_fitted: bool = True) -> str:
         **_summarise_clips(contents),
         **_summarise_models(contents),
         cross_fitted=cross_fitted,
+        people=people,
         simulated=contents["annotators"] == "simulated",
         voters=summarise_voters(contents["machine_votes"]),
         card=_records(contents["voter_scores"]),
@@ -145,9 +150,24 @@ def _summarise_models(contents: PageContents) -> dict[str, Any]:
     """Return the scores of all models, and the comparison of the headline model with each other."""
     return {
         "headline": find_headline(contents["bench_predictions"]),
-        "scores": _records(contents["bench_scores"]),
+        "scores": _part_abstentions(contents["bench_scores"], contents["voter_scores"]),
         "comparisons": _records(contents["bench_comparisons"]),
     }
+
+
+def _part_abstentions(scores: pd.DataFrame, voter_scores: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the scores with the share of clips on which a voter abstained or the vote was open.
+
+    `unreadable` is then the share of the other clips without a label.
+    """
+    card = voter_scores.set_index("voter")
+    rows = _records(scores)
+    for row in rows:
+        known = row["model"] in card.index
+        abstained = card.loc[row["model"], "status_abstained"] / row["n"] if known else 0.0
+        row["abstained"] = min(float(abstained), row["unreadable"])
+        row["unreadable"] -= row["abstained"]
+    return rows
 
 
 def summarise_voters(machine_votes: pd.DataFrame) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from libra_emo.schemas import COUNTED_STATUSES, MachineVotes, check
@@ -9,7 +11,9 @@ from libra_emo.schemas import COUNTED_STATUSES, MachineVotes, check
 COLUMNS = ("clip_id", "label", "support", "votes")
 
 
-def majority_vote(machine_votes: pd.DataFrame, min_agreement: int) -> pd.DataFrame:
+def majority_vote(
+    machine_votes: pd.DataFrame, min_agreement: int, asked: Iterable[str] = ()
+) -> pd.DataFrame:
     """Return the common vote of all voters on each clip (paper, section 2.2.1: 2 of 3).
 
     A label wins when at least `min_agreement` voters gave it and no other label has as many.
@@ -18,6 +22,7 @@ def majority_vote(machine_votes: pd.DataFrame, min_agreement: int) -> pd.DataFra
     Args:
         machine_votes: MachineVotes, at most one row for each clip and voter.
         min_agreement: Number of voters that must give the same label.
+        asked: Clips that have a row even if nobody voted on them.
 
     Returns:
         One row for each clip, sorted: clip_id, label (null without a winner), support (number of
@@ -40,7 +45,7 @@ def majority_vote(machine_votes: pd.DataFrame, min_agreement: int) -> pd.DataFra
     leaders = leaders.sort_values(["clip_id", "label"]).drop_duplicates("clip_id")
     wins = (leaders["support"] >= min_agreement) & (leaders["leading"] == 1)
     leaders["label"] = leaders["label"].where(wins)
-    clips = pd.DataFrame({"clip_id": sorted(set(table["clip_id"]))}, dtype="str")
+    clips = pd.DataFrame({"clip_id": sorted({*table["clip_id"], *asked})}, dtype="str")
     result = clips.merge(leaders[list(COLUMNS)], on="clip_id", how="left")
     result["label"] = result["label"].astype("str")
     return (

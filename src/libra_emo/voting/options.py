@@ -79,7 +79,8 @@ class VotingOptions(CampaignOptions, AskingOptions):
     """What the `voting` parameters hold.
 
     Attributes:
-        voters: Voters that label each clip (paper, section 2.2.1: three models).
+        voters: Voters that label each clip (paper, section 2.2.1: three models). Without any,
+            people label every clip of the pool in round 0.
         min_agreement: Number of voters that must agree (paper: 2 of 3).
         annotators_per_clip: Number of people who label a clip on which they do not (paper: 4).
         threshold: Number of these people who must agree (paper: 2).
@@ -101,15 +102,13 @@ class VotingOptions(CampaignOptions, AskingOptions):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if not self.voters:
-            raise ValueError("`voters` is empty; at least one voter is needed")
         names = Counter(voter.name for voter in self.voters)
         twice = [name for name, count in names.items() if count > 1]
         if twice:
             raise ValueError(f"two voters are named {twice[0]!r}; give each its own name")
         if VOTE in names:
             raise ValueError(f"a voter is named {VOTE!r}, as the tables call the vote of all")
-        if self.min_agreement > len(self.voters):
+        if self.voters and self.min_agreement > len(self.voters):
             raise ValueError(
                 f"min_agreement {self.min_agreement} is above the number of voters "
                 f"({len(self.voters)}); no clip could be decided"

@@ -10,7 +10,7 @@ import pandas as pd
 from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.client.settings import OnProgress, ignore_progress
 from libra_emo.llm.replies.reader import Reply
-from libra_emo.schemas import MachineVotes, check
+from libra_emo.schemas import MachineVotes, check, empty
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.llm_voter import LlmVoter, VoterError
 from libra_emo.voting.options import VotingOptions
@@ -118,5 +118,5 @@ def cast_votes(
         votes, read = poll(now, clips, options, on_progress)
         tables.append(votes)
         readings += read
-    table = pd.concat(tables, ignore_index=True)
+    table = pd.concat(tables, ignore_index=True) if tables else empty(MachineVotes)
     return check(table.sort_values(["clip_id", "voter"]), MachineVotes), readings

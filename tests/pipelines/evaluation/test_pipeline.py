@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
+from support.ballots import ballots
 from support.small_world import make_world
 
 from libra_emo.datasets.figures import FigureDataset
@@ -69,6 +70,7 @@ def run_all(world, folder):
         "footage_plot": b"png",
         "sample_truth": world.sample_truth,
         "bench_labels": world.bench_labels,
+        "human_votes": ballots("round_1", c1="sad sad happy", c2="sad happy"),
         "machine_votes": world.machine_votes,
         "round_history": world.round_history,
         "round_0.labels": world.rounds[0],

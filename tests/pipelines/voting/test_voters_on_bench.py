@@ -5,10 +5,18 @@ from support.small_world import make_world
 
 from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import EvaluationOptions
-from libra_emo.pipelines.voting.report_card import answers_on_bench, score_voters_on_bench
+from libra_emo.pipelines.evaluation.evaluated import predict_with_voters
+from libra_emo.pipelines.voting.nodes import label_by_majority
+from libra_emo.pipelines.voting.report_card import (
+    answers_on_bench,
+    draw_errors_alike,
+    draw_voter_recall,
+    score_voters_on_bench,
+)
 from libra_emo.taxonomy import read_taxonomy
 from libra_emo.voting.majority import majority_vote
 from libra_emo.voting.options import VotingOptions
+from libra_emo.voting.voters import cast_votes
 
 TAXONOMY, VOTING, QUICK = read_taxonomy(), VotingOptions(), EvaluationOptions(permutations=100)
 
@@ -72,3 +80,22 @@ def test_a_bench_clip_that_a_voter_lacks_is_an_error() -> None:
         score_voters_on_bench(
             gone, world.bench_labels, world.bench_sample, TAXONOMY, VOTING, QUICK, 7
         )
+
+
+def test_without_voters_people_label_the_whole_pool() -> None:
+    world, alone = make_world(), VotingOptions(voters=[])
+    votes, readings = cast_votes([], world.features, alone)
+    assert votes.empty and readings == []
+    labels, queue = label_by_majority(votes, world.pool, TAXONOMY, alone)
+    assert labels.empty
+    assert queue["clip_id"].tolist() == sorted(world.pool["clip_id"])
+    scores, recall, pairs, _ = score_voters_on_bench(
+        votes, world.bench_labels, world.bench_sample, TAXONOMY, alone, QUICK, 7
+    )
+    assert scores[["voter", "status_abstained"]].to_numpy().tolist() == [
+        ["vote", len(world.bench_labels)]
+    ]
+    assert pairs.empty
+    draw_errors_alike(scores, pairs)
+    draw_voter_recall(recall, TAXONOMY, alone)
+    assert list(predict_with_voters(votes, alone)) == []

@@ -4,7 +4,8 @@ The 95 % interval of every score is a jackknife over films: each film is left ou
 of the results gives the standard error, and Student's t gives the width. Its degrees of freedom
 are the effective number of films less one; films of unequal size count for less than their number
 (Kish). Of the candidates simulated (`simulation.py`) this one covers best at few films; a
-percentile bootstrap over clips, which ignores films, covers 30 to 80 % where films differ.
+percentile bootstrap over clips, which ignores films, covers 30 to 80 % where films differ. Where
+hits or misses are few, Wilson's interval takes its place.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from libra_emo.evaluation.statistics.answer_matrix import (
 from libra_emo.evaluation.statistics.scores import divide, score_counts
 
 LEVEL = 0.95
+FEW_CLIPS = 5  # hits or misses of an accuracy, below which the jackknife is too narrow
+NO_SPREAD = 1e-12
 
 
 class Interval(NamedTuple):
@@ -48,12 +51,31 @@ def clustered_intervals(matrix: AnswerMatrix, model: int, counted: Flags) -> dic
     left_out = score_counts(counts.without_each(), negative)
     sizes = counts.truths.sum(axis=-1)
     inside = counts.truths[:, negative].sum(axis=-1)
-    return {
-        name: jackknife_interval(
-            float(totals[name]), left_out[name], inside if name.startswith("negative") else sizes
-        )
-        for name in totals
-    }
+    found = {}
+    for name in totals:
+        only_negative = name.startswith("negative")
+        clips = inside if only_negative else sizes
+        interval = jackknife_interval(float(totals[name]), left_out[name], clips)
+        hits = counts.hits[:, negative] if only_negative else counts.hits
+        found[name] = _widen_small(name, interval, hits.sum(axis=-1), clips)
+    return found
+
+
+def _widen_small(name: str, interval: Interval, hits: Numbers, clips: Numbers) -> Interval:
+    """Return an interval that is not narrower than the number of clips permits.
+
+    The jackknife sees no spread in 0 of 9. So an accuracy with few hits or few misses has Wilson's
+    interval, and another score without any spread that of a share of as many clips.
+    """
+    if np.isnan(interval.low):  # fewer than two films
+        return interval
+    few = min(float(hits.sum()), float((clips - hits).sum())) < FEW_CLIPS
+    if name.endswith("accuracy") and few:
+        return share_interval(hits, clips)
+    if interval.error < NO_SPREAD:
+        low, high = wilson_interval(interval.estimate, float(clips.sum()))
+        return interval._replace(low=low, high=high)
+    return interval
 
 
 def jackknife_interval(estimate: float, left_out: Numbers, sizes: Numbers) -> Interval:

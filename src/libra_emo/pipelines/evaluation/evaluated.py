@@ -119,12 +119,17 @@ def _predict(
 def predict_with_voters(
     machine_votes: pd.DataFrame, voting: VotingOptions
 ) -> Iterator[ModelPredictions]:
-    """Yield the labels of each voter, then those of their majority; a clip may have none."""
+    """Yield the labels of each voter, then those of their majority; a clip may have none.
+
+    Without voters there is nothing to yield.
+    """
     for voter in voting.voters:
         votes = machine_votes[machine_votes["voter"] == voter.name]
         counted = votes["label"].where(votes["status"].isin(COUNTED_STATUSES))
         table = pd.DataFrame({"clip_id": votes["clip_id"], "predicted": counted})
         yield ModelPredictions(voter.name, _modalities(voter), table)
+    if not voting.voters:
+        return
     majority = majority_vote(machine_votes, voting.min_agreement)
     modalities = parse_modalities([_modalities(voter) for voter in voting.voters])
     yield ModelPredictions(VOTE, modalities, majority.rename(columns={"label": "predicted"}))

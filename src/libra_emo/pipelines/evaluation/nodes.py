@@ -6,6 +6,7 @@ from typing import Any, Unpack
 
 import pandas as pd
 
+from libra_emo.annotation.agreement import summarise_campaigns
 from libra_emo.annotation.simulated import match_truth
 from libra_emo.evaluation import plots, rounds_plot
 from libra_emo.evaluation.composition.dataset_tables import (
@@ -174,9 +175,12 @@ def draw_rounds(round_history: pd.DataFrame, label_quality: pd.DataFrame) -> Any
     return rounds_plot.plot_rounds(round_history, label_quality)
 
 
-def write_results_page(training: TrainingOptions, **contents: Unpack[PageContents]) -> str:
+def write_results_page(
+    training: TrainingOptions, human_votes: pd.DataFrame, **contents: Unpack[PageContents]
+) -> str:
     """Return the results page as HTML."""
-    return render_page(contents, training.cross_fits(contents["student"]))
+    people = summarise_campaigns(human_votes)
+    return render_page(contents, people, training.cross_fits(contents["student"]))
 
 
 def _headline_answers(bench_predictions: pd.DataFrame) -> tuple[pd.DataFrame, str]:

@@ -149,6 +149,7 @@ def _figures() -> list[Node]:
 def _page() -> Node:
     parameters = {name: f"params:{name}" for name in ("annotators", "student", "seed", "training")}
     inputs = {
-        name: parameters.get(name, name) for name in ("training", *PageContents.__annotations__)
+        name: parameters.get(name, name)
+        for name in ("training", "human_votes", *PageContents.__annotations__)
     }
     return node(nodes.write_results_page, inputs, "results_page", name="write_results_page")

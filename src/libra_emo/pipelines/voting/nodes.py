@@ -98,7 +98,7 @@ def label_by_majority(
     votes = votes[votes["clip_id"].isin(clips)]
     check_labels(votes["label"], taxonomy, "machine_votes")
     _check_complete(votes, clips, voting)
-    decisions = majority_vote(votes, voting.min_agreement)
+    decisions = majority_vote(votes, voting.min_agreement, clips)
     decided = decisions["label"].notna()
     labels = decisions[decided].assign(origin="machine", round=0)
     queue = decisions.loc[~decided, ["clip_id"]].assign(

@@ -87,7 +87,8 @@ def answers_on_bench(
         votes.assign(predicted=votes["label"].where(counted))[votes["voter"] == voter.name]
         for voter in voting.voters
     ]
-    decided = majority_vote(votes, voting.min_agreement).rename(columns={"label": "predicted"})
+    decided = majority_vote(votes, voting.min_agreement, truth["clip_id"])
+    decided = decided.rename(columns={"label": "predicted"})
     cost = votes.groupby("clip_id")["cost_usd"].sum(min_count=1)
     decided["status"] = decided["predicted"].notna().map({True: "ok", False: "abstained"})
     decided = decided.assign(
