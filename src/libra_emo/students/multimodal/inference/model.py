@@ -83,7 +83,8 @@ def score_rows(
         found[batch.places] = score_encoded(
             loaded.model, loaded.family, loaded.processor, batch.encoded, explained, labels
         )
-    return [scores - np.logaddexp.reduce(scores) for scores in found]
+    with np.errstate(invalid="ignore"):  # of clips that could not be encoded
+        return [scores - np.logaddexp.reduce(scores) for scores in found]
 
 
 def generate_rows(

@@ -1,14 +1,17 @@
 """The loss of answers equals the model's own, and fillers weigh nothing."""
 
+import numpy as np
 import pytest
 import torch
 from support.tiny_training import draw_shards, options, write_rows
 
+from libra_emo.students.errors import EncodingError
 from libra_emo.students.multimodal.examples import open_example
 from libra_emo.students.multimodal.families import UNLEARNT, open_family
 from libra_emo.students.multimodal.training.batches import FILLER, order_epoch
 from libra_emo.students.multimodal.training.program.dataset import TrainingDataset
 from libra_emo.students.multimodal.training.program.losses import answer_loss
+from libra_emo.students.multimodal.training.refused import Refusals
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +49,26 @@ def test_fillers_have_no_loss_and_an_index_gives_the_same_whenever_read(parts):
     assert torch.equal(first.input_ids, again.input_ids)
     for name, value in first.clip_inputs.items():
         assert torch.equal(value, again.clip_inputs[name])
+
+
+def test_a_clip_that_cannot_be_encoded_is_noted_and_teaches_nothing(parts, tmp_path, monkeypatch):
+    family, _, processor, reader, rows, chosen = parts
+    odd, real = rows[1]["clip_id"], family.inputs
+
+    def inputs(used, example):
+        if example.clip_id == odd:
+            raise ValueError("placeholders are 3, and frames 4")
+        return real(used, example)
+
+    monkeypatch.setattr(family, "inputs", inputs)
+    notes = Refusals(tmp_path, len(rows))
+    order = np.array([0, 1, 2, FILLER])
+    given = (rows, order, 4, reader, chosen, family, processor, 7)
+    dataset = TrainingDataset(*given, notes)
+    learnt = [bool((dataset[place].labels != UNLEARNT).any()) for place in range(4)]
+    assert learnt == [True, False, True, False]
+    (note,) = notes.read()
+    assert note["clip_id"] == odd
+    assert note["reason"].startswith(f"clip {odd}: it cannot be encoded for internvl (ValueError")
+    with pytest.raises(EncodingError, match=odd):
+        TrainingDataset(*given)[1]

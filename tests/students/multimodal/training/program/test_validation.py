@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score, recall_score
+from support.tiny_training import LABELS as ALL
+from support.tiny_training import draw_shards, options, write_rows
 
-from libra_emo.students.multimodal.training.program.validation import summarise
+from libra_emo.students.errors import StudentError
+from libra_emo.students.multimodal.families import open_family
+from libra_emo.students.multimodal.training.program.validation import build_scorer, summarise
 
 LABELS = ("excited", "happy", "sad")
 
@@ -28,3 +32,26 @@ def test_a_label_that_does_not_occur_has_no_recall_and_costs_f1_when_given():
 def test_rows_that_another_process_counts_are_passed_over():
     summary = summarise(np.array([[1, 1.0, 2, 1], [-1, 9.0, 1, 0]]), LABELS)
     assert (summary["clips"], summary["loss"], summary["accuracy"]) == (1, 0.5, 1)
+
+
+def test_a_clip_held_out_that_cannot_be_encoded_is_not_scored(tmp_path, monkeypatch):
+    reader, labels = draw_shards(tmp_path / "shards", clips=6)
+    rows, chosen = write_rows(labels), options()
+    family = open_family(chosen)
+    model, processor = family.load(chosen.checkpoint, chosen)
+    score = build_scorer(rows[1:], reader, family, processor, chosen, ALL)
+    wanted = score(model)
+    odd, real = {rows[0]["clip_id"]}, family.inputs
+
+    def inputs(used, example):
+        if example.clip_id in odd:
+            raise ValueError("odd")
+        return real(used, example)
+
+    monkeypatch.setattr(family, "inputs", inputs)
+    found = build_scorer(rows, reader, family, processor, chosen, ALL)(model)
+    assert found.pop("clips") == wanted.pop("clips") == 5
+    assert found == pytest.approx(wanted, rel=1e-5)
+    odd |= {row["clip_id"] for row in rows}
+    with pytest.raises(StudentError, match="none of the clips held out"):
+        build_scorer(rows, reader, family, processor, chosen, ALL)(model)
