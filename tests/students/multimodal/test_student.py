@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from support.tiny_training import KINDS, QUICK, WORDS, draw_shards
 
 from libra_emo.explanations.clips import clips_to_explain
@@ -76,6 +77,24 @@ def test_a_dry_run_describes_the_training_and_trains_nothing(clips, tmp_path):
     with pytest.raises(DryRun, match="16 to learn"):
         student.fit(features, labels, 7, "VT", clips=reader)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.parametrize(
+    ("processes", "wanted"), [(0, "there is no GPU here, so one is assumed"), (2, "2 processes x")]
+)
+def test_a_dry_run_for_gpus_needs_none(clips, tmp_path, processes, wanted):
+    reader, features, labels = clips
+    launcher = {"kind": "deepspeed", "processes": processes}
+    dry = training(launcher=launcher, precision="bf16").model_copy(update={"dry_run": True})
+    dry = dry.model_copy(
+        update={"multimodal": dry.multimodal.model_copy(update={"device": "cuda"})}
+    )
+    with pytest.raises(DryRun, match=wanted) as caught:
+        build_student("multimodal", TAXONOMY, dry, tmp_path).fit(
+            features, labels, 7, "VT", clips=reader
+        )
+    assert "tensors counted" in str(caught.value) and "/dev/shm" in str(caught.value)
 
 
 def test_an_untrained_student_says_so(clips):

@@ -37,9 +37,15 @@ class StudentTrainer:
         rows = data.training_rows
         planned = plan(len(rows), self.options, dry=True)
         held_out = len(data.validation_rows)
-        return describe_training(
+        described = describe_training(
             rows, held_out, data.shards, self.options, planned.batches, planned.machines.most
         )
+        if planned.assumed:
+            described += (
+                "\n  note          there is no GPU here, so one is assumed; "
+                "training.multimodal.training.launcher.processes sets another number"
+            )
+        return described
 
     def train(self, data: TrainingData, name: str = "fine-tuning") -> FinishedRun:
         """Return the finished training of some data, resumed where it was interrupted.

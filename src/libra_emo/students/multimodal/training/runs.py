@@ -68,11 +68,13 @@ class Plan:
         batches: Its batches.
         machines: Its machines.
         cuda: Whether it runs on GPUs.
+        assumed: Whether the number of processes is a guess, since there is no GPU to count.
     """
 
     batches: Batches
     machines: Machines
     cuda: bool
+    assumed: bool = False
 
 
 def plan(clips: int, options: MultimodalOptions, dry: bool = False) -> Plan:
@@ -92,7 +94,9 @@ def plan(clips: int, options: MultimodalOptions, dry: bool = False) -> Plan:
     batches = plan_batches(
         clips, tuning.batch_clips, tuning.micro_batch_clips, machines.processes, tuning.epochs
     )
-    return Plan(batches, machines, cuda)
+    elsewhere = runs_elsewhere(tuning.launcher) or tuning.launcher.kind == "none"
+    assumed = cuda and not tuning.launcher.processes and not elsewhere and not wants_cuda("auto")
+    return Plan(batches, machines, cuda, assumed)
 
 
 def train_once(
