@@ -115,7 +115,9 @@ def test_sequential_asks_less_and_decides_the_same(shards: Path, tmp_path: Path)
     pd.testing.assert_frame_equal(
         majority_vote(all_votes, 2)[columns], majority_vote(few, 2)[columns]
     )
-    label_by_majority(few, candidates(clip_names(30)), TAXONOMY, options("x", sequential=True))
+    label_by_majority(
+        few, candidates(clip_names(30)), TAXONOMY, options("http://x", sequential=True)
+    )
 
 
 def test_a_stopped_voter_leaves_its_answers_and_no_votes(shards: Path, tmp_path: Path) -> None:

@@ -13,6 +13,14 @@ from libra_emo.common.options import Options
 from libra_emo.common.secrecy.addresses import parse_address
 
 KEYS_GO = "keys go into `llm_keys` in conf/local/credentials.yml or into the environment"
+_NOT_PARAMETERS = {
+    "stream": "replies are read whole, and a stream has no whole one",
+    "stream_options": "replies are read whole, and a stream has no whole one",
+    "messages": "the prompt and the clip make the messages",
+    "model": "it is an option of its own",
+    "response_format": "`reply_form: schema` requests replies by a schema",
+    "mock_response": "a reply that no model gave is no answer",
+}
 _SECRET = re.compile(
     r"key|secret|password|passwd|credential|authorization|bearer|headers|(?:^|_)token$",
     re.IGNORECASE,
@@ -99,6 +107,23 @@ class ModelOptions(Options):
         if secret is not None:
             raise ValueError(f"{secret!r} would be written into the ledger; {KEYS_GO}")
         return parameters
+
+    @field_validator("parameters")
+    @classmethod
+    def _ours_alone(cls, parameters: dict[str, Any]) -> dict[str, Any]:
+        nested = parameters.get("extra_body")
+        given = {**(nested if isinstance(nested, dict) else {}), **parameters}
+        for name, why in _NOT_PARAMETERS.items():
+            if given.get(name) not in (None, False):
+                raise ValueError(f"{name!r} cannot be a parameter: {why}")
+        return parameters
+
+    @field_validator("api_base")
+    @classmethod
+    def _whole_address(cls, api_base: str | None) -> str | None:
+        if api_base is not None and not re.match(r"https?://[^/\s]", api_base):
+            raise ValueError("must be an address that begins with http:// or https://")
+        return api_base
 
     @field_validator("api_base")
     @classmethod

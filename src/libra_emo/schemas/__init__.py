@@ -149,7 +149,10 @@ class SampleTruth(Table):
 
 
 class MachineVotes(Table):
-    """One row a clip and voter; label is null unless the status counts."""
+    """One row a clip and voter; label is null unless the status counts.
+
+    `p_<label>` columns follow where a model gives log-probabilities.
+    """
 
     clip_id: str
     voter: str
@@ -161,6 +164,7 @@ class MachineVotes(Table):
     completion_tokens: pd.Int64Dtype = pa.Field(nullable=True)
     cost_usd: float = pa.Field(nullable=True)
     seconds: float = pa.Field(nullable=True)
+    probabilities: float | None = pa.Field(alias=r"^p_.+", regex=True, nullable=True, ge=0, le=1)
 
 
 class RoundLabels(Table):

@@ -28,8 +28,13 @@ class VoterOptions(ModelOptions):
         prompt_file: File of a prompt that replaces `annotate.jinja`: for a fine-tuned student
             behind a server, the prompt of its training.
         reply_form: Expected form of the answers: `semicolon` is `label;explanation`, `lines` has
-            the label on the first line and the explanation on the next.
-        read_prose: Whether an answer without that form counts if one label stands out in it.
+            the label on the first line and the explanation on the next, `schema` is JSON that is
+            requested by a schema with the permitted labels and `cannot_tell`; a model that takes no
+            schema is asked for `label;explanation`.
+        logprobs: Whether the log-probabilities of the label are requested, for soft votes; only
+            some providers give them.
+        read_prose: Whether an answer without that form counts if one label stands out in it, for
+            recorded answers that were given as prose.
         batch: Whether the model is asked through the provider's batch interface, which costs half
             and answers within a day.
         batch_poll_seconds: Seconds between two checks whether a batch has ended.
@@ -38,8 +43,9 @@ class VoterOptions(ModelOptions):
     kind: Literal["cue", "llm"]
     cue: str | None = None
     prompt_file: Path | None = None
-    reply_form: Literal["semicolon", "lines"] = "semicolon"
-    read_prose: bool = True
+    reply_form: Literal["semicolon", "lines", "schema"] = "semicolon"
+    logprobs: bool = False
+    read_prose: bool = False
     batch: bool = False
     batch_poll_seconds: float = Field(60.0, gt=0)
 
@@ -87,6 +93,10 @@ class VotingOptions(CampaignOptions, AskingOptions):
         sequential: Whether a voter is asked only about clips that those before it leave open; the
             labels are the same, with fewer calls.
         label_set: `fine` permits all labels, `coarse` their parents only.
+        max_attempts: Number of questions about one clip; each after the first one names the fault
+            of the reply before, which was prose without the form.
+        max_failed_share: Largest share of a voter's questions that may fail; with more, the vote
+            ends in an error instead of counting without the voter.
         label_order: Order in which a prompt lists them: `fixed`, or `shuffled` for each clip.
     """
 
@@ -99,6 +109,8 @@ class VotingOptions(CampaignOptions, AskingOptions):
     sequential: bool = False
     label_set: Literal["fine", "coarse"] = "fine"
     label_order: Literal["fixed", "shuffled"] = "fixed"
+    max_attempts: int = Field(2, ge=1)
+    max_failed_share: float = Field(0.5, ge=0, le=1)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

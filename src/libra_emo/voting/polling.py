@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm.client.ask import Client
-from libra_emo.llm.client.settings import OnProgress
+from libra_emo.llm.client.outcomes import describe_failures, fails_too_often
+from libra_emo.llm.client.settings import LazyQuestion, ModelSettings, OnProgress, Tally
 from libra_emo.llm.replies.reader import Reply
 from libra_emo.schemas import COUNTED_STATUSES, MachineVotes, check
 from libra_emo.voting.llm_voter import LlmVoter
 from libra_emo.voting.options import VotingOptions
+
+logger = logging.getLogger(__name__)
 
 BUDGET = "voting"
 
@@ -37,7 +41,8 @@ def poll(
         on_progress: Called after each question.
 
     Raises:
-        VotersStopped: If a model could not be asked any more (key, money, quota).
+        VotersStopped: If a model could not be asked any more (key, money, quota), or too many of
+            its questions failed.
     """
     resources = voters[0].resources
     client = Client(
@@ -51,14 +56,55 @@ def poll(
         voting.processes,
         voting.strict_ceiling,
     )
-    tallies = client.ask([(voter.settings, voter.questions(clips)) for voter in voters])
-    stopped = [f"voter {name!r}: {t.stopped}" for name, t in tallies.items() if t.stopped]
-    if stopped:
-        done = sum(tally.done for tally in tallies.values())
-        raise VotersStopped(f"{'; '.join(stopped)}. {done} answers are kept; run voting again")
-    results = [voter.votes(tallies[voter.name]) for voter in voters]
+    turns: dict[str, list[Tally]] = {voter.name: [] for voter in voters}
+    due = [(voter.settings, voter.questions(clips)) for voter in voters]
+    while due:
+        tallies = client.ask(due)
+        _check_tallies(tallies, voting.max_failed_share, turns)
+        for name, tally in tallies.items():
+            turns[name].append(tally)
+        due = _questions_again([v for v in voters if v.name in tallies], clips, turns)
+    results = [voter.votes(*turns[voter.name]) for voter in voters]
     votes = pd.concat([table for table, _ in results], ignore_index=True)
     return check(votes, MachineVotes), [reading for _, readings in results for reading in readings]
+
+
+def _questions_again(
+    voters: Sequence[LlmVoter], clips: pd.DataFrame, turns: Mapping[str, Sequence[Tally]]
+) -> list[tuple[ModelSettings, Iterator[LazyQuestion]]]:
+    """Return the questions of each voter about clips that it answered with prose."""
+    due = []
+    for voter in voters:
+        tallies = turns[voter.name]
+        again = voter.clips_to_ask_again(tallies)
+        if again:
+            due.append((voter.settings, voter.questions(clips, len(tallies) + 1, again)))
+    return due
+
+
+def _check_tallies(
+    tallies: Mapping[str, Tally],
+    most_failed_share: float,
+    before: Mapping[str, Sequence[Tally]],
+) -> None:
+    """Say which questions failed, and raise if a voter cannot go on or failed too often.
+
+    A second question that fails costs the clip nothing: its first reply stays.
+    """
+    kept = sum(tally.known + tally.answered for tally in tallies.values())
+    stopped = [
+        f"voter {name!r}: {tally.stopped}" for name, tally in tallies.items() if tally.stopped
+    ]
+    for name, tally in tallies.items():
+        line = describe_failures(f"voter {name!r}", tally)
+        if line is None or tally.stopped:
+            continue
+        if not before[name] and fails_too_often(tally, most_failed_share):
+            stopped.append(line)
+        else:
+            logger.warning(line)
+    if stopped:
+        raise VotersStopped(f"{'; '.join(stopped)}. {kept} answers are kept; run voting again")
 
 
 def open_clips(

@@ -20,8 +20,8 @@ def quote_voting(
 ) -> pd.DataFrame:
     """Return a row for each voter that asks a model: its number of clips, and what they may cost.
 
-    A clip whose answer is in the ledger costs nothing. With `sequential` the voters after the first
-    ones may not be needed, so their low figure is 0.
+    A clip whose answer is in the ledger costs nothing. The high figure counts every attempt. With
+    `sequential` the voters after the first ones may not be needed, so their low figure is 0.
 
     Args:
         voters: All voters in their order; cue voters are left out.
@@ -43,11 +43,14 @@ def quote_voting(
 def _quote(voter: LlmVoter, clips: pd.DataFrame) -> tuple[int, Estimate]:
     """Return the number of answers in the ledger, and the price of the other questions."""
     answered, cost = 0, Estimate(0.0, 0.0)
+    most = voter.max_attempts if voter.asks_again else 1
     for make in voter.questions(clips):
         question = make()
-        known = voter.resources.ledger.find([question.key]).get(question.key)
-        if known is not None and known.status == ANSWERED:
+        forms = [one for one in (question, question.plain) if one is not None]
+        known = voter.resources.ledger.find([one.key for one in forms])
+        if any(answer.status == ANSWERED for answer in known.values()):
             answered += 1
-        else:
-            cost = cost.plus(voter.settings.charged.estimate(content_of(question, voter.settings)))
+            continue
+        one = voter.settings.charged.estimate(content_of(question, voter.settings))
+        cost = cost.plus(Estimate(one.low_usd, one.high_usd * most))
     return answered, cost

@@ -63,6 +63,19 @@ def test_refusals_are_answers() -> None:
     assert (blocked.reply, blocked.finish) == (None, "content_filter")
 
 
+@pytest.mark.parametrize("code", [400, 403, 451])
+def test_a_flagged_clip_is_blocked_whatever_the_status(code: int) -> None:
+    blocked = ask(status(code, "Your request was flagged by our moderation."))
+    assert (blocked.reply, blocked.finish) == (None, "content_filter")
+    failed = failure(status(403, "Your account was flagged and is suspended."))
+    assert (failed.kind, failed.billed) == ("forbidden", False)
+
+
+def test_a_page_in_place_of_an_answer_was_billed_and_is_no_answer() -> None:
+    page = ask(Behaviour("html"))
+    assert (page.reply, page.finish, page.prompt_tokens) == (None, "abort", None)
+
+
 def test_a_cut_answer_says_so() -> None:
     assert ask(Behaviour(text="sad;He", finish="length")).finish == "length"
 
@@ -75,7 +88,7 @@ def test_a_cut_answer_says_so() -> None:
         (status(503, headers={"Retry-After": "2"}), "retry", False, 2),
         (status(500), "retry", False, None),
         (status(401, f"Incorrect API key provided: {KEY}"), "stop", False, None),
-        (status(403), "stop", False, None),
+        (status(403), "forbidden", False, None),
         (status(404, "The model does not exist", code="model_not_found"), "stop", False, None),
         (status(429, "You exceeded it", code="insufficient_quota"), "stop", False, None),
         (status(402), "stop", False, None),
@@ -83,7 +96,6 @@ def test_a_cut_answer_says_so() -> None:
         (status(400, "bad picture"), "clip", False, None),
         (status(413), "clip", False, None),
         (Behaviour("cut"), "retry", None, None),
-        (Behaviour("html"), "retry", None, None),
         (Behaviour("half"), "retry", None, None),
     ],
 )

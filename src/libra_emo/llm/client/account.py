@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Final
 
-from libra_emo.llm.client.calls import Completion
+from libra_emo.llm.client.completions import Completion
 from libra_emo.llm.client.settings import ModelSettings, Tally
 from libra_emo.llm.ledger.answers import describes_other
 from libra_emo.llm.ledger.errors import LedgerError
@@ -64,6 +65,19 @@ class Account:
             )
         return answer
 
+    def choose(self, question: Question) -> tuple[Question, bool]:
+        """Return the form of a question that is to be asked, and whether it is the plain one.
+
+        A question with a schema is asked without it if the model is known to take none, or if only
+        that form has an answer, as in a recording of a model that takes none.
+        """
+        plain = question.plain
+        if plain is None or self.find(question) is not None:
+            return question, False
+        if self.find(plain) is not None or self.ledger.is_plain(question.model.address):
+            return plain, True
+        return question, False
+
     async def claim(
         self, settings: ModelSettings, key: str, hold: Hold, tally: Tally
     ) -> int | None:
@@ -116,6 +130,14 @@ class Account:
         await asyncio.shield(asyncio.wrap_future(future))
         self._settled.set()
 
+    async def settle_unread(
+        self, reservation: int, question: Question, completion: Completion, cost_usd: float
+    ) -> None:
+        """Record a reply that was billed, but given up by the server, as a failed question."""
+        answer = self.record(question.key, question.describe(), completion, cost_usd)
+        error = describe_unread(completion)
+        await self.settle(reservation, replace(answer, status=FAILED, error=error), billed=True)
+
     async def fail(self, question: Question, error: str) -> None:
         """Record that a question failed."""
         answer = RecordedAnswer(
@@ -138,6 +160,7 @@ class Account:
             cost_usd=cost_usd,
             seconds=None if completion.seconds is None else round(completion.seconds, 3),
             answered_at=self.now(),
+            logprobs=completion.logprobs,
         )
 
     def describe_ceiling(self, settings: ModelSettings, usd: float) -> str:
@@ -151,3 +174,8 @@ class Account:
             f"{self.budget}.max_cost_usd is {self.ceiling_usd:g}: {money.spent_usd:.4f} spent"
             f"{lost}, and the next call of {settings.name!r} may cost {usd:.4f}{why}"
         )
+
+
+def describe_unread(completion: Completion) -> str:
+    """Return the line that says why a billed reply is no answer."""
+    return f"the server gave up its reply (it ended with {completion.finish!r}), which was billed"

@@ -111,9 +111,12 @@ async def _ask_in_batches(
     tally: Tally,
     limit: RateLimit,
 ) -> None:
-    """Ask in batches; while a model's cost overrun is not known, ask one question first."""
+    """Ask in batches; a model that has never answered is asked one question first.
+
+    That shows its cost overrun, and whether it takes a schema of the reply.
+    """
     overrun = run.account.ledger.cost_overrun(settings.model.name)
-    if settings.price.context_tokens and overrun is None:
+    if (settings.price.context_tokens or settings.schema) and overrun is None:
         worker = Worker(run, replace(settings, batch=False), tally, limit)
         await worker.work(questions, only_first=True)
     if tally.stopped is None:

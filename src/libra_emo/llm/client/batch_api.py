@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from libra_emo.llm.client.calls import PLAIN_PROTOCOL, Completion, read_body, reveal_key
+from libra_emo.llm.client.calls import PLAIN_PROTOCOL, reveal_key
+from libra_emo.llm.client.completions import ABORTED, Completion, read_body
 from libra_emo.llm.client.failures import (
     clean_message,
-    clean_reply,
     explain_failure,
     is_filtered,
 )
@@ -39,6 +40,19 @@ class BatchState(NamedTuple):
 
 BatchResult = Completion | str
 """Completion of one question, or the reason why there is none."""
+_CUSTOM_ID = re.compile(r'"custom_id"\s*:\s*"([^"]+)"')
+
+
+class BatchResults(NamedTuple):
+    """Results of a batch.
+
+    Attributes:
+        found: Key of a question → its result.
+        unread: Number of lines that name no question and cannot be read.
+    """
+
+    found: dict[str, BatchResult]
+    unread: int
 
 
 class BatchApi:
@@ -71,6 +85,8 @@ class BatchApi:
         parameters.pop("stream", None)
         extra = parameters.pop("extra_body", None) or {}
         body = {"model": name, "messages": question.messages(), **parameters, **extra}
+        if question.response_format is not None:
+            body["response_format"] = dict(question.response_format)
         request = {"custom_id": question.key, "method": "POST", "url": ENDPOINT, "body": body}
         return json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
@@ -109,28 +125,51 @@ class BatchApi:
             str(batch.status), tuple(str(file) for file in files if file), self._clean(message)
         )
 
-    async def results(self, state: BatchState) -> dict[str, BatchResult]:
-        """Return the results of a batch, by key of the question."""
+    async def results(self, state: BatchState) -> BatchResults:
+        """Return the results of a batch, by key of the question.
+
+        A line that cannot be read costs only itself.
+        """
         found: dict[str, BatchResult] = {}
+        unread = 0
         for file in state.files:
             content = await self._do("afile_content", file_id=file)
-            for line in content.content.decode("utf-8").split("\n"):
-                if line.strip():
-                    row = json.loads(line)
-                    found[str(row["custom_id"])] = self._result(row)
-        return found
+            for line in content.content.decode("utf-8", "replace").split("\n"):
+                if not line.strip():
+                    continue
+                key, result = self._read_line(line)
+                if key is None:
+                    unread += 1
+                elif not isinstance(found.get(key), Completion):
+                    found[key] = result
+        return BatchResults(found, unread)
+
+    def _read_line(self, line: str) -> tuple[str | None, BatchResult]:
+        """Return key and result of a line; an answer that cannot be read was billed, too."""
+        unread = Completion(None, ABORTED, None, None, 0, None)
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            named = _CUSTOM_ID.search(line)
+            return (named[1] if named else None), unread
+        if not isinstance(row, Mapping) or not isinstance(row.get("custom_id"), str):
+            return None, unread
+        try:
+            return row["custom_id"], self._result(row)
+        except (TypeError, ValueError, AttributeError, KeyError, IndexError):
+            return row["custom_id"], unread
 
     def _result(self, row: Mapping[str, Any]) -> BatchResult:
         response, error = row.get("response") or {}, row.get("error")
         status, body = int(response.get("status_code") or 0), response.get("body") or {}
         if status == 200 and not error:
-            found = read_body(body)
-            return found._replace(reply=clean_reply(found.reply, self._settings.api_key))
+            return read_body(body)
         whole = json.dumps(error or body, ensure_ascii=False)
         if is_filtered(status, whole):
             return Completion(None, "content_filter", 0, 0, 0, None)
-        message = (error or body.get("error") or {}).get("message") or whole
-        return self._clean(str(message))
+        named = error or body.get("error") or {}
+        message = named.get("message") if isinstance(named, Mapping) else named
+        return self._clean(str(message or whole))
 
     def _clean(self, message: str) -> str:
         return clean_message(message, self._settings.api_key)

@@ -8,7 +8,6 @@ holds.
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
@@ -25,6 +24,7 @@ from libra_emo.llm.client.settings import (
     Tally,
     content_of,
 )
+from libra_emo.llm.finishes import was_aborted
 from libra_emo.llm.ledger.batches import BatchEntry, Batches, OpenBatch
 from libra_emo.llm.ledger.ledger import ANSWERED, FAILED, RecordedAnswer
 from libra_emo.llm.request.question import Question
@@ -34,6 +34,7 @@ MOST_BYTES: Final = 100_000_000
 MOST_QUESTIONS: Final = 20_000
 """Largest number of questions of one file; OpenAI accepts 50,000."""
 SEARCHES_FOR_LOST: Final = 2
+UNREAD: Final = "the answer was billed, but it cannot be read"
 T = TypeVar("T")
 
 
@@ -52,8 +53,7 @@ class BatchWorker:
         self.settings = settings
         self.tally = tally
         model = settings.model
-        server = json.dumps([model.name, model.served_as or model.api_base])
-        self._batches = Batches(self.account.ledger, server)
+        self._batches = Batches(self.account.ledger, model.address)
         self._overrun = self.account.ledger.cost_overrun(model.name) or 1.0
         self._api: BatchApi
 
@@ -106,8 +106,8 @@ class BatchWorker:
         entries: list[BatchEntry] = []
         size = 0
         for make in questions:
-            question = await asyncio.to_thread(make)
-            self.tally.keys[question.clip_id] = question.key
+            question, plain = self.account.choose(await asyncio.to_thread(make))
+            self.tally.ask(question, plain)
             if self.account.find(question) is not None:
                 self.tally.known += 1
                 continue
@@ -162,28 +162,40 @@ class BatchWorker:
     async def _record(self, batch: OpenBatch, state: BatchState) -> None:
         results = await self._retrying(partial(self._api.results, state))
         missing = f"the batch has {state.status}" + (f": {state.message}" if state.message else "")
+        questions = self._batches.questions(batch.token)
         answers = {
-            key: self._answer(key, description, results.get(key, missing))
-            for key, description in self._batches.questions(batch.token).items()
+            key: self._answer(key, description, results.found.get(key, missing))
+            for key, description in questions.items()
         }
-        overrun = self._batches.finish(batch.token, answers)
+        unread = {
+            key
+            for key in questions
+            if _was_unread(results.found.get(key)) or (results.unread and key not in results.found)
+        }
+        overrun = self._batches.finish(batch.token, answers, billed=unread)
         if overrun > 1:
             self._overrun *= OVERRUN_MARGIN * overrun
             self.account.ledger.record_cost_overrun(self.settings.model.name, self._overrun)
         answered = sum(answer.status == ANSWERED for answer in answers.values())
         self.tally.answered += answered
         self.tally.failed += len(answers) - answered
+        failures = [answer.error for answer in answers.values() if answer.error]
+        self.tally.last_failure = failures[-1] if failures else self.tally.last_failure
         if state.status == "failed":
             self.tally.stopped = missing
 
     def _answer(self, key: str, description: str, result: BatchResult) -> RecordedAnswer:
+        now = self.account.now()
         if isinstance(result, str):
-            now = self.account.now()
             return RecordedAnswer(key, description, FAILED, error=result, answered_at=now)
         cost = None
         if result.prompt_tokens is not None and result.completion_tokens is not None:
             cost = self.settings.charged.cost(
                 result.prompt_tokens, result.completion_tokens, result.sound_tokens
+            )
+        if was_aborted(result.finish):
+            return RecordedAnswer(
+                key, description, FAILED, error=UNREAD, cost_usd=cost, answered_at=now
             )
         return self.account.record(key, description, result, cost)
 
@@ -198,3 +210,7 @@ class BatchWorker:
                 wait_s = failed.wait_s or self.run.backoff_s(self.settings, attempt)
                 await asyncio.sleep(wait_s)
         raise AssertionError("there is at least one try")
+
+
+def _was_unread(result: BatchResult | None) -> bool:
+    return result is not None and not isinstance(result, str) and was_aborted(result.finish)

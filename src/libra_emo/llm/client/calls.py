@@ -1,4 +1,4 @@
-"""One call through litellm, and the completion that comes back."""
+"""One call through litellm."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import asyncio
 import gc
 import os
 import time
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import SecretStr
 
+from libra_emo.llm.client.bodies import install_watch, watch_bodies
+from libra_emo.llm.client.completions import Completion, read_answer, read_raw
 from libra_emo.llm.client.failures import (
     CallFailed,
+    clean_message,
     clean_reply,
     explain_failure,
+    refuses_schema,
     was_filtered,
 )
 from libra_emo.llm.request.question import Model
@@ -23,26 +28,6 @@ NO_KEY = "none"
 """Key that is sent to a server of one's own, so that litellm sends no provider's key there."""
 PLAIN_PROTOCOL = "openai/"
 """Prefix of models that get the messages in OpenAI's protocol, unchanged."""
-
-
-class Completion(NamedTuple):
-    """Answer of a model.
-
-    Attributes:
-        reply: Text of the answer.
-        finish: Reason for which it ended, as the provider names it.
-        prompt_tokens: Tokens of the question; None if the provider returned no usage.
-        completion_tokens: Tokens of the answer; None if the provider returned no usage.
-        sound_tokens: Tokens of the sound among those of the question.
-        seconds: Duration of the call; None in a batch.
-    """
-
-    reply: str | None
-    finish: str | None
-    prompt_tokens: int | None
-    completion_tokens: int | None
-    sound_tokens: int
-    seconds: float | None
 
 
 @cache
@@ -59,6 +44,7 @@ def load_litellm() -> Any:
     litellm.suppress_debug_info = True
     litellm.turn_off_message_logging = True
     litellm.disable_streaming_logging = True
+    install_watch()
     gc.freeze()
     return litellm
 
@@ -69,34 +55,44 @@ async def call(
     messages: list[dict[str, Any]],
     api_key: SecretStr | None,
     timeout_s: float,
+    response_format: Mapping[str, Any] | None = None,
 ) -> Completion:
     """Return a model's answer, complete and within the time limit.
+
+    An answer with status 200 that holds no text was billed: it is returned as one that was aborted.
 
     Raises:
         CallFailed: If there is no answer.
     """
     start = time.monotonic()
-    request = litellm.acompletion(
-        model=model.name,
-        api_base=model.api_base,
-        api_key=reveal_key(model, api_key),
-        timeout=timeout_s,
-        max_retries=0,
-        num_retries=0,
-        **{**model.parameters, **_body(model, messages)},
-    )
+    arguments = {**model.parameters, **_body(model, messages, response_format)}
     try:
-        answer = await asyncio.wait_for(request, timeout_s)
+        with watch_bodies() as bodies:
+            request = litellm.acompletion(
+                model=model.name,
+                api_base=model.api_base,
+                api_key=reveal_key(model, api_key),
+                timeout=timeout_s,
+                max_retries=0,
+                num_retries=0,
+                **arguments,
+            )
+            answer = await asyncio.wait_for(request, timeout_s)
     except TimeoutError as error:
         raise CallFailed(f"no answer within {timeout_s:g} s", "retry", None) from error
     except Exception as error:  # litellm raises its own, OpenAI's, httpx's and plain ones
+        seconds = time.monotonic() - start
         if was_filtered(error):
-            return Completion(None, "content_filter", 0, 0, 0, time.monotonic() - start)
+            return Completion(None, "content_filter", 0, 0, 0, seconds)
+        if response_format is not None and refuses_schema(error):
+            raise CallFailed(clean_message(str(error), api_key), "schema", False) from None
         failure = explain_failure(error, api_key)
+        found = read_raw(bodies[-1], seconds) if bodies else None
     else:
-        found = _read(answer, time.monotonic() - start)
-        return found._replace(reply=clean_reply(found.reply, api_key))
-    raise failure  # outside of the handler: what the provider says may hold the key
+        found = read_answer(answer, time.monotonic() - start)
+    if found is None:
+        raise failure  # outside of the handler: what the provider says may hold the key
+    return found._replace(reply=clean_reply(found.reply, api_key))
 
 
 def reveal_key(model: Model, api_key: SecretStr | None) -> str | None:
@@ -106,54 +102,18 @@ def reveal_key(model: Model, api_key: SecretStr | None) -> str | None:
     return NO_KEY if model.api_base else None
 
 
-def _body(model: Model, messages: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the arguments that carry the messages.
+def _body(
+    model: Model, messages: list[dict[str, Any]], response_format: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return the arguments that carry the messages and the schema of the reply.
 
     OpenAI's package checks the type of every part of a message, which takes as long as all the rest
     of a call with sixteen pictures, but it does not look into `extra_body`. Other providers'
     adapters convert the messages and need them under their own name.
     """
+    form = {} if response_format is None else {"response_format": dict(response_format)}
     if not model.name.startswith(PLAIN_PROTOCOL):
-        return {"messages": messages}
+        return {"messages": messages, **form}
     words = [{"role": message["role"], "content": ""} for message in messages]
-    extra = {**model.parameters.get("extra_body", {}), "messages": messages}
+    extra = {**(model.parameters.get("extra_body") or {}), "messages": messages, **form}
     return {"messages": words, "extra_body": extra}
-
-
-def read_body(body: dict[str, Any]) -> Completion:
-    """Return the completion in the body of a response, in OpenAI's protocol."""
-    choices = body.get("choices") or [{}]
-    message, finish = choices[0].get("message") or {}, choices[0].get("finish_reason")
-    reply, refusal = message.get("content"), message.get("refusal")
-    if not reply and refusal:
-        reply, finish = str(refusal), "refusal"
-    usage = body.get("usage") or {}
-    prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    sound = (usage.get("prompt_tokens_details") or {}).get("audio_tokens") or 0
-    if not prompt:
-        return Completion(reply, finish, None, None, 0, None)
-    return Completion(reply, finish, int(prompt), int(completion or 0), int(sound), None)
-
-
-def _read(answer: Any, seconds: float) -> Completion:
-    choices = getattr(answer, "choices", None)
-    if not choices:
-        return Completion(None, None, *_usage(answer), seconds)
-    message, finish = choices[0].message, choices[0].finish_reason
-    reply = message.content
-    fields = getattr(message, "provider_specific_fields", None) or {}
-    refusal = getattr(message, "refusal", None) or fields.get("refusal")
-    if not reply and refusal:
-        reply, finish = str(refusal), "refusal"
-    return Completion(reply, finish, *_usage(answer), seconds)
-
-
-def _usage(answer: Any) -> tuple[int | None, int | None, int]:
-    usage = getattr(answer, "usage", None)
-    prompt = getattr(usage, "prompt_tokens", None)
-    completion = getattr(usage, "completion_tokens", None)
-    details = getattr(usage, "prompt_tokens_details", None)
-    sound = getattr(details, "audio_tokens", None) or 0
-    if not prompt:  # litellm puts 0 if the provider returns no usage
-        return None, None, 0
-    return int(prompt), int(completion or 0), int(sound)

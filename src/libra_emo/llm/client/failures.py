@@ -27,18 +27,38 @@ _HOPELESS = {
     404: "the model or address is not known",
 }
 _NO_KEY_SET = re.compile(r"Missing (?:credentials|\w+ API key)", re.IGNORECASE)
-_FILTERED = re.compile(r"content_policy|ContentPolicy|content_filter|ResponsibleAI", re.IGNORECASE)
+_FILTERED = re.compile(
+    r"content[_ -]?(?:policy|filter|management|safety)|ResponsibleAI|moderation|was flagged|flagged"
+    r"|data_?inspection|inappropriate content|sensitive (?:content|words?|information)"
+    r"|prohibited_content"
+    r"|guardrail|safety (?:system|filter|reasons)|harmful content|violates? (?:our|the|usage)",
+    re.IGNORECASE,
+)
+_OF_ACCOUNT = re.compile(
+    r"\b(?:account|organi[sz]ation|project|api key|your key|billing|permission|region|country"
+    r"|suspended)\b",
+    re.IGNORECASE,
+)
+_FILTERING = (400, 403, 422, 451)
+_SCHEMA = re.compile(
+    r"response_?format|json_?schema|response_?(?:json_?)?schema|structured[_ ]outputs?"
+    r"|guided_(?:json|decoding)"
+    r"|output_(?:format|config)|tool_choice|additionalProperties",
+    re.IGNORECASE,
+)
 _NEVER_SENT = ("ClientConnectorError", "ConnectionRefusedError", "ClientConnectorDNSError")
 
-FailureKind = Literal["stop", "slow_down", "retry", "clip"]
+FailureKind = Literal["stop", "forbidden", "slow_down", "retry", "clip", "schema"]
 
 
 class CallFailed(LibraEmoError):
     """A call brought no answer.
 
     Attributes:
-        kind: `stop` (every other call of this model would fail as well), `slow_down` (the rate
-            limit is exceeded), `retry` (it may work later), `clip` (this question never works).
+        kind: `stop` (every other call of this model would fail as well), `forbidden` (so would
+            they, unless the model has answered before), `slow_down` (the rate limit is exceeded),
+            `retry` (it may work later), `clip` (this question never works), `schema` (the model
+            takes no schema of the reply).
         billed: False if the call certainly cost nothing; None if that is not known.
         wait_s: How many seconds the provider asks to wait.
     """
@@ -73,21 +93,33 @@ def explain_failure(error: BaseException, api_key: SecretStr | None = None) -> C
     if status == 402 or (status in (400, 429) and _EXHAUSTED.search(details)):
         return CallFailed(f"the quota is used up: {message}", "stop", False)
     if status in _HOPELESS:
-        return CallFailed(f"{_HOPELESS[status]}: {message}", "stop", False)
+        kind: FailureKind = "forbidden" if status == 403 else "stop"
+        return CallFailed(f"{_HOPELESS[status]}: {message}", kind, False)
     answered = status < 500 or "HTTPStatusError" in names
-    kind: FailureKind = "slow_down" if status == 429 else "clip" if status < 500 else "retry"
+    kind = "slow_down" if status == 429 else "clip" if status < 500 else "retry"
     return CallFailed(message, kind, False if answered else None, _wait(chain))
 
 
 def is_filtered(status: int, message: str) -> bool:
     """Return whether an error says that the provider's content filter refused the question."""
-    return status == 400 and bool(_FILTERED.search(message))
+    if status not in _FILTERING or not _FILTERED.search(message):
+        return False
+    return status == 400 or not _OF_ACCOUNT.search(message)
 
 
 def was_filtered(error: BaseException) -> bool:
     """Return whether the provider's content filter refused the question."""
     chain = list(_chain(error))
     return is_filtered(_status(chain), _details(chain))
+
+
+def refuses_schema(error: BaseException) -> bool:
+    """Return whether an error says that a model or its server takes no schema of the reply."""
+    chain = list(_chain(error))
+    names = {type(one).__name__ for one in chain}
+    status = _status(chain)
+    refused = status in (400, 404, 405, 415, 422, 500, 501) or "UnsupportedParamsError" in names
+    return refused and bool(_SCHEMA.search(_details(chain)))
 
 
 def _status(chain: list[BaseException]) -> Any:

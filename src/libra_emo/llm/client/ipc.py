@@ -10,12 +10,13 @@ import contextlib
 import os
 import pickle
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, NamedTuple
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.llm.client.calls import Completion, call, load_litellm
+from libra_emo.llm.client.calls import call, load_litellm
+from libra_emo.llm.client.completions import Completion
 from libra_emo.llm.client.failures import clean_message
 from libra_emo.llm.client.settings import ModelSettings
 from libra_emo.llm.request.question import Question
@@ -84,12 +85,16 @@ def serve_sockets(sockets: Sequence[int]) -> None:
             os.wait()
 
 
+_Body = tuple[asyncio.Future[list[dict[str, Any]]], ModelSettings, Mapping[str, Any] | None]
+"""Messages of a question, the settings of its model, and the schema of its reply."""
+
+
 class _Server:
     """Builds bodies ahead and makes calls."""
 
     def __init__(self, litellm: Any) -> None:
         self._litellm = litellm
-        self._bodies: dict[int, tuple[asyncio.Future[list[dict[str, Any]]], ModelSettings]] = {}
+        self._bodies: dict[int, _Body] = {}
         self._calls: set[asyncio.Task[None]] = set()
 
     async def serve(self, connection: socket.socket) -> None:
@@ -106,16 +111,18 @@ class _Server:
                 task.add_done_callback(self._calls.discard)
             elif command.question is not None and command.settings is not None:
                 body = asyncio.ensure_future(asyncio.to_thread(command.question.messages))
-                self._bodies[command.number] = body, command.settings
+                form = command.question.response_format
+                self._bodies[command.number] = body, command.settings, form
         os._exit(0)
 
     async def _call(self, number: int, writer: asyncio.StreamWriter) -> None:
-        body, settings = self._bodies[number]
+        body, settings, response_format = self._bodies[number]
         outcome: Completion | LibraEmoError
         try:
             messages = await asyncio.shield(body)
             outcome = await call(
-                self._litellm, settings.model, messages, settings.api_key, settings.timeout_s
+                *(self._litellm, settings.model, messages, settings.api_key, settings.timeout_s),
+                response_format,
             )
         except LibraEmoError as error:
             outcome = error

@@ -141,7 +141,7 @@ def _settings(options: ModelOptions, price: ModelPrice, keys: Keys) -> ModelSett
     return ModelSettings(
         name=options.name,
         model=model,
-        price=price,
+        price=price.in_tier(parameters.get("service_tier")),
         api_key=keys.find(options.name, provider),
         calls_at_once=options.calls_at_once,
         requests_per_minute=options.requests_per_minute,

@@ -13,7 +13,7 @@ import sys
 from types import TracebackType
 from typing import Final, Self
 
-from libra_emo.llm.client.calls import Completion
+from libra_emo.llm.client.completions import Completion
 from libra_emo.llm.client.ipc import Command, Outcome, TransportLost, receive, send
 from libra_emo.llm.client.settings import ModelSettings
 from libra_emo.llm.client.transports import PreparedCall

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -16,6 +17,8 @@ MOST_ANSWER_TOKENS = 4096
 """Number of tokens that is assumed for an answer if no parameter limits it."""
 OVERRUN_MARGIN = 1.1
 """Factor by which the next call may cost more than the most expensive one so far."""
+
+_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "maxOutputTokens")
 
 LazyQuestion = Callable[[], Question]
 """A question that is made when it is needed, since making it reads the clip's files."""
@@ -39,6 +42,7 @@ class ModelSettings:
             time.
         batch: Whether the provider's batch interface is used.
         batch_poll_s: Seconds between two checks whether a batch has ended.
+        schema: Whether its replies are requested by a schema.
     """
 
     name: str
@@ -53,6 +57,7 @@ class ModelSettings:
     first_wait_s: float = 1.0
     batch: bool = False
     batch_poll_s: float = 60.0
+    schema: bool = False
 
     @property
     def charged(self) -> ModelPrice:
@@ -71,6 +76,8 @@ class Tally:
         failed: Number of questions without an answer after all tries.
         stopped: Reason for which no further question is asked; None while there is none.
         failures_in_a_row: Number of failed questions since the last answer.
+        last_failure: How the last question failed that did.
+        plain: Clips that were asked without a schema, since the model takes none.
     """
 
     keys: dict[str, str] = field(default_factory=dict)
@@ -79,6 +86,19 @@ class Tally:
     failed: int = 0
     stopped: str | None = None
     failures_in_a_row: int = 0
+    last_failure: str | None = None
+    plain: set[str] = field(default_factory=set)
+
+    def ask(self, question: Question, plain: bool) -> None:
+        """Record which question is asked about a clip.
+
+        Args:
+            question: The question.
+            plain: Whether it stands for one with a schema.
+        """
+        self.keys[question.clip_id] = question.key
+        if plain:
+            self.plain.add(question.clip_id)
 
     @property
     def done(self) -> int:
@@ -100,8 +120,28 @@ def content_of(question: Question, settings: ModelSettings) -> Content:
         words=question.prompt.system + question.prompt.user,
         pictures=question.attachments.sizes(),
         sound_seconds=question.sound_seconds,
-        answer_tokens=int(settings.model.parameters.get("max_tokens", MOST_ANSWER_TOKENS)),
+        answer_tokens=count_answer_tokens(settings.model.parameters),
     )
+
+
+def count_answer_tokens(parameters: Mapping[str, Any]) -> int:
+    """Return the largest number of tokens that all answers to a question may have.
+
+    Thinking counts as answer, within the limit or beside it, and each of `n` answers is billed.
+    """
+    places = [parameters, parameters.get("extra_body"), parameters.get("generationConfig")]
+    found = [place for place in places if isinstance(place, Mapping)]
+    limits = [place[name] for place in found for name in _LIMITS if _is_count(place.get(name))]
+    thinking = parameters.get("thinking")
+    budget = thinking.get("budget_tokens") if isinstance(thinking, Mapping) else None
+    several = [place["n"] for place in found if _is_count(place.get("n"))]
+    tokens = max(limits, default=MOST_ANSWER_TOKENS)
+    tokens += int(budget) if budget is not None and _is_count(budget) else 0
+    return int(tokens * max(several, default=1))
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def share_rate_limits(models: Iterable[ModelSettings]) -> dict[str, RateLimit]:

@@ -6,10 +6,12 @@ Ledger, money, rate limits and retries are the matter of the workers.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from libra_emo.llm.client.calls import Completion, call, load_litellm
+from libra_emo.llm.client.calls import call, load_litellm
+from libra_emo.llm.client.completions import Completion
 from libra_emo.llm.client.ipc import limit_threads
 from libra_emo.llm.client.settings import ModelSettings
 from libra_emo.llm.request.question import Question
@@ -72,19 +74,30 @@ class LocalTransport:
     async def prepare(self, question: Question, settings: ModelSettings) -> PreparedCall:
         """Return a prepared call."""
         litellm = await self.litellm()
-        return _LocalCall(litellm, settings, await asyncio.to_thread(question.messages))
+        messages = await asyncio.to_thread(question.messages)
+        return _LocalCall(litellm, settings, messages, question.response_format)
 
 
 class _LocalCall:
     def __init__(
-        self, litellm: Any, settings: ModelSettings, messages: list[dict[str, Any]]
+        self,
+        litellm: Any,
+        settings: ModelSettings,
+        messages: list[dict[str, Any]],
+        response_format: Mapping[str, Any] | None,
     ) -> None:
         self._litellm, self._settings, self._messages = litellm, settings, messages
+        self._response_format = response_format
 
     async def call(self) -> Completion:
         settings = self._settings
         return await call(
-            self._litellm, settings.model, self._messages, settings.api_key, settings.timeout_s
+            self._litellm,
+            settings.model,
+            self._messages,
+            settings.api_key,
+            settings.timeout_s,
+            self._response_format,
         )
 
     def drop(self) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from typing import Final
 
-from libra_emo.llm.client.calls import Completion
+from libra_emo.llm.client.account import describe_unread
+from libra_emo.llm.client.completions import Completion
 from libra_emo.llm.client.failures import CallFailed
 from libra_emo.llm.client.rate_limit import RateLimit
 from libra_emo.llm.client.run import Run
@@ -18,9 +20,12 @@ from libra_emo.llm.client.settings import (
     content_of,
 )
 from libra_emo.llm.client.transports import PreparedCall
+from libra_emo.llm.finishes import was_aborted
 from libra_emo.llm.ledger.ledger import Hold
 from libra_emo.llm.pricing.prices import Content
 from libra_emo.llm.request.question import Question
+
+logger = logging.getLogger(__name__)
 
 GRACE_S: Final = 0.7
 """How long calls in flight may still answer after Ctrl-C."""
@@ -62,8 +67,9 @@ class Worker:
         for make in questions:
             if self.tally.stopped is not None or self.run.closing:
                 return
-            question = await asyncio.to_thread(_make, make)
-            self.tally.keys[question.clip_id] = question.key
+            made = await asyncio.to_thread(_make, make)
+            question, plain = self.account.choose(made)
+            self.tally.ask(question, plain)
             if self.account.find(question) is not None:
                 self.tally.known += 1
             elif self.run.recorded_only:
@@ -78,25 +84,45 @@ class Worker:
         """Ask a question until it is answered, has failed for good, or the worker stops."""
         prepared = await self.run.transport.prepare(question, self.settings)
         try:
-            await self._ask_prepared(question, prepared)
+            ended = await self._ask_prepared(question, prepared)
         finally:
             prepared.drop()
+        if not ended and question.plain is not None:
+            self.tally.ask(question.plain, plain=True)
+            await self._ask(question.plain)
 
-    async def _ask_prepared(self, question: Question, prepared: PreparedCall) -> None:
+    async def _do_without_schema(self, question: Question, failed: CallFailed) -> None:
+        """Record that the model takes no schema, unless it has answered before, and say so once."""
+        address = question.model.address
+        if self._proved or self.account.ledger.is_plain(address):
+            return
+        await asyncio.wrap_future(self.account.ledger.record_plain(address))
+        logger.warning(
+            "%r: %s takes no schema of the reply and is asked for the form in words: %s",
+            self.settings.name,
+            question.model.name,
+            failed,
+        )
+
+    async def _ask_prepared(self, question: Question, prepared: PreparedCall) -> bool:
+        """Return whether the question has ended; it has not if it must be asked without schema."""
         content = content_of(question, self.settings)
         tries = slow_downs = 0
         while True:
             async with self._slots:
                 failed = await self._try(question, prepared, content)
                 if failed is None:
-                    return
+                    return True
+                if failed.kind == "schema" and question.plain is not None:
+                    await self._do_without_schema(question, failed)
+                    return False
                 slow = failed.kind == "slow_down"
                 tries, slow_downs = tries + (not slow), slow_downs + slow
                 most_slow_downs = SLOW_DOWNS_PER_TRY * self.settings.tries
                 used_up = tries >= self.settings.tries or slow_downs >= most_slow_downs
-                if failed.kind == "clip" or used_up:
+                if failed.kind in ("clip", "forbidden", "schema") or used_up:
                     await self._give_up(question, failed)
-                    return
+                    return True
             await self._wait(failed, tries + slow_downs)
 
     async def _wait(self, failed: CallFailed, attempt: int) -> None:
@@ -129,13 +155,17 @@ class Worker:
             completion = await self._call(prepared)
         except CallFailed as failed:
             await account.release(reservation, sent=failed.billed is None)
-            if failed.kind == "stop":
+            if failed.kind == "stop" or (failed.kind == "forbidden" and not self._proved):
                 tally.stopped = str(failed)
                 return None
             return failed
         except asyncio.CancelledError:
             await account.release(reservation, sent)
             raise
+        if was_aborted(completion.finish):
+            cost = self._cost(completion, content)
+            await account.settle_unread(reservation, question, completion, cost)
+            return CallFailed(describe_unread(completion), "retry", True)
         await self._settle(question, completion, reservation, content)
         return None
 
@@ -204,6 +234,7 @@ class Worker:
         await self.account.fail(question, str(failed))
         tally.failed += 1
         tally.failures_in_a_row += 1
+        tally.last_failure = str(failed)
         if tally.failures_in_a_row >= FAILURES_IN_A_ROW:
             tally.stopped = f"{FAILURES_IN_A_ROW} questions in a row failed, the last: {failed}"
 
@@ -211,5 +242,7 @@ class Worker:
 def _make(make: LazyQuestion) -> Question:
     """Make a question and its key, which reads and hashes the clip's files."""
     question = make()
-    question.key  # noqa: B018 - it is cached from now on
+    for one in (question, question.plain):
+        if one is not None:
+            one.key  # noqa: B018 - it is cached from now on
     return question

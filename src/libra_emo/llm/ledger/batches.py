@@ -8,7 +8,7 @@ never came back. Until a batch has ended no other process may ask its questions.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -147,11 +147,18 @@ class Batches:
         query = "UPDATE open_batches SET id = ? WHERE token = ?"
         self._ledger.writer.submit(lambda c: c.execute(query, (batch_id, token))).result()
 
-    def finish(self, token: str, answers: Mapping[str, RecordedAnswer]) -> float:
+    def finish(
+        self, token: str, answers: Mapping[str, RecordedAnswer], billed: Collection[str] = ()
+    ) -> float:
         """Record a batch's answers, settle its money, and delete it.
 
         A question without an answer costs nothing and may be asked again. An answer without a
         known cost costs what was reserved. This has an effect once, however many processes try.
+
+        Args:
+            token: Our token.
+            answers: Answers by key, those that failed included.
+            billed: Keys of the questions whose answers were billed, although they cannot be read.
 
         Returns:
             Largest ratio of an answer's cost to its reservation, at least 1.
@@ -166,7 +173,8 @@ class Batches:
             for row in connection.execute(query, (token,)).fetchall():
                 answer, held = answers.get(row["key"]), (row["nanousd"] or 0) / money.NANO
                 cost = 0.0
-                if answer is not None and answer.status == ANSWERED:
+                was_billed = answer is not None and answer.status == ANSWERED
+                if answer is not None and (was_billed or row["key"] in billed):
                     cost = held if answer.cost_usd is None else answer.cost_usd
                     answer = replace(answer, cost_usd=cost)
                     overrun = max(overrun, cost / held if held else 1.0)

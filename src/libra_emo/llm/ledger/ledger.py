@@ -253,6 +253,15 @@ class Ledger:
         """Record such a ratio for every later reservation."""
         return self.writer.submit(lambda c: money.write_cost_overrun(c, model, ratio))
 
+    def is_plain(self, model: str) -> bool:
+        """Return whether a model, with its server, takes no schema of the reply."""
+        return bool(self.read("SELECT 1 FROM plain_models WHERE model = ?", (model,)))
+
+    def record_plain(self, model: str) -> Future[None]:
+        """Record that a model, with its server, takes no schema of the reply."""
+        insert = "INSERT OR IGNORE INTO plain_models VALUES (?)"
+        return self.writer.submit(lambda connection: connection.execute(insert, (model,)))
+
     def money(self, budget: str) -> Money:
         """Return what a budget has spent, reserved and lost."""
         try:

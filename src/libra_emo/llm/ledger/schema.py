@@ -61,6 +61,7 @@ CREATE TABLE IF NOT EXISTS held (
     lost_nanousd INTEGER NOT NULL,
     PRIMARY KEY (budget, owner, state)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS plain_models (model TEXT PRIMARY KEY);
 CREATE INDEX IF NOT EXISTS batched_token ON batched (token);
 CREATE INDEX IF NOT EXISTS reservation_owner ON reservations (owner, state);
 CREATE UNIQUE INDEX IF NOT EXISTS one_open_call ON reservations (key) WHERE state = 'open';

@@ -16,6 +16,9 @@ LOW_ANSWER_TOKENS = 25
 MESSAGE_TOKENS = 30
 """Largest number of tokens that providers add around two messages."""
 OLD_PIXELS_PER_TOKEN = 750
+USUAL_TIERS = ("auto", "default", "standard", "standard_only", "on_demand")
+UNKNOWN_TIER = 2.0
+"""Factor of a service tier of which the price list says nothing."""
 
 
 class PictureRule(Options):
@@ -26,6 +29,7 @@ class PictureRule(Options):
         base: Tokens of every picture (openai_tiles).
         per_tile: Tokens of a tile (openai_tiles) or crop (gemini_crops).
         patch_pixels: Side of a patch (patches).
+        multiplier: Factor by which a model counts each patch (patches), as OpenAI's small ones do.
         most: Largest number of tokens of a picture (patches).
         tokens: Number of tokens of every picture (fixed).
     """
@@ -34,6 +38,7 @@ class PictureRule(Options):
     base: int = Field(0, ge=0)
     per_tile: int = Field(0, ge=0)
     patch_pixels: int = Field(28, ge=1)
+    multiplier: float = Field(1.0, gt=0, allow_inf_nan=False)
     most: int | None = Field(None, ge=1)
     tokens: int = Field(0, ge=0)
 
@@ -51,15 +56,17 @@ class PictureRule(Options):
         return self._count_tiles(width, height)
 
     def _count_patches(self, width: int, height: int) -> tuple[int, int]:
-        """Count as Anthropic does: a token for each patch of 28 pixels, up to a limit.
+        """Count a token for each patch, up to a limit, times the model's multiplier.
 
-        An earlier edition of its page said width × height / 750; the range holds both.
+        Anthropic's patches have 28 pixels, OpenAI's 32. An earlier edition of Anthropic's page said
+        width × height / 750; the range holds both.
         """
         side = self.patch_pixels
         patches = math.ceil(width / side) * math.ceil(height / side)
         most = self.most or patches
         area = width * height / OLD_PIXELS_PER_TOKEN
         low, high = min(patches, area, most), min(max(patches, area), most)
+        low, high = low * self.multiplier, high * self.multiplier
         return math.floor(low), math.ceil(high * 1.05) + 5
 
     def _count_crops(self, width: int, height: int) -> tuple[int, int]:
@@ -95,9 +102,10 @@ class LongPrice(Options):
     question: Usd
     answer: Usd
 
-    def halved(self) -> LongPrice:
-        """Return half of this price."""
-        return self.model_copy(update={"question": self.question / 2, "answer": self.answer / 2})
+    def times(self, factor: float) -> LongPrice:
+        """Return a multiple of this price."""
+        figures = {"question": self.question * factor, "answer": self.answer * factor}
+        return self.model_copy(update=figures)
 
 
 class ModelPrice(Options):
@@ -112,6 +120,7 @@ class ModelPrice(Options):
         context_tokens: Largest number of tokens of a question, which bounds the cost of a call.
             Without it a ceiling rests on the estimate alone.
         long: Prices of long questions, where they differ.
+        service_tiers: Service tier → factor of all prices, such as `priority: 1.75`.
     """
 
     question: Usd
@@ -121,16 +130,27 @@ class ModelPrice(Options):
     sound_tokens_per_second: float | None = Field(None, gt=0, allow_inf_nan=False)
     context_tokens: int | None = Field(None, gt=0)
     long: LongPrice | None = None
+    service_tiers: dict[str, Usd] = Field(default_factory=dict)
 
     def halved(self) -> ModelPrice:
         """Return the prices of the provider's batch interface: half of everything."""
-        halves = {
-            "question": self.question / 2,
-            "answer": self.answer / 2,
-            "sound": None if self.sound is None else self.sound / 2,
-            "long": None if self.long is None else self.long.halved(),
+        return self.times(0.5)
+
+    def times(self, factor: float) -> ModelPrice:
+        """Return a multiple of all prices."""
+        figures = {
+            "question": self.question * factor,
+            "answer": self.answer * factor,
+            "sound": None if self.sound is None else self.sound * factor,
+            "long": None if self.long is None else self.long.times(factor),
         }
-        return self.model_copy(update=halves)
+        return self.model_copy(update=figures)
+
+    def in_tier(self, tier: object) -> ModelPrice:
+        """Return the prices in a service tier; one without a factor of its own costs twice."""
+        if tier in (None, *USUAL_TIERS):
+            return self
+        return self.times(self.service_tiers.get(str(tier), UNKNOWN_TIER))
 
     def tokens(self, content: Content) -> tuple[float, float, float]:
         """Return a question's tokens: words and pictures, low and high, and sound."""

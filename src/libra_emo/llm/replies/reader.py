@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from libra_emo.llm.replies.finishes import was_blocked, was_cut
+from libra_emo.llm.finishes import was_blocked, was_cut
 from libra_emo.llm.replies.labels import LabelFinder
 from libra_emo.llm.replies.lexicon import Lexicon
 from libra_emo.llm.replies.line_reader import LineReader

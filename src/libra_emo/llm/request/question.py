@@ -36,6 +36,11 @@ class Model:
         """The owner of the rate limits: the server, or the provider in the model's id."""
         return self.api_base or self.name.split("/", 1)[0]
 
+    @property
+    def address(self) -> str:
+        """The model with its server, as one text."""
+        return json.dumps([self.name, self.served_as or self.api_base])
+
     def identity(self) -> dict[str, Any]:
         """Return what makes it another model when it changes."""
         server = self.served_as or self.api_base
@@ -53,6 +58,8 @@ class Question:
         prompt_version: Version of the prompt's file.
         attachments: Pictures and sound.
         sound_seconds: Length of the sound that is sent.
+        response_format: Schema of the reply as litellm takes it; None where it is not requested.
+        plain: The same question without a schema, for a model that knows none.
     """
 
     clip_id: str
@@ -61,6 +68,8 @@ class Question:
     prompt_version: str
     attachments: Attachments
     sound_seconds: float = 0.0
+    response_format: Mapping[str, Any] | None = None
+    plain: Question | None = None
 
     @cached_property
     def key(self) -> str:
@@ -78,6 +87,8 @@ class Question:
             # the encoding; another name here would change the key of every recorded answer
             "dressing": self.attachments.encoding.identity(),
         }
+        if self.response_format is not None:
+            sent["response_format"] = self.response_format
         return digest_text(_canonical(sent))
 
     def describe(self) -> str:
@@ -94,6 +105,8 @@ class Question:
             "pictures": len(self.attachments.pictures),
             "sound": self.attachments.sound is not None,
         }
+        if self.response_format is not None:
+            description["schema"] = digest_text(_canonical(self.response_format))[:16]
         return _canonical(description)
 
     def messages(self) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 import pytest
 
-from libra_emo.llm.replies.finishes import was_aborted, was_blocked, was_cut
+from libra_emo.llm.finishes import was_aborted, was_blocked, was_cut
 
 
 @pytest.mark.parametrize(
