@@ -46,7 +46,7 @@ class Arrived:
 class Behaviour:
     """How the server answers one request.
 
-    kind: answer, status, stall, cut, html, garbage, half, drip.
+    kind: answer, status, stall, cut, html, garbage, half, drip, raw (`body` as it is).
     """
 
     kind: str = "answer"
@@ -58,6 +58,9 @@ class Behaviour:
     latency_s: float | None = None
     usage: tuple[int, int] | None = (1000, 20)
     refusal: str | None = None
+    body: bytes = b""
+    more: dict[str, Any] = field(default_factory=dict)
+    """Further fields of the answer."""
 
 
 Plan = Callable[[int, Arrived], Behaviour]
@@ -145,7 +148,7 @@ class OpenAIServer:
             content["usage"] = {
                 "prompt_tokens": sent, "completion_tokens": came, "total_tokens": sent + came
             }  # fmt: skip
-        return content
+        return {**content, **how.more}
 
     def _behave(self, handler: BaseHTTPRequestHandler, how: Behaviour, arrived: Arrived) -> None:
         time.sleep(self.latency_s if how.latency_s is None else how.latency_s)
@@ -158,18 +161,26 @@ class OpenAIServer:
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             handler.connection.close()
             handler.close_connection = True
+        elif how.kind == "raw":
+            self._count(how)
+            self._send(handler, 200, how.body, how.headers)
         elif how.kind == "html":
             page = b"<html><body>Bad gateway</body></html>"
             self._send(handler, 200, page, {"Content-Type": "text/html"})
         else:
             self._answer(handler, how, arrived)
 
+    def _count(self, how: Behaviour) -> None:
+        """Bill an answer: what the total has beyond the question is billed as answer."""
+        with self.lock:
+            for place in range(2):
+                self.tokens[place] += how.usage[place] if how.usage else 0
+
     def _answer(self, handler: BaseHTTPRequestHandler, how: Behaviour, arrived: Arrived) -> None:
         body = json.dumps(self.content(how, arrived)).encode()
         with self.lock:
             self.answered.append(arrived)
-            for place in range(2):
-                self.tokens[place] += how.usage[place] if how.usage else 0
+        self._count(how)
         if how.kind == "half":
             handler.send_response(200)
             handler.send_header("Content-Type", "application/json")

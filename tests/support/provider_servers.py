@@ -66,7 +66,8 @@ class AnthropicServer(OpenAIServer):
         arrived = Arrived(
             handler.path, handler.headers.get("x-api-key", ""), content["model"],
             system if isinstance(system, str) else _words({"parts": system}), "", [], 0.0,
-            _digest(body), {k: v for k, v in content.items() if k in ("max_tokens", "temperature")},
+            _digest(body),
+            {k: v for k, v in content.items() if k not in ("messages", "model", "system")},
         )  # fmt: skip
         for part in content["messages"][0]["content"]:
             if part["type"] == "image":

@@ -223,3 +223,47 @@ def test_a_run_that_ends_while_a_batch_is_at_work_is_gone_on_with(
     with Ledger(path) as ledger:
         assert ledger.money("voting") == (pytest.approx(COUNT * CALL_USD / 2), 0, 0)
         assert len(list(ledger.answers())) == COUNT == len(clip_names(COUNT))
+
+
+def line(reply: object, **more: object) -> str:
+    """Return a line of a batch's answers; `THE_ID` stands for the id of its question."""
+    choice = {"message": {"content": reply}, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 1000, "completion_tokens": 20}
+    body = {"choices": [choice], "usage": usage, **more}
+    response = {"status_code": 200, "body": body}
+    return json.dumps({"custom_id": "THE_ID", "response": response}, ensure_ascii=False)
+
+
+ODD_LINES = {
+    "a line separator": (line("sad;He\u2028cries."), True),
+    "parts": (line([{"type": "text", "text": "sad;He cries."}]), True),
+    "a lone surrogate": (line("sad;He cries QQ.").replace("QQ", "\\ud83d"), True),
+    "cut": (line("sad;He cries.")[:-40], False),
+    "cut before its id": ("{", False),
+    "a list": ("[1]", False),
+    "no object": (line("x", choices=[7]), False),
+    "no answer": (line("x", choices=[]), False),
+    "a status in words": (line("x").replace("200", '"fine"'), False),
+    "usage in words": (line("sad;He cries.", usage={"prompt_tokens": "many"}), True),
+}
+
+
+def test_an_odd_line_costs_only_itself(tmp_path: Path, source: ShardReader) -> None:
+    path, odd = tmp_path / "a.sqlite", list(ODD_LINES.values())
+
+    def plan(number: int, arrived: Arrived) -> Behaviour:
+        return Behaviour("raw", body=odd[number][0].encode())
+
+    with serving_batches(plan) as server:
+        settings = by_batch(server.url)
+        tally = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
+        whole = sum(kept for _, kept in odd)
+        assert (tally.answered, tally.failed, tally.stopped) == (whole, COUNT - whole, None)
+        account = (server.batch_tokens[0] * 2e-6 + server.batch_tokens[1] * 10e-6) / 2
+        with Ledger(path) as ledger:
+            assert {row.reply for row in ledger.answers() if row.reply} >= {"sad;He cries."}
+            assert account <= ledger.money("voting").spent_usd, "what was billed counts"
+            assert ledger.money("voting").in_flight_usd == 0
+        server.plan = lambda number, arrived: Behaviour()
+        again = ask(path, [(settings, questions(source, settings, COUNT))])["one"]
+        assert (again.known, again.answered, again.failed) == (whole, COUNT - whole, 0)

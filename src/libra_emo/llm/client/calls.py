@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import time
+import warnings
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from libra_emo.llm.client.bodies import install_watch, watch_bodies
-from libra_emo.llm.client.completions import Completion, read_answer, read_raw
+from libra_emo.llm.client.completions import Completion, native_finish, read_answer, read_raw
 from libra_emo.llm.client.failures import (
     CallFailed,
     clean_message,
@@ -22,6 +23,7 @@ from libra_emo.llm.client.failures import (
     refuses_schema,
     was_filtered,
 )
+from libra_emo.llm.finishes import was_aborted, was_blocked, was_cut
 from libra_emo.llm.request.question import Model
 
 NO_KEY = "none"
@@ -40,6 +42,8 @@ def load_litellm() -> Any:
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     import litellm
 
+    # what an odd server sends is read by us, whatever type it has
+    warnings.filterwarnings("ignore", message="Pydantic serializer warnings")
     litellm.telemetry = False
     litellm.suppress_debug_info = True
     litellm.turn_off_message_logging = True
@@ -89,10 +93,20 @@ async def call(
         failure = explain_failure(error, api_key)
         found = read_raw(bodies[-1], seconds) if bodies else None
     else:
-        found = read_answer(answer, time.monotonic() - start)
+        found = _read(model, answer, bodies, time.monotonic() - start)
     if found is None:
         raise failure  # outside of the handler: what the provider says may hold the key
     return found._replace(reply=clean_reply(found.reply, api_key))
+
+
+def _read(model: Model, answer: Any, bodies: list[bytes], seconds: float) -> Completion:
+    """Return the completion of an answer, as it came where the protocol is OpenAI's own."""
+    if bodies and bodies[-1] and model.name.startswith(PLAIN_PROTOCOL):
+        return read_raw(bodies[-1], seconds)
+    found = read_answer(answer, seconds)
+    finish = native_finish(bodies[-1]) if bodies else None
+    odd = was_blocked(finish) or was_cut(finish) or was_aborted(finish)
+    return found._replace(finish=finish) if odd and found.finish in (None, "stop") else found
 
 
 def reveal_key(model: Model, api_key: SecretStr | None) -> str | None:

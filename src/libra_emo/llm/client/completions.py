@@ -67,15 +67,35 @@ def read_body(body: Any, seconds: float | None = None) -> Completion:
 
 def read_answer(answer: Any, seconds: float) -> Completion:
     """Return the completion in an answer of litellm."""
-    return read_body(answer.model_dump() if hasattr(answer, "model_dump") else answer, seconds)
+    whole = answer.model_dump(warnings=False) if hasattr(answer, "model_dump") else answer
+    return read_body(whole, seconds)
 
 
 def read_raw(content: bytes, seconds: float | None = None) -> Completion:
     """Return the completion in the bytes of a body; one that is no JSON was aborted."""
+    return read_body(_load(content), seconds)
+
+
+def native_finish(content: bytes) -> str | None:
+    """Return the reason of the end as a provider with a protocol of its own named it, or None.
+
+    litellm turns a name that it does not know into `stop`.
+    """
+    body = _load(content)
+    if not isinstance(body, Mapping):
+        return None
+    candidates = body.get("candidates")
+    first = candidates[0] if isinstance(candidates, Sequence) and candidates else body
+    fields = first if isinstance(first, Mapping) else {}
+    found = fields.get("finishReason") or fields.get("stop_reason")
+    return found if isinstance(found, str) else None
+
+
+def _load(content: bytes) -> Any:
     try:
-        return read_body(json.loads(content.decode("utf-8", "replace")), seconds)
+        return json.loads(content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
-        return Completion(None, ABORTED, None, None, 0, seconds)
+        return None
 
 
 def _text(content: Any) -> str | None:

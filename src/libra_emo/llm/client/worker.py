@@ -54,7 +54,7 @@ class Worker:
         self.rate_limit = rate_limit
         # one slot until the first answer proves that key and model are right
         self._slots = asyncio.Semaphore(1)
-        self._proved = False
+        self._proved = self._plain = False
         self._overrun = self.account.ledger.cost_overrun(settings.model.name)
 
     async def work(self, questions: Iterator[LazyQuestion], only_first: bool = False) -> None:
@@ -94,8 +94,9 @@ class Worker:
     async def _do_without_schema(self, question: Question, failed: CallFailed) -> None:
         """Record that the model takes no schema, unless it has answered before, and say so once."""
         address = question.model.address
-        if self._proved or self.account.ledger.is_plain(address):
+        if self._proved or self._plain:
             return
+        self._plain = True
         await asyncio.wrap_future(self.account.ledger.record_plain(address))
         logger.warning(
             "%r: %s takes no schema of the reply and is asked for the form in words: %s",
@@ -110,6 +111,8 @@ class Worker:
         tries = slow_downs = 0
         while True:
             async with self._slots:
+                if self._plain and question.plain is not None:
+                    return False
                 failed = await self._try(question, prepared, content)
                 if failed is None:
                     return True

@@ -23,7 +23,9 @@ _TAGS = re.compile(
 )
 _FENCE = re.compile(r"^\s*```[\w-]*[ \t]*\n?(.*?)\n?\s*```\s*$", re.DOTALL)
 _MARKDOWN = re.compile(
-    r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]+|[-*+•][ \t]+|\d{1,2}[.)][ \t]+)|[*_`]{1,3}", re.M
+    r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]+|[-*+•][ \t]+|\d{1,2}[.)][ \t]+)|[*`]{1,3}"
+    r"|(?<![A-Za-z0-9])_{1,3}|_{1,3}(?![A-Za-z0-9])",
+    re.M,
 )
 _INVISIBLE = re.compile(
     r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff\ud800-\udfff]"
