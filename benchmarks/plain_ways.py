@@ -57,7 +57,7 @@ class Plainly:
 
     async def litellm(self, meter: Meter, at_once: int) -> None:
         """Call the model with litellm."""
-        from libra_emo.llm.client.calls import load_litellm
+        from libra_emo.llm.client.transport.calls import load_litellm
 
         litellm = load_litellm()
 

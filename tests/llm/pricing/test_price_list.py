@@ -10,7 +10,7 @@ PRICES = read_prices(FILE.read_text(encoding="utf-8"), "prices.yml")
 
 
 def test_half_price_is_what_litellm_says_of_batches() -> None:
-    from libra_emo.llm.client.calls import load_litellm
+    from libra_emo.llm.client.transport.calls import load_litellm
 
     table, compared = load_litellm().model_cost, 0
     for name, price in PRICES.models.items():
@@ -36,7 +36,7 @@ def test_the_list_of_the_project() -> None:
 
 
 def test_the_list_agrees_with_litellms_own_table() -> None:
-    from libra_emo.llm.client.calls import load_litellm
+    from libra_emo.llm.client.transport.calls import load_litellm
 
     assert compare_with_table(PRICES, load_litellm().model_cost) == []
 

@@ -8,8 +8,8 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Final
 
-from libra_emo.llm.client.completions import Completion
 from libra_emo.llm.client.settings import ModelSettings, Tally
+from libra_emo.llm.client.transport.completions import Completion
 from libra_emo.llm.ledger.answers import describes_other
 from libra_emo.llm.ledger.errors import LedgerError
 from libra_emo.llm.ledger.ledger import ANSWERED, FAILED, Claim, Hold, Ledger, RecordedAnswer

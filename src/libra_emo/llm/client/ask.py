@@ -16,7 +16,6 @@ import numpy as np
 
 from libra_emo.llm.client.account import Account
 from libra_emo.llm.client.batch_worker import BatchWorker
-from libra_emo.llm.client.processes import ProcessTransport
 from libra_emo.llm.client.rate_limit import RateLimit
 from libra_emo.llm.client.run import Run
 from libra_emo.llm.client.settings import (
@@ -27,7 +26,8 @@ from libra_emo.llm.client.settings import (
     ignore_progress,
     share_rate_limits,
 )
-from libra_emo.llm.client.transports import LocalTransport, Transport
+from libra_emo.llm.client.transport.local import LocalTransport, Transport
+from libra_emo.llm.client.transport.processes import ProcessTransport
 from libra_emo.llm.client.worker import Worker
 from libra_emo.llm.ledger.ledger import Ledger
 

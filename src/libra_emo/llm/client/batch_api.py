@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from libra_emo.llm.client.calls import PLAIN_PROTOCOL, reveal_key
-from libra_emo.llm.client.completions import ABORTED, Completion, read_body
-from libra_emo.llm.client.failures import (
+from libra_emo.llm.client.settings import ModelSettings
+from libra_emo.llm.client.transport.calls import PLAIN_PROTOCOL, reveal_key
+from libra_emo.llm.client.transport.completions import ABORTED, Completion, read_body
+from libra_emo.llm.client.transport.failures import (
     clean_message,
     explain_failure,
     is_filtered,
 )
-from libra_emo.llm.client.settings import ModelSettings
 from libra_emo.llm.request.question import Question
 
 ENDPOINT: Final = "/v1/chat/completions"

@@ -14,8 +14,6 @@ from functools import partial
 from typing import Final, TypeVar
 
 from libra_emo.llm.client.batch_api import ENDED, BatchApi, BatchResult, BatchState
-from libra_emo.llm.client.calls import load_litellm
-from libra_emo.llm.client.failures import CallFailed
 from libra_emo.llm.client.run import Run
 from libra_emo.llm.client.settings import (
     OVERRUN_MARGIN,
@@ -24,6 +22,8 @@ from libra_emo.llm.client.settings import (
     Tally,
     content_of,
 )
+from libra_emo.llm.client.transport.calls import load_litellm
+from libra_emo.llm.client.transport.failures import CallFailed
 from libra_emo.llm.finishes import was_aborted
 from libra_emo.llm.ledger.batches import BatchEntry, Batches, OpenBatch
 from libra_emo.llm.ledger.ledger import ANSWERED, FAILED, RecordedAnswer

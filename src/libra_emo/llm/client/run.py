@@ -9,7 +9,7 @@ import numpy as np
 
 from libra_emo.llm.client.account import Account
 from libra_emo.llm.client.settings import ModelSettings, OnProgress, Tally
-from libra_emo.llm.client.transports import Transport
+from libra_emo.llm.client.transport.local import Transport
 
 LONGEST_BACKOFF_S: Final = 60.0
 

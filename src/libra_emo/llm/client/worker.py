@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from libra_emo.llm.client.account import describe_unread
-from libra_emo.llm.client.completions import Completion
-from libra_emo.llm.client.failures import CallFailed
 from libra_emo.llm.client.rate_limit import RateLimit
 from libra_emo.llm.client.run import Run
 from libra_emo.llm.client.settings import (
@@ -19,7 +17,9 @@ from libra_emo.llm.client.settings import (
     Tally,
     content_of,
 )
-from libra_emo.llm.client.transports import PreparedCall
+from libra_emo.llm.client.transport.completions import Completion
+from libra_emo.llm.client.transport.failures import CallFailed
+from libra_emo.llm.client.transport.local import PreparedCall
 from libra_emo.llm.finishes import was_aborted
 from libra_emo.llm.ledger.ledger import Hold
 from libra_emo.llm.pricing.prices import Content

@@ -2,7 +2,7 @@ import pickle
 
 from pydantic import SecretStr
 
-from libra_emo.llm.client.failures import CallFailed, clean_message
+from libra_emo.llm.client.transport.failures import CallFailed, clean_message
 
 
 def test_keys_are_taken_out_of_messages() -> None:

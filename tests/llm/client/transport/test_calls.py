@@ -7,8 +7,8 @@ import pytest
 from pydantic import SecretStr
 from support.openai_server import KEY, Behaviour, serving
 
-from libra_emo.llm.client.calls import Completion, call, load_litellm
-from libra_emo.llm.client.failures import CallFailed
+from libra_emo.llm.client.transport.calls import Completion, call, load_litellm
+from libra_emo.llm.client.transport.failures import CallFailed
 from libra_emo.llm.request.question import Model
 
 MESSAGES = [{"role": "system", "content": "s"}, {"role": "user", "content": "u"}]

@@ -8,8 +8,8 @@ from support.llm_questions import model_settings, questions
 from support.openai_server import KEY, Arrived, Behaviour, serving
 
 from libra_emo.llm.client.ask import Client
-from libra_emo.llm.client.ipc import TransportLost
 from libra_emo.llm.client.settings import Tally, ignore_progress
+from libra_emo.llm.client.transport.ipc import TransportLost
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.media.shards import ShardReader
 

@@ -3,7 +3,7 @@ import asyncio
 import httpx
 from support.openai_server import Behaviour, serving
 
-from libra_emo.llm.client.bodies import install_watch, watch_bodies
+from libra_emo.llm.client.transport.bodies import install_watch, watch_bodies
 
 
 def test_only_bodies_with_status_200_are_kept_each_for_its_own_call() -> None:

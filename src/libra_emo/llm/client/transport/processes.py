@@ -13,15 +13,15 @@ import sys
 from types import TracebackType
 from typing import Final, Self
 
-from libra_emo.llm.client.completions import Completion
-from libra_emo.llm.client.ipc import Command, Outcome, TransportLost, receive, send
 from libra_emo.llm.client.settings import ModelSettings
-from libra_emo.llm.client.transports import PreparedCall
+from libra_emo.llm.client.transport.completions import Completion
+from libra_emo.llm.client.transport.ipc import Command, Outcome, TransportLost, receive, send
+from libra_emo.llm.client.transport.local import PreparedCall
 from libra_emo.llm.request.question import Question
 
 _PROGRAM: Final = (
     "import sys; sys.path[:] = {path}; "
-    "from libra_emo.llm.client.ipc import serve_sockets; serve_sockets({sockets})"
+    "from libra_emo.llm.client.transport.ipc import serve_sockets; serve_sockets({sockets})"
 )
 ENDING_S: Final = 0.3
 

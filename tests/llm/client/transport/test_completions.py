@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libra_emo.llm.client.completions import ABORTED, read_body, read_raw
+from libra_emo.llm.client.transport.completions import ABORTED, read_body, read_raw
 
 
 def body(message: Any = None, **more: Any) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from libra_emo.llm.client.calls import call, load_litellm
-from libra_emo.llm.client.completions import Completion
-from libra_emo.llm.client.ipc import limit_threads
 from libra_emo.llm.client.settings import ModelSettings
+from libra_emo.llm.client.transport.calls import call, load_litellm
+from libra_emo.llm.client.transport.completions import Completion
+from libra_emo.llm.client.transport.ipc import limit_threads
 from libra_emo.llm.request.question import Question
 
 

@@ -13,9 +13,14 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from libra_emo.llm.client.bodies import install_watch, watch_bodies
-from libra_emo.llm.client.completions import Completion, native_finish, read_answer, read_raw
-from libra_emo.llm.client.failures import (
+from libra_emo.llm.client.transport.bodies import install_watch, watch_bodies
+from libra_emo.llm.client.transport.completions import (
+    Completion,
+    native_finish,
+    read_answer,
+    read_raw,
+)
+from libra_emo.llm.client.transport.failures import (
     CallFailed,
     clean_message,
     clean_reply,

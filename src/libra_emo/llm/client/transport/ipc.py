@@ -15,10 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, NamedTuple
 
 from libra_emo.errors import LibraEmoError
-from libra_emo.llm.client.calls import call, load_litellm
-from libra_emo.llm.client.completions import Completion
-from libra_emo.llm.client.failures import clean_message
 from libra_emo.llm.client.settings import ModelSettings
+from libra_emo.llm.client.transport.calls import call, load_litellm
+from libra_emo.llm.client.transport.completions import Completion
+from libra_emo.llm.client.transport.failures import clean_message
 from libra_emo.llm.request.question import Question
 
 LENGTH_BYTES = 4
