@@ -1,1 +1,1 @@
-"""Transport of questions: calls through litellm, in this process or in others, and what they bring."""
+"""Transport of questions: calls through litellm, here or in other processes, and what they bring."""
