@@ -1,1 +1,1 @@
-"""Transport of questions: calls through litellm, here or in other processes, and what they bring."""
+"""Transport of questions: calls through litellm, here or elsewhere, and what they bring."""
