@@ -26,6 +26,7 @@ from libra_emo.configuration.stages import (
 
 PROJECT = Path(__file__).parents[2]
 ROUNDS = range(5)
+VOTER = {"name": "a", "kind": "llm", "model": "gemini/flash", "prompt_file": "ask.jinja"}
 BENCH, VOTING, JUDGE = {"bench"}, {"voting"}, {"judge_voters"}
 SELECT = {f"select_round_{k}" for k in ROUNDS if k}
 ASK = {f"ask_round_{k}" for k in ROUNDS}
@@ -211,6 +212,56 @@ def test_a_folder_that_options_name_counts_with_its_files(tmp_path):
     assert dict(_option_files("evaluation", models, tmp_path, set())) != before
     # what the pipelines make themselves would differ after every run
     assert not dict(_option_files("evaluation", models, tmp_path, {folder}))
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "options"),
+    [
+        ("evaluation", "answers.csv", {"models": [{"name": "own", "predictions": "answers.csv"}]}),
+        ("evaluation", "out/student", {"models": [{"name": "own", "path": "out/student"}]}),
+        ("training", "weights/base", {"multimodal": {"checkpoint": "weights/base"}}),
+        ("voting", "ask.jinja", {"voters": [VOTER], "min_agreement": 1}),
+    ],
+)
+def test_a_file_that_a_parameter_names_counts_with_its_content(tmp_path, group, name, options):
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix:
+        file = path
+    else:
+        path.mkdir()
+        file = path / "config.json"
+    found = []
+    for content in ("one", "two"):
+        file.write_text(content)
+        found.append(dict(_option_files(group, {group: options}, tmp_path, set())))
+    assert list(found[0]) == list(found[1]) == [name]
+    assert found[0] != found[1]
+
+
+def test_words_and_addresses_among_the_parameters_are_no_files(tmp_path):
+    for name in ("text", "internvl", "http:"):
+        (tmp_path / name).mkdir()
+    voters = [VOTER | {"prompt_file": None, "model": "gemini/flash", "api_base": "http://x.org/v1"}]
+    for group, options in (
+        ("voting", {"voters": [*voters, {"name": "text", "kind": "cue", "cue": "text"}]}),
+        ("training", {"multimodal": {"checkpoint": "tiny:internvl"}}),
+    ):
+        assert not dict(_option_files(group, {group: options}, tmp_path, set()))
+
+
+def test_a_taxonomy_of_the_local_catalog_counts(tmp_path):
+    """A taxonomy that only conf/local names, inside the project or elsewhere."""
+    elsewhere = tmp_path / "shared/taxonomy.yml"
+    project = tmp_path / "project"
+    project.mkdir()
+    elsewhere.parent.mkdir()
+    elsewhere.write_text("one")
+    before = small(project, filepath=str(elsewhere))
+    assert elsewhere.as_posix() in before
+    elsewhere.write_text("two")
+    after = small(project, filepath=str(elsewhere))
+    assert {part for part in before if after[part] != before[part]} == {elsewhere.as_posix()}
 
 
 def test_the_projects_own_folder_has_the_same_name_everywhere(tmp_path):

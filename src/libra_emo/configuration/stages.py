@@ -8,6 +8,7 @@ people edit and that the entries or the parameters name, such as prompts and pri
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,8 @@ ENTRY = "catalog."
 # options of a catalog entry that change no result, or are secret
 LEFT_OUT = ("credentials", "metadata", "preview")
 
+# a text with a folder or an ending; single words such as `text` are names
+LIKE_A_PATH = re.compile(r"(?![^/]*://)[^\n]*[/.][^\n]*")
 # part of a stage, such as a module or a file → its digest
 Parts = dict[str, str]
 
@@ -198,7 +201,9 @@ def _option_files(
 ) -> Iterator[tuple[str, str]]:
     """Give the files and folders that a group of parameters names, by default or by hand.
 
-    What the pipelines make themselves is left out: it would differ after every run.
+    A text counts as well, such as a checkpoint that may be a folder or a name on a hub, if there is
+    such a file or folder. What the pipelines make themselves is left out: it would differ after
+    every run.
     """
     from libra_emo.configuration.options import GROUPS, options_class
 
@@ -218,9 +223,12 @@ def _option_files(
 
 
 def _paths(value: BaseModel | Any) -> Iterator[Path]:
-    """Give every path among options, however deep."""
+    """Give every path among options, however deep, and every text that may be one."""
     if isinstance(value, Path):
         yield value
+    elif isinstance(value, str):
+        if LIKE_A_PATH.fullmatch(value):
+            yield Path(value).expanduser()
     elif hasattr(value, "model_dump"):
         yield from _paths(value.model_dump())
     elif isinstance(value, dict):
