@@ -32,6 +32,10 @@ PLACES = ["https://{}host.org{}", "http://{}127.0.0.1:8080{}", "s3://{}bucket{}"
         ("https://u:p@host/film@2x.mp4", "https://host/film@2x.mp4", ["u", "p"]),
         ("zip://a@b.mp4::https://u:p@host/x.zip", "zip://a@b.mp4::https://host/x.zip", ["u", "p"]),
         ("simplecache::https://u:p::w@host/x", "simplecache::https://host/x", ["u", "p::w"]),
+        # what may be part of a password or of a token is shown neither way
+        ("https://u:p@host/a.mp4?t=x@y/z", "https://[login unclear]", ["u:p@host/a.mp4?t=x@y/z"]),
+        ("https://u:p@ss#1@host/a.mp4", "https://host/a.mp4", ["u", "p@ss#1"]),
+        ("https://host/a.mp4?mail=x@y/z", "https://host/a.mp4", ["mail=x@y/z"]),
         # no credentials at all
         ("https://host/@user/a.mp4", "https://host/@user/a.mp4", []),
         ("https://host.org:80/a@b/c.mp4", "https://host.org:80/a@b/c.mp4", []),
@@ -59,9 +63,10 @@ def test_password_is_never_shown_whatever_it_holds(place, user, password, path):
 
 
 @given(st.sampled_from(PLACES), USERS, PASSWORDS.filter(lambda text: "%" not in text))
-def test_login_arrives_as_it_was_written(place, user, password):
+def test_login_arrives_as_it_was_written_or_is_unclear(place, user, password):
     (credentials,) = parse_address(place.format(f"{user}:{password}@", "/d/a.mp4")).credentials
-    assert credentials.values == [user, password]
+    whole = f"{user}:{password}@"
+    assert credentials.values == [user, password] or credentials.values[0].startswith(whole)
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "https://", "s3://", "zip://x::http://", "::"]))

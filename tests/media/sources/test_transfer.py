@@ -1,6 +1,9 @@
+import errno
 import tarfile
 import zipfile
+from pathlib import Path
 
+import fsspec
 import pytest
 from support.film_server import serving_films
 
@@ -56,6 +59,24 @@ def test_archive_that_is_none_is_wrong_and_one_that_lacks_a_film_has_it_not(tmp_
         with pytest.raises(AddressError) as caught:
             copies(tmp_path).fetch(f"{ending}://film.mp4::{archive.as_uri()}")
         assert caught.value.kind == kind, str(caught.value)
+
+
+def test_full_disk_is_no_trouble_of_the_server(tmp_path, monkeypatch):
+    from libra_emo.common.files import DiskError
+    from libra_emo.media.films.fetched import fetch_film
+    from libra_emo.media.options import PreprocessingOptions
+    from libra_emo.media.sources import Film
+
+    def fill(self, path, place, **_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    archive = tmp_path / "films.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("film.mp4", b"film")
+    monkeypatch.setattr(fsspec.get_filesystem_class("zip"), "get_file", fill)
+    film = Film(Path("film.mp4"), address=to_address(f"zip://film.mp4::{archive.as_uri()}"))
+    with pytest.raises(DiskError, match="make room"):
+        fetch_film(film, PreprocessingOptions(), copies(tmp_path))
 
 
 def test_all_films_together_have_a_ceiling(tmp_path):

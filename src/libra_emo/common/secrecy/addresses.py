@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, quote, unquote
 from pydantic import SecretStr
 
 WEB: Final = frozenset({"http", "https"})
+UNCLEAR: Final = "[login unclear]"
+"""What is shown where a login is too odd to see where it ends."""
 # a question mark and what follows it are part of a name here, and an @ is no end of credentials
 _WITHOUT_CREDENTIALS: Final = frozenset(
     "file local memory zip tar libarchive simplecache filecache blockcache cached dir reference "
@@ -25,7 +27,12 @@ _PLAIN_VALUE: Final = re.compile(r"[A-Za-z0-9_-]{1,24}")
 _LINK: Final = re.compile(r"::(?=[A-Za-z][A-Za-z0-9+.-]*(?:://|::))")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:://|::)")
+_FILE: Final = re.compile(
+    r"\.(?:mp4|mkv|webm|avi|mov|flv|m4v|ts|mts|mpe?g|wmv|csv|parquet|zip|tar|t?gz|srt|vtt|ass|json)$",
+    re.IGNORECASE,
+)
 _PORT: Final = re.compile(r"[0-9]+")
+_UNCLEAR: Final = -2
 _VARIANT_ROUNDS: Final = 100_000
 
 
@@ -187,6 +194,8 @@ def _parse_link(link: str) -> tuple[str, Credentials]:
     start = len(scheme) + len("://")
     rest = link[start:]
     end = _find_end(scheme, rest)
+    if end == _UNCLEAR:
+        return f"{link[:start]}{UNCLEAR}", Credentials(SecretStr(rest))
     user, password = None, None
     if end >= 0:
         name, colon, secret = rest[:end].partition(":")
@@ -199,7 +208,11 @@ def _parse_link(link: str) -> tuple[str, Credentials]:
 
 
 def _find_end(scheme: str, rest: str) -> int:
-    """Return the place of the @ that ends the credentials; -1 where there are none."""
+    """Return the place of the @ that ends the credentials; -1 where there are none.
+
+    Where a question mark stands between two of them, or a later one is not part of a file's name,
+    each may be part of a password, and the whole is unclear.
+    """
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     if "@" not in rest or authority.startswith("["):
         return -1
@@ -208,8 +221,12 @@ def _find_end(scheme: str, rest: str) -> int:
     if scheme in _CONTAINERS and ":" not in authority:
         return -1
     # the last @ before a host and a path; a name such as `film@2.mp4` is no host
-    before_path = [match.start() for match in re.finditer(r"@(?=[^@/?#]+/)", rest)]
-    return before_path[-1] if before_path else rest.rfind("@")
+    ends = [match.start() for match in re.finditer(r"@(?=[^@/?#]+/)", rest)]
+    ends = ends or [match.start() for match in re.finditer("@", rest)]
+    path = re.split(r"[?#]", rest[ends[-1] + 1 :], maxsplit=1)[0]
+    is_file = "@" not in path or _FILE.search(path) is not None
+    is_clear = is_file and not re.search(r"[?#]", rest[ends[0] : ends[-1]])
+    return ends[-1] if is_clear else _UNCLEAR
 
 
 def _is_cut(authority: str, rest: str) -> bool:

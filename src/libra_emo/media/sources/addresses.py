@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from libra_emo.common.secrecy.addresses import (
+    UNCLEAR,
     WEB,
     Address,
     Credentials,
@@ -16,7 +17,7 @@ from libra_emo.common.secrecy.addresses import (
     parse_address,
     show_address,
 )
-from libra_emo.media.sources.failures import explain_failure
+from libra_emo.media.sources.failures import AddressError, explain_failure
 from libra_emo.media.sources.waiting import run_within
 
 CONNECT_SECONDS = 30.0
@@ -68,8 +69,14 @@ def open_system(place: Place, silent_seconds: float = SILENT_SECONDS) -> tuple[A
     import libra_emo.media.sources.web  # noqa: F401 - registers its file system
 
     address = to_address(place)
-    url, options = _plain_url(address), _options(address, silent_seconds)
+    if UNCLEAR in address.shown:
+        raise AddressError(
+            f"{address}: it is not clear where its login ends; write @ as %40, / as %2F, # as %23 "
+            "and ? as %3F in it, or put the login into film_logins",
+            "wrong",
+        )
     try:
+        url, options = _plain_url(address), _options(address, silent_seconds)
         system, path = run_within(
             LISTING_SECONDS, lambda: fsspec.core.url_to_fs(url, **options), address.shown
         )

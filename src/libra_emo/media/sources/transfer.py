@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from fsspec.callbacks import Callback
 
+from libra_emo.common.files import NO_ROOM, NO_WRITING
 from libra_emo.common.secrecy.addresses import Address
 from libra_emo.media.options import FetchingOptions
 from libra_emo.media.sources.addresses import open_system, read_stamp
@@ -201,11 +202,11 @@ def read_content(address: Address, options: FetchingOptions) -> bytes:
 
 def _raise_own(error: BaseException) -> None:
     """Raise an error again that came from the disk of this machine."""
-    if isinstance(error, OSError) and getattr(error, "filename", None) is not None:
-        from libra_emo.common.files import NO_WRITING
-
-        if error.errno in NO_WRITING:
-            raise error
+    if not isinstance(error, OSError):
+        return
+    is_refused = error.errno in NO_WRITING and error.filename is not None
+    if error.errno in NO_ROOM or is_refused:
+        raise error
 
 
 def _check_whole(shown: str, copy: Path, size: int | None) -> None:

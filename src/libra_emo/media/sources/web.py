@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from html.parser import HTMLParser
 from typing import Any, Final
 from urllib.parse import urldefrag, urljoin
@@ -112,5 +113,7 @@ def _type(name: str) -> str:
     return "directory" if name.endswith("/") else "file"
 
 
+# at a lower level it logs every address that it asks, with its query
+logging.getLogger("fsspec.http").setLevel(logging.INFO)
 for _name in WebFileSystem.protocol:
     fsspec.register_implementation(_name, WebFileSystem, clobber=True)
