@@ -246,3 +246,13 @@ def test_a_prompt_that_cannot_ask_again_is_refused(shards: Path, tmp_path: Path)
     with pytest.raises(ExplanationError, match=r"prompt p\.jinja: a second request"):
         explain(shards, tmp_path / "a", 1, options("http://127.0.0.1:9"), prompt)
     assert PROMPT.version != prompt.version
+
+
+def test_a_writer_whose_every_request_fails_is_an_error_of_one_line(
+    shards: Path, tmp_path: Path
+) -> None:
+    error = {"message": "At most 1 image may be provided"}
+    with serving(lambda n, arrived: Behaviour("status", status=400, error=error)) as server:
+        with pytest.raises(WriterStopped, match=r"4 of 4 questions failed.*At most 1") as raised:
+            explain(shards, tmp_path / "a", 4, options(server.url))
+    assert "\n" not in str(raised.value)

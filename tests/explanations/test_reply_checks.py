@@ -136,3 +136,24 @@ def test_no_reply_raises_and_each_has_a_status_of_the_closed_set(reply, finish):
 def test_a_text_for_one_label_never_passes_for_another(named, label):
     plain = f"The woman is {named}, her brows and her mouth say so."
     assert (not other_emotions(plain, label, Lexicon(TAXONOMY))) == (named == label)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("I'm sorry, but I can't identify people or their emotions in these images.", "refused"),
+        ("I’m unable to determine the emotion of the person in the provided video.", "refused"),
+        (
+            "No images were provided, so the emotion of nobody can be described here.",
+            "refused",
+        ),
+        ("The video could not be loaded, please upload it again for a description.", "refused"),
+        ("N/A", "empty"),
+        ("none", "empty"),
+    ],
+)
+def test_a_refusal_inside_the_json_is_no_text(text, status):
+    found = check(f'{{"emotion": "angry", "explanation": "{text}"}}', modalities="VA")
+    assert (found.status, found.passed) == (status, False)
+    if status == "refused":
+        assert check_text(text).status == "refused"

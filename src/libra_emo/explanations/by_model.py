@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -11,11 +12,16 @@ import pandas as pd
 from libra_emo.errors import LibraEmoError
 from libra_emo.explanations.model_writer import Attempt, Draft, LabelledClip, ModelWriter
 from libra_emo.llm.client.ask import Client
+from libra_emo.llm.client.outcomes import describe_failures, fails_too_often
 from libra_emo.llm.client.progress import SpendingDisplay
 from libra_emo.llm.replies.reader import Reply
 from libra_emo.schemas import ExplanationAttempts, Explanations, check, empty
 
+logger = logging.getLogger(__name__)
+
 BUDGET = "explanation"
+MOST_FAILED_SHARE = 0.5
+"""Largest share of the clips whose first request may fail; with more, the run ends in an error."""
 
 
 class WriterStopped(LibraEmoError):
@@ -42,7 +48,8 @@ def explain_by_model(
     """Return a text for each clip, asked for as often as needed.
 
     Raises:
-        WriterStopped: If the model could not be asked any more (key, money, quota).
+        WriterStopped: If the model could not be asked any more (key, money, quota), or most of its
+            requests failed.
     """
     resources, options = writer.resources, writer.options
     client = Client(
@@ -69,6 +76,13 @@ def explain_by_model(
                 f"writer {options.writer.name!r}: {tally.stopped}. {tally.known + tally.answered} "
                 "answers are kept; run explanation again"
             )
+        line = describe_failures(f"writer {options.writer.name!r}", tally)
+        if line is not None and turn == 1 and fails_too_often(tally, MOST_FAILED_SHARE):
+            raise WriterStopped(
+                f"{line}. {tally.known + tally.answered} answers are kept; run explanation again"
+            )
+        if line is not None:
+            logger.warning(line)
         return tally.keys
 
     return tabulate(writer.write(clips, send), options.writer.name)

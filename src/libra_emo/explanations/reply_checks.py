@@ -17,6 +17,7 @@ from libra_emo.explanations.text_language import (
 from libra_emo.llm.replies.lexicon import CHINESE, Lexicon
 from libra_emo.llm.replies.prose import LISTED_SHARE, read_prose
 from libra_emo.llm.replies.reader import Reply, ReplyReader
+from libra_emo.llm.replies.refusals import is_refusal
 from libra_emo.schemas import COUNTED_STATUSES
 
 REPEATED = "repeated"
@@ -109,6 +110,9 @@ class ReplyChecker:
             subtitle: Subtitle of the clip.
         """
         plain = " ".join((text or "").split())
+        if is_refusal(plain):
+            reading = Reply("refused", None, plain, ("refusal",))
+            return CheckedReply("refused", plain, (Fault("refused"),), reading)
         reading = Reply("truncated" if truncated else "ok", label, plain)
         faults = [Fault("truncated")] if truncated else self._of_text(plain, label, subtitle)
         status = faults[0].check if faults else reading.status
