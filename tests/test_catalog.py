@@ -15,7 +15,14 @@ ROOT = Path(__file__).parents[1]
 LOOP = ("bench", "{round}")
 # folders that nodes write into, and tables that nodes add to
 WITHOUT = (
-    *("film_copies", "clips_folder", "shards_folder", "finished_folder", "training_folder"),
+    *(
+        "film_copies",
+        "clips_folder",
+        "shards_folder",
+        "finished_folder",
+        "training_folder",
+        "sweeps_folder",
+    ),
     *("remembered_split", "remembered_bench_clips"),
 )
 # they quote subtitles, or hold annotators' names

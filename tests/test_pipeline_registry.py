@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from kedro.pipeline import Pipeline, node
 
-from libra_emo.pipeline_registry import LazyPipeline, register_pipelines
+from libra_emo.pipeline_registry import EXTRA, LazyPipeline, register_pipelines
 
 ROOT = Path(__file__).parents[1]
 # slow to import, and of no use to a command that lists names
@@ -49,11 +49,13 @@ def test_listing_pipelines_imports_no_heavy_package(listed):
     assert not HEAVY.intersection(json.loads(listed[-1]))
 
 
-def test_all_pipelines_together_are_the_default():
+def test_all_pipelines_of_the_method_together_are_the_default():
     pipelines = register_pipelines()
     whole = pipelines.pop("__default__")
+    extra = {each.name for name in EXTRA for each in pipelines.pop(name).nodes}
     nodes = {each.name for pipeline in pipelines.values() for each in pipeline.nodes}
     assert {each.name for each in whole.nodes} == nodes
+    assert extra and not extra & nodes
     assert isinstance(whole, Pipeline)
 
 

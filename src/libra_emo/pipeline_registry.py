@@ -1,4 +1,4 @@
-"""The pipelines by name; `__default__` is all of them in their order."""
+"""The pipelines by name; `__default__` is those of the method in their order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ PIPELINES = {
     "explanation": False,
     "training": True,
     "evaluation": True,
+    "sweep": True,
 }
+EXTRA = ("sweep",)  # pipelines that are no part of `__default__`
 
 
 class LazyPipeline(Pipeline):
@@ -49,7 +51,8 @@ def register_pipelines() -> dict[str, Pipeline]:
     pipelines: dict[str, Pipeline] = {
         name: LazyPipeline(_builder(name, with_rounds)) for name, with_rounds in PIPELINES.items()
     }
-    whole = LazyPipeline(lambda: sum(pipelines.values(), start=Pipeline([])))
+    method = [pipelines[name] for name in PIPELINES if name not in EXTRA]
+    whole = LazyPipeline(lambda: sum(method, start=Pipeline([])))
     return {**pipelines, "__default__": whole}
 
 

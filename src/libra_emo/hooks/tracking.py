@@ -50,6 +50,8 @@ class TrackingHooks(RunStateHooks):
 
     def _log(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any], ending: Ending) -> None:
         made = {name.rsplit(".", 1)[-1] for name in pipeline.all_outputs()}
+        if ending == "done":
+            log_sweeps(self.parameters, self._settings, catalog, self.project, made)
         if is_recorded_elsewhere() or not made.intersection(LOGGED):
             return
         from libra_emo.hooks.recording import made_by
@@ -59,6 +61,36 @@ class TrackingHooks(RunStateHooks):
         log_to_mlflow(
             self.parameters, self._settings, catalog, ending, self.project, made_by(ran, catalog)
         )
+
+
+def log_sweeps(
+    parameters: dict[str, Any],
+    settings: dict[str, Any] | None,
+    catalog: CatalogProtocol[Any, Any],
+    project: Path,
+    made: Collection[str],
+) -> None:
+    """Log the sweeps that a run made; an error of MLflow is a warning, and the table is there."""
+    tables = sorted(name for name in made if name.startswith("sweep_") and name.endswith("_scores"))
+    if settings is None or not tables:
+        return
+    try:
+        from libra_emo.tracking.current_files import CurrentFiles
+        from libra_emo.tracking.parameters import flatten_parameters
+        from libra_emo.tracking.sweeps import log_sweep
+
+        files = CurrentFiles(catalog)
+        shared = {name: parameters.get(name) for name in ("student", "training", "seed")}
+        for table in tables:
+            name = table.removeprefix("sweep_").removesuffix("_scores")
+            scores, plot = (files.path_of(f"sweep_{name}_{part}") for part in ("scores", "plot"))
+            log_sweep(name, scores, plot, flatten_parameters(shared), settings, project)
+    except Exception as error:
+        logger.warning(
+            "the sweep was not logged in MLflow: %s; its table is in data/08_reporting/sweeps, and "
+            "the same command logs it", error,
+        )  # fmt: skip
+        logger.debug("MLflow", exc_info=True)
 
 
 def log_to_mlflow(

@@ -6,6 +6,7 @@ TRAINING_TAG = "libra_emo.training"
 ROUND_TAG = "libra_emo.label_round"
 LABELS_TAG = "libra_emo.labels_sha256"
 MODEL_TAG = "libra_emo.model"
+SWEEP_TAG = "libra_emo.sweep"  # the name of a sweep and the beginning of its table's digest
 SUPERSEDED_TAG = "libra_emo.superseded_loop"
 PARENT_TAG = "mlflow.parentRunId"
 # a training that is followed while it runs: the beginning of its digest

@@ -1,0 +1,1 @@
+"""Sweeps: one student trained several times with one thing changed, and how its scores follow."""
