@@ -14,7 +14,6 @@ from typing import Any
 
 from kedro.io import CatalogProtocol
 
-from libra_emo.datasets import dataset_path
 from libra_emo.hooks.repository import open_repository
 
 logger = logging.getLogger(__name__)
@@ -76,7 +75,7 @@ def restore_answers(catalog: CatalogProtocol[Any, Any], name: str, only_empty: b
     """
     if not _has(catalog, name, LEDGERS[name]):
         return 0
-    path = dataset_path(catalog.get(LEDGERS[name]))
+    path = _path_of(catalog, LEDGERS[name])
     if path is None or not path.is_file():
         return 0
     from libra_emo.llm.ledger.recordings import replay_answers
@@ -94,7 +93,7 @@ def _write_votes(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any])
     if parameters.get("annotators") != "people" or not _has(catalog, STORE, RECORDS):
         return
     store = catalog.load(STORE)
-    path = dataset_path(catalog.get(RECORDS))
+    path = _path_of(catalog, RECORDS)
     if path is not None and store.campaigns():
         from libra_emo.annotation.records import read_records
 
@@ -106,7 +105,7 @@ def _write_answers(catalog: CatalogProtocol[Any, Any]) -> Iterator[Path]:
     for name, recording in LEDGERS.items():
         if not _has(catalog, name, recording):
             continue
-        database, path = dataset_path(catalog.get(name)), dataset_path(catalog.get(recording))
+        database, path = _path_of(catalog, name), _path_of(catalog, recording)
         if path is None or database is None or not database.is_file():
             continue
         if path.is_file() and path.stat().st_mtime_ns >= _changed_at(database):
@@ -142,3 +141,10 @@ def _add_to_dvc(paths: list[Path], project: Path) -> None:
 
 def _has(catalog: CatalogProtocol[Any, Any], *names: str) -> bool:
     return all(name in catalog for name in names)
+
+
+def _path_of(catalog: CatalogProtocol[Any, Any], name: str) -> Path | None:
+    """Return the file of a dataset; the datasets, and pandas with them, are loaded only now."""
+    from libra_emo.datasets import dataset_path
+
+    return dataset_path(catalog.get(name))
