@@ -108,18 +108,13 @@ def to_rgb(picture: Any, exact: bool = False) -> NDArray[np.uint8]:
     return cast("NDArray[np.uint8]", made.to_ndarray())
 
 
-def to_bgr_view(picture: Any) -> NDArray[np.uint8]:
-    """Return a picture in BGR as a uint8 array, without a copy where possible.
-
-    The array is valid until the next call in the same thread.
-    """
+def to_bgr(picture: Any) -> NDArray[np.uint8]:
+    """Return a picture as a uint8 array of shape (height, width, 3), in BGR as on a screen."""
     colours = read_colours(picture)
     if colours.must_be_mapped:
-        return to_rgb(picture)[..., ::-1]
-    made = _kept.shown = _reformat(picture, colours, format="bgr24")
-    plane = made.planes[0]
-    lines = np.frombuffer(plane, np.uint8).reshape(made.height, plane.line_size)
-    return lines[:, : 3 * made.width].reshape(made.height, made.width, 3)
+        return np.ascontiguousarray(to_rgb(picture)[..., ::-1])
+    made = _reformat(picture, colours, format="bgr24")
+    return cast("NDArray[np.uint8]", made.to_ndarray())
 
 
 def scale(picture: Any, size: tuple[int, int], pixels: str | None = None) -> Any:

@@ -41,7 +41,8 @@ class OrientationCorrector:
 
     def __init__(self, stream: Any) -> None:
         self._context = stream.codec_context
-        self._stated, self._first = stream.sample_aspect_ratio, self._context.sample_aspect_ratio
+        self._known = self._context.sample_aspect_ratio
+        self._aspect = _choose_usable(stream.sample_aspect_ratio)
         self._graph: Any = None
         self._form: tuple[Any, ...] = ()
 
@@ -51,7 +52,7 @@ class OrientationCorrector:
         A picture that is correct already is returned as it is.
         """
         orientation = read_orientation(picture)
-        size = _scaled_size(picture, self._read_aspect())
+        size = _scaled_size(picture, self._read_aspect(picture))
         made = picture
         if size != (picture.width, picture.height):
             made = scale(made, size)
@@ -70,12 +71,19 @@ class OrientationCorrector:
         copy_tags(picture, made)
         return made
 
-    def _read_aspect(self) -> Fraction:
+    def _read_aspect(self, picture: Any) -> Fraction:
         """Return the width of a pixel divided by its height: the container's until it changes."""
+        if not picture.key_frame:  # it changes nowhere else
+            return self._aspect
         here = self._context.sample_aspect_ratio
-        aspect = self._stated if here == self._first else here
-        usable = aspect and MIN_ASPECT <= aspect <= MAX_ASPECT
-        return Fraction(aspect) if aspect and usable else Fraction(1)
+        if here != self._known:
+            self._known, self._aspect = here, _choose_usable(here)
+        return self._aspect
+
+
+def _choose_usable(aspect: Fraction | None) -> Fraction:
+    usable = aspect and MIN_ASPECT <= aspect <= MAX_ASPECT
+    return Fraction(aspect) if aspect and usable else Fraction(1)
 
 
 def _scaled_size(picture: Any, aspect: Fraction) -> tuple[int, int]:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
 
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.video.colour import to_bgr_view
+from libra_emo.media.video.colour import to_bgr
 from libra_emo.media.video.decoding import Frame
 from libra_emo.media.video.frames import FilmReader
 from libra_emo.media.video.opening import UnreadableFilm, to_ms
@@ -64,6 +65,8 @@ class CutFinder:
             self._detector = ContentDetector(
                 threshold=options.content_threshold, min_scene_len=options.min_cut_gap_frames
             )
+        # in the place of the detector's own method, which takes three times as long
+        self._detector.__dict__["_calculate_frame_score"] = FrameScores().score
         self.delay: int = self._detector.event_buffer_length
         self._rate = rate
         self._first_pts: int | None = None
@@ -84,6 +87,28 @@ class CutFinder:
             FrameTimecode(time, fps=self._rate), _shrink(frame, self._size)
         )
         return [to_ms(cut.pts + self._first_pts, frame.time_base) for cut in cuts]
+
+
+class FrameScores:
+    """Scores how much each picture differs from the one before, as PySceneDetect's detectors do."""
+
+    def __init__(self) -> None:
+        self._last: cv2.typing.MatLike | None = None
+
+    def score(self, _: Any, picture: cv2.typing.MatLike) -> float:
+        """Return the mean difference of hue, saturation and lightness; 0 for the first picture.
+
+        Args:
+            _: Time of the picture, which PySceneDetect gives.
+            picture: Picture in BGR.
+        """
+        hsv = cv2.cvtColor(picture, cv2.COLOR_BGR2HSV)
+        last, self._last = self._last, hsv
+        if last is None:
+            return 0.0
+        pixels = float(hsv.shape[0] * hsv.shape[1])
+        hue, saturation, lightness, _ = cv2.sumElems(cv2.absdiff(hsv, last))
+        return (hue / pixels + saturation / pixels + lightness / pixels) / 3.0
 
 
 def follow_scenes(frames: Iterable[Frame], finder: CutFinder) -> Iterator[tuple[int, Frame]]:
@@ -128,10 +153,10 @@ def _start_of(frame: Frame, start: int, cuts: deque[int]) -> int:
 
 def _shrink(frame: Frame, size: tuple[int, int]) -> cv2.typing.MatLike:
     """Return the picture in BGR at the size for which PySceneDetect's thresholds are made."""
-    picture = to_bgr_view(frame.picture)
-    if size == (picture.shape[1], picture.shape[0]):
-        return picture.copy()
-    return cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+    whole = to_bgr(frame.picture)
+    if size == (whole.shape[1], whole.shape[0]):
+        return whole
+    return cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR)
 
 
 def _size_for_detector(picture: av.VideoFrame) -> tuple[int, int]:
