@@ -48,6 +48,7 @@ def export_queue(metadata: Any, campaign: str, out: Path | None, env: str | None
             _refuse_unread(path, store)
     for name, clips in lists.items():
         _write(files[name], tabulate_queue(asked, name, clips, candidates))
+    for name, clips in lists.items():
         click.echo(f"{files[name]}: {len(clips)} clips for {name}")
 
 
