@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from libra_emo.configuration.snapshot import SNAPSHOT_FILE, plain
 from libra_emo.errors import LibraEmoError
 from libra_emo.hooks.repository import open_repository
 
@@ -41,6 +40,8 @@ def open_project(project: Path, snapshot: Mapping[str, Any] | None = None) -> Re
     if repository is None:
         raise NoRepository("there is no DVC repository here: run `dvc init` first")
     if snapshot is not None:
+        from libra_emo.configuration.snapshot import SNAPSHOT_FILE, plain
+
         text = yaml.safe_dump(plain(dict(snapshot)), sort_keys=True)
         repository.fs = _files_with(project / SNAPSHOT_FILE, text)
     try:
