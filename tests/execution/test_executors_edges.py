@@ -103,3 +103,37 @@ def test_death_of_a_worker_costs_its_own_item_alone_on_dask(tmp_path):
             map_in_order(executor, (1).__floordiv__, [0], "numbers")
     assert done == [1, 2, "3", 4, 5, 6]
     assert again == ["0", "1", "2"]
+
+
+def test_item_that_takes_too_long_is_given_up_and_the_others_are_kept(caplog):
+    begun = time.monotonic()
+    with open_executor("local:2") as executor:
+        results = map_in_order(
+            executor,
+            linger,
+            [0.0, 600.0, 0.1],
+            "films",
+            name="film {}".format,
+            give_up=lambda item: "died",
+            limit_seconds=lambda item: 20.0 if item < 1 else 1.0,
+            give_up_late=lambda item: "late",
+        )
+    assert time.monotonic() - begun < 60
+    assert results[1] == "late"
+    assert isinstance(results[0], int)
+    assert isinstance(results[2], int)
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages == ["film 600.0: it took longer than its limit of 1 s"]
+    assert not multiprocessing.active_children()
+
+
+def test_item_that_takes_too_long_and_cannot_be_given_up_ends_the_run():
+    with pytest.raises(ExecutorError, match=r"600\.0 took longer than its limit"):
+        with open_executor("local:1") as executor:
+            map_in_order(executor, linger, [600.0], "films", limit_seconds=lambda item: 1.0)
+
+
+def test_threads_have_no_limit():
+    with ThreadPoolExecutor(1) as executor:
+        (pid,) = map_in_order(executor, linger, [0.3], "films", limit_seconds=lambda item: 0.01)
+    assert pid == os.getpid()

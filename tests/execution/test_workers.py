@@ -55,7 +55,7 @@ def test_a_call_that_is_given_up_removes_what_is_half_written(
     monkeypatch.setattr(workers, "ENDING_SECONDS", 1.0)
     executor = LocalExecutor(1)
     call = executor.submit(function, tmp_path)
-    while not (tmp_path / ".table.part").exists():
+    while not list(tmp_path.iterdir()):
         time.sleep(0.05)
     began = time.monotonic()
     executor.shutdown(wait=False, cancel_futures=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from concurrent.futures import wait as wait_for
-from threading import Lock
+from threading import Lock, Timer
 from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+TOO_LONG_STATUS = 70  # with which a worker ends whose call took too long
 
 
 class ClusterExecutor(Executor):
@@ -30,6 +33,14 @@ class ClusterExecutor(Executor):
         self._calls: set[Future[Any]] = set()
         self._lock = Lock()
         self._ended = False
+
+    def submit_within(self, seconds: float, function: Callable[[Any], T], item: Any) -> Future[T]:
+        """Return the future of a call; if it takes longer, its worker is ended.
+
+        The cluster then repeats the call on other workers, and gives it up in the end. A worker
+        that nobody restarts is not ended, so there the call has no limit.
+        """
+        return self.submit(_call_within, seconds, function, item)
 
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Return the future of a call; arguments and result must be picklable."""
@@ -76,3 +87,18 @@ async def _fetch(client: Any, remote: Any, call: Future[Any]) -> None:
     else:
         if call.set_running_or_notify_cancel():
             call.set_result(result)
+
+
+def _call_within(seconds: float, function: Callable[[Any], T], item: Any) -> T:
+    """Return what a function returns; after the limit this worker is ended, if it is restarted."""
+    from distributed import get_worker
+
+    if get_worker().nanny is None:
+        return function(item)
+    clock = Timer(seconds, os._exit, (TOO_LONG_STATUS,))
+    clock.daemon = True
+    clock.start()
+    try:
+        return function(item)
+    finally:
+        clock.cancel()

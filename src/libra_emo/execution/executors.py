@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from libra_emo.common.progress import ProgressDisplay
 from libra_emo.errors import LibraEmoError
 from libra_emo.execution.cluster import ClusterExecutor
-from libra_emo.execution.workers import LocalExecutor, WorkerDied
+from libra_emo.execution.workers import CallTooLong, LocalExecutor, WorkerDied
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,8 @@ def map_in_order(
     film_seconds: Callable[[Item], float] = lambda item: 0.0,
     name: Callable[[Item], str] = str,
     give_up: Callable[[Item], T] | None = None,
+    limit_seconds: Callable[[Item], float] | None = None,
+    give_up_late: Callable[[Item], T] | None = None,
 ) -> list[T]:
     """Return the results of a function for some items, in their order, and show the progress.
 
@@ -76,6 +78,9 @@ def map_in_order(
         film_seconds: Function that returns the length of an item, if items are films.
         name: Function that returns the name of an item for messages.
         give_up: Function that returns a result for an item on which two processes died.
+        limit_seconds: Function that returns the longest time that an item may take. Its process is
+            then ended, and the item is given up without another trial. Threads have no limit.
+        give_up_late: Function that returns a result for such an item; `give_up` by default.
 
     Raises:
         ExecutorError: If two processes died on an item and there is no `give_up`, if this happened
@@ -83,9 +88,13 @@ def map_in_order(
     """
     seconds = [film_seconds(item) for item in items]
     with ProgressDisplay() as display:
-        work = _Batch(executor, function, items, title, describe, name, seconds, display)
+        work = _Batch(
+            executor, function, items, title, describe, name, seconds, display, limit_seconds
+        )
         died = work.run(sorted(range(len(items)), key=lambda number: -seconds[number]))
-        lost = [number for number in died if work.run([number])]
+        lost = [number for number in died if number not in work.late and work.run([number])]
+    lost = [number for number in lost if number not in work.late]
+    _give_up_late(work, give_up_late or give_up)
     if lost and (give_up is None or len(lost) == len(items) > 1):
         raise ExecutorError(
             f"{title}: two worker processes died on {name(items[lost[0]])}, and on "
@@ -95,6 +104,15 @@ def map_in_order(
     if give_up is not None:
         work.results.update({number: give_up(items[number]) for number in lost})
     return [work.results[number] for number in range(len(items))]
+
+
+def _give_up_late(work: _Batch[Item, T], give_up: Callable[[Item], T] | None) -> None:
+    """Set the results of items that took too long."""
+    if work.late and give_up is None:
+        first = work.name(work.items[min(work.late)])
+        raise ExecutorError(f"{work.title}: {first} took longer than its limit; run again")
+    if give_up is not None:
+        work.results.update({number: give_up(work.items[number]) for number in work.late})
 
 
 def usable_cores() -> int:
@@ -116,11 +134,13 @@ class _Batch(Generic[Item, T]):
     name: Callable[[Item], str]
     seconds: list[float]
     display: ProgressDisplay
+    limit_seconds: Callable[[Item], float] | None = None
     results: dict[int, T] = field(default_factory=dict)
+    late: set[int] = field(default_factory=set)
 
     def run(self, numbers: list[int]) -> list[int]:
         """Compute the items of some numbers, and return those on which a process died, sorted."""
-        futures = {self.executor.submit(self.function, self.items[n]): n for n in numbers}
+        futures = {self._submit(self.items[number]): number for number in numbers}
         died = []
         try:
             for finished in _wait_in_steps(set(futures)):
@@ -135,12 +155,21 @@ class _Batch(Generic[Item, T]):
                 future.cancel()
         return sorted(died)
 
+    def _submit(self, item: Item) -> Future[T]:
+        if self.limit_seconds is None or not isinstance(
+            self.executor, LocalExecutor | ClusterExecutor
+        ):
+            return self.executor.submit(self.function, item)
+        return self.executor.submit_within(self.limit_seconds(item), self.function, item)
+
     def _store_result(self, future: Future[T], number: int) -> bool:
         """Store the result of a future; return False if its process died."""
         error = future.exception()
         if error is None or not _is_worker_death(error):
             self.results[number] = future.result()
             return True
+        if isinstance(error, CallTooLong):
+            self.late.add(number)
         logger.warning("%s: %s", self.name(self.items[number]), str(error).partition("\n")[0])
         return False
 

@@ -35,6 +35,10 @@ class WorkerDied(LibraEmoError):
     """A worker process died while it worked on a call."""
 
 
+class CallTooLong(WorkerDied):
+    """A call took longer than its limit, so its process was ended."""
+
+
 class LocalExecutor(Executor):
     """Executor that calls functions in processes of this machine.
 
@@ -55,7 +59,14 @@ class LocalExecutor(Executor):
 
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Return the future of a call; arguments and result must be picklable."""
-        return self._threads.submit(self._call, function, args, kwargs)
+        return self._threads.submit(self._call, function, args, kwargs, None)
+
+    def submit_within(self, seconds: float, function: Callable[[Any], T], item: Any) -> Future[T]:
+        """Return the future of a call; if it takes longer, its process is ended.
+
+        The call then raises `CallTooLong`. The time begins when a process takes the call up.
+        """
+        return self._threads.submit(self._call, function, (item,), {}, seconds)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes, after their calls if `wait` is true, or else at once."""
@@ -67,10 +78,10 @@ class LocalExecutor(Executor):
             self._living.clear()
         self._threads.shutdown()
 
-    def _call(self, function: Callable[..., T], args: Any, kwargs: Any) -> T:
+    def _call(self, function: Callable[..., T], args: Any, kwargs: Any, limit: float | None) -> T:
         worker = self._get_worker()
         try:
-            result: T = worker.call(function, args, kwargs)
+            result: T = worker.call(function, args, kwargs, limit)
             return result
         finally:
             self._idle.put(worker)
@@ -110,9 +121,14 @@ class _Worker:
         with self._status_lock:
             return self._process.is_alive()
 
-    def call(self, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    def call(
+        self, function: Callable[..., Any], args: Any, kwargs: Any, limit: float | None
+    ) -> Any:
         try:
             self._connection.send((function, args, kwargs))
+            if limit is not None and not self._wait_for_answer(limit):
+                self.end(at_once=True)
+                raise CallTooLong(f"it took longer than its limit of {limit:.0f} s")
             done, answer = self._connection.recv()
         except (EOFError, OSError) as error:
             status = _describe_exit(self._wait_for_exit())
@@ -120,6 +136,10 @@ class _Worker:
         if not done:
             raise answer
         return answer
+
+    def _wait_for_answer(self, limit: float) -> bool:
+        """Return whether there is an answer, or an end of the process, within the limit."""
+        return self._connection.poll(limit)
 
     def end(self, at_once: bool) -> None:
         if at_once:

@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from libra_emo.common.options import Options
 
+_LEAST_BYTES_A_SECOND = 1250  # no film has a lower rate
+
 
 class FeatureOptions(Options):
     """How the face and the voice of a clip are measured.
@@ -53,6 +55,34 @@ class FetchingOptions(Options):
     max_total_hours: float = Field(default=72.0, gt=0)
 
 
+class TimeLimits(Options):
+    """How long the work on one film may take; none of it changes a clip.
+
+    A film that takes longer is given up. Long and large films get more time: one counts as at most
+    as long as its size allows at ten kbit/s, whatever it says.
+
+    Attributes:
+        listing_seconds: Time for reading the properties and subtitles of a film.
+        listing_seconds_per_gigabyte: More time for each gigabyte of its size.
+        cutting_seconds: Time for cutting a film.
+        cutting_seconds_per_second: More time for each second of its length.
+    """
+
+    listing_seconds: float = Field(default=120.0, gt=0)
+    listing_seconds_per_gigabyte: float = Field(default=300.0, ge=0)
+    cutting_seconds: float = Field(default=600.0, gt=0)
+    cutting_seconds_per_second: float = Field(default=20.0, ge=0)
+
+    def limit_listing(self, size: int) -> float:
+        """Return the longest time for listing a film of a size in bytes."""
+        return self.listing_seconds + self.listing_seconds_per_gigabyte * size / 1e9
+
+    def limit_cutting(self, seconds: float, size: int) -> float:
+        """Return the longest time for cutting a film of a length and a size in bytes."""
+        length = min(seconds, size / _LEAST_BYTES_A_SECOND)
+        return self.cutting_seconds + self.cutting_seconds_per_second * length
+
+
 class PreprocessingOptions(Options):
     """How films become clips; the defaults are the paper's where it names a value.
 
@@ -86,6 +116,7 @@ class PreprocessingOptions(Options):
             have no effect on a copied picture.
         features: How the face and the voice of a clip are measured.
         fetching: How films at other places are copied.
+        time_limits: How long the work on one film may take.
     """
 
     detector: Literal["adaptive", "content"] = "adaptive"
@@ -114,6 +145,7 @@ class PreprocessingOptions(Options):
     clip_copy_kilobits: int = Field(default=6000, ge=0)
     features: FeatureOptions = FeatureOptions()
     fetching: FetchingOptions = FetchingOptions()
+    time_limits: TimeLimits = TimeLimits()
 
     @model_validator(mode="after")
     def _check_lengths(self) -> PreprocessingOptions:

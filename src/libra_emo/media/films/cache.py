@@ -13,8 +13,9 @@ from pydantic import TypeAdapter
 from libra_emo.common.digests import digest_file, digest_json
 from libra_emo.common.files import raise_if_disk, sync_folder
 from libra_emo.common.integrity.checksums import checksum_file
-from libra_emo.media.films.clip_ledger import InconsistentFilm, ledger_row
+from libra_emo.media.films.clip_ledger import ledger_row
 from libra_emo.media.films.fingerprint import fingerprint_code
+from libra_emo.media.films.guard import describe_error, to_line
 from libra_emo.media.films.process import FilmResult, process_film
 from libra_emo.media.films.records import read_record, write_record
 from libra_emo.media.options import PreprocessingOptions
@@ -25,7 +26,7 @@ RECORD_ENDING = ".film.json"
 # the key by itself
 IRRELEVANT = frozenset({"title", "url", "author", "theme", "license", "warning", "outage"})
 # options that do not change clips either; whether a licence is allowed is part of the key by itself
-UNIMPORTANT_OPTIONS = {"features", "allowed_licenses", "fetching"}
+UNIMPORTANT_OPTIONS = {"features", "allowed_licenses", "fetching", "time_limits"}
 # the later measuring of clips does not change them either
 MEASURING_MODULES = frozenset({"libra_emo.media.clips.features"})
 _RESULT = TypeAdapter(FilmResult)
@@ -56,6 +57,14 @@ class FilmTask:
     def source_id(self) -> str:
         """Id of the film."""
         return str(self.source["source_id"])
+
+    @property
+    def size(self) -> int:
+        """Size of its file in bytes; 0 if it is not there."""
+        try:
+            return Path(self.source["video_path"]).stat().st_size
+        except (OSError, ValueError):
+            return 0
 
     @property
     def seconds(self) -> float:
@@ -127,17 +136,14 @@ def process_and_cache_film(
 
     Raises:
         DiskError: If clips or shards cannot be written.
-        InconsistentFilm: If the scenes do not tile the film.
     """
     record = _record_path(task, folders)
     record.unlink(missing_ok=True)  # its files are about to change
     try:
         result = process_film(task.source, options, folders.clips, folders.shards)
-    except InconsistentFilm:
-        raise
     except Exception as error:
         raise_if_disk(error, folders.shards / f"{task.source_id}.tar")
-        return mark_unreadable(task, f"{type(error).__name__}: {error}")
+        return mark_unreadable(task, describe_error(error))
     if all(row["start_s"] is None for row in result.ledger):
         return result
     named = [{**row, "clip_path": Path(row["clip_path"]).name} for row in result.candidates]
@@ -151,8 +157,7 @@ def process_and_cache_film(
 
 def mark_unreadable(task: FilmTask, reason: str) -> FilmResult:
     """Return the result of a film that cannot be processed."""
-    one_line = " ".join(reason.split())
-    return FilmResult(task.source_id, [ledger_row(task.source_id, "unreadable", one_line)])
+    return FilmResult(task.source_id, [ledger_row(task.source_id, "unreadable", to_line(reason))])
 
 
 def _record_path(task: FilmTask, folders: OutputFolders) -> Path:
