@@ -1,7 +1,10 @@
+import os
+
 import pytest
 from support.drawn_films import write_film
 
-from libra_emo.media.films.finding import find_films
+from libra_emo.media.films.finding import describe_unused, find_films
+from libra_emo.media.films.sources_table import describe_films
 from libra_emo.media.sources import FilmsError
 
 
@@ -27,8 +30,8 @@ def test_manifest_without_paths_is_named(tmp_path):
     with pytest.raises(FilmsError, match="column `path`"):
         find_films(str(manifest))
     manifest.write_text("path,title\na.mp4,A\n,B\n")
-    with pytest.raises(FilmsError, match="row 2"):
-        find_films(str(manifest))
+    troubles = [film.trouble for film in find_films(str(manifest)) if film.trouble]
+    assert troubles == ["row 2 of films.csv: it has no path; fill it in"]
     manifest.write_text("")
     with pytest.raises(FilmsError, match=r"films\.csv"):
         find_films(str(manifest))
@@ -39,3 +42,40 @@ def test_film_that_a_manifest_names_twice_comes_once(tmp_path):
     manifest = tmp_path / "films.csv"
     manifest.write_text("path\na.mp4\na.mp4\n")
     assert len(find_films(str(manifest))) == 1
+
+
+def test_every_usual_container_is_listed(tmp_path):
+    for ending in ("m4v", "ts", "mts", "m2ts", "mpg", "wmv", "vob", "ogv", "3gp", "MXF", "divx"):
+        (tmp_path / f"film.{ending}").write_bytes(b"")
+    assert len(find_films(str(tmp_path))) == 11
+
+
+@pytest.mark.parametrize(("container", "codec"), [("mp4", "libx264"), ("mpegts", "libx264")])
+def test_film_without_a_known_ending_is_recognised_by_its_content(tmp_path, container, codec):
+    write_film(tmp_path / f"a.{'ts' if container == 'mpegts' else container}", [0.5], codec=codec)
+    for film in list(tmp_path.iterdir()):
+        film.rename(tmp_path / "film.download")
+    for name, content in (("b.bin", b"\x00" * 999), ("c", b"plain text"), ("d.jpg", b"\xff\xd8")):
+        (tmp_path / name).write_bytes(content)
+    os.mkfifo(tmp_path / "e.pipe")
+    (tmp_path / "f.zero").symlink_to("/dev/zero")
+    assert [film.path.name for film in find_films(str(tmp_path))] == ["film.download"]
+
+
+def test_what_lies_beside_and_is_not_used_is_named(tmp_path, caplog):
+    for name in ("film.mp4", "film.en.srt", "other.srt", "part.mp4.part", "notes.md"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "folder.mkv").mkdir()
+    describe_unused(str(tmp_path), find_films(str(tmp_path)))
+    (message,) = [record.getMessage() for record in caplog.records]
+    assert "not used: folder.mkv (a folder), other.srt, part.mp4.part" in message
+    assert "film.en.srt" not in message
+
+
+def test_pipes_and_devices_are_listed_and_never_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe.mp4")
+    (tmp_path / "zero.mp4").symlink_to("/dev/zero")
+    (tmp_path / "gone.mp4").symlink_to(tmp_path / "nowhere")
+    rows = describe_films(find_films(str(tmp_path)))
+    assert rows["trouble"].str.contains("not a regular file").sum() == 2
+    assert rows["trouble"].notna().all()

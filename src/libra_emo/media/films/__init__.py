@@ -18,7 +18,8 @@ from libra_emo.media.films.consistency import (
     check_files,
     check_ledger,
 )
-from libra_emo.media.films.finding import find_films
+from libra_emo.media.films.fetched import FetchedFilm, fetch_or_explain
+from libra_emo.media.films.finding import describe_unused, find_films
 from libra_emo.media.films.measuring import (
     FEATURES_ENDING,
     MeasuringTask,
@@ -35,12 +36,18 @@ from libra_emo.media.films.remembered import (
     remember_sources,
 )
 from libra_emo.media.films.retention import Retention, remove_superseded
-from libra_emo.media.films.sources_table import describe_film, tabulate_sources
+from libra_emo.media.films.sources_table import (
+    describe_fetched,
+    describe_film,
+    describe_unlisted,
+    tabulate_sources,
+)
 
 __all__ = [
     "FEATURES_ENDING",
     "RECORD_ENDING",
     "SOURCE_ENDING",
+    "FetchedFilm",
     "FilmResult",
     "MeasuringTask",
     "OutputFolders",
@@ -49,7 +56,11 @@ __all__ = [
     "check_features",
     "check_files",
     "check_ledger",
+    "describe_fetched",
     "describe_film",
+    "describe_unlisted",
+    "describe_unused",
+    "fetch_or_explain",
     "find_cached_features",
     "find_cached_film",
     "find_films",

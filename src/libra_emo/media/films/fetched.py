@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from libra_emo.common.files import NO_ROOM, raise_if_disk
+from libra_emo.common.files import NO_ROOM, DiskError, raise_if_disk
+from libra_emo.media.films.guard import describe_error, to_line
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sources.addresses import to_path
 from libra_emo.media.sources.failures import AddressError, FailureKind
@@ -17,6 +19,7 @@ from libra_emo.media.sources.manifests import Film
 from libra_emo.media.sources.sidecars import read_sidecar
 
 _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+_IMPOSSIBLE = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EISDIR, errno.ENXIO})
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,34 @@ class FetchedFilm:
         return None if self.is_copied else self.reason
 
     @property
+    def size(self) -> int:
+        """Size of the file in bytes; 0 if it is not there."""
+        try:
+            return self.film.path.stat().st_size
+        except (OSError, ValueError):
+            return 0
+
+    @property
     def outage(self) -> str | None:
         """Trouble that may pass, and that ends the run with an error when all else is done."""
         return self.reason if self.failure == "passing" else None
+
+
+def fetch_or_explain(
+    film: Film, options: PreprocessingOptions, copies: LocalCopies | None
+) -> FetchedFilm:
+    """Return a film as far as it can be fetched, whatever goes wrong.
+
+    Raises:
+        DiskError: If there is no room for a copy.
+    """
+    try:
+        return fetch_film(film, options, copies)
+    except DiskError:
+        raise
+    except Exception as error:
+        reason = f"{to_line(film.place)}: it cannot be fetched: {describe_error(error)}"
+        return FetchedFilm(film, None, "wrong", reason, is_copied=False)
 
 
 def fetch_film(
@@ -56,6 +84,8 @@ def fetch_film(
     Raises:
         DiskError: If there is no room for a copy.
     """
+    if film.trouble is not None:
+        return FetchedFilm(film, None, "wrong", film.trouble, is_copied=False)
     if film.address is None:
         return _fetch_local(film, copies)
     if copies is None:
@@ -78,6 +108,9 @@ def fetch_film(
 def _fetch_local(film: Film, copies: LocalCopies | None) -> FetchedFilm:
     """Return a film of this machine, with its named subtitle fetched if it lies elsewhere."""
     named, failure = _fetch_subtitle(film, copies)
+    if _is_special(film.path):
+        reason = f"{film.path.name}: it is not a regular file"
+        return FetchedFilm(film, named, "wrong", reason, is_copied=False)
     try:
         with film.path.open("rb"):
             pass
@@ -87,6 +120,14 @@ def _fetch_local(film: Film, copies: LocalCopies | None) -> FetchedFilm:
         is_copied = named is not None and named.is_file()
         return FetchedFilm(film, named, "passing", str(failure), is_copied)
     return FetchedFilm(film, named)
+
+
+def _is_special(path: Path) -> bool:
+    """Return whether a path leads to a folder, a pipe or a device, which is never opened."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _fetch_subtitle(
@@ -116,10 +157,11 @@ def _explain_local(film: Film, named: Path | None, error: OSError | ValueError) 
     number = getattr(error, "errno", None)
     if number is None:
         return FetchedFilm(
-            film, named, "wrong", f"{film.path.name}: it is no path", is_copied=False
+            film, named, "wrong", f"{to_line(film.path.name)}: it is no path", is_copied=False
         )
     kind: FailureKind = "gone" if number in _ABSENT else "passing"
-    reason = f"{film.path.name}: it cannot be read: {os.strerror(number).lower()}"
+    kind = "wrong" if number in _IMPOSSIBLE else kind
+    reason = f"{to_line(film.path.name)}: it cannot be read: {os.strerror(number).lower()}"
     return FetchedFilm(film, named, kind, reason, is_copied=False)
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from libra_emo.common.secrecy.addresses import Address, parse_address
 from libra_emo.media.options import FetchingOptions
 from libra_emo.media.sources.addresses import is_remote, list_files, to_path
-from libra_emo.media.sources.endings import FILM_ENDINGS
+from libra_emo.media.sources.endings import FILM_ENDINGS, OTHER_ENDINGS
 from libra_emo.media.sources.failures import AddressError
 from libra_emo.media.sources.logins import Logins
 from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
+from libra_emo.media.sources.sidecars import SUBTITLE_FOLDERS
+from libra_emo.media.sources.signatures import looks_like_film
+from libra_emo.media.sources.subtitle_names import find_owner, is_film, is_subtitle
 from libra_emo.media.sources.waiting import try_again
+
+logger = logging.getLogger(__name__)
+
+MAX_NAMED = 10  # files that a warning names; the others are counted
+_UNFINISHED = (".part", ".ytdl", ".crdownload", ".aria2", ".download")
 
 
 def find_films(
@@ -83,9 +92,63 @@ def _find_remote(place: Address, fetching: FetchingOptions, logins: Logins) -> l
     ]
 
 
+def describe_unused(films: str, found: Iterable[Film]) -> None:
+    """Log a warning that names what lies in a folder of films and is not used.
+
+    Named are subtitles that belong to no film, downloads that are not finished, and folders that
+    are named like films. What belongs to a film by its name is described in the sources.
+
+    Args:
+        films: The folder; for anything else nothing is logged.
+        found: The films in it.
+    """
+    if is_remote(films) or not to_path(films).is_dir():
+        return
+    folder = to_path(films)
+    owned: dict[Path, set[str]] = {}
+    for film in found:
+        owned.setdefault(film.path.parent.absolute(), set()).add(film.path.name)
+    unused = sorted(filter(None, (_explain_unused(path, owned) for path in _list_all(folder))))
+    if unused:
+        more = f" and {len(unused) - MAX_NAMED} more" if len(unused) > MAX_NAMED else ""
+        logger.warning(
+            "films: %s: not used: %s%s; rename them after a film, or remove them",
+            films,
+            ", ".join(unused[:MAX_NAMED]),
+            more,
+        )
+
+
+def _explain_unused(path: Path, owned: dict[Path, set[str]]) -> str | None:
+    """Return the name of a file or folder that is not used; None if it is, or is no film's."""
+    if path.is_dir():
+        return f"{path.name} (a folder)" if is_film(path.name) else None
+    if path.name.lower().endswith(_UNFINISHED) and is_film(Path(path.name).stem):
+        return path.name
+    if not is_subtitle(path.name):
+        return None
+    in_folder = path.parent.name.lower() in SUBTITLE_FOLDERS
+    around = [path.parent, *path.parents[1:3]] if in_folder else [path.parent, path.parents[1]]
+    films = {name for folder in around for name in owned.get(folder.absolute(), ())}
+    own = find_owner(path.stem, films) is not None or (in_folder and len(films) == 1)
+    return None if own or path.parent.name in {Path(name).stem for name in films} else path.name
+
+
+def _list_all(folder: Path) -> Iterator[Path]:
+    """Give the files and folders below a folder that are not hidden."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(parent, name) for name in (*folders, *names) if not name.startswith("."))
+
+
 def _is_film(path: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return path.suffix.lower() in FILM_ENDINGS and not hidden and not path.is_dir()
+    """Return whether a file is a film by its ending, or by its content if it has another one."""
+    if any(part.startswith(".") for part in path.relative_to(folder).parts) or path.is_dir():
+        return False
+    ending = path.suffix.lower()
+    if ending in FILM_ENDINGS:
+        return True
+    return ending not in OTHER_ENDINGS and not is_subtitle(path.name) and looks_like_film(path)
 
 
 def _is_remote_film(address: Address) -> bool:

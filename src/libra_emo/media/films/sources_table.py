@@ -11,9 +11,11 @@ from typing import Any
 import pandas as pd
 
 from libra_emo.common.digests import digest_file, digest_text
+from libra_emo.common.files import NO_ROOM, raise_if_disk
 from libra_emo.common.secrecy.addresses import show_address
 from libra_emo.languages.codes import normalise_language
 from libra_emo.media.films.fetched import FetchedFilm, fetch_film
+from libra_emo.media.films.guard import describe_error, to_line
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sources.fetching import LocalCopies
 from libra_emo.media.sources.licences import explain_refusal
@@ -66,12 +68,50 @@ def describe_film(
 def describe_fetched(fetched: FetchedFilm, options: PreprocessingOptions) -> dict[str, Any]:
     """Return the row of the sources of a film that was fetched; nothing outside is asked.
 
-    Beside the columns the row has `failure` and `reason`: the kind of trouble with fetching the
-    film, if there was any, and the trouble in words.
+    Whatever goes wrong costs this film alone: it then has the reason as its `trouble`. Beside the
+    columns the row has `failure` and `reason`: the kind of trouble with fetching the film, if
+    there was any, and the trouble in words.
+
+    Raises:
+        DiskError: If a disk is full.
     """
+    try:
+        return _describe(fetched, options)
+    except Exception as error:
+        raise_if_disk(error, fetched.film.path, NO_ROOM)
+        return describe_unlisted(fetched, describe_error(error))
+
+
+def describe_unlisted(fetched: FetchedFilm, reason: str) -> dict[str, Any]:
+    """Return the row of the sources of a film that cannot be listed.
+
+    Args:
+        fetched: The film.
+        reason: Reason why it cannot be listed.
+    """
+    film = fetched.film
+    name = to_line(film.path.name) or "film"
+    trouble = f"{name}: it cannot be listed: {reason}"
+    return {
+        "source_id": f"{make_slug(Path(name).stem)}-{digest_text(film.place)[:8]}",
+        "video_path": film.path.as_posix().encode("utf-8", "backslashreplace").decode(),
+        "sha256": digest_text(film.place),
+        **dict.fromkeys(FACTS),
+        "subtitle_offset_seconds": None,
+        "trouble": trouble,
+        "outage": fetched.outage,
+        "failure": fetched.failure or "wrong",
+        "reason": fetched.reason or trouble,
+        **describe_subtitles(None, {}),
+        **dict.fromkeys(_PICTURE),
+    }
+
+
+def _describe(fetched: FetchedFilm, options: PreprocessingOptions) -> dict[str, Any]:
     film, trouble = fetched.film, fetched.trouble
     sidecar = read_sidecar(film.path)
     facts = {name: film.facts.get(name) or sidecar.get(name) for name in FACTS}
+    trouble = trouble or film.trouble
     facts["url"] = show_address(facts["url"]) if facts["url"] else film.shown_address
     facts["language"] = normalise_language(facts["language"])
     refused = explain_refusal(facts["license"], options.allowed_licenses) is not None
@@ -141,7 +181,7 @@ def _digest(path: Path, place: str) -> str:
     """Return the digest of a file's content, or of its name if the file cannot be read."""
     try:
         return digest_file(path)
-    except OSError:
+    except (OSError, ValueError):
         return digest_text(Path(place).name)
 
 

@@ -15,10 +15,22 @@ from libra_emo.errors import LibraEmoError
 from libra_emo.media.options import FetchingOptions
 from libra_emo.media.sources.addresses import Place, is_remote, to_address, to_path
 from libra_emo.media.sources.failures import AddressError
+<<<<<<< HEAD
 from libra_emo.media.sources.logins import Logins
+=======
+from libra_emo.media.sources.manifest_rows import (
+    ManifestRow,
+    read_csv_rows,
+    read_parquet_rows,
+)
+from libra_emo.media.sources.sidecars import tidy_fact
+>>>>>>> e1ea55f (List films in worker processes within time limits, and let a broken row cost itself alone)
 from libra_emo.media.sources.transfer import read_content
 
 MANIFEST_ENDINGS = (".csv", ".parquet")
+MAX_NAME = 120  # characters of the name of a film whose row is broken
+MAX_OFFSET_SECONDS = 1e6
+_MISSING = frozenset({"nan", "null", "none", "n/a", "na", "<na>", "#n/a"})
 FACTS = ("title", "url", "author", "license", "theme", "language")
 
 
@@ -36,6 +48,7 @@ class Film:
         address: Address of a remote film, with its credentials apart.
         subtitle: Path or address of its subtitle, if the manifest names one.
         subtitle_offset_seconds: Time added to its subtitles, if the manifest names one.
+        trouble: What is wrong with its row of the manifest, if anything is; it is then not opened.
     """
 
     path: Path
@@ -43,6 +56,7 @@ class Film:
     address: Address | None = None
     subtitle: Place | None = None
     subtitle_offset_seconds: float | None = None
+    trouble: str | None = None
 
     @property
     def place(self) -> str:
@@ -72,9 +86,13 @@ def read_manifest(
         fetching: How a manifest at another place is read.
         logins: Logins of places where films lie.
 
+    Returns:
+        A film for each row. One whose row is not valid has the reason as its `trouble`.
+
     Raises:
-        FilmsError: If the manifest cannot be read, or a row of it is not valid.
+        FilmsError: If the manifest as a whole cannot be read.
     """
+<<<<<<< HEAD
     known = logins or Logins()
     is_elsewhere = is_remote(str(place))
     manifest = known.apply(to_address(place)) if is_elsewhere else to_path(str(place))
@@ -87,23 +105,41 @@ def read_manifest(
         raise FilmsError(f"films: {manifest}: row {first} of the manifest has no path; fill it in")
     rows = table.drop_duplicates("path").to_dict("records")
     return _distinguish([_to_film(row, manifest, known) for row in rows])
+=======
+    manifest = to_address(place) if is_remote(str(place)) else Path(to_path(str(place)))
+    columns, rows = _read_rows(manifest, fetching or FetchingOptions())
+    if "path" not in columns:
+        raise FilmsError(f"films: {manifest}: the manifest has no column `path`; add one")
+    films: dict[str, Film] = {}
+    for row in rows:
+        film = _to_film(row, manifest)
+        # a film that is named twice comes once; each broken row is reported
+        films.setdefault(film.trouble or str(row.values["path"]).strip(), film)
+    return _distinguish(list(films.values()))
+>>>>>>> e1ea55f (List films in worker processes within time limits, and let a broken row cost itself alone)
 
 
-def _read_table(manifest: Path | Address, fetching: FetchingOptions) -> pd.DataFrame:
+def _read_rows(
+    manifest: Path | Address, fetching: FetchingOptions
+) -> tuple[list[str], list[ManifestRow]]:
     try:
-        if isinstance(manifest, Path):
-            return _parse(manifest, manifest.name)
-        return _parse(io.BytesIO(read_content(manifest, fetching)), manifest.name)
+        if isinstance(manifest, Address):
+            content = read_content(manifest, fetching)
+        else:
+            content = _read_local(manifest)
+        if manifest.name.lower().endswith(".parquet"):
+            return read_parquet_rows(io.BytesIO(content))
+        return read_csv_rows(content)
     except AddressError as error:
         raise FilmsError(f"films: {error}") from error
     except Exception as error:
         raise FilmsError(f"films: {manifest}: the manifest cannot be read: {error}") from error
 
 
-def _parse(file: Any, name: str) -> pd.DataFrame:
-    if name.lower().endswith(".parquet"):
-        return pd.read_parquet(file)
-    return pd.read_csv(file, dtype=str, encoding="utf-8-sig")
+def _read_local(manifest: Path) -> bytes:
+    if manifest.exists() and not manifest.is_file():
+        raise ValueError("it is not a regular file")
+    return manifest.read_bytes()
 
 
 def _distinguish(films: list[Film]) -> list[Film]:
@@ -112,20 +148,55 @@ def _distinguish(films: list[Film]) -> list[Film]:
     return [replace(film, address=next(addresses)) if film.address else film for film in films]
 
 
+<<<<<<< HEAD
 def _to_film(row: dict[Any, Any], manifest: Path | Address, logins: Logins) -> Film:
     place = _resolve(str(row["path"]).strip(), manifest, logins)
     subtitle = _text(row.get("subtitle"))
     facts = {name: text for name in FACTS if (text := _text(row.get(name))) is not None}
+=======
+def _to_film(row: ManifestRow, manifest: Path | Address) -> Film:
+    """Return the film of a row; one with trouble if anything in the row is wrong."""
+    try:
+        if row.trouble is not None:
+            raise ValueError(row.trouble)
+        return _read_film(row.values, manifest)
+    except Exception as error:  # whatever a library says of a place that somebody wrote
+        name = _show(row.values.get("path"))
+        trouble = f"row {row.number} of {manifest.name}: {tidy_fact(error)}"
+        return Film(path=Path(name or f"row {row.number}"), trouble=trouble)
+
+
+def _show(written: Any) -> str:
+    """Return the name of a film as a broken row has it, without anything that is secret or odd."""
+    try:
+        return Path(tidy_fact(show_address(str(written or "")))).name[:MAX_NAME]
+    except ValueError:
+        return ""
+
+
+def _read_film(values: dict[str, Any], manifest: Path | Address) -> Film:
+    written = _text(values.get("path"))
+    if written is None:
+        raise ValueError("it has no path; fill it in")
+    place = _resolve(written, manifest)
+    subtitle = _text(values.get("subtitle"))
+    facts = {name: tidy_fact(text) for name in FACTS if (text := _text(values.get(name)))}
+>>>>>>> e1ea55f (List films in worker processes within time limits, and let a broken row cost itself alone)
     if "url" in facts:
         facts["url"] = show_address(facts["url"])
     return Film(
         path=Path(place.name) if isinstance(place, Address) else place,
         facts=facts,
         address=place if isinstance(place, Address) else None,
+<<<<<<< HEAD
         subtitle=_as_subtitle(_resolve(subtitle, manifest, logins)) if subtitle else None,
         subtitle_offset_seconds=_seconds(
             row.get("subtitle_offset_seconds"), show_address(str(row["path"])), str(manifest)
         ),
+=======
+        subtitle=_as_subtitle(_resolve(subtitle, manifest)) if subtitle else None,
+        subtitle_offset_seconds=_seconds(values.get("subtitle_offset_seconds")),
+>>>>>>> e1ea55f (List films in worker processes within time limits, and let a broken row cost itself alone)
     )
 
 
@@ -144,11 +215,15 @@ def _resolve(place: str, manifest: Path | Address, logins: Logins) -> Path | Add
 
 
 def _text(value: Any) -> str | None:
-    text = "" if value is None or pd.isna(value) else str(value).strip()
-    return text or None
+    if isinstance(value, bytes):
+        value = value.decode("utf-8")
+    if value is None or (not isinstance(value, str) and pd.isna(value) is True):
+        return None
+    text = str(value).strip()
+    return text if text and text.lower() not in _MISSING else None
 
 
-def _seconds(value: Any, path: str, shown: str) -> float | None:
+def _seconds(value: Any) -> float | None:
     text = _text(value)
     if text is None:
         return None
@@ -156,9 +231,6 @@ def _seconds(value: Any, path: str, shown: str) -> float | None:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if not math.isfinite(seconds):
-        raise FilmsError(
-            f"films: {shown}: {path}: subtitle_offset_seconds is {text!r}, "
-            "which is not a number of seconds"
-        )
+    if not math.isfinite(seconds) or abs(seconds) > MAX_OFFSET_SECONDS:
+        raise ValueError(f"subtitle_offset_seconds is {text!r}, which is not a number of seconds")
     return seconds

@@ -30,6 +30,7 @@ from libra_emo.pipelines.preprocessing.reach import is_failed, name_outages
 from libra_emo.pipelines.preprocessing.tables import Row
 from libra_emo.pipelines.preprocessing.unchanged import map_uncached
 
+TOO_LONG = "cutting it takes longer than preprocessing.time_limits allows"
 PROCESS_DIED = "the process that worked on it died, and again when it worked on it alone"
 
 
@@ -71,6 +72,10 @@ def cut_films(
                 film_seconds=attrgetter("seconds"),
                 name=attrgetter("source_id"),
                 give_up=partial(mark_unreadable, reason=PROCESS_DIED),
+                limit_seconds=lambda task: options.time_limits.limit_cutting(
+                    task.seconds, task.size
+                ),
+                give_up_late=partial(mark_unreadable, reason=TOO_LONG),
             )
     except BaseException:
         remove_abandoned(folders.clips, ".mp4")

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import pandas as pd
 
 from libra_emo.evaluation.footage import summarise_footage
 from libra_emo.evaluation.footage_plot import plot_footage
-from libra_emo.execution.executors import map_in_order, open_executor
+from libra_emo.execution.executors import open_executor
 from libra_emo.media.films import (
     FEATURES_ENDING,
     MeasuringTask,
@@ -25,7 +24,7 @@ from libra_emo.media.films import (
     check_features,
     check_files,
     check_ledger,
-    describe_film,
+    describe_unused,
     find_cached_features,
     find_films,
     find_vanished,
@@ -42,6 +41,7 @@ from libra_emo.pipelines.preprocessing.cutting import (
     set_features_aside,
     settle_results,
 )
+from libra_emo.pipelines.preprocessing.listing import list_films
 from libra_emo.pipelines.preprocessing.places import source_from_root, to_root
 from libra_emo.pipelines.preprocessing.reach import raise_if_out_of_reach, remember_films
 from libra_emo.pipelines.preprocessing.tables import (
@@ -106,6 +106,7 @@ def prepare_films(
     if len(drawn) < len(found) or folder.is_file():
         if drawn and folder.is_dir():
             _warn_of_sample_films(films, len(drawn))
+        describe_unused(films, found)
         return empty(SampleTruth), found
     with open_executor(executor) as pool:
         truth = draw_sample(folder, seed, sample, taxonomy, pool)
@@ -117,6 +118,7 @@ def list_sources(
     preprocessing: PreprocessingOptions,
     film_copies: Path,
     finished_folder: Path | None = None,
+    executor: str = "local",
 ) -> pd.DataFrame:
     """Return the sources: metadata and technical data of each film.
 
@@ -126,6 +128,7 @@ def list_sources(
         film_copies: Folder for local copies of remote films.
         finished_folder: Folder with the records of films that were cut before; they stand in for
             films that cannot be reached.
+        executor: Executor that reads the films.
 
     Raises:
         FilmsError: If there is no film.
@@ -134,9 +137,7 @@ def list_sources(
         raise FilmsError("films: there is no film to work on; set the parameter `films`")
     films = [replace(film, path=to_root(film.path)) for film in film_list]
     copies = LocalCopies(film_copies.absolute(), preprocessing.fetching)
-    describe = partial(describe_film, options=preprocessing, copies=copies)
-    with ThreadPoolExecutor() as pool:  # threads, because most of the time is spent on reading
-        rows = map_in_order(pool, describe, films, "films listed")
+    rows = list_films(films, preprocessing, copies, executor)
     remembered = read_sources(finished_folder) if finished_folder else {}
     sources = tabulate_sources(recall_source(source_from_root(row), remembered) for row in rows)
     _log_warnings(sources)

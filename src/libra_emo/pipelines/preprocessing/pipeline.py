@@ -41,6 +41,7 @@ def create_pipeline() -> Pipeline:
                     "preprocessing": "params:preprocessing",
                     "film_copies": "film_copies",
                     "finished_folder": "finished_folder",
+                    "executor": "params:executor",
                 },
                 "sources",
                 name="list_sources",

@@ -1,0 +1,58 @@
+"""The listing of many films: each is fetched, and described in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from libra_emo.execution.executors import map_in_order, open_executor
+from libra_emo.media.films import (
+    FetchedFilm,
+    describe_fetched,
+    describe_unlisted,
+    fetch_or_explain,
+)
+from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.sources import Film, LocalCopies
+
+PROCESS_DIED = "the process that read it died, and again when it read it alone"
+TOO_LONG = "reading it takes longer than preprocessing.time_limits allows"
+
+
+def list_films(
+    films: Sequence[Film], options: PreprocessingOptions, copies: LocalCopies, executor: str
+) -> list[dict[str, Any]]:
+    """Return the row of each film, in their order; what is wrong with one costs that one alone.
+
+    Films are fetched in threads, which mostly wait. They are read in worker processes, since a
+    broken film may crash its reader, or occupy it for ever.
+
+    Args:
+        films: The films, with absolute paths.
+        options: Options that say which licences are allowed, and how long a film may take.
+        copies: Folder for local copies of remote films.
+        executor: Executor that reads the films.
+
+    Raises:
+        DiskError: If there is no room for a copy.
+    """
+    fetch = partial(fetch_or_explain, options=options, copies=copies)
+    with ThreadPoolExecutor() as threads:
+        fetched = map_in_order(threads, fetch, films, "films fetched")
+    with open_executor(executor) as pool:
+        return map_in_order(
+            pool,
+            partial(describe_fetched, options=options),
+            fetched,
+            "films listed",
+            name=_name,
+            give_up=partial(describe_unlisted, reason=PROCESS_DIED),
+            limit_seconds=lambda film: options.time_limits.limit_listing(film.size),
+            give_up_late=partial(describe_unlisted, reason=TOO_LONG),
+        )
+
+
+def _name(fetched: FetchedFilm) -> str:
+    return fetched.film.path.name
