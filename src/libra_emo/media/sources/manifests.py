@@ -15,16 +15,13 @@ from libra_emo.errors import LibraEmoError
 from libra_emo.media.options import FetchingOptions
 from libra_emo.media.sources.addresses import Place, is_remote, to_address, to_path
 from libra_emo.media.sources.failures import AddressError
-<<<<<<< HEAD
 from libra_emo.media.sources.logins import Logins
-=======
 from libra_emo.media.sources.manifest_rows import (
     ManifestRow,
     read_csv_rows,
     read_parquet_rows,
 )
 from libra_emo.media.sources.sidecars import tidy_fact
->>>>>>> e1ea55f (List films in worker processes within time limits, and let a broken row cost itself alone)
 from libra_emo.media.sources.transfer import read_content
 
 MANIFEST_ENDINGS = (".csv", ".parquet")
@@ -84,7 +81,7 @@ def read_manifest(
             `title`, `url`, `author`, `license`, `theme`, `language`, `subtitle` (path or address)
             and `subtitle_offset_seconds`.
         fetching: How a manifest at another place is read.
-        logins: Logins of places where films lie.
+        logins: Logins of the manifest and of its films.
 
     Returns:
         A film for each row. One whose row is not valid has the reason as its `trouble`.
@@ -92,31 +89,18 @@ def read_manifest(
     Raises:
         FilmsError: If the manifest as a whole cannot be read.
     """
-<<<<<<< HEAD
     known = logins or Logins()
     is_elsewhere = is_remote(str(place))
     manifest = known.apply(to_address(place)) if is_elsewhere else to_path(str(place))
-    table = _read_table(manifest, fetching or FetchingOptions())
-    if "path" not in table.columns:
-        raise FilmsError(f"films: {manifest}: the manifest has no column `path`; add one")
-    empty = table["path"].isna() | (table["path"].astype(str).str.strip() == "")
-    if empty.any():
-        first = int(empty.to_numpy().argmax()) + 1
-        raise FilmsError(f"films: {manifest}: row {first} of the manifest has no path; fill it in")
-    rows = table.drop_duplicates("path").to_dict("records")
-    return _distinguish([_to_film(row, manifest, known) for row in rows])
-=======
-    manifest = to_address(place) if is_remote(str(place)) else Path(to_path(str(place)))
     columns, rows = _read_rows(manifest, fetching or FetchingOptions())
     if "path" not in columns:
         raise FilmsError(f"films: {manifest}: the manifest has no column `path`; add one")
     films: dict[str, Film] = {}
     for row in rows:
-        film = _to_film(row, manifest)
+        film = _to_film(row, manifest, known)
         # a film that is named twice comes once; each broken row is reported
         films.setdefault(film.trouble or str(row.values["path"]).strip(), film)
     return _distinguish(list(films.values()))
->>>>>>> e1ea55f (List films in worker processes within time limits, and let a broken row cost itself alone)
 
 
 def _read_rows(
@@ -148,18 +132,12 @@ def _distinguish(films: list[Film]) -> list[Film]:
     return [replace(film, address=next(addresses)) if film.address else film for film in films]
 
 
-<<<<<<< HEAD
-def _to_film(row: dict[Any, Any], manifest: Path | Address, logins: Logins) -> Film:
-    place = _resolve(str(row["path"]).strip(), manifest, logins)
-    subtitle = _text(row.get("subtitle"))
-    facts = {name: text for name in FACTS if (text := _text(row.get(name))) is not None}
-=======
-def _to_film(row: ManifestRow, manifest: Path | Address) -> Film:
+def _to_film(row: ManifestRow, manifest: Path | Address, logins: Logins) -> Film:
     """Return the film of a row; one with trouble if anything in the row is wrong."""
     try:
         if row.trouble is not None:
             raise ValueError(row.trouble)
-        return _read_film(row.values, manifest)
+        return _read_film(row.values, manifest, logins)
     except Exception as error:  # whatever a library says of a place that somebody wrote
         name = _show(row.values.get("path"))
         trouble = f"row {row.number} of {manifest.name}: {tidy_fact(error)}"
@@ -174,29 +152,21 @@ def _show(written: Any) -> str:
         return ""
 
 
-def _read_film(values: dict[str, Any], manifest: Path | Address) -> Film:
+def _read_film(values: dict[str, Any], manifest: Path | Address, logins: Logins) -> Film:
     written = _text(values.get("path"))
     if written is None:
         raise ValueError("it has no path; fill it in")
-    place = _resolve(written, manifest)
+    place = _resolve(written, manifest, logins)
     subtitle = _text(values.get("subtitle"))
     facts = {name: tidy_fact(text) for name in FACTS if (text := _text(values.get(name)))}
->>>>>>> e1ea55f (List films in worker processes within time limits, and let a broken row cost itself alone)
     if "url" in facts:
         facts["url"] = show_address(facts["url"])
     return Film(
         path=Path(place.name) if isinstance(place, Address) else place,
         facts=facts,
         address=place if isinstance(place, Address) else None,
-<<<<<<< HEAD
         subtitle=_as_subtitle(_resolve(subtitle, manifest, logins)) if subtitle else None,
-        subtitle_offset_seconds=_seconds(
-            row.get("subtitle_offset_seconds"), show_address(str(row["path"])), str(manifest)
-        ),
-=======
-        subtitle=_as_subtitle(_resolve(subtitle, manifest)) if subtitle else None,
         subtitle_offset_seconds=_seconds(values.get("subtitle_offset_seconds")),
->>>>>>> e1ea55f (List films in worker processes within time limits, and let a broken row cost itself alone)
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,13 @@ import av
 from libra_emo.errors import LibraEmoError
 
 LEAST_START = Fraction(1, 20)
+# readers of FFmpeg that are no containers of films: they open other files or addresses, capture
+# devices, or take pictures, texts and bare numbers for films
+_NO_CONTAINERS = re.compile(
+    r"hls|dash|concat|sdp|rtsp|rtp|sap|lavfi|image2.*|.*_pipe|tty|bin|adf|idf|xbin|ffmetadata|data"
+    r"|alsa|oss|fbdev|kmsgrab|x11grab|video4linux2.*|webm_dash_manifest|rawvideo|bitpacked|v210x?"
+    r"|[su](?:8|16|24|32)(?:be|le)?|f(?:32|64)(?:be|le)|alaw|mulaw|vidc|gif|apng|ico|fits|jpegxl_anim"
+)
 
 
 class UnreadableFilm(LibraEmoError):
@@ -23,11 +33,33 @@ def open_film(path: Path) -> Any:
     Raises:
         UnreadableFilm: If the file cannot be read, or is not a film.
     """
+    if path.exists() and not path.is_file():
+        raise UnreadableFilm(f"{path.name}: it is not a regular file")
     try:
-        return av.open(str(path.absolute()), metadata_errors="replace")
+        return av.open(
+            # with the scheme, no name can be taken for an address or a chain of files
+            f"file:{path.absolute()}",
+            metadata_errors="replace",
+            container_options={
+                "format_whitelist": list_containers(),
+                "protocol_whitelist": "file",
+            },
+        )
     except (av.error.FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableFilm(f"{path.name}: it cannot be read as a film: {reason}") from error
+
+
+@cache
+def list_containers() -> str:
+    """Return the readers of FFmpeg that films may be opened with, separated by commas."""
+    names = []
+    for name in sorted(av.formats_available):
+        with suppress(ValueError):
+            readers = av.ContainerFormat(name)
+            if readers.is_input and not _NO_CONTAINERS.fullmatch(name):
+                names.append(name)
+    return ",".join(names)
 
 
 def start_of(container: Any) -> Fraction:
