@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+ORDERED = ("data_share", "label_rounds")  # sweeps whose settings follow each other
 PANELS = (("", "all labels"), ("negative_", "negative labels"))
 SCORES = (
     ("accuracy", "accuracy", BLUE, "o", -0.08),
@@ -38,13 +39,16 @@ def plot_sweep(scores: pd.DataFrame, sweep: str) -> Figure:
     """
     from matplotlib.figure import Figure
 
+    line = "-" if sweep in ORDERED else ""
     width = max(8.0, 3.5 + 1.1 * len(scores))
     figure = Figure(figsize=(width, 4.4), layout="constrained")
     for axes, (prefix, title) in zip(figure.subplots(1, 2, sharey=True), PANELS, strict=True):
         make_plain(axes)
         positions = np.arange(len(scores))
         for name, legend, colour, marker, shift in SCORES:
-            _points(axes, positions + shift, scores, f"{prefix}{name}", colour, marker, legend)
+            _points(
+                axes, positions + shift, scores, f"{prefix}{name}", colour, marker, legend, line
+            )
         axes.set_xticks(positions, scores["setting"].tolist(), rotation=30, ha="right")
         axes.set_ylim(0, 1)
         show_percent(axes.yaxis)
@@ -69,9 +73,10 @@ def _points(
     colour: str,
     marker: str,
     legend: str,
+    line: str,
 ) -> None:
     values = scores[name].to_numpy(float)
     ends = scores[[f"{name}_low", f"{name}_high"]].to_numpy(float)
     errors = np.nan_to_num(np.abs(ends.T - values))
-    axes.errorbar(at, values, yerr=errors, fmt=f"{marker}-", color=colour, capsize=2,
+    axes.errorbar(at, values, yerr=errors, fmt=marker + line, color=colour, capsize=2,
                   elinewidth=1, label=legend)  # fmt: skip
