@@ -1,3 +1,6 @@
+import errno
+import sqlite3
+
 import click
 import pytest
 from kedro.io import DatasetError
@@ -43,3 +46,29 @@ def test_another_error_stays_as_it_is():
 
     with pytest.raises(ZeroDivisionError):
         command()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device", "model.safetensors"),
+        OSError(errno.EDQUOT, "Disk quota exceeded", "model.safetensors"),
+        sqlite3.OperationalError("database or disk is full"),
+        RuntimeError("PytorchStreamWriter failed: No space left on device"),
+    ],
+)
+def test_a_full_disk_is_one_line_whatever_was_written(error):
+    found = user_error(wrapped(error))
+    assert "the disk is full; make room and run again" in str(found)
+    assert "\n" not in str(found) and found.exit_code == 1
+    try:
+        try:
+            raise error
+        except Exception:
+            raise RuntimeError("unexpected pos 64 vs 0")  # noqa: B904 - as torch does
+    except RuntimeError as caught:
+        assert "the disk is full" in str(user_error(caught))
+
+
+def test_a_denied_file_is_no_full_disk():
+    assert user_error(PermissionError(errno.EACCES, "Permission denied", "x")) is None

@@ -39,6 +39,13 @@ def test_a_run_tells_each_node_and_nothing_else(project):
             1,
             "--params: voting.min_agreement: min_agreement 5 is above the number of voters (2)",
         ),
+        (
+            ["--pipeline", "votting"],
+            1,
+            "--pipeline votting: there is no such pipeline; did you mean voting?",
+        ),
+        (["--tags", "tel"], 1, "--tags tel: there is no such tag; did you mean tell?"),
+        (["--nodes", "ask_voter"], 1, "--nodes ask_voter: there is no such node; did you mean"),
         (["--env", "papr"], 1, "there is no environment 'papr'; conf/ has base"),
     ],
 )

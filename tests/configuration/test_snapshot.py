@@ -5,7 +5,7 @@ import yaml
 from kedro.io import DataCatalog
 
 from libra_emo.configuration.films import DigestMemory, digest_films
-from libra_emo.configuration.loader import ConfigurationError
+from libra_emo.configuration.loader import ConfigurationError, LayeredConfigLoader
 from libra_emo.configuration.snapshot import (
     SNAPSHOT_FILE,
     check_snapshot,
@@ -132,3 +132,53 @@ def test_a_remote_folder_is_digested_by_what_it_lists(project):
     first = digest(project, url)
     (project / "films" / "d.mp4").write_text("d")
     assert digest(project, url) not in ("", first)
+
+
+class LoaderOf(LayeredConfigLoader):
+    """A loader whose parameters come from one place."""
+
+    def __init__(self, place):
+        self._place = place
+        self.conf_source = "/project/conf"
+
+    def place_of(self, key, kind="parameters"):
+        return self._place
+
+
+def record_films(project):
+    stage = {"cmd": "x", "params": {"configuration.yml": {"films_digest": "recorded"}}}
+    (project / "dvc.lock").write_text(yaml.safe_dump({"stages": {"preprocessing": stage}}))
+
+
+@pytest.mark.parametrize(
+    ("place", "digest"),
+    [
+        ("conf/base/parameters.yml", "recorded"),  # a clone without the films
+        ("conf/local/parameters.yml", ""),  # a mistyped folder is not passed over
+        ("--params", ""),
+    ],
+)
+def test_films_that_are_not_here_count_as_recorded_unless_they_are_named_here(
+    tmp_path, place, digest
+):
+    record_films(tmp_path)
+    parameters = PARAMETERS | {"films": "/mnt/films"}
+    loader = LoaderOf(place)
+    content = take_snapshot(parameters, DataCatalog({}), tmp_path, {}, loader=loader)
+    assert content["films_digest"] == digest
+
+
+def test_films_that_are_here_count_with_their_content(project):
+    record_films(project)
+    content = take_snapshot(PARAMETERS, DataCatalog({}), project, {})
+    assert content["films_digest"] == digest(project)
+
+
+def test_the_default_folder_may_be_missing(tmp_path):
+    record_films(tmp_path)
+    parameters = PARAMETERS | {"films": "data/01_raw/films"}
+    content = take_snapshot(parameters, DataCatalog({}), tmp_path, {})
+    assert content["films_digest"] == "recorded"
+    (tmp_path / "dvc.lock").unlink()
+    content = take_snapshot(parameters, DataCatalog({}), tmp_path, {})
+    assert content["films_digest"] == ""

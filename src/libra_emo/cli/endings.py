@@ -9,7 +9,11 @@ from typing import Any
 
 import click
 
+from libra_emo.common.files import NO_ROOM, DiskError
 from libra_emo.errors import LibraEmoError
+
+# how libraries say it that pass no number on: the C library, SQLite
+FULL = ("No space left on device", "database or disk is full")
 
 
 class OneLine(click.ClickException):
@@ -25,12 +29,29 @@ class OneLine(click.ClickException):
 
 
 def user_error(error: BaseException) -> LibraEmoError | None:
-    """Return the error that the user can mend, if one is behind this one."""
+    """Return the error that the user can mend, if one is behind this one.
+
+    A disk without room is one, whatever was written when it was found.
+    """
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, LibraEmoError):
             return seen
         seen = seen.__cause__
+    return _full_disk(error)
+
+
+def _full_disk(error: BaseException) -> DiskError | None:
+    seen: BaseException | None = error
+    while seen is not None:
+        text = str(seen)
+        if getattr(seen, "errno", None) in NO_ROOM or any(sign in text for sign in FULL):
+            name = getattr(seen, "filename", None)
+            place = f"{name}: " if name else ""
+            rest = "make room and run again: what is done stays done"
+            return DiskError(f"{place}the disk is full; {rest}")
+        # programs that write in their own way raise errors of other kinds meanwhile
+        seen = seen.__cause__ or seen.__context__
     return None
 
 
