@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from libra_emo.tracking import pending
+from libra_emo.tracking.connection.server import TrackingServerAwayError
 from libra_emo.tracking.fine_tuning import FineTuning, Point
 from libra_emo.tracking.loop import Loop, LoopKey, Training
 from libra_emo.tracking.pending import FILE, PENDING, find_pending, hand_over, log_or_keep
-from libra_emo.tracking.server import TrackingServerAwayError
 
 SETTINGS = {"tracking_uri": "http://127.0.0.1:9", "experiment": "tests"}
 

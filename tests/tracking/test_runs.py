@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from libra_emo.tracking.connection.store import TRAINING_KIND, git_state
 from libra_emo.tracking.loop import Loop, LoopKey, Training
 from libra_emo.tracking.metrics import ASKED, STUDENT_ACCURACY
 from libra_emo.tracking.pending import hand_over, keep_loop
 from libra_emo.tracking.runs import log_loop
-from libra_emo.tracking.store import TRAINING_KIND, git_state
 from libra_emo.tracking.tags import KIND_TAG, LOOP_TAG, NOTE_TAG, PARENT_TAG, SUPERSEDED_TAG
 
 pytestmark = pytest.mark.slow  # MLflow takes some ten seconds to make its database

@@ -43,7 +43,7 @@ def lineage(metadata: Any, env: str | None, port: int) -> None:
 def runs(metadata: Any, env: str | None, port: int, hand_over: bool) -> None:
     """Open MLflow in a browser: the curves of all loops side by side."""
     from libra_emo.cli.session import open_context
-    from libra_emo.tracking.store import place_uri, relocate
+    from libra_emo.tracking.connection.store import place_uri, relocate
 
     with open_context(metadata.project_path, env) as context:
         settings = context.config_loader["mlflow"]

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from libra_emo.tracking.fine_tuning import Point
-from libra_emo.tracking.loop import LoopKey
-from libra_emo.tracking.store import (
+from libra_emo.tracking.connection.store import (
     connect,
     create_run,
     find_run,
@@ -18,6 +16,8 @@ from libra_emo.tracking.store import (
     metric_name,
     today,
 )
+from libra_emo.tracking.fine_tuning import Point
+from libra_emo.tracking.loop import LoopKey
 from libra_emo.tracking.tags import LIVE_TAG, LOOP_TAG, PARENT_TAG, TRAINING_TAG
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from libra_emo.common.files import new_folder, write_json
+from libra_emo.tracking.connection.store import git_state
 from libra_emo.tracking.loop import Loop
 from libra_emo.tracking.runs import REPORTS, Ending, log_loop
-from libra_emo.tracking.store import git_state
 
 PENDING: Final = Path("data/mlflow/pending")
 FILE: Final = "loop.json"

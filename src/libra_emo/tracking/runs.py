@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from libra_emo.tracking.connection.store import connect, git_state, log_new, logged
 from libra_emo.tracking.live import open_loop
 from libra_emo.tracking.loop import Loop
 from libra_emo.tracking.metrics import CURVES
-from libra_emo.tracking.store import connect, git_state, log_new, logged
 from libra_emo.tracking.tags import LOOP_TAG, NOTE_TAG, SUPERSEDED_TAG
 from libra_emo.tracking.training_runs import log_training
 

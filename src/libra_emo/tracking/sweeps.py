@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from libra_emo.common.digests import digest_file
-from libra_emo.tracking.store import (
+from libra_emo.tracking.connection.store import (
     connect,
     create_run,
     find_run,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from libra_emo.tracking.connection.store import create_run, find_run, log_new, metric_name, today
 from libra_emo.tracking.fine_tuning import FineTuning
 from libra_emo.tracking.live import find_unfinished
 from libra_emo.tracking.loop import Loop, Training
-from libra_emo.tracking.store import create_run, find_run, log_new, metric_name, today
 from libra_emo.tracking.tags import LABELS_TAG, MODEL_TAG, PARENT_TAG, ROUND_TAG, TRAINING_TAG
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from libra_emo.tracking.relocation import relocate_artifacts
-from libra_emo.tracking.server import check_server
+from libra_emo.tracking.connection.relocation import relocate_artifacts
+from libra_emo.tracking.connection.server import check_server
 from libra_emo.tracking.summary import EXPERIMENT
 from libra_emo.tracking.tags import KIND_TAG, NOTE_TAG
 

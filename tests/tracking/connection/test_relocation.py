@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from libra_emo.tracking.relocation import relocate_artifacts
+from libra_emo.tracking.connection.relocation import relocate_artifacts
 
 ARTIFACTS = "data/mlflow/artifacts"
 

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from libra_emo.tracking.server import TrackingServerAwayError, check_server
+from libra_emo.tracking.connection.server import TrackingServerAwayError, check_server
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The connection to MLflow: its server, its store, and where artifacts lie."""
