@@ -124,7 +124,7 @@ def test_a_closed_campaign_takes_no_votes_until_it_is_opened_again(store, rounds
 
 
 def test_votes_follow_a_film_that_gets_another_name(store, rounds):
-    old, new = (f"{name}-1a2b3c4d-000012000-000016500" for name in ("my-film", "renamed"))
+    old, new = (f"{name}-1a2b3c4d-00012000-00016500" for name in ("my-film", "renamed"))
     store.open_campaign(rounds, [old])
     store.add_votes(ballots("round_1", **{old: "happy sad"}), NOW)
     store.open_campaign(rounds, [new])

@@ -23,6 +23,7 @@ from libra_emo.annotation.database.campaigns import (
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS, VOTES
 from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.identity.names import name_key
+from libra_emo.annotation.identity.vote_ids import renew_ids
 from libra_emo.annotation.store import VoteStore
 from libra_emo.schemas import StoreRecords, check
 
@@ -139,12 +140,15 @@ def _restore_campaigns(
 
 def _restore_votes(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
     known = set(connection.execute(sa.select(VOTES.c.vote_id)).scalars())
-    new = [
+    votes = [
         {name: row[name] for name in _VOTE_COLUMNS}
         | {"clip_key": clip_key(row["clip_id"]), "annotator": name_key(row["annotator"])}
         for row in rows
-        if row["vote_id"] not in known
     ]
+    renewed = [
+        vote | {"vote_id": vote_id} for vote, vote_id in zip(votes, renew_ids(votes), strict=True)
+    ]
+    new = [vote for vote in renewed if vote["vote_id"] not in known]
     if new:
         connection.execute(sa.insert(VOTES), new)
     return len(new)

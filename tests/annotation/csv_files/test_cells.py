@@ -11,7 +11,7 @@ from libra_emo.annotation.csv_files.cells import (
 )
 from libra_emo.taxonomy import read_taxonomy
 
-CLIP = "my-film-1a2b3c4d-000012000-000016500"
+CLIP = "my-film-1a2b3c4d-00012000-00016500"
 TAXONOMY = read_taxonomy()
 ANSWERS = AnswerNames([*TAXONOMY.labels, TAXONOMY.other], TAXONOMY.other, TAXONOMY)
 

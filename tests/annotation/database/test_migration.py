@@ -1,14 +1,18 @@
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.consensus import count_votes
 from libra_emo.annotation.database.engine import make_engine
 from libra_emo.annotation.database.migration import LATEST, StoreVersionError, find_version
 from libra_emo.annotation.database.tables import METADATA
+from libra_emo.annotation.identity.vote_ids import VoteIds
+from libra_emo.annotation.records import read_records, restore_records
 from libra_emo.annotation.store import VoteStore
 
 # the statements by which stores of the first version were made
@@ -22,10 +26,10 @@ CREATE TABLE votes (id {serial} NOT NULL, campaign TEXT NOT NULL, clip_id TEXT N
     PRIMARY KEY (id), FOREIGN KEY(campaign) REFERENCES campaigns (name));
 CREATE INDEX votes_of_clip ON votes (campaign, clip_id);
 INSERT INTO campaigns VALUES ('round_1', 4, 2, '["sad", "happy", "angry"]', 'other');
-INSERT INTO campaign_clips VALUES ('round_1', 'f-1a2b3c4d-000001000-000005000'),
+INSERT INTO campaign_clips VALUES ('round_1', 'f-1a2b3c4d-00001000-00005000'),
     ('round_1', 'c2')
 """
-CLIP = "f-1a2b3c4d-000001000-000005000"
+CLIP = "f-1a2b3c4d-00001000-00005000"
 IMPORTED, DATED = "2025-03-01T12:00:00.123456+00:00", "2025-02-01T08:00:00.000000+00:00"
 VOTES = [
     (CLIP, "José", "sad", IMPORTED),
@@ -82,6 +86,37 @@ def test_a_file_that_was_imported_before_is_known_after(old_store):
     table = first.drop(columns=["received_at", "number", "vote_id"])
     assert len(table) == 1
     assert old_store.add_votes(table, NOW) == 0
+
+
+def test_votes_of_the_second_version_follow_a_film_that_gets_another_name(url):
+    """Its key of a clip was the whole id, and so were the votes' ids made of it."""
+    store = VoteStore(url)
+    campaign = Campaign("bench", 1, 1, ("sad", "happy"), "other")
+    store.open_campaign(campaign, [CLIP])
+    store.add_annotators(["Ana"], NOW)
+    answers = [(CLIP, "sad"), (CLIP, "happy"), (CLIP, "sad")]
+    table = pd.DataFrame(
+        [("bench", clip, "Ana", label, None, None) for clip, label in answers],
+        columns=["campaign", "clip_id", "annotator", "label", "voted_at", "seconds"],
+    )
+    store.add_votes(table, NOW)
+    ids = VoteIds()
+    former = [ids.give("bench", CLIP, "ana", label, None) for _, label in answers]
+    with make_engine(url).begin() as connection:
+        for number, vote_id in zip(store.history("bench")["number"], former, strict=True):
+            change = "UPDATE votes SET clip_key = clip_id, vote_id = :vote WHERE id = :number"
+            connection.execute(sa.text(change), {"vote": vote_id, "number": int(number)})
+        connection.exec_driver_sql("UPDATE campaign_clips SET clip_key = clip_id")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+    records = read_records(store)  # as the second version shared them
+    assert former == records["vote_id"].dropna().tolist()
+
+    migrated = VoteStore(url)
+    renamed = CLIP.replace("f-", "other-name-")
+    migrated.open_campaign(campaign, [renamed])
+    assert migrated.votes("bench")["clip_id"].tolist() == [renamed]
+    assert migrated.add_votes(table, NOW) == 0
+    assert restore_records(migrated, records).votes == 0
 
 
 def test_migrated_and_new_tables_are_the_declared_ones(old_store, url):

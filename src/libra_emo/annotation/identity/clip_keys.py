@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# a clip's id is the film's name, 8 hex digits of its content, start and end in milliseconds
-_PARTS: Final = re.compile(r"(?:.*-)?([0-9a-f]{8}-\d{9,}-\d{9,})", re.DOTALL)
+# a clip's id is the film's name, 8 hex digits of its content, start and end in milliseconds, as
+# `libra_emo.media.clips.mp4.name_clip` writes them: with 8 digits, and more from 28 hours on
+_PARTS: Final = re.compile(r"(?:.*-)?([0-9a-f]{8}-\d{8,}-\d{8,})", re.DOTALL)
 
 
 def clip_key(clip_id: str) -> str:
