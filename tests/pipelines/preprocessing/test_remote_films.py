@@ -59,7 +59,9 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture
 def server(far):
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(far)))
-    thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+    thread = threading.Thread(
+        target=httpd.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+    )
     thread.start()
     yield f"http://127.0.0.1:{httpd.server_port}"
     httpd.shutdown()
