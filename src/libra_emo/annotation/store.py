@@ -42,6 +42,7 @@ from libra_emo.annotation.history import (
 )
 from libra_emo.annotation.progress import Progress, measure_progress
 from libra_emo.common.digests import digest_text
+from libra_emo.common.secrecy.addresses import show_address
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
 
@@ -229,17 +230,14 @@ class VoteStore:
         try:
             yield
         except (sa.exc.SQLAlchemyError, OSError) as error:
-            cause = getattr(error, "orig", None) or error
+            cause = " ".join(str(getattr(error, "orig", None) or error).split())
             raise VoteStoreError(
-                f"the store of votes {self._shown_url} failed: {cause}; {_what_to_do(str(cause))}"
+                f"the store of votes {self._shown_url} failed: {cause}; {_what_to_do(cause)}"
             ) from error
 
     @property
     def _shown_url(self) -> str:
-        try:
-            return sa.make_url(self.url).render_as_string(hide_password=True)
-        except sa.exc.ArgumentError:
-            return "(not a SQLAlchemy URL)"
+        return show_address(self.url)
 
     @cached_property
     def _engine(self) -> sa.Engine:

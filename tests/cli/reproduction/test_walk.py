@@ -9,6 +9,8 @@ from libra_emo.cli.reproduction.walk import InputsElsewhere, Waiting, Walk
 from libra_emo.configuration.snapshot import write_snapshot
 from libra_emo.errors import LibraEmoError
 
+pytestmark = pytest.mark.slow  # DVC is started several times for each test
+
 VOTES = "data/04_feature/machine_votes.parquet"
 LABELS = "data/05_model_input/labels/round_1.parquet"
 HISTORY = "data/08_reporting/history.csv"

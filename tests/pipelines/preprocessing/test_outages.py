@@ -17,6 +17,7 @@ from libra_emo.taxonomy import read_taxonomy
 
 SIZE = (240, 180)
 FACE = draw_face(*SIZE, radius=60)
+pytestmark = pytest.mark.slow  # each case starts worker processes
 OPTIONS = PreprocessingOptions(
     fetching={
         "attempts": 2,

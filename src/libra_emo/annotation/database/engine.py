@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from libra_emo.common.secrecy.addresses import is_address, parse_address
+from libra_emo.common.secrecy.addresses import UNCLEAR, is_address, parse_address
 
 BUSY_SECONDS: Final = 60.0
 WRITES: Final = "libra_emo_writes"
@@ -28,11 +28,16 @@ def read_url(url: str) -> sa.URL:
     SQLAlchemy takes what follows the first @ as host, and shows it when the host is not found.
 
     Raises:
-        ArgumentError: If the URL is not valid.
+        ArgumentError: If the URL is not valid, or it is unclear where its password ends.
     """
     if url.startswith("sqlite") or not is_address(url):
         return sa.make_url(url)
     address = parse_address(url)
+    if UNCLEAR in address.shown:
+        raise sa.exc.ArgumentError(
+            "it is unclear where the password of the database's URL ends; write @, /, ? and # in "
+            "it as %40, %2F, %3F and %23"
+        )
     (login,) = address.credentials
     query = f"?{login.query.get_secret_value()}" if login.query else ""
     parsed = sa.make_url(address.shown + query)
