@@ -103,6 +103,8 @@ def _run_stages(
     """Run the stages that are missing or stale, and log them in MLflow, however they end."""
     from libra_emo.cli.reproduction.nodes import check_stages, run_stage
     from libra_emo.cli.reproduction.walk import Walk
+    from libra_emo.configuration.registry import whole_pipeline
+    from libra_emo.hooks.digesting import record_restored
     from libra_emo.hooks.removed_rounds import remove_rounds
     from libra_emo.hooks.run_state import reproducing
     from libra_emo.hooks.shared_stores import restore_stores, share_stores
@@ -127,6 +129,8 @@ def _run_stages(
             _log_to_mlflow(context, error)
             raise
         finally:
+            datasets = whole_pipeline().all_outputs()
+            record_restored(walk.restored, datasets, context.catalog, project)
             share_stores(context.params, context.catalog, project)
     _log_to_mlflow(context, None)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from kedro.framework.hooks import hook_impl
-from kedro.io import CatalogProtocol
+from kedro.io import CatalogProtocol, DataCatalog
 from kedro.pipeline import Pipeline
-from kedro.pipeline.node import Node
 
 from libra_emo.common.digests import digest_file, digest_folder
 from libra_emo.common.files import write_json
@@ -29,13 +29,18 @@ class DigestingHooks(ConfiguredHooks):
     are MD5. A difference is a warning, since labels may be changed on purpose.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._catalog: CatalogProtocol[Any, Any] = DataCatalog()
+
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
         """Warn of labels and students that this run reads and that are not those of git."""
+        self._catalog = catalog
         known = read_digests(self.project)
         for name in sorted(pipeline.inputs()):
             path = _guarded_path(name, catalog)
-            place = None if path is None else self._place_of(path)
+            place = None if path is None else _place_of(path, self.project)
             if path is None or place not in known or not path.exists():
                 continue
             if digest(path) != known[place]:
@@ -47,17 +52,42 @@ class DigestingHooks(ConfiguredHooks):
                 )
 
     @hook_impl
-    def after_node_run(self, node: Node, catalog: CatalogProtocol[Any, Any]) -> None:
-        """Write the digests of the labels and students that a node made."""
-        paths = [path for name in node.outputs if (path := _guarded_path(name, catalog))]
-        made = {self._place_of(path): digest(path) for path in paths if path.exists()}
-        known = read_digests(self.project)
-        if made.items() - known.items():
-            write_json(self.project / DIGESTS, dict(sorted({**known, **made}.items())))
+    def after_dataset_saved(self, dataset_name: str) -> None:
+        """Write the digest of labels or of a student that a node made, once they are saved."""
+        path = _guarded_path(dataset_name, self._catalog)
+        if path is not None:
+            record_digests([path], self.project)
 
-    def _place_of(self, path: Path) -> str:
-        root = self.project.absolute()
-        return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+def record_digests(paths: Iterable[Path], project: Path) -> None:
+    """Write the digests of labels and students, as far as they are there."""
+    made = {_place_of(path, project): digest(path) for path in paths if path.exists()}
+    known = read_digests(project)
+    if made.items() - known.items():
+        write_json(project / DIGESTS, dict(sorted({**known, **made}.items())))
+
+
+def record_restored(
+    restored: Collection[Path],
+    names: Iterable[str],
+    catalog: CatalogProtocol[Any, Any],
+    project: Path,
+) -> None:
+    """Write the digests of what DVC's cache gave back instead of a run, which no hook sees.
+
+    Args:
+        restored: Files and folders that were restored.
+        names: Names of all datasets.
+        catalog: Catalog that describes them.
+        project: The project's folder.
+    """
+    paths = [path for name in names if (path := _guarded_path(name, catalog))] if restored else []
+    record_digests([path for path in paths if path.absolute() in restored], project)
+
+
+def _place_of(path: Path, project: Path) -> str:
+    root = project.absolute()
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def read_digests(project: Path) -> dict[str, str]:

@@ -50,6 +50,9 @@ class Walk:
         repository: The project's repository, open.
         stages: Stages to walk over, each after those that it depends on.
         run: Function that runs a stage's nodes.
+
+    Attributes:
+        restored: Outputs of earlier runs with the same inputs that were brought back.
     """
 
     def __init__(self, repository: Repo, stages: list[Stage], run: Callable[[Stage], None]) -> None:
@@ -59,6 +62,7 @@ class Walk:
         self._root = Path(repository.root_dir)
         self._waiting: dict[Stage, str] = {}  # stage that waits, or depends on it → the message
         self._absent: dict[Stage, list[Output]] = {}
+        self.restored: set[Path] = set()
 
     def plan(self) -> list[Stage]:
         """Return the stages that are to run, as far as is known before the first one has."""
@@ -124,6 +128,7 @@ class Walk:
         if restore_run(self._repository, stage):
             click.echo(f"Stage '{name_of(stage)}' ran with the same inputs before: restored")
             commit_stage(stage)
+            self.restored.update(Path(output.fs_path) for output in stage.outs)
             return True
         return False
 
