@@ -21,7 +21,7 @@ define relative_sources
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow test-gpu lint format viz mlflow annotate repro summary clean pictures constraints
+.PHONY: help run test test-slow test-gpu lint format viz mlflow annotate demo-annotate repro summary clean pictures constraints
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -58,6 +58,10 @@ mlflow: .venv/run.stamp ## open MLflow in a browser: the runs and their curves
 
 annotate: .venv/run.stamp ## import people's votes from a CSV: make annotate FILE=votes.csv
 	@$(BIN)/kedro import-votes $(FILE)
+
+demo-annotate: .venv/run.stamp ## label some clips in the browser: prints a link; nothing is kept
+	@test -f data/03_primary/candidates.parquet || $(BIN)/kedro run --pipeline preprocessing
+	@$(BIN)/kedro annotate --demo
 
 summary: .venv/run.stamp ## print the table of rounds and the bench scores
 	@$(BIN)/kedro summary

@@ -174,7 +174,7 @@ def _invitation(
     todo = f"The campaign is closed: open it with `kedro campaigns reopen {campaign.name}`. "
     return (
         f"campaign {campaign.name!r}: {waiting} of {asked} clips wait for {who}{note}. "
-        f"{todo if closed else ''}Write lists for people with "
-        f"`kedro export-queue {campaign.name}`, "
-        "import their votes with `kedro import-votes FILE`, then run again."
+        f"{todo if closed else ''}People label them in the browser with `kedro annotate`, or in "
+        f"lists that `kedro export-queue {campaign.name}` writes and `kedro import-votes FILE` "
+        "reads; then run again."
     )

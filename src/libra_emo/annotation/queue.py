@@ -17,6 +17,13 @@ QUEUE_COLUMNS = (
 )
 
 
+def find_people(campaign: Campaign, annotators: Iterable[Annotator]) -> list[Annotator]:
+    """Return who may be asked, however few they are, by the rule of `choose_people`."""
+    active = [person for person in annotators if person.active]
+    role = "adjudicator" if campaign.is_adjudication else "annotator"
+    return [person for person in active if person.role == role] or active
+
+
 def choose_people(campaign: Campaign, annotators: Iterable[Annotator]) -> list[Annotator]:
     """Return who is asked: those who take part at present and have the campaign's role.
 
@@ -26,9 +33,7 @@ def choose_people(campaign: Campaign, annotators: Iterable[Annotator]) -> list[A
     Raises:
         CampaignError: If fewer people take part than a clip needs.
     """
-    active = [person for person in annotators if person.active]
-    role = "adjudicator" if campaign.is_adjudication else "annotator"
-    people = [person for person in active if person.role == role] or active
+    people = find_people(campaign, annotators)
     if len(people) < campaign.annotators_per_clip:
         raise CampaignError(
             f"campaign {campaign.name!r} asks {campaign.annotators_per_clip} people about each "

@@ -9,6 +9,7 @@ import click  # noqa: E402
 from libra_emo.cli.answers import export_answers, replay_answers, restore_answers  # noqa: E402
 from libra_emo.cli.browse import lineage, runs  # noqa: E402
 from libra_emo.cli.export_model import export_model  # noqa: E402
+from libra_emo.cli.people.annotate import annotate  # noqa: E402
 from libra_emo.cli.people.annotators import annotators  # noqa: E402
 from libra_emo.cli.people.campaigns import campaigns  # noqa: E402
 from libra_emo.cli.people.queue import export_queue  # noqa: E402
@@ -31,6 +32,7 @@ for command in (
     reproduce,
     summary,
     quote,
+    annotate,
     annotators,
     campaigns,
     export_queue,

@@ -58,4 +58,49 @@ VOTES: Final = sa.Table(
     sa.Index("votes_by_id", "vote_id", unique=True),
     sa.Index("votes_of_clip", "campaign", "clip_key"),
     sa.Index("votes_in_order", "campaign", "received_at"),
+    sa.Index("votes_of_annotator", "campaign", "annotator", "clip_key"),
+)
+# What the annotation server adds.
+SERVER_SECRETS: Final = sa.Table(
+    "server_secrets",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+LINKS: Final = sa.Table(
+    "links",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),  # what a session names
+    sa.Column("digest", sa.Text, nullable=False),  # of the secret in the link's address
+    sa.Column("annotator", sa.Text, sa.ForeignKey("annotators.key"), nullable=False),
+    sa.Column("made_at", sa.Text, nullable=False),
+    sa.Column("revoked_at", sa.Text),
+    sa.Index("links_by_digest", "digest", unique=True),
+)
+ASSIGNMENTS: Final = sa.Table(
+    "assignments",
+    METADATA,
+    sa.Column("token", sa.Text, primary_key=True),  # the one name of this clip for this person
+    sa.Column("campaign", sa.Text, sa.ForeignKey("campaigns.name"), nullable=False),
+    sa.Column("clip_key", sa.Text, nullable=False),
+    sa.Column("annotator", sa.Text, sa.ForeignKey("annotators.key"), nullable=False),
+    sa.Column("leased_until", sa.Text, nullable=False),  # UTC; the place is free afterwards
+    sa.Column("skipped_at", sa.Text),
+    sa.Column("answered_at", sa.Text),
+    sa.Index("assignments_of_clip", "campaign", "clip_key"),
+    sa.Index("assignments_of_annotator", "campaign", "annotator", "answered_at"),
+)
+VOTE_DETAILS: Final = sa.Table(
+    "vote_details",
+    METADATA,
+    sa.Column("vote_id", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text),  # why no label fits
+    sa.Column("second", sa.Text),  # the label that fits second best
+    sa.Column("certainty", sa.Integer),  # 1 to 5
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("distress", sa.Boolean, nullable=False),
+    sa.Column("other_person", sa.Boolean, nullable=False),
+    sa.Column("played_s", sa.Float, nullable=False),
+    sa.Column("plays", sa.Integer, nullable=False),
+    sa.Column("muted", sa.Boolean, nullable=False),
 )

@@ -1,0 +1,1 @@
+"""The annotation server: people label clips in a browser, blind, and no vote is lost."""

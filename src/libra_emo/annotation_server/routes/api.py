@@ -1,0 +1,146 @@
+"""The interface that the page's script uses: clips to answer about, answers, videos."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, Field
+
+from libra_emo.annotation_server.routes.pages import find_duty
+from libra_emo.annotation_server.routes.rendering import LANGUAGE_COOKIE, find_language
+from libra_emo.annotation_server.routes.sessions import Changing, Known, Session, Shared
+from libra_emo.annotation_server.server import AnnotationServer
+from libra_emo.annotation_server.settings import MAX_VOTES
+from libra_emo.annotation_server.work.answers import (
+    count_answered,
+    read_answered,
+    read_previous,
+)
+from libra_emo.annotation_server.work.assignment import Task
+from libra_emo.annotation_server.work.campaigns import Duty
+from libra_emo.annotation_server.work.votes import record_votes
+
+router = APIRouter()
+Token = Annotated[str, Query(max_length=64)]
+
+
+class SentVotes(BaseModel):
+    """Votes of one request; each is checked by itself."""
+
+    votes: list[Any] = Field(max_length=MAX_VOTES)
+
+
+class SentTask(BaseModel):
+    """A clip that comes back later."""
+
+    task: str = Field(max_length=64)
+
+
+class SentLanguage(BaseModel):
+    """A language of the pages."""
+
+    language: Literal["en", "zh"]
+
+
+@router.get("/api/next")
+def get_next(
+    request: Request,
+    session: Known,
+    server: Shared,
+    campaign: Token,
+    have: Annotated[str, Query(max_length=10_000)] = "",
+) -> dict[str, Any]:
+    """Return the next clip of a person, and keep it for the person."""
+    duty = find_duty(server, session, campaign)
+    held = set(have.split(",")) - {""}
+    task = server.assigner.next_task(duty.campaign, session.person, held, server.clock())
+    counts = _count(server, session, duty)
+    if task is None:
+        return {"done": True, **counts}
+    return {"done": False, "task": _describe(request, server, session, task), **counts}
+
+
+@router.get("/api/task/{token}")
+def get_task(request: Request, token: str, session: Known, server: Shared) -> dict[str, Any]:
+    """Return a clip again that was given to the person, with the person's own answer."""
+    return _describe(request, server, session, _find(server, session, token))
+
+
+@router.get("/api/history")
+def get_history(session: Known, server: Shared, campaign: Token) -> list[dict[str, str]]:
+    """Return the clips that the person answered, the latest first."""
+    duty = find_duty(server, session, campaign)
+    return read_answered(server.store, duty.campaign.name, session.person)
+
+
+@router.post("/api/votes")
+def post_votes(sent: SentVotes, session: Changing, server: Shared) -> dict[str, Any]:
+    """Record votes; what is listed as stored is on the server's disk."""
+    done = record_votes(server.store, session.person, sent.votes, server.clock())
+    return done._asdict()
+
+
+@router.post("/api/skip")
+def post_skip(sent: SentTask, session: Changing, server: Shared) -> dict[str, bool]:
+    """Let a clip come back later."""
+    if not server.assigner.skip(sent.task, session.person, server.clock()):
+        raise HTTPException(404, "not_found")
+    return {"skipped": True}
+
+
+@router.post("/api/language")
+def post_language(
+    sent: SentLanguage, request: Request, response: Response, session: Changing
+) -> dict[str, str]:
+    """Choose the language of the pages."""
+    response.set_cookie(
+        LANGUAGE_COOKIE,
+        sent.language,
+        max_age=365 * 86_400,
+        samesite="strict",
+        httponly=True,
+        secure=request.url.scheme == "https",
+    )
+    return {"language": sent.language}
+
+
+@router.get("/media/{token}")
+def get_media(token: str, session: Known, server: Shared) -> FileResponse:
+    """Return the video of a clip that was given to the person, whole or in parts."""
+    task = _find(server, session, token)
+    clip = server.clips.get(task.clip_key)
+    if clip is None or not clip.path.is_file():
+        raise HTTPException(404, "no_video")
+    return FileResponse(clip.path, media_type="video/mp4")
+
+
+def _find(server: AnnotationServer, session: Session, token: str) -> Task:
+    task = server.assigner.find(token, session.person)
+    if task is None:
+        raise HTTPException(404, "not_found")
+    return task
+
+
+def _count(server: AnnotationServer, session: Session, duty: Duty) -> dict[str, int]:
+    answered = count_answered(server.store, duty.campaign.name, session.person)
+    return {"answered": answered, "total": max(duty.share, answered)}
+
+
+def _describe(
+    request: Request, server: AnnotationServer, session: Session, task: Task
+) -> dict[str, Any]:
+    clip = server.clips.get(task.clip_key)
+    shown = (
+        clip.describe(find_language(request))
+        if clip
+        else {"subtitle": "", "translation": None, "language": None, "seconds": None, "face": None}
+    )
+    return {
+        "token": task.token,
+        "video": f"/media/{task.token}",
+        **shown,
+        "requires_full_play": server.settings.requires_full_play,
+        "previous": read_previous(server.store, task, session.person),
+    }

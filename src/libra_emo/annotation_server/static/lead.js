@@ -1,0 +1,49 @@
+// The lead's page: links of people, and who takes part.
+
+import { post } from "./api.js";
+
+const find = (id) => document.getElementById(id);
+const { texts } = JSON.parse(find("page").textContent);
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+function showLink(link) {
+  find("link-text").textContent = fill(texts.link_once, { name: link.name });
+  find("link").textContent = location.origin + link.path;
+  find("link-part").hidden = false;
+}
+
+const actions = {
+  link: async (person) => showLink(await post("/api/lead/links", { person })),
+  revoke: async (person) => {
+    const { revoked } = await post("/api/lead/revoke", { person });
+    find("message").textContent = fill(texts.revoked, { count: revoked });
+  },
+  pause: async (person) => {
+    await post("/api/lead/state", { person, active: false });
+    location.reload();
+  },
+  resume: async (person) => {
+    await post("/api/lead/state", { person, active: true });
+    location.reload();
+  },
+};
+
+async function run(step) {
+  find("message").textContent = "";
+  try {
+    await step();
+  } catch (error) {
+    find("message").textContent = fill(texts.failed, { reason: error.message });
+  }
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("button[data-do]");
+  if (button) run(() => actions[button.dataset.do](button.closest("tr").dataset.person));
+});
+
+find("add").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const person = { name: find("name").value, role: find("role").value };
+  run(async () => showLink(await post("/api/lead/people", person)));
+});

@@ -1,0 +1,200 @@
+// The page on which people work: one key saves an answer and goes to the next clip.
+
+import { post, Refusal } from "./api.js";
+import { Outbox } from "./outbox.js";
+import { Player } from "./player.js";
+import { Tasks } from "./tasks.js";
+
+const BREAK_MS = 45 * 60 * 1000;
+const AGAIN_MS = 5000;
+const find = (id) => document.getElementById(id);
+const page = JSON.parse(find("page").textContent);
+const texts = page.texts;
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const buttons = [...document.querySelectorAll(".emotion")];
+const outbox = await Outbox.open(page.person);
+const tasks = new Tasks(page.campaign, outbox);
+const player = new Player(find("stage"), () => say(texts.video_failed));
+let began = "";
+let busy = true;
+let again = 0;
+
+function say(text) { find("message").textContent = text; }
+
+function showCount() {
+  const { answered, total } = tasks;
+  find("count").textContent = fill(texts.answered_of, { answered, share: total });
+}
+
+outbox.addEventListener("change", ({ detail }) => {
+  const parts = [];
+  if (detail.waiting) parts.push(fill(texts.waiting_votes, { count: detail.waiting }));
+  if (detail.refused) parts.push(fill(texts.refused_votes, { count: detail.refused }));
+  if (detail.waiting && detail.trouble === "session") parts.push(texts.sign_in_again);
+  find("saved").textContent = parts.join(". ") || texts.saved;
+  find("saved").dataset.waiting = detail.waiting;
+});
+
+function showMore(answer) {
+  find("second").value = answer?.second ?? "";
+  find("certainty").value = answer?.certainty ?? "";
+  find("note").value = answer?.note ?? "";
+  find("other-person").checked = Boolean(answer?.other_person);
+  find("distress").checked = Boolean(answer?.distress);
+}
+
+function show(task) {
+  clearTimeout(again);
+  showCount();
+  showMore(task?.previous);
+  buttons.forEach((button) => {
+    button.disabled = !task;
+    button.setAttribute("aria-pressed", String(task?.previous?.label === button.dataset.label));
+  });
+  const own = buttons.find((button) => button.dataset.label === task?.previous?.label);
+  const name = own?.querySelector(".name").textContent.trim();
+  find("previous").textContent = name ? fill(texts.your_answer, { label: name }) : "";
+  find("stage").dataset.token = task?.token ?? "";
+  find("subtitle").textContent = task ? task.subtitle || texts.no_subtitle : "";
+  find("subtitle").lang = task?.language ?? "";
+  find("translation-part").hidden = !task?.translation;
+  find("translation").textContent = task?.translation ?? "";
+  find("whose").hidden = !task?.face;
+  if (!task) {
+    player.clear();
+    say(`${texts.done} ${texts.done_waiting}`);
+    return;
+  }
+  say("");
+  began = new Date().toISOString();
+  player.show(task, tasks.video(task));
+  if (player.started) find("stage").focus({ preventScroll: true });
+}
+
+/** Do one thing at a time, and say it when the network is away. */
+async function go(step) {
+  if (busy) return;
+  busy = true;
+  try {
+    await step();
+  } catch (error) {
+    fail(error, step);
+  } finally {
+    busy = false;
+  }
+}
+
+function fail(error, step) {
+  if (error instanceof Refusal && [401, 403].includes(error.status)) return say(texts.sign_in_again);
+  if (error instanceof Refusal && error.status === 404) return say(texts.no_campaigns);
+  say(texts.offline);
+  buttons.forEach((button) => { button.disabled = true; });
+  again = setTimeout(() => go(step), AGAIN_MS);
+}
+
+const next = async () => show(await tasks.next());
+const advance = async () => show(await tasks.forward());
+
+async function save(label, reason) {
+  const task = tasks.current;
+  const vote = {
+    id: crypto.randomUUID?.() ?? drawId(),
+    task: task.token,
+    label,
+    reason,
+    second: find("second").value || null,
+    certainty: Number(find("certainty").value) || null,
+    note: find("note").value,
+    distress: find("distress").checked,
+    other_person: find("other-person").checked,
+    played_s: Math.round(player.played * 1000) / 1000,
+    plays: player.plays,
+    muted: player.wasMuted,
+    began_at: began,
+    answered_at: new Date().toISOString(),
+  };
+  const isNew = !task.previous;
+  await outbox.add(vote, isNew);
+  tasks.finish(vote);
+  if (isNew) tasks.answered += 1;
+  // the answer is kept; what may fail now is only the way to the next clip
+  await advance().catch((error) => fail(error, advance));
+}
+
+/** Return a random UUID where pages that came without encryption have no function for it. */
+function drawId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const text = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return text.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}
+
+function answer(label) {
+  if (!tasks.current || busy) return;
+  if (tasks.current.requires_full_play && !player.plays) return say(texts.play_first);
+  if (label === page.other) find("reasons").showModal();
+  else go(() => save(label, null));
+}
+
+const actions = {
+  play: () => player.toggle(),
+  "back-frame": () => player.step(-1),
+  "next-frame": () => player.step(1),
+  slower: () => { find("speed").textContent = `${player.change(-1)}×`; },
+  faster: () => { find("speed").textContent = `${player.change(1)}×`; },
+  mute: (button) => button.setAttribute("aria-pressed", String(player.mute())),
+  "full-screen": () => player.fullScreen(),
+  back: () => go(async () => { const task = await tasks.back(); if (task) show(task); }),
+  forward: () => go(advance),
+  skip: () => go(async () => {
+    if (!tasks.current) return;
+    if (!tasks.current.previous) await post("/api/skip", { task: tasks.current.token });
+    await next();
+  }),
+};
+
+function start() {
+  player.started = true;
+  find("start").hidden = true;
+  find("start-hint").hidden = true;
+  player.play();
+  find("stage").focus({ preventScroll: true });
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("button");
+  if (!button) return;
+  if (button.id === "start") start();
+  if (button.dataset.label) answer(button.dataset.label);
+  if (button.dataset.action) actions[button.dataset.action](button);
+  if (button.dataset.reason !== undefined) {
+    find("reasons").close();
+    if (button.dataset.reason) go(() => save(page.other, button.dataset.reason));
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || !find("shortcuts").checked) return;
+  if (event.repeat && ![",", "."].includes(event.key)) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  if (event.key === " " && event.target.closest("button, summary, input, a")) return;
+  const place = find("reasons").open ? find("reasons") : document;
+  const key = event.key.toLowerCase();
+  const button = [...place.querySelectorAll("button[data-key]")].find(
+    (each) => each.dataset.key.toLowerCase() === key && (place !== document || !each.closest("dialog")),
+  );
+  if (!button || button.disabled) return;
+  event.preventDefault();
+  button.click();
+});
+
+find("shortcuts").checked = localStorage.getItem("shortcuts") !== "off";
+find("shortcuts").addEventListener("change", ({ target }) => {
+  localStorage.setItem("shortcuts", target.checked ? "on" : "off");
+});
+addEventListener("online", () => { if (!tasks.current) go(next); });
+setTimeout(() => say(texts.take_a_break), BREAK_MS);
+outbox.send();
+busy = false;
+go(async () => { await tasks.begin(); await next(); });

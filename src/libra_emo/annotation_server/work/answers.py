@@ -1,0 +1,59 @@
+"""What a person answered so far; nobody else's answers are ever read here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from libra_emo.annotation.annotators import Annotator
+from libra_emo.annotation.database.tables import ASSIGNMENTS, VOTE_DETAILS, VOTES
+from libra_emo.annotation.store import VoteStore
+from libra_emo.annotation_server.work.assignment import Task
+
+SHOWN = ("label", "reason", "second", "certainty", "note", "distress", "other_person")
+
+
+def read_previous(store: VoteStore, task: Task, person: Annotator) -> dict[str, Any] | None:
+    """Return a person's latest answer for a clip, or None if there is none."""
+    details = [VOTE_DETAILS.c[name] for name in SHOWN if name != "label"]
+    query = (
+        sa.select(VOTES.c.label, *details)
+        .outerjoin(VOTE_DETAILS, VOTE_DETAILS.c.vote_id == VOTES.c.vote_id)
+        .where(
+            VOTES.c.campaign == task.campaign,
+            VOTES.c.annotator == person.key,
+            VOTES.c.clip_key == task.clip_key,
+        )
+        .order_by(VOTES.c.received_at.desc(), VOTES.c.id.desc())
+    )
+    with store.reading() as connection:
+        row = connection.execute(query.limit(1)).mappings().first()
+    return None if row is None else {str(name): value for name, value in row.items()}
+
+
+def count_answered(store: VoteStore, campaign: str, person: Annotator) -> int:
+    """Return how many clips of a campaign a person answered."""
+    query = sa.select(sa.func.count(sa.distinct(VOTES.c.clip_key))).where(
+        VOTES.c.campaign == campaign, VOTES.c.annotator == person.key
+    )
+    with store.reading() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def read_answered(
+    store: VoteStore, campaign: str, person: Annotator, limit: int = 200
+) -> list[dict[str, str]]:
+    """Return the clips that a person answered here, the latest first, by token."""
+    query = (
+        sa.select(ASSIGNMENTS.c.token, ASSIGNMENTS.c.answered_at)
+        .where(
+            ASSIGNMENTS.c.campaign == campaign,
+            ASSIGNMENTS.c.annotator == person.key,
+            ASSIGNMENTS.c.answered_at.is_not(None),
+        )
+        .order_by(ASSIGNMENTS.c.answered_at.desc(), ASSIGNMENTS.c.token)
+        .limit(limit)
+    )
+    with store.reading() as connection:
+        return [{"token": row.token, "at": row.answered_at} for row in connection.execute(query)]

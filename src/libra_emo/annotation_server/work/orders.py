@@ -1,0 +1,70 @@
+"""The order in which each person gets the clips of a campaign."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import sqlalchemy as sa
+
+from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.database.tables import CLIPS
+from libra_emo.common.seeding import generator
+
+FRESH_SECONDS: Final = 5.0
+BATCH: Final = 64
+
+
+class Order:
+    """A campaign's clips in the order of one person.
+
+    Attributes:
+        keys: Keys of the campaign's clips.
+        places: Their order, as places in `keys`.
+        start: How many of the first ones need nobody any more, or not this person.
+    """
+
+    def __init__(self, campaign: str, annotator: str, keys: tuple[str, ...]) -> None:
+        self.keys = keys
+        drawn = generator(0, "queue", "served", campaign, annotator).permutation(len(keys))
+        self.places = array("I", drawn.tolist())
+        self.start = 0
+
+    def batches(self) -> Iterator[list[str]]:
+        """Yield the keys that are left, some at a time."""
+        for first in range(self.start, len(self.places), BATCH):
+            yield [self.keys[place] for place in self.places[first : first + BATCH]]
+
+    def advance(self, done: Callable[[str], bool]) -> None:
+        """Leave out for good the first clips that are done; stop at the first that is not."""
+        while self.start < len(self.places) and done(self.keys[self.places[self.start]]):
+            self.start += 1
+
+
+class Orders:
+    """The orders of everybody, kept in memory while the campaign's clips stay the same."""
+
+    def __init__(self) -> None:
+        self._orders: dict[tuple[str, str], tuple[Campaign, Order]] = {}
+        self._keys: dict[str, tuple[float, tuple[str, ...]]] = {}
+
+    def find(self, connection: sa.Connection, campaign: Campaign, annotator: str) -> Order:
+        """Return a person's order of a campaign's clips."""
+        keys = self._read(connection, campaign.name)
+        known = self._orders.get((campaign.name, annotator))
+        # which clips are done follows from the campaign's settings
+        if known is None or known[0] != campaign or known[1].keys is not keys:
+            known = (campaign, Order(campaign.name, annotator, keys))
+            self._orders[campaign.name, annotator] = known
+        return known[1]
+
+    def _read(self, connection: sa.Connection, campaign: str) -> tuple[str, ...]:
+        read_at, keys = self._keys.get(campaign, (float("-inf"), ()))
+        if time.monotonic() - read_at > FRESH_SECONDS:
+            query = sa.select(CLIPS.c.clip_key).where(CLIPS.c.campaign == campaign)
+            fresh = tuple(sorted(set(connection.execute(query).scalars())))
+            keys = keys if fresh == keys and keys else fresh
+            self._keys[campaign] = (time.monotonic(), keys)
+        return keys

@@ -1,0 +1,181 @@
+"""Votes as browsers send them: which are taken, and how they come into the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from libra_emo.annotation.annotators import Annotator
+from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.database.campaigns import read_campaigns
+from libra_emo.annotation.database.tables import (
+    ASSIGNMENTS,
+    CAMPAIGNS,
+    CLIPS,
+    VOTE_DETAILS,
+    VOTES,
+)
+from libra_emo.annotation.history import next_moment
+from libra_emo.annotation.identity.moments import utc_text
+from libra_emo.annotation.store import VoteStore
+
+Reason = Literal["no_person", "not_understandable", "several_people", "offensive", "other_reason"]
+
+
+class SentVote(BaseModel):
+    """A vote as a browser sends it; `id` is the browser's, so that a repeat is known again."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: UUID
+    task: str = Field(max_length=64)
+    label: str = Field(max_length=100)
+    reason: Reason | None = None
+    second: str | None = Field(default=None, max_length=100)
+    certainty: int | None = Field(default=None, ge=1, le=5)
+    note: str = Field(default="", max_length=2000)
+    distress: bool = False
+    other_person: bool = False
+    played_s: float = Field(default=0, ge=0, le=1e6, allow_inf_nan=False)
+    plays: int = Field(default=0, ge=0, le=100_000)
+    muted: bool = False
+    began_at: datetime
+    answered_at: datetime
+
+
+class Recorded(NamedTuple):
+    """What became of votes: ids that are in the store, and those refused, with the reason."""
+
+    stored: list[str]
+    refused: list[dict[str, str]]
+
+
+def record_votes(
+    store: VoteStore, person: Annotator, sent: Sequence[Any], now: datetime
+) -> Recorded:
+    """Record votes; they are on the disk when this returns. One that is refused costs only itself.
+
+    Args:
+        store: Store of the votes.
+        person: Who answered.
+        sent: Votes as JSON gives them, see `SentVote`.
+        now: Time of receipt.
+
+    Returns:
+        The ids, with a reason for each that is refused: invalid, unknown_task, closed,
+        unknown_label, reason_missing or id_taken.
+    """
+    result = Recorded([], [])
+    votes = [vote for each in sent if (vote := _read(each, result)) is not None]
+    if votes:
+        with store.writing() as connection:
+            _Recording(connection, person, votes, now, result).write()
+    return result
+
+
+def _read(sent: Any, result: Recorded) -> SentVote | None:
+    try:
+        return SentVote.model_validate(sent)
+    except ValidationError:
+        given = str(sent.get("id", ""))[:64] if isinstance(sent, dict) else ""
+        result.refused.append({"id": given, "why": "invalid"})
+        return None
+
+
+class _Recording:
+    """One transaction that records a person's votes."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        person: Annotator,
+        votes: list[SentVote],
+        now: datetime,
+        result: Recorded,
+    ) -> None:
+        self.connection, self.person, self.votes = connection, person, votes
+        self.now, self.result = now, result
+        tokens = sorted({vote.task for vote in votes})
+        query = sa.select(ASSIGNMENTS).where(
+            ASSIGNMENTS.c.token.in_(tokens), ASSIGNMENTS.c.annotator == person.key
+        )
+        self.tasks = {row.token: row for row in connection.execute(query)}
+        self.names = sorted({row.campaign for row in self.tasks.values()})
+        columns = (CAMPAIGNS.c.name, CAMPAIGNS.c.closed_at)
+        lock = sa.select(*columns).where(CAMPAIGNS.c.name.in_(self.names))
+        rows = connection.execute(lock.order_by(CAMPAIGNS.c.name).with_for_update())
+        self.closed = {row.name for row in rows if row.closed_at}
+        self.campaigns = read_campaigns(connection)
+        owners = sa.select(VOTES.c.vote_id, VOTES.c.annotator).where(
+            VOTES.c.vote_id.in_(sorted({str(vote.id) for vote in votes}))
+        )
+        self.known = {row.vote_id: row.annotator for row in connection.execute(owners)}
+
+    def write(self) -> None:
+        """Record the votes that can be taken, in their order."""
+        moment = next_moment(self.connection, self.names, self.now)
+        for vote in self.votes:
+            identity = str(vote.id)
+            if why := self._find_fault(vote):
+                self.result.refused.append({"id": identity, "why": why})
+                continue
+            if identity not in self.known:
+                self._insert(vote, moment)
+                self.known[identity] = self.person.key
+            self.result.stored.append(identity)
+
+    def _find_fault(self, vote: SentVote) -> str | None:
+        """Return why a vote cannot be taken, or None if it can, or is in the store already."""
+        owner = self.known.get(str(vote.id))
+        if owner is not None:
+            return None if owner == self.person.key else "id_taken"
+        task = self.tasks.get(vote.task)
+        if task is None:
+            return "unknown_task"
+        if task.campaign in self.closed:
+            return "closed"
+        return _find_wrong_answer(vote, self.campaigns[task.campaign])
+
+    def _insert(self, vote: SentVote, moment: str) -> None:
+        task = self.tasks[vote.task]
+        name = sa.select(CLIPS.c.clip_id).where(
+            CLIPS.c.campaign == task.campaign, CLIPS.c.clip_key == task.clip_key
+        )
+        clip_id = self.connection.execute(name.limit(1)).scalar() or task.clip_key
+        seconds = (vote.answered_at - vote.began_at).total_seconds() if _comparable(vote) else None
+        row = {
+            "vote_id": str(vote.id),
+            "campaign": task.campaign,
+            "clip_id": clip_id,
+            "clip_key": task.clip_key,
+            "annotator": self.person.key,
+            "label": vote.label,
+            "received_at": moment,
+            "voted_at": utc_text(vote.answered_at),
+            "seconds": None if seconds is None else max(0.0, seconds),
+        }
+        self.connection.execute(sa.insert(VOTES).values(row))
+        names = [column.name for column in VOTE_DETAILS.columns if column.name != "vote_id"]
+        details = {name: getattr(vote, name) for name in names}
+        self.connection.execute(sa.insert(VOTE_DETAILS).values(vote_id=str(vote.id), **details))
+        done = sa.update(ASSIGNMENTS).where(ASSIGNMENTS.c.token == vote.task)
+        self.connection.execute(done.values(answered_at=moment))
+
+
+def _find_wrong_answer(vote: SentVote, campaign: Campaign) -> str | None:
+    if vote.label not in campaign.answers:
+        return "unknown_label"
+    if vote.second is not None and vote.second not in campaign.labels:
+        return "unknown_label"
+    if vote.label == campaign.other and vote.reason is None:
+        return "reason_missing"
+    return None
+
+
+def _comparable(vote: SentVote) -> bool:
+    return (vote.answered_at.tzinfo is None) == (vote.began_at.tzinfo is None)

@@ -1,0 +1,110 @@
+"""`kedro annotate`: people label clips in the browser."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from libra_emo.cli.endings import OneLine, one_line_errors
+from libra_emo.cli.people.store import open_store, save_records
+
+if TYPE_CHECKING:
+    from libra_emo.annotation.store import VoteStore
+
+DEMO_CLIPS: Final = 20
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", default=8642, show_default=True, help="Port; 0 takes a free one.")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Server processes."
+)
+@click.option("--demo", is_flag=True, help="Try it: some clips of this project, nothing is kept.")
+@click.option("--env", "-e", help="Kedro configuration environment.")
+@click.pass_obj
+@one_line_errors
+def annotate(
+    metadata: Any, host: str, port: int, workers: int, demo: bool, env: str | None
+) -> None:
+    """Serve the open campaigns: people label clips in the browser, blind, until Ctrl+C."""
+    from libra_emo.annotation_server.serving import AppFactory, is_loopback, open_socket, serve
+    from libra_emo.annotation_server.settings import ServerSettings
+    from libra_emo.annotation_server.work.clips import read_clips
+
+    project = metadata.project_path
+    with open_store(project, env) as (store, catalog):
+        candidates = catalog.load("candidates") if _has_candidates(catalog) else None
+        taxonomy = catalog.load("taxonomy")
+    if candidates is None:
+        raise OneLine("there are no clips yet; `kedro run --pipeline preprocessing` makes them", 1)
+    clips = read_clips(candidates, project)
+    serving = _demo_store() if demo else _kept(store, catalog)
+    with serving as served, open_socket(host, port) as listening:
+        address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
+        if not is_loopback(host):
+            click.echo(
+                "Others can reach this address. Put a proxy with HTTPS before it: links and "
+                "answers travel as they are (docs/annotating.md)."
+            )
+        if demo:
+            _open_demo(served, taxonomy, candidates, address)
+        else:
+            _welcome(served, address)
+        factory = AppFactory(served.url, clips, taxonomy, ServerSettings())
+        serve(factory, listening, workers)
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _has_candidates(catalog: Any) -> bool:
+    return "candidates" in catalog and bool(catalog.exists("candidates"))
+
+
+@contextmanager
+def _kept(store: VoteStore, catalog: Any) -> Iterator[VoteStore]:
+    """Give the project's store; write the table of its records at the end."""
+    try:
+        yield store
+    finally:
+        save_records(store, catalog)
+
+
+@contextmanager
+def _demo_store() -> Iterator[VoteStore]:
+    from libra_emo.annotation.store import VoteStore
+
+    with tempfile.TemporaryDirectory() as folder:
+        yield VoteStore(f"sqlite:///{folder}/demo.sqlite")
+
+
+def _open_demo(store: VoteStore, taxonomy: Any, candidates: Any, address: str) -> None:
+    """Open a campaign about some clips, and print a link for one annotator."""
+    from libra_emo.annotation.campaigns import Campaign
+    from libra_emo.annotation_server.access.links import make_link
+
+    clips = list(candidates["clip_id"].sort_values())[:DEMO_CLIPS]
+    store.open_campaign(Campaign.of("demo", taxonomy, 1, 1), clips)
+    new, _ = store.add_annotators(["Visitor"], datetime.now(UTC))
+    secret = make_link(store, new[0].key, datetime.now(UTC))
+    click.echo(f"Open {address}/join/{secret} and label; Ctrl+C ends it, and nothing is kept.")
+
+
+def _welcome(store: VoteStore, address: str) -> None:
+    """Print where people work, and the first lead's link once."""
+    from libra_emo.annotation_server.access.links import make_first_lead
+
+    secret = make_first_lead(store, datetime.now(UTC))
+    if secret is not None:
+        click.echo(f"The lead's link, shown only now: {address}/join/{secret}")
+    opened = [name for name in store.campaigns() if name not in store.closed_campaigns()]
+    listed = ", ".join(opened) or "none yet; `make run` opens one when it needs people"
+    click.echo(f"Open campaigns: {listed}")
+    click.echo(f"{address} serves them; Ctrl+C ends it.")

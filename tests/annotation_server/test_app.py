@@ -1,0 +1,99 @@
+"""A whole campaign through the interface, and what no answer of the server may hold."""
+
+import sqlalchemy as sa
+from support.annotating import World
+
+from libra_emo.annotation.consensus import decide
+from libra_emo.annotation.database.tables import VOTE_DETAILS
+
+PEOPLE = ("ana", "ben", "zoe")
+
+
+def answer_everything(people):
+    """Let people take turns until nobody gets a clip; return what each one was given."""
+    given = {person.key: [] for person in people}
+    labels = dict(zip(given, ("sad", "happy", "other"), strict=False))
+    left = list(people)
+    while left:
+        for person in list(left):
+            answer = person.next()
+            if answer["done"]:
+                left.remove(person)
+                continue
+            given[person.key].append(answer["task"]["token"])
+            label = labels[person.key]
+            reason = "offensive" if label == "other" else None
+            sent = person.vote(answer["task"]["token"], label, reason=reason, note="a hidden note")
+            assert len(sent["stored"]) == 1
+    return given
+
+
+def test_everybody_answers_and_the_pipeline_reads_the_votes(tmp_path):
+    world = World(tmp_path, PEOPLE, clips=10, needed=2)
+    given = answer_everything([world.enter(name) for name in PEOPLE])
+    votes = world.store.votes("bench")
+    assert len(votes) == 20
+    assert votes.groupby("clip_id").size().eq(2).all()
+    assert not votes.duplicated(["clip_id", "annotator"]).any()
+    assert sum(map(len, given.values())) == 20
+    assert all(len(set(tokens)) == len(tokens) >= 5 for tokens in given.values())
+    assert len(decide(votes, world.campaign)) == 10
+    with world.store.reading() as connection:
+        details = connection.execute(sa.select(VOTE_DETAILS)).all()
+    assert len(details) == 20
+    assert {row.reason for row in details} == {None, "offensive"}
+
+
+def test_no_answer_of_a_whole_campaign_names_what_people_must_not_know(tmp_path):
+    world = World(tmp_path, PEOPLE, clips=6, needed=3)
+    people = [world.enter(name) for name in PEOPLE]
+    answer_everything(people)
+    for person in people:
+        for token in [entry["token"] for entry in history(person)]:
+            person.client.get(f"/api/task/{token}")
+            person.client.get(f"/media/{token}", headers={"Range": "bytes=0-9"})
+        person.client.get("/")
+        person.client.get(f"/work/{person.campaign}")
+        person.client.get("/lead")
+        person.client.get("/api/task/none")
+    others = {"ana": ("happy", "other"), "ben": ("sad", "other"), "zoe": ("sad", "happy")}
+    hidden = ["secret film", "bench", "000001000", *(name.casefold() for name in world.ids)]
+    for person in people:
+        assert len(person.replies) > 30
+        for reply in person.replies:
+            text = f"{reply.url} {reply.headers} {reply.text}".casefold()
+            assert not [word for word in hidden if word in text], reply.url
+            if reply.headers["content-type"] == "application/json":
+                assert not [label for label in others[person.key] if f'"{label}"' in text]
+                assert "a hidden note" not in text or str(reply.url).count("/api/task/")
+    tokens = [{entry["token"] for entry in history(person)} for person in people]
+    assert not set.intersection(*tokens)
+
+
+def history(person):
+    return person.client.get("/api/history", params={"campaign": person.campaign}).json()
+
+
+def test_a_person_reads_the_own_answer_again_and_changes_it(tmp_path):
+    world = World(tmp_path)
+    ana = world.enter("ana")
+    token = ana.next()["task"]["token"]
+    ana.vote(token, "sad", certainty=2, second="angry")
+    previous = ana.client.get(f"/api/task/{token}").json()["previous"]
+    assert (previous["label"], previous["certainty"], previous["second"]) == ("sad", 2, "angry")
+    ana.vote(token, "happy")
+    assert ana.client.get(f"/api/task/{token}").json()["previous"]["label"] == "happy"
+    assert world.store.votes("bench")["label"].tolist() == ["happy"]
+    assert len(world.store.history("bench")) == 2
+    assert ana.next()["answered"] == 1
+
+
+def test_an_adjudication_is_for_adjudicators(tmp_path):
+    world = World(tmp_path)
+    world.store.add_annotators(["judge"], world.now, "adjudicator")
+    world.store.open_campaign(world.campaign.adjudication, world.ids[:1])
+    judge, ana = world.enter("judge"), world.enter("ana")
+    assert judge.vote(judge.next()["task"]["token"], "angry")["stored"]
+    assert judge.next()["done"]
+    assert world.store.votes("bench.adjudication")["label"].tolist() == ["angry"]
+    assert ana.client.get("/").text.count("/work/") == 1
