@@ -70,3 +70,11 @@ def test_the_share_is_what_falls_to_each_person(world, ana):
     assert (answer["answered"], answer["total"]) == (0, 3)
     world.store.add_annotators(["zoe", "kim"], world.now)
     assert ana.next()["total"] == 2
+
+
+def test_answers_that_the_page_counts_itself_are_left_out(ana):
+    tokens = [ana.next()["task"]["token"]]
+    ana.vote(tokens[0])
+    tokens.append(ana.next()["task"]["token"])
+    assert ana.next(tokens[1])["answered"] == 1
+    assert ana.next(*tokens)["answered"] == 0

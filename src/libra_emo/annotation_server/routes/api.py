@@ -56,7 +56,7 @@ def get_next(
     duty = find_duty(server, session, campaign)
     held = set(have.split(",")) - {""}
     task = server.assigner.next_task(duty.campaign, session.person, held, server.clock())
-    counts = _count(server, session, duty)
+    counts = _count(server, session, duty, held)
     if task is None:
         return {"done": True, **counts}
     return {"done": False, "task": _describe(request, server, session, task), **counts}
@@ -123,9 +123,12 @@ def _find(server: AnnotationServer, session: Session, token: str) -> Task:
     return task
 
 
-def _count(server: AnnotationServer, session: Session, duty: Duty) -> dict[str, int]:
-    answered = count_answered(server.store, duty.campaign.name, session.person)
-    return {"answered": answered, "total": max(duty.share, answered)}
+def _count(
+    server: AnnotationServer, session: Session, duty: Duty, held: set[str]
+) -> dict[str, int]:
+    """Return the person's answers, without those that the page counts itself, and the share."""
+    answered = count_answered(server.store, duty.campaign.name, session.person, held)
+    return {"answered": answered, "total": duty.share}
 
 
 def _describe(

@@ -72,9 +72,9 @@ export class Outbox extends EventTarget {
   }
 
   /** Keep a vote, then send it. */
-  async add(vote, isNew) {
+  async add(vote) {
     const number = Date.now() + Math.random();
-    await this.#place.put({ id: vote.id, person: this.#person, number, vote, isNew });
+    await this.#place.put({ id: vote.id, person: this.#person, number, vote });
     this.#report(null);
     this.send();
   }

@@ -13,14 +13,21 @@ export class Tasks {
   #videos = new Map();
   #done = [];
   #filling = null;
+  #before = null; // how many clips were answered before those in #here
+  #here = new Set();
+  #share = 0;
   current = null;
-  answered = 0;
-  total = 0;
 
   constructor(campaign, outbox) {
     this.#campaign = campaign;
     this.#outbox = outbox;
   }
+
+  /** How many clips are answered, with those on their way to the server. */
+  get answered() { return (this.#before ?? 0) + this.#here.size; }
+
+  /** How many clips fall to the person, more or less. */
+  get total() { return Math.max(this.#share, this.answered); }
 
   /** Read which clips were answered before. */
   async begin() {
@@ -59,6 +66,7 @@ export class Tasks {
 
   /** Note that the current clip has an answer. */
   finish(answer) {
+    if (!this.current.previous) this.#here.add(this.current.token);
     this.current.previous = answer;
     if (!this.#done.includes(this.current.token)) this.#done.push(this.current.token);
   }
@@ -71,8 +79,9 @@ export class Tasks {
   }
 
   async #reread(token) {
-    const task = await get(`/api/task/${token}`);
+    // in this order: an answer that has left the outbox is known to the server
     const waiting = (await this.#outbox.list()).findLast((entry) => entry.vote.task === token);
+    const task = await get(`/api/task/${token}`);
     return waiting ? { ...task, previous: waiting.vote } : task;
   }
 
@@ -89,9 +98,11 @@ export class Tasks {
       const have = new Set([...held, ...waiting.map((entry) => entry.vote.task)]);
       const path = `/api/next?campaign=${this.#campaign}&have=${[...have].join(",")}`;
       const answer = await get(path);
-      const isNew = waiting.filter((entry) => entry.isNew).length;
-      this.answered = answer.answered + isNew;
-      this.total = Math.max(answer.total, this.answered);
+      if (this.#before === null) {
+        this.#before = answer.answered;
+        waiting.forEach((entry) => this.#here.add(entry.vote.task));
+      }
+      this.#share = answer.total;
       if (answer.done) return;
       this.#coming.push(answer.task);
       this.#videos.set(answer.task.token, preload(answer.task));

@@ -113,10 +113,8 @@ async function save(label, reason) {
     began_at: began,
     answered_at: new Date().toISOString(),
   };
-  const isNew = !task.previous;
-  await outbox.add(vote, isNew);
+  await outbox.add(vote);
   tasks.finish(vote);
-  if (isNew) tasks.answered += 1;
   // the answer is kept; what may fail now is only the way to the next clip
   await advance().catch((error) => fail(error, advance));
 }

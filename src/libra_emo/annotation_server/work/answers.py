@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,13 +33,21 @@ def read_previous(store: VoteStore, task: Task, person: Annotator) -> dict[str, 
     return None if row is None else {str(name): value for name, value in row.items()}
 
 
-def count_answered(store: VoteStore, campaign: str, person: Annotator) -> int:
-    """Return how many clips of a campaign a person answered."""
+def count_answered(
+    store: VoteStore, campaign: str, person: Annotator, without: Collection[str] = ()
+) -> int:
+    """Return how many clips of a campaign a person answered, without those of some tokens."""
     query = sa.select(sa.func.count(sa.distinct(VOTES.c.clip_key))).where(
         VOTES.c.campaign == campaign, VOTES.c.annotator == person.key
     )
+    left_out = sa.select(sa.func.count()).where(
+        ASSIGNMENTS.c.token.in_([*without]),
+        ASSIGNMENTS.c.annotator == person.key,
+        ASSIGNMENTS.c.answered_at.is_not(None),
+    )
     with store.reading() as connection:
-        return int(connection.execute(query).scalar_one())
+        answered = int(connection.execute(query).scalar_one())
+        return answered - (int(connection.execute(left_out).scalar_one()) if without else 0)
 
 
 def read_answered(
