@@ -65,7 +65,7 @@ def test_an_output_that_is_not_there_is_not_recorded(tmp_path):
 
 def test_trouble_with_records_does_not_hide_why_a_run_ended(tmp_path, caplog):
     hooks = RecordingHooks()
-    hooks.after_node_run(node(lambda: 1, None, "a", name="make"))
+    hooks.after_dataset_saved("a", node(lambda: 1, None, "a", name="make"))
     # without parameters no configuration can be written
     hooks.on_pipeline_error(ValueError("x"), DataCatalog({}))
     assert "nothing was recorded in DVC" in caplog.text

@@ -71,20 +71,24 @@ class RunStateHooks(ConfiguredHooks):
     """Keeps what is known about a run, for a class that uses it when the run has ended.
 
     Attributes:
-        ran: Nodes that ran. Runners with processes of their own report none.
+        ran: Nodes that ran and of which all outputs were saved. Runners with processes of their own
+            report none.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.ran: list[Node] = []
+        self._saved: set[str] = set()
 
     @hook_impl
     def before_pipeline_run(self, catalog: CatalogProtocol[Any, Any]) -> None:
         """Start with no node that ran."""
         del catalog  # of use to those who do more here
-        self.ran = []
+        self.ran, self._saved = [], set()
 
     @hook_impl
-    def after_node_run(self, node: Node) -> None:
-        """Note that a node ran."""
-        self.ran.append(node)
+    def after_dataset_saved(self, dataset_name: str, node: Node) -> None:
+        """Note that a node ran, once its outputs are saved: until then older files are there."""
+        self._saved.add(dataset_name)
+        if node not in self.ran and self._saved.issuperset(node.outputs):
+            self.ran.append(node)
