@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from support.annotating import World, make_vote
 
@@ -69,3 +71,15 @@ def test_the_order_of_receipt_follows_the_order_of_answers(world):
     ana.vote(token, "neutral")
     assert world.store.history("bench")["label"].tolist() == ["sad", "happy", "angry", "neutral"]
     assert world.store.votes("bench")["label"].tolist() == ["neutral"]
+
+
+@pytest.mark.parametrize("note", ["\\ud800", "a\\u0000b", "\\udfff\\ud83d"])
+def test_a_note_that_no_database_can_hold_does_not_stop_the_others(world, note):
+    ana = world.enter("ana")
+    token = ana.next()["task"]["token"]
+    odd, good = make_vote(token, note="NOTE"), make_vote(token)
+    text = json.dumps({"votes": [odd, good]}).replace("NOTE", note)
+    headers = {"X-CSRF-Token": ana.csrf, "Content-Type": "application/json"}
+    reply = ana.client.post("/api/votes", content=text, headers=headers)
+    assert reply.json()["stored"] == [odd["id"], good["id"]]
+    assert ana.client.get(f"/api/task/{token}").status_code == 200

@@ -35,7 +35,7 @@ class SentVotes(BaseModel):
 class SentTask(BaseModel):
     """A clip that comes back later."""
 
-    task: str = Field(max_length=64)
+    task: str = Field(max_length=64, pattern="^[0-9a-f]*$")
 
 
 class SentLanguage(BaseModel):
@@ -54,7 +54,7 @@ def get_next(
 ) -> dict[str, Any]:
     """Return the next clip of a person, and keep it for the person."""
     duty = find_duty(server, session, campaign)
-    held = set(have.split(",")) - {""}
+    held = {token for token in have.split(",") if token.isascii() and token.isalnum()}
     task = server.assigner.next_task(duty.campaign, session.person, held, server.clock())
     counts = _count(server, session, duty, held)
     if task is None:
@@ -117,7 +117,8 @@ def get_media(token: str, session: Known, server: Shared) -> FileResponse:
 
 
 def _find(server: AnnotationServer, session: Session, token: str) -> Task:
-    task = server.assigner.find(token, session.person)
+    known = token.isascii() and token.isalnum()
+    task = server.assigner.find(token, session.person) if known else None
     if task is None:
         raise HTTPException(404, "not_found")
     return task

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from libra_emo.annotation.annotators import Annotator
 from libra_emo.annotation.campaigns import Campaign
@@ -46,6 +46,14 @@ class SentVote(BaseModel):
     muted: bool = False
     began_at: datetime
     answered_at: datetime
+
+    @field_validator("task", "label", "second", "note", mode="before")
+    @classmethod
+    def _keep_what_a_database_can_hold(cls, text: Any) -> Any:
+        """Replace halves of characters and NUL, which JSON can hold and databases cannot."""
+        if not isinstance(text, str):
+            return text
+        return text.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 class Recorded(NamedTuple):
