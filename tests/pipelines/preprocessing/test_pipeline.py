@@ -5,6 +5,7 @@ def test_inputs_and_outputs_are_those_of_the_catalog():
     pipeline = create_pipeline()
     assert pipeline.outputs() == {"sample_truth", "features", "footage_plot"}
     assert {name for name in pipeline.inputs() if not name.startswith("params:")} == {
+        "film_logins",
         "taxonomy",
         "film_copies",
         "clips_folder",
