@@ -2,7 +2,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from statsmodels.stats.multitest import multipletests
@@ -19,6 +19,7 @@ from libra_emo.evaluation.statistics.comparisons import (
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_holm_equals_that_of_statsmodels(p_values):
     expected = multipletests(p_values, method="holm")[1]
