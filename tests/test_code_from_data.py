@@ -7,7 +7,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src"
 # processes of ours that talk to each other by a pipe
-PIPES = {"libra_emo/llm/client/processes.py", "libra_emo/llm/client/ipc.py"}
+PIPES = {f"libra_emo/llm/client/transport/{name}.py" for name in ("processes", "ipc")}
 UNPICKLING = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
 # a call by its last name → an argument that it needs, and its value
 NEEDED = {
