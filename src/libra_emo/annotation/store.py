@@ -237,7 +237,7 @@ class VoteStore:
 
     @property
     def _shown_url(self) -> str:
-        return show_address(self.url)
+        return show_address(self.url) if "://" in self.url else "(not a SQLAlchemy URL)"
 
     @cached_property
     def _engine(self) -> sa.Engine:
