@@ -47,6 +47,10 @@ class Trace:
     def before_dataset_saved(self, node):
         self._enter(node)
 
+    @hook_impl(tryfirst=True)
+    def after_dataset_saved(self):
+        self.stage = None  # hooks that follow are no part of it
+
     @hook_impl
     def after_pipeline_run(self):
         self.stage = None

@@ -58,7 +58,7 @@ def test_every_function_that_ran_is_reached(traced, reaches):
         for module, name in ran["functions"]
         if name not in reaches[stage].names.get(module, ())
     }
-    assert not missed
+    assert not missed, sorted(missed)
 
 
 def test_every_module_that_was_imported_on_the_way_is_known(traced, reaches):
@@ -68,7 +68,7 @@ def test_every_module_that_was_imported_on_the_way_is_known(traced, reaches):
         for module in ran["modules"]
         if module not in reaches[stage].loaded
     }
-    assert not missed
+    assert not missed, sorted(missed)
 
 
 def test_every_data_file_that_was_read_is_reached(traced, reaches):
@@ -78,4 +78,4 @@ def test_every_data_file_that_was_read_is_reached(traced, reaches):
         for file in ran["files"]
         if file not in reaches[stage].digests
     }
-    assert not missed
+    assert not missed, sorted(missed)
