@@ -176,9 +176,8 @@ def test_a_server_that_repeats_the_key_does_not_bring_it_into_an_error(project: 
             assert MARKED not in output and "Traceback" not in output
         server.plan = lambda number, arrived: fail
         status, output = kedro(project, "run", "--pipeline", "explanation")
-        assert status == 0 and MARKED not in output
-    texts = pd.read_parquet(project / "data/05_model_input/explanations.parquet")
-    assert set(texts["status"]) == {"failed"}
+        assert status == 1 and "questions failed, the last: bad request of" in output
+        assert MARKED not in output and "Traceback" not in output
     assert files_with(project, MARKED.encode()) == []
 
 
