@@ -53,7 +53,7 @@ def test_no_answer_of_a_whole_campaign_names_what_people_must_not_know(tmp_path)
             person.client.get(f"/api/task/{token}")
             person.client.get(f"/media/{token}", headers={"Range": "bytes=0-9"})
         person.client.get("/")
-        person.client.get(f"/work/{person.campaign}")
+        person.client.get(f"/label/{person.campaign}")
         person.client.get("/lead")
         person.client.get("/api/task/none")
     others = {"ana": ("happy", "other"), "ben": ("sad", "other"), "zoe": ("sad", "happy")}
@@ -96,4 +96,4 @@ def test_an_adjudication_is_for_adjudicators(tmp_path):
     assert judge.vote(judge.next()["task"]["token"], "angry")["stored"]
     assert judge.next()["done"]
     assert world.store.votes("bench.adjudication")["label"].tolist() == ["angry"]
-    assert ana.client.get("/").text.count("/work/") == 1
+    assert ana.client.get("/").text.count("/label/") == 1

@@ -19,7 +19,7 @@ def ana(world):
     return world.enter("ana")
 
 
-PATHS = ("/", "/lead", "/work/x", "/api/next?campaign=x", "/api/task/x", "/media/x", "/nothing")
+PATHS = ("/", "/lead", "/label/x", "/api/next?campaign=x", "/api/task/x", "/media/x", "/nothing")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -53,7 +53,7 @@ def test_other_peoples_clips_are_not_there(world, ana):
     token = ben.next()["task"]["token"]
     assert ana.client.get(f"/api/task/{token}").status_code == 404
     assert ana.client.get(f"/media/{token}").status_code == 404
-    assert ana.client.get(f"/work/{ben.campaign}").status_code == 404
+    assert ana.client.get(f"/label/{ben.campaign}").status_code == 404
     assert ana.post("/api/skip", {"task": token}).status_code == 404
     vote = make_vote(token)
     assert ana.send(vote)["refused"] == [{"id": vote["id"], "why": "unknown_task"}]
@@ -102,7 +102,7 @@ def test_words_of_a_subtitle_are_no_script(world, ana):
         world.clips[key] = type(clip)(clip.path, "<script>alert(1)</script>", "en", 4.0)
     reply = ana.client.get("/api/next", params={"campaign": ana.campaign})
     assert reply.headers["content-type"] == "application/json"
-    assert "<script>alert" not in ana.client.get(f"/work/{ana.campaign}").text
+    assert "<script>alert" not in ana.client.get(f"/label/{ana.campaign}").text
 
 
 def test_names_of_people_are_escaped(world):

@@ -13,7 +13,7 @@ from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.store import VoteStore
 from libra_emo.annotation_server.access.links import make_link
 from libra_emo.annotation_server.app import make_app
-from libra_emo.annotation_server.work.clips import Clip
+from libra_emo.annotation_server.assignments.clips import Clip
 from libra_emo.taxonomy import read_taxonomy
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -63,7 +63,7 @@ class Person:
         assert self.client.get(f"/join/{self.secret}").status_code == 200
         home = self.client.get("/").text
         self.csrf = re.search(r'csrf-token" content="(\w+)"', home)[1]
-        found = re.search(r'/work/(\w+)"', home)
+        found = re.search(r'/label/(\w+)"', home)
         self.campaign = found and found[1]
 
     def _keep(self, reply):

@@ -28,7 +28,7 @@ from pathlib import Path
 from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation_server.serving import AppFactory, open_socket, serve
 from libra_emo.annotation_server.settings import ServerSettings
-from libra_emo.annotation_server.work.clips import Clip
+from libra_emo.annotation_server.assignments.clips import Clip
 from libra_emo.annotation.store import VoteStore
 from libra_emo.taxonomy import read_taxonomy
 from support.annotation_process import FACE, WORDS

@@ -13,11 +13,11 @@ from starlette.exceptions import HTTPException
 
 from libra_emo.annotation.store import VoteStore, VoteStoreError
 from libra_emo.annotation_server.access.headers import Guard
+from libra_emo.annotation_server.assignments.clips import Clips
 from libra_emo.annotation_server.routes import api, lead, pages
 from libra_emo.annotation_server.routes.rendering import render_message
 from libra_emo.annotation_server.server import AnnotationServer
 from libra_emo.annotation_server.settings import ServerSettings
-from libra_emo.annotation_server.work.clips import Clips
 from libra_emo.taxonomy import Taxonomy
 
 STATIC: Final = Path(__file__).parent / "static"

@@ -11,9 +11,9 @@ from typing import Any
 from libra_emo.annotation.store import VoteStore
 from libra_emo.annotation_server.access.attempts import Attempts
 from libra_emo.annotation_server.access.secrets import ServerSecret, read_secret
+from libra_emo.annotation_server.assignments.assignment import Assigner
+from libra_emo.annotation_server.assignments.clips import Clips
 from libra_emo.annotation_server.settings import ServerSettings
-from libra_emo.annotation_server.work.assignment import Assigner
-from libra_emo.annotation_server.work.clips import Clips
 from libra_emo.taxonomy import Taxonomy
 
 KEYS = "1234567890qwertyuiop"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from libra_emo.annotation.store import VoteStore
+from libra_emo.annotation_server.assignments.clips import Clip
 from libra_emo.annotation_server.settings import ServerSettings
-from libra_emo.annotation_server.work.clips import Clip
 from libra_emo.errors import LibraEmoError
 from libra_emo.taxonomy import Taxonomy
 

@@ -94,7 +94,7 @@ def test_the_first_start_prints_the_leads_link_once(filmed):
 def test_the_demo_gives_a_visitor_clips_and_keeps_nothing(filmed):
     served = Served(filmed, "--demo")
     page = open_page(re.search(r"Open (\S+) ", served.printed)[1])
-    assert "Visitor" in page and "/work/" in page
+    assert "Visitor" in page and "/label/" in page
     assert served.end() == 0
     assert not (filmed / "data/01_raw/vote_records.parquet").exists()
     assert "nobody is registered" in kedro(filmed, "annotators").stdout

@@ -40,7 +40,7 @@ def test_rest_of_a_text_stays():
 
 def test_secrets_of_the_environment_are_known_by_their_names():
     environment = {
-        "PWD": "/work/a/long/folder",
+        "PWD": "/home/a/long/folder",
         "OPENAI_API_KEY": "plain-words-as-key",
         "GOOGLE_APPLICATION_CREDENTIALS": "/home/ann/key.json",
         "MLFLOW_TRACKING_PASSWORD": "hunter2hunter2",

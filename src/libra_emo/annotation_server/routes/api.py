@@ -8,19 +8,19 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
+from libra_emo.annotation_server.assignments.answers import (
+    count_answered,
+    read_answered,
+    read_previous,
+)
+from libra_emo.annotation_server.assignments.assignment import Task
+from libra_emo.annotation_server.assignments.campaigns import Duty
+from libra_emo.annotation_server.assignments.votes import record_votes
 from libra_emo.annotation_server.routes.pages import find_duty
 from libra_emo.annotation_server.routes.rendering import LANGUAGE_COOKIE, find_language
 from libra_emo.annotation_server.routes.sessions import Changing, Known, Session, Shared
 from libra_emo.annotation_server.server import AnnotationServer
 from libra_emo.annotation_server.settings import MAX_VOTES
-from libra_emo.annotation_server.work.answers import (
-    count_answered,
-    read_answered,
-    read_previous,
-)
-from libra_emo.annotation_server.work.assignment import Task
-from libra_emo.annotation_server.work.campaigns import Duty
-from libra_emo.annotation_server.work.votes import record_votes
 
 router = APIRouter()
 Token = Annotated[str, Query(max_length=64)]

@@ -6,12 +6,12 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from libra_emo.annotation_server.access.links import open_link
+from libra_emo.annotation_server.assignments.answers import count_answered
+from libra_emo.annotation_server.assignments.campaigns import Duty, read_duties
 from libra_emo.annotation_server.routes.rendering import find_language, render, render_message
 from libra_emo.annotation_server.routes.sessions import COOKIE, Known, Session, Shared
 from libra_emo.annotation_server.server import OTHER_KEY, AnnotationServer
 from libra_emo.annotation_server.texts import read_texts
-from libra_emo.annotation_server.work.answers import count_answered
-from libra_emo.annotation_server.work.campaigns import Duty, read_duties
 
 router = APIRouter()
 
@@ -58,7 +58,7 @@ def home(request: Request, session: Known, server: Shared) -> HTMLResponse:
     return render(request, "home.html.j2", session, name=person.name, duties=duties)
 
 
-@router.get("/work/{campaign}")
+@router.get("/label/{campaign}")
 def work(request: Request, campaign: str, session: Known, server: Shared) -> HTMLResponse:
     """Show the page on which a person answers about clips."""
     duty = find_duty(server, session, campaign)

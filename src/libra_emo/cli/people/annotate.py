@@ -33,9 +33,9 @@ def annotate(
     metadata: Any, host: str, port: int, workers: int, demo: bool, env: str | None
 ) -> None:
     """Serve the open campaigns: people label clips in the browser, blind, until Ctrl+C."""
+    from libra_emo.annotation_server.assignments.clips import read_clips
     from libra_emo.annotation_server.serving import AppFactory, is_loopback, open_socket, serve
     from libra_emo.annotation_server.settings import ServerSettings
-    from libra_emo.annotation_server.work.clips import read_clips
 
     project = metadata.project_path
     with open_store(project, env) as (store, catalog):

@@ -16,7 +16,7 @@ from libra_emo.annotation.database.tables import ANNOTATORS, ASSIGNMENTS, CAMPAI
 from libra_emo.annotation.identity.moments import utc_text
 from libra_emo.annotation.store import VoteStore
 from libra_emo.annotation_server.access.secrets import ServerSecret
-from libra_emo.annotation_server.work.orders import Orders
+from libra_emo.annotation_server.assignments.orders import Orders
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def test_a_pause_ends_the_lease(world):
     ana.next()
     world.store.change_annotator("ana", active=False)
     assert not ben.next()["done"]
-    assert ana.client.get("/").text.count("/work/") == 0
+    assert ana.client.get("/").text.count("/label/") == 0
 
 
 def test_a_clip_that_was_skipped_comes_last(tmp_path):
@@ -69,7 +69,7 @@ def test_votes_of_imported_files_count(tmp_path):
 
 
 def test_clips_that_a_later_run_adds_are_given(tmp_path, monkeypatch):
-    monkeypatch.setattr("libra_emo.annotation_server.work.orders.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("libra_emo.annotation_server.assignments.orders.FRESH_SECONDS", 0.0)
     world = World(tmp_path, clips=2, needed=1)
     ana = world.enter("ana")
     for _ in range(2):

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from libra_emo.annotation.annotators import Annotator
 from libra_emo.annotation.database.tables import ASSIGNMENTS, VOTE_DETAILS, VOTES
 from libra_emo.annotation.store import VoteStore
-from libra_emo.annotation_server.work.assignment import Task
+from libra_emo.annotation_server.assignments.assignment import Task
 
 SHOWN = ("label", "reason", "second", "certainty", "note", "distress", "other_person")
 

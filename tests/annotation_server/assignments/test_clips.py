@@ -3,7 +3,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from libra_emo.annotation_server.work.clips import Clip, read_clips
+from libra_emo.annotation_server.assignments.clips import Clip, read_clips
 
 ROW = {
     "clip_id": "My Film-1a2b3c4d-000001000-000005000",
