@@ -6,14 +6,13 @@ import errno
 import os
 import socket
 import tarfile
-import time
 import zipfile
 import zlib
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final, Literal
 
+from libra_emo.common.retry_after import read_retry_after
 from libra_emo.errors import LibraEmoError
 
 FailureKind = Literal["gone", "wrong", "passing"]
@@ -163,13 +162,4 @@ def _wait(chain: list[BaseException]) -> float | None:
     """Return the seconds that a `Retry-After` header asks to wait."""
     headers: Any = next((h for h in (getattr(one, "headers", None) for one in chain) if h), {})
     value = headers.get("Retry-After")
-    if not value:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (ValueError, TypeError):
-        return None
+    return read_retry_after(value) if value else None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 from pydantic import SecretStr
 
+from libra_emo.common.retry_after import read_retry_after
 from libra_emo.common.secrecy.hiding import hide_secrets, list_environment_secrets
 from libra_emo.errors import LibraEmoError
 
@@ -172,14 +171,7 @@ def _wait(chain: list[BaseException]) -> float | None:
         headers = getattr(one, "litellm_response_headers", None)
         headers = headers or getattr(getattr(one, "response", None), "headers", None) or {}
         value = headers.get("retry-after")
-        if not value:
-            continue
-        try:
-            return max(0.0, float(value))
-        except ValueError:
-            pass
-        try:
-            return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-        except (ValueError, TypeError):
-            continue
+        seconds = read_retry_after(value) if value else None
+        if seconds is not None:
+            return seconds
     return None
