@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from libra_emo.cli.endings import one_line_errors
-from libra_emo.cli.session import open_context
+from libra_emo.cli.session import environment_option, open_context
 
 LEDGERS = {"voting": "answers", "explanation": "explanation_answers"}
 _pipeline = click.option(
@@ -22,13 +22,12 @@ _pipeline = click.option(
     show_default=True,
     help="Pipeline whose answers are meant.",
 )
-_env = click.option("--env", "-e", help="Kedro configuration environment.")
 
 
 @click.command(name="export-answers")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @_pipeline
-@_env
+@environment_option
 @click.pass_obj
 @one_line_errors
 def export_answers(metadata: Any, file: Path, pipeline: str, env: str | None) -> None:
@@ -44,7 +43,7 @@ def export_answers(metadata: Any, file: Path, pipeline: str, env: str | None) ->
 @click.command(name="replay-answers")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_pipeline
-@_env
+@environment_option
 @click.pass_obj
 @one_line_errors
 def replay_answers(metadata: Any, file: Path, pipeline: str, env: str | None) -> None:
@@ -60,7 +59,7 @@ def replay_answers(metadata: Any, file: Path, pipeline: str, env: str | None) ->
 
 
 @click.command(name="restore-answers")
-@_env
+@environment_option
 @click.pass_obj
 @one_line_errors
 def restore_answers(metadata: Any, env: str | None) -> None:

@@ -13,6 +13,7 @@ import click
 
 from libra_emo.cli.endings import one_line_errors
 from libra_emo.cli.servers import Server, open_here, serve
+from libra_emo.cli.session import environment_option
 
 # without datasets: the boxes fit a screen and can be read, with the 60 datasets between them not
 BOXES = "?types=nodes"
@@ -22,7 +23,7 @@ CHARTS = "compareRunsMode=CHART"
 
 
 @click.command()
-@click.option("--env", "-e", help="Kedro configuration environment.")
+@environment_option
 @click.option("--port", default=4141, show_default=True, help="First port to try.")
 @click.pass_obj
 @one_line_errors
@@ -33,7 +34,7 @@ def lineage(metadata: Any, env: str | None, port: int) -> None:
 
 
 @click.command()
-@click.option("--env", "-e", help="Kedro configuration environment.")
+@environment_option
 @click.option("--port", default=5000, show_default=True, help="First port to try.")
 @click.option(
     "--hand-over", is_flag=True, help="Only log the figures of runs whose server was away."

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+environment_option = click.option("--env", "-e", help="Kedro configuration environment.")
+
 
 def configured(command: Command) -> Command:
     """Give a command the options --env and --params, as `kedro run` has them."""
@@ -25,8 +27,7 @@ def configured(command: Command) -> Command:
         callback=_split_params,
         help="Parameters that override those in the files, such as seed=7,max_rounds=2.",
     )
-    environment = click.option("--env", "-e", help="Kedro configuration environment.")
-    return environment(parameters(command))
+    return environment_option(parameters(command))
 
 
 @contextmanager

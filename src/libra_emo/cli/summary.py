@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from libra_emo.cli.endings import one_line_errors
-from libra_emo.cli.session import open_context
+from libra_emo.cli.session import environment_option, open_context
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ SIMULATED = (
 
 
 @click.command()
-@click.option("--env", "-e", help="Kedro configuration environment.")
+@environment_option
 @click.pass_obj
 @one_line_errors
 def summary(metadata: Any, env: str | None) -> None:

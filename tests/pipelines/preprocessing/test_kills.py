@@ -13,7 +13,7 @@ import pytest
 from support.dask_cluster import start_cluster
 from support.preprocessing_run import digests, make_films, run, run_preprocessing, start
 
-from libra_emo.pipelines.preprocessing import nodes
+from libra_emo.pipelines.preprocessing import cutting, listing, nodes
 
 pytestmark = pytest.mark.slow
 FILMS = 4
@@ -57,7 +57,8 @@ def run_here(folder, monkeypatch):
 
     def run_in_threads():
         with monkeypatch.context() as patch:
-            patch.setattr(nodes, "open_executor", open_threads)
+            for module in (listing, cutting, nodes):
+                patch.setattr(module, "open_executor", open_threads)
             run_preprocessing(folder, "threads")
 
     return run_in_threads
@@ -115,9 +116,8 @@ def test_killed_again_and_again_it_ends_at_last(folder, undisturbed):
 
 def test_killed_worker_costs_nothing(folder, undisturbed):
     process = start(folder, "local:2")
-    worker = wait_for(lambda: find_worker(process.pid))
-    wait_for(lambda: any(folder.glob("clips/*.mp4")))
-    os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: any(folder.glob("clips/*.mp4")))  # before, workers that listed films end
+    os.kill(wait_for(lambda: find_worker(process.pid)), signal.SIGKILL)
     output, _ = process.communicate(timeout=300)
     assert process.returncode == 0, output
     assert "ended by signal SIGKILL" in output

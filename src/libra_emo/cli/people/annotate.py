@@ -12,6 +12,7 @@ import click
 
 from libra_emo.cli.endings import OneLine, one_line_errors
 from libra_emo.cli.people.store import open_store, save_records
+from libra_emo.cli.session import environment_option
 
 if TYPE_CHECKING:
     from libra_emo.annotation.store import VoteStore
@@ -26,7 +27,7 @@ DEMO_CLIPS: Final = 20
     "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Server processes."
 )
 @click.option("--demo", is_flag=True, help="Try it: some clips of this project, nothing is kept.")
-@click.option("--env", "-e", help="Kedro configuration environment.")
+@environment_option
 @click.pass_obj
 @one_line_errors
 def annotate(

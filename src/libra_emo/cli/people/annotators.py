@@ -9,12 +9,11 @@ import click
 
 from libra_emo.cli.endings import one_line_errors
 from libra_emo.cli.people.store import open_store, save_records
-
-environment = click.option("--env", "-e", help="Kedro configuration environment.")
+from libra_emo.cli.session import environment_option
 
 
 @click.group(name="annotators", invoke_without_command=True)
-@environment
+@environment_option
 @click.pass_context
 def annotators(context: click.Context, env: str | None) -> None:
     """List the registered annotators, or add and change some."""
@@ -23,7 +22,7 @@ def annotators(context: click.Context, env: str | None) -> None:
 
 
 @annotators.command(name="list")
-@environment
+@environment_option
 @click.pass_obj
 @one_line_errors
 def list_annotators(metadata: Any, env: str | None) -> None:
@@ -45,7 +44,7 @@ def list_annotators(metadata: Any, env: str | None) -> None:
     default="annotator",
     help="What the people do.",
 )
-@environment
+@environment_option
 @click.pass_obj
 @one_line_errors
 def add_annotators(metadata: Any, names: tuple[str, ...], role: str, env: str | None) -> None:
@@ -61,7 +60,7 @@ def add_annotators(metadata: Any, names: tuple[str, ...], role: str, env: str | 
 
 @annotators.command(name="pause")
 @click.argument("name")
-@environment
+@environment_option
 @click.pass_obj
 @one_line_errors
 def pause_annotator(metadata: Any, name: str, env: str | None) -> None:

@@ -9,15 +9,14 @@ import click
 
 from libra_emo.cli.endings import one_line_errors
 from libra_emo.cli.people.store import open_store, save_records
+from libra_emo.cli.session import environment_option
 
 if TYPE_CHECKING:
     from libra_emo.annotation.progress import Progress
 
-environment = click.option("--env", "-e", help="Kedro configuration environment.")
-
 
 @click.group(name="campaigns", invoke_without_command=True)
-@environment
+@environment_option
 @click.pass_context
 def campaigns(context: click.Context, env: str | None) -> None:
     """Show the progress of every campaign by person, or close and reopen one."""
@@ -26,7 +25,7 @@ def campaigns(context: click.Context, env: str | None) -> None:
 
 
 @campaigns.command(name="list")
-@environment
+@environment_option
 @click.pass_obj
 @one_line_errors
 def list_campaigns(metadata: Any, env: str | None) -> None:
@@ -42,7 +41,7 @@ def list_campaigns(metadata: Any, env: str | None) -> None:
 
 @campaigns.command(name="close")
 @click.argument("campaign")
-@environment
+@environment_option
 @click.pass_obj
 @one_line_errors
 def close_campaign(metadata: Any, campaign: str, env: str | None) -> None:
@@ -59,7 +58,7 @@ def close_campaign(metadata: Any, campaign: str, env: str | None) -> None:
 
 @campaigns.command(name="reopen")
 @click.argument("campaign")
-@environment
+@environment_option
 @click.pass_obj
 @one_line_errors
 def reopen_campaign(metadata: Any, campaign: str, env: str | None) -> None:

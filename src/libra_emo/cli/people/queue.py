@@ -9,6 +9,7 @@ import click
 
 from libra_emo.cli.endings import OneLine, one_line_errors
 from libra_emo.cli.people.store import open_store
+from libra_emo.cli.session import environment_option
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,7 @@ QUEUES = Path("data/01_raw/queues")
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the files; data/01_raw/queues/CAMPAIGN by default.",
 )
-@click.option("--env", "-e", help="Kedro configuration environment.")
+@environment_option
 @click.pass_obj
 @one_line_errors
 def export_queue(metadata: Any, campaign: str, out: Path | None, env: str | None) -> None:

@@ -10,6 +10,7 @@ import click
 
 from libra_emo.cli.endings import OneLine, one_line_errors
 from libra_emo.cli.people.store import RECORDS, open_store, save_records
+from libra_emo.cli.session import environment_option
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ NAMED_LINES = 10
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--campaign", help="Campaign, for a file without the column `campaign`.")
 @click.option("--annotator", help="Who answered, for a file without the column `annotator`.")
-@click.option("--env", "-e", help="Kedro configuration environment.")
+@environment_option
 @click.pass_obj
 @one_line_errors
 def import_votes(
@@ -70,7 +71,7 @@ def _name_lines(lines: list[int]) -> str:
 @click.argument(
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--env", "-e", help="Kedro configuration environment.")
+@environment_option
 @click.pass_obj
 @one_line_errors
 def restore_votes(metadata: Any, file: Path | None, env: str | None) -> None:

@@ -11,12 +11,10 @@ import pandas as pd
 
 from libra_emo.evaluation.intervals import score_with_intervals
 from libra_emo.evaluation.sweeps.settings import Setting
-from libra_emo.leakage.gate import refuse_leaks
-from libra_emo.llm.request.prompts import read_prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.pipelines.sweep.results import SettingResult, digest_table
-from libra_emo.students import Student, TrainingOptions, fit_student
-from libra_emo.students.conversations import check_pool, write_conversation_rows
+from libra_emo.pipelines.training.nodes import train_model, write_conversations
+from libra_emo.students import Student, TrainingOptions
 from libra_emo.students.subsets import take_share
 from libra_emo.taxonomy import Taxonomy, coarsen
 
@@ -109,8 +107,6 @@ def train_and_score(setting: Setting, inputs: SweepInputs, key: str) -> SettingR
         StudentError: If the labels cannot be learnt.
     """
     labels = inputs.choose_labels(setting)
-    check_pool(labels, inputs.pool)
-    refuse_leaks(labels["clip_id"], inputs.leaks)
     coarse = inputs.taxonomy.coarse_of
     taxonomy = inputs.taxonomy
     if setting.trained_classes == "coarse":
@@ -135,27 +131,23 @@ def _fit(
     setting: Setting, inputs: SweepInputs, labels: pd.DataFrame, taxonomy: Taxonomy, key: str
 ) -> Student:
     options = inputs.choose_options(setting)
-    conversations = None
+    conversations = []
     if inputs.student == "multimodal":
-        conversations = write_conversation_rows(
-            labels,
-            inputs.pool,
-            inputs.explanations,
-            taxonomy,
-            read_prompt(options.prompt_file, "training.prompt_file"),
-            with_explanations=options.with_explanations,
-            modalities=options.modalities,
+        conversations = write_conversations(
+            labels, inputs.pool, inputs.explanations, taxonomy, options
         )
-    return fit_student(
-        inputs.student,
-        taxonomy,
-        options,
+    return train_model(
         inputs.features,
         labels,
-        inputs.seed,
+        inputs.leaks,
+        inputs.pool,
+        conversations,
         inputs.clip_shards,
         inputs.training_folder / f"sweep-{key[:16]}",
-        conversations,
+        taxonomy,
+        inputs.student,
+        options,
+        inputs.seed,
     )
 
 
