@@ -41,3 +41,15 @@ def test_threshold_may_equal_the_number_of_annotators(taxonomy):
 
 def test_people_needed_ends_a_command_with_status_3():
     assert PeopleNeeded("wait", campaign="bench", waiting=1, asked=2).exit_code == 3
+
+
+def test_a_mixed_campaign_is_named_after_the_one_in_whose_queue_it_comes():
+    bench = Campaign("bench", 8, 4, ("sad", "happy"), "other")
+    gold, audit = bench.mixed("gold", 0.1), bench.mixed("audit")
+    assert (gold.name, gold.mixed_into, gold.asks_everybody) == ("bench.gold", "bench", True)
+    assert (audit.annotators_per_clip, audit.threshold, audit.asks_everybody) == (8, 4, False)
+    assert bench.mixed_into is None
+    with pytest.raises(CampaignError, match="takes no repeat"):
+        gold.mixed("repeat")
+    with pytest.raises(CampaignError, match="no kind"):
+        Campaign("bench", 1, 1, ("sad",), "other", kind="quiz")

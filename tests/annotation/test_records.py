@@ -1,9 +1,11 @@
+import json
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
 from support.ballots import VOTERS, ballots, dated
 
+from libra_emo.annotation.queue import QueueRow
 from libra_emo.annotation.records import Restored, read_records, restore_records
 from libra_emo.annotation.store import VoteStore
 from libra_emo.datasets import TableDataset
@@ -40,6 +42,31 @@ def test_a_store_is_restored_from_its_table(full, other, tmp_path, rounds):
     assert other.annotators() == full.annotators()
     assert other.digest("round_1") == full.digest("round_1")
     pd.testing.assert_frame_equal(other.votes("round_1"), full.votes("round_1"))
+
+
+def test_kinds_and_reasons_are_restored(full, other, rounds):
+    """Otherwise votes on gold clips would come back as votes for labels."""
+    rows = [
+        QueueRow("g1", "gold", 0.25, 7, "sad"),
+        QueueRow("g2", "gold", 0.25, 7, "happy", ("one", "another")),
+    ]
+    gold = rounds.mixed("gold", 0.1)
+    full.open_campaign(gold, rows)
+    restore_records(other, read_records(full))
+    assert other.queue("round_1.gold") == rows
+    assert other.campaigns()["round_1.gold"] == gold
+    pd.testing.assert_frame_equal(read_records(other), read_records(full))
+
+
+def test_records_of_a_version_without_kinds_are_restored(full, other):
+    records = read_records(full)
+    old = {"annotators_per_clip": 4, "threshold": 2, "closed_at": None}
+    campaign = {**old, "labels": full.campaigns()["bench"].labels, "other": "other"}
+    records.loc[records["kind"] == "campaign", "details"] = json.dumps(campaign)
+    records.loc[records["kind"] == "clip", "details"] = None
+    restore_records(other, records)
+    assert other.campaigns()["bench"].kind == "labels"
+    assert other.queue("bench") == [QueueRow("b1")]
 
 
 def test_restoring_twice_changes_nothing_and_a_repeated_import_is_known(full, other):

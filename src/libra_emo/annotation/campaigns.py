@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.taxonomy import Taxonomy
 
 ADJUDICATION_SUFFIX = ".adjudication"
+LABELS, TRAINING, CALIBRATION, PREFERENCE = "labels", "training", "calibration", "preference"
+AUDIT, GOLD, REPEAT = MIXED_KINDS = ("audit", "gold", "repeat")
+KINDS = (LABELS, TRAINING, CALIBRATION, PREFERENCE, *MIXED_KINDS)
+PREFERENCES = ("first", "second", "both", "neither")
 
 
 class CampaignError(LibraEmoError):
@@ -43,10 +47,17 @@ class Campaign:
         threshold: How many of them must give the same answer.
         labels: Labels that can be chosen, in the taxonomy's order.
         other: The answer for "none of these labels".
+        kind: What it is for. `labels`: its votes become labels. `training` and `calibration`:
+            clips with a known label, about which everybody is asked. `preference`: which of two
+            texts of a clip fits better. `audit`, `gold` and `repeat` are mixed into the queue of
+            the campaign whose name is before the last dot.
+        rate: Share of the clips of a person's queue that come from a mixed campaign; without one,
+            they are spread over the whole queue.
+        distance: How many other answers lie between a clip and its repeat.
 
     Raises:
-        CampaignError: If the name is empty, or the threshold is below 1 or above the number of
-            annotators.
+        CampaignError: If the name is empty, the kind is not known, or the threshold is below 1 or
+            above the number of annotators.
     """
 
     name: str
@@ -54,10 +65,15 @@ class Campaign:
     threshold: int
     labels: tuple[str, ...]
     other: str
+    kind: str = LABELS
+    rate: float | None = None
+    distance: int | None = None
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise CampaignError("a campaign needs a name")
+        if self.kind not in KINDS:
+            raise CampaignError(f"campaign {self.name!r}: {self.kind!r} is no kind; {KINDS} are")
         if self.threshold < 1:
             raise CampaignError(f"campaign {self.name!r}: the threshold must be at least 1")
         if self.threshold > self.annotators_per_clip:
@@ -90,6 +106,40 @@ class Campaign:
         if self.is_adjudication:
             raise CampaignError(f"campaign {self.name!r} is an adjudication already")
         return Campaign(self.name + ADJUDICATION_SUFFIX, 1, 1, self.labels, self.other)
+
+    def mixed(self, kind: str, rate: float | None = None, distance: int | None = None) -> Campaign:
+        """Return the campaign of this kind that is mixed into the queue of this one.
+
+        Its votes are kept under its own name, so they never count for a label of this one.
+
+        Raises:
+            CampaignError: If the kind is none that is mixed, or this campaign asks for no labels.
+        """
+        if kind not in MIXED_KINDS or self.kind != LABELS:
+            raise CampaignError(
+                f"campaign {self.name!r} of kind {self.kind} takes no {kind}; clips of the kinds "
+                f"{', '.join(MIXED_KINDS)} are mixed into campaigns of kind {LABELS}"
+            )
+        needed = self.annotators_per_clip if kind == AUDIT else 1
+        return replace(
+            self,
+            name=f"{self.name}.{kind}",
+            annotators_per_clip=needed,
+            threshold=min(self.threshold, needed),
+            kind=kind,
+            rate=rate,
+            distance=distance,
+        )
+
+    @property
+    def asks_everybody(self) -> bool:
+        """Whether every annotator is asked about every clip, however many there are."""
+        return self.kind in (TRAINING, CALIBRATION, GOLD, REPEAT)
+
+    @property
+    def mixed_into(self) -> str | None:
+        """The name of the campaign in whose queue its clips come; None if it has its own queue."""
+        return self.name.rpartition(".")[0] if self.kind in MIXED_KINDS else None
 
     @property
     def is_adjudication(self) -> bool:

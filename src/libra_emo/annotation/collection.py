@@ -10,6 +10,7 @@ import pandas as pd
 from libra_emo.annotation.campaigns import Campaign, CampaignError, PeopleNeeded
 from libra_emo.annotation.consensus import count_votes, decide, needs_adjudication
 from libra_emo.annotation.options import AnnotationOptions
+from libra_emo.annotation.queue import QueueRow, make_queue
 from libra_emo.annotation.simulated import SimulatedAnnotators, match_truth
 from libra_emo.annotation.store import VoteStore
 from libra_emo.schemas import HumanVotes, check, empty
@@ -50,7 +51,7 @@ def ask_annotators(
 
     Args:
         campaign: Campaign that asks.
-        clips: Table with the clip_id of every clip that it asks about.
+        clips: Table with the clip_id of every clip that it asks about, and why if it says so.
         taxonomy: Taxonomy of the labels that can be chosen.
         annotation: Options of the simulated annotators.
         **inputs: Who answers, and how they are reached.
@@ -70,12 +71,12 @@ def ask_annotators(
         seed, errors = inputs["seed"], annotation.simulated
         simulated = SimulatedAnnotators(truth, taxonomy, seed, errors)
     store = inputs["annotation_store"]
-    return collect_votes(campaign, clips["clip_id"], annotators, store=store, simulated=simulated)
+    return collect_votes(campaign, clips, annotators, store=store, simulated=simulated)
 
 
 def collect_votes(
     campaign: Campaign,
-    clips: Iterable[str],
+    clips: Iterable[str] | pd.DataFrame,
     annotators: Annotators,
     *,
     store: VoteStore | None = None,
@@ -88,7 +89,8 @@ def collect_votes(
 
     Args:
         campaign: Campaign that asks.
-        clips: Ids of the clips that it asks about, in any order.
+        clips: Clips that it asks about, in any order: their ids, or a table with clip_id and why
+            each is asked, see `libra_emo.annotation.queue.make_queue`.
         annotators: Who answers.
         store: Store of the people's votes; needed to ask people.
         simulated: The simulated annotators; needed to simulate.
@@ -101,7 +103,8 @@ def collect_votes(
         CampaignError: If the store or the simulated annotators are missing.
         SimulationError: If the truth of a clip is not known to the simulated annotators.
     """
-    asked = sorted(set(clips))
+    queue = make_queue(clips)
+    asked = sorted({row.clip_id for row in queue})
     if not asked:
         return empty(HumanVotes)
     if annotators == "simulated":
@@ -117,7 +120,7 @@ def collect_votes(
                 f"campaign {campaign.name!r}: no store for people's votes is configured; "
                 "give `annotation_store` a SQLAlchemy URL in the credentials"
             )
-        votes = _ask_people(campaign, asked, store)
+        votes = _ask_people(campaign, queue, store)
     return check(votes.sort_values(["campaign", "clip_id", "annotator"]), HumanVotes)
 
 
@@ -127,8 +130,9 @@ def _simulate(campaign: Campaign, asked: list[str], simulated: SimulatedAnnotato
     return pd.concat([votes, simulated.adjudicate(campaign.adjudication, disputed)])
 
 
-def _ask_people(campaign: Campaign, asked: list[str], store: VoteStore) -> pd.DataFrame:
-    store.open_campaign(campaign, asked)
+def _ask_people(campaign: Campaign, queue: list[QueueRow], store: VoteStore) -> pd.DataFrame:
+    store.open_campaign(campaign, queue)
+    asked = sorted({row.clip_id for row in queue})
     votes = _complete_votes(campaign, asked, store)
     disputed = needs_adjudication(decide(votes, campaign))
     if not disputed:

@@ -17,13 +17,15 @@ from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.database.campaigns import (
     read_campaigns,
     read_closed,
+    read_rows,
     write_campaign,
     write_clips,
 )
-from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS, VOTES
+from libra_emo.annotation.database.tables import CAMPAIGNS, VOTES
 from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.identity.names import name_key
 from libra_emo.annotation.identity.vote_ids import renew_ids
+from libra_emo.annotation.queue import QueueRow
 from libra_emo.annotation.store import VoteStore
 from libra_emo.schemas import StoreRecords, check
 
@@ -50,9 +52,8 @@ def read_records(store: VoteStore) -> pd.DataFrame:
         closed = read_closed(connection)
         for name, campaign in read_campaigns(connection).items():
             rows.append(_describe_campaign(campaign, closed.get(name)))
-        query = sa.select(CLIPS.c.campaign, CLIPS.c.clip_id)
-        clips = sorted(tuple(row) for row in connection.execute(query))
-        rows += [{"kind": "clip", "campaign": name, "clip_id": clip} for name, clip in clips]
+        for name in read_campaigns(connection):
+            rows += [_describe_clip(name, row) for row in read_rows(connection, name)]
         columns = [VOTES.c[name] for name in _VOTE_COLUMNS]
         query = sa.select(*columns, VOTES.c.annotator).order_by(VOTES.c.received_at, VOTES.c.id)
         for row in connection.execute(query).mappings():
@@ -95,15 +96,16 @@ def _describe_annotator(person: Annotator) -> dict[str, Any]:
 
 
 def _describe_campaign(campaign: Campaign, closed_at: str | None) -> dict[str, Any]:
-    details = {
-        "annotators_per_clip": campaign.annotators_per_clip,
-        "threshold": campaign.threshold,
-        "labels": campaign.labels,
-        "other": campaign.other,
-        "closed_at": closed_at,
-    }
+    details = {name: value for name, value in vars(campaign).items() if name != "name"}
+    details["closed_at"] = closed_at
     text = json.dumps(details, ensure_ascii=False)
     return {"kind": "campaign", "campaign": campaign.name, "details": text}
+
+
+def _describe_clip(campaign: str, row: QueueRow) -> dict[str, Any]:
+    details = {name: value for name, value in vars(row).items() if name != "clip_id"}
+    text = json.dumps(details, ensure_ascii=False)
+    return {"kind": "clip", "campaign": campaign, "clip_id": row.clip_id, "details": text}
 
 
 def _restore_annotators(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
@@ -131,11 +133,15 @@ def _restore_campaigns(
         write_campaign(connection, Campaign(name, **details))
         change = sa.update(CAMPAIGNS).where(CAMPAIGNS.c.name == name)
         connection.execute(change.values(closed_at=closed_at))
-        write_clips(
-            connection, name, [clip["clip_id"] for clip in clips if clip["campaign"] == name]
-        )
+        queue = [_read_clip(clip) for clip in clips if clip["campaign"] == name]
+        write_clips(connection, name, queue)
         new += 1
     return new
+
+
+def _read_clip(row: dict[str, Any]) -> QueueRow:
+    details = json.loads(row["details"] or "{}")
+    return QueueRow(row["clip_id"], **{**details, "texts": tuple(details.get("texts", ()))})
 
 
 def _restore_votes(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:

@@ -23,10 +23,11 @@ from libra_emo.annotation.annotators import (
     find_keys,
     read_annotators,
 )
-from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.campaigns import Campaign, CampaignError
 from libra_emo.annotation.database.campaigns import (
     read_campaigns,
     read_closed,
+    read_rows,
     write_campaign,
     write_clips,
 )
@@ -41,6 +42,7 @@ from libra_emo.annotation.history import (
     utc_text,
 )
 from libra_emo.annotation.progress import Progress, measure_progress
+from libra_emo.annotation.queue import QueueRow, make_queue
 from libra_emo.common.digests import digest_text
 from libra_emo.common.secrecy.addresses import show_address
 from libra_emo.errors import LibraEmoError
@@ -66,15 +68,32 @@ class VoteStore:
     def __getstate__(self) -> dict[str, str]:
         return {"url": self.url}
 
-    def open_campaign(self, campaign: Campaign, clips: Iterable[str]) -> None:
+    def open_campaign(
+        self, campaign: Campaign, clips: Iterable[str | QueueRow] | pd.DataFrame
+    ) -> None:
         """Open a campaign about exactly these clips; the votes that it has are kept.
 
         Opening it again with other clips or options replaces the clips and options, never the
         votes. A campaign that was closed stays closed.
+
+        Args:
+            campaign: The campaign.
+            clips: What it asks about, see `make_queue`.
+
+        Raises:
+            CampaignError: If a campaign of this name has another kind: votes of one kind never
+                become votes of another.
         """
+        rows = make_queue(clips)
         with self.writing() as connection:
+            before = read_campaigns(connection).get(campaign.name, campaign)
+            if before.kind != campaign.kind:
+                raise CampaignError(
+                    f"campaign {campaign.name!r} is of kind {before.kind}; choose another name "
+                    f"for one of kind {campaign.kind}"
+                )
             write_campaign(connection, campaign)
-            write_clips(connection, campaign.name, clips)
+            write_clips(connection, campaign.name, rows)
 
     def close_campaign(self, name: str, now: datetime) -> None:
         """Close a campaign: it takes no more votes until it is opened again.
@@ -169,6 +188,11 @@ class VoteStore:
         query = sa.select(CLIPS.c.clip_id).where(CLIPS.c.campaign == campaign)
         with self.reading() as connection:
             return sorted(connection.execute(query).scalars())
+
+    def queue(self, campaign: str) -> list[QueueRow]:
+        """Return why and with which probability a campaign asks about each clip, by clip."""
+        with self.reading() as connection:
+            return read_rows(connection, campaign)
 
     def campaigns(self) -> dict[str, Campaign]:
         """Return every campaign that was opened, by its name; closed ones too."""

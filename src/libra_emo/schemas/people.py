@@ -54,6 +54,10 @@ class Queue(Table):
     current_label: str = pa.Field(nullable=True)
     predicted: str = pa.Field(nullable=True)
     confidence: float = pa.Field(nullable=True, ge=0, le=1)
+    # why people are asked, which nobody of them sees
+    reason: str | None = pa.Field(nullable=True)
+    inclusion_probability: float | None = pa.Field(nullable=True, gt=0, le=1)
+    draw_seed: pd.Int64Dtype | None = pa.Field(nullable=True)
 
 
 class Split(Table):

@@ -12,6 +12,7 @@ from libra_emo.annotation.database.engine import make_engine
 from libra_emo.annotation.database.migration import LATEST, StoreVersionError, find_version
 from libra_emo.annotation.database.tables import METADATA
 from libra_emo.annotation.identity.vote_ids import VoteIds
+from libra_emo.annotation.queue import QueueRow
 from libra_emo.annotation.records import read_records, restore_records
 from libra_emo.annotation.store import VoteStore
 
@@ -88,8 +89,19 @@ def test_a_file_that_was_imported_before_is_known_after(old_store):
     assert old_store.add_votes(table, NOW) == 0
 
 
+def drop_kinds(connection):
+    """Take away what the fifth version added."""
+    for table, columns in (
+        ("campaigns", ("kind", "rate", "distance")),
+        ("campaign_clips", ("reason", "inclusion_probability", "draw_seed", "truth", "texts")),
+    ):
+        for column in columns:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
 def drop_server_tables(connection):
-    """Take away what the fourth version added."""
+    """Take away what the fourth version and later ones added."""
+    drop_kinds(connection)
     connection.exec_driver_sql("DROP INDEX votes_of_annotator")
     for table in ("server_secrets", "links", "assignments", "vote_details"):
         connection.exec_driver_sql(f"DROP TABLE {table}")
@@ -114,9 +126,10 @@ def test_votes_of_the_second_version_follow_a_film_that_gets_another_name(url):
             change = "UPDATE votes SET clip_key = clip_id, vote_id = :vote WHERE id = :number"
             connection.execute(sa.text(change), {"vote": vote_id, "number": int(number)})
         connection.exec_driver_sql("UPDATE campaign_clips SET clip_key = clip_id")
+    records = read_records(store)  # as the second version shared them
+    with make_engine(url).begin() as connection:
         drop_server_tables(connection)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
-    records = read_records(store)  # as the second version shared them
     assert former == records["vote_id"].dropna().tolist()
 
     migrated = VoteStore(url)
@@ -125,6 +138,20 @@ def test_votes_of_the_second_version_follow_a_film_that_gets_another_name(url):
     assert migrated.votes("bench")["clip_id"].tolist() == [renamed]
     assert migrated.add_votes(table, NOW) == 0
     assert restore_records(migrated, records).votes == 0
+
+
+def test_queues_of_the_fourth_version_say_why_they_ask(url):
+    store = VoteStore(url)
+    campaigns = [Campaign(name, 1, 1, ("sad", "happy"), "other") for name in ("bench", "round_0")]
+    for campaign in campaigns:
+        store.open_campaign(campaign, [CLIP])
+    with make_engine(url).begin() as connection:
+        drop_kinds(connection)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+    migrated = VoteStore(url)
+    assert migrated.campaigns() == {campaign.name: campaign for campaign in campaigns}
+    assert migrated.queue("bench") == [QueueRow(CLIP)]
+    assert migrated.queue("round_0") == [QueueRow(CLIP, "undecided")]
 
 
 def test_migrated_and_new_tables_are_the_declared_ones(old_store, url):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import fields
 
 import sqlalchemy as sa
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS
 from libra_emo.annotation.identity.clip_keys import clip_key
+from libra_emo.annotation.queue import QueueRow
 
 
 def write_campaign(connection: sa.Connection, campaign: Campaign) -> None:
@@ -19,6 +21,9 @@ def write_campaign(connection: sa.Connection, campaign: Campaign) -> None:
         "threshold": campaign.threshold,
         "labels": json.dumps(campaign.labels, ensure_ascii=False),
         "other": campaign.other,
+        "kind": campaign.kind,
+        "rate": campaign.rate,
+        "distance": campaign.distance,
     }
     change = sa.update(CAMPAIGNS).where(CAMPAIGNS.c.name == campaign.name).values(**settings)
     if connection.execute(change).rowcount:
@@ -30,15 +35,31 @@ def write_campaign(connection: sa.Connection, campaign: Campaign) -> None:
         connection.execute(change)
 
 
-def write_clips(connection: sa.Connection, campaign: str, clips: Iterable[str]) -> None:
+def write_clips(connection: sa.Connection, campaign: str, queue: Iterable[QueueRow]) -> None:
     """Let a campaign ask about these clips, and about no others."""
     connection.execute(sa.delete(CLIPS).where(CLIPS.c.campaign == campaign))
     rows = [
-        {"campaign": campaign, "clip_id": clip_id, "clip_key": clip_key(clip_id)}
-        for clip_id in sorted(set(clips))
+        {
+            **{"campaign": campaign, "clip_key": clip_key(row.clip_id)},
+            **vars(row),
+            "texts": json.dumps(row.texts, ensure_ascii=False) if row.texts else None,
+        }
+        for row in sorted({row.clip_id: row for row in queue}.values(), key=_by_clip)
     ]
     if rows:
         connection.execute(sa.insert(CLIPS), rows)
+
+
+def read_rows(connection: sa.Connection, campaign: str) -> list[QueueRow]:
+    """Return why and how a campaign asks about each of its clips, by clip."""
+    columns = [CLIPS.c[field.name] for field in fields(QueueRow)]
+    query = sa.select(*columns).where(CLIPS.c.campaign == campaign).order_by(CLIPS.c.clip_id)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    return [QueueRow(**{**row, "texts": tuple(json.loads(row["texts"] or "[]"))}) for row in rows]
+
+
+def _by_clip(row: QueueRow) -> str:
+    return row.clip_id
 
 
 def read_campaigns(connection: sa.Connection) -> dict[str, Campaign]:
@@ -51,6 +72,9 @@ def read_campaigns(connection: sa.Connection) -> dict[str, Campaign]:
             row.threshold,
             tuple(json.loads(row.labels)),
             row.other,
+            row.kind,
+            row.rate,
+            row.distance,
         )
         for row in rows
     }

@@ -31,6 +31,9 @@ CAMPAIGNS: Final = sa.Table(
     sa.Column("labels", sa.Text, nullable=False),  # a JSON list
     sa.Column("other", sa.Text, nullable=False),
     sa.Column("closed_at", sa.Text),  # UTC; null while the campaign takes votes
+    sa.Column("kind", sa.Text, nullable=False, server_default="labels"),
+    sa.Column("rate", sa.Float),  # share of its clips in the queue that it is mixed into
+    sa.Column("distance", sa.Integer),  # answers between a clip and its repeat
 )
 CLIPS: Final = sa.Table(
     "campaign_clips",
@@ -38,6 +41,11 @@ CLIPS: Final = sa.Table(
     sa.Column("campaign", sa.Text, sa.ForeignKey("campaigns.name"), primary_key=True),
     sa.Column("clip_id", sa.Text, primary_key=True),
     sa.Column("clip_key", sa.Text, nullable=False),  # see `libra_emo.annotation.identity.clip_keys`
+    sa.Column("reason", sa.Text, nullable=False, server_default="selected"),
+    sa.Column("inclusion_probability", sa.Float, nullable=False, server_default="1"),
+    sa.Column("draw_seed", sa.BigInteger),  # of the draw that chose the clip, if there was one
+    sa.Column("truth", sa.Text),  # the known label
+    sa.Column("texts", sa.Text),  # a JSON list of the two texts that are compared
     sa.Index("clips_of_campaign", "campaign", "clip_key"),
 )
 VOTES: Final = sa.Table(

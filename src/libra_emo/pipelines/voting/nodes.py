@@ -120,7 +120,8 @@ def collect_round_0_votes(
         PeopleNeeded: If people have not yet answered everything.
         SimulationError: If the simulated annotators lack the truth of a clip.
     """
-    return ask_annotators(_campaign(taxonomy, voting), queue, taxonomy, annotation, **inputs)
+    asked = queue.assign(reason="undecided")
+    return ask_annotators(_campaign(taxonomy, voting), asked, taxonomy, annotation, **inputs)
 
 
 def merge_round_0(
