@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -21,6 +24,7 @@ from libra_emo.annotation_server.settings import ServerSettings
 from libra_emo.taxonomy import Taxonomy
 
 STATIC: Final = Path(__file__).parent / "static"
+THREADS: Final = 6  # they wait for the database; more of them only wait for each other
 MESSAGES: Final = {401: "no_session", 403: "not_allowed"}
 
 
@@ -37,7 +41,9 @@ def make_app(
     """
     settings = settings or ServerSettings()
     # its own pages describe the interface to nobody else
-    app = FastAPI(title="libra_emo", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="libra_emo", lifespan=limit_threads, docs_url=None, redoc_url=None, openapi_url=None
+    )
     app.state.server = AnnotationServer(store, clips, taxonomy, settings)
     for routes in (pages, api, lead):
         app.include_router(routes.router)
@@ -47,6 +53,13 @@ def make_app(
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(VoteStoreError, answer_store_error)
     return app
+
+
+@asynccontextmanager
+async def limit_threads(app: FastAPI) -> AsyncIterator[None]:
+    """Let few requests be worked on at once in a process; the others wait in their order."""
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 async def answer_error(request: Request, error: Exception) -> Response:

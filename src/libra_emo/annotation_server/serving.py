@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from libra_emo.annotation.store import VoteStore
-from libra_emo.annotation_server.assignments.clips import Clip
+from libra_emo.annotation_server.assignments.clips import Clips
 from libra_emo.annotation_server.settings import ServerSettings
 from libra_emo.errors import LibraEmoError
 from libra_emo.taxonomy import Taxonomy
@@ -30,13 +30,13 @@ class AppFactory:
 
     Attributes:
         store_url: SQLAlchemy URL of the store.
-        clips: The clips by key.
+        clips: The clips by key; each process gets a copy of them, see `ClipIndex`.
         taxonomy: The labels.
         settings: Settings of the server.
     """
 
     store_url: str
-    clips: dict[str, Clip]
+    clips: Clips
     taxonomy: Taxonomy
     settings: ServerSettings
 

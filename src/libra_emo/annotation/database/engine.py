@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -13,13 +15,27 @@ from libra_emo.common.secrecy.addresses import UNCLEAR, is_address, parse_addres
 
 BUSY_SECONDS: Final = 60.0
 WRITES: Final = "libra_emo_writes"
+POOL_SIZE: Final = 10  # connections that a process keeps; more are opened and closed again
+_WRITERS: WeakKeyDictionary[sa.Engine, threading.Lock] = WeakKeyDictionary()
 
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Yield a connection in a writing transaction, which is committed at the end of the block."""
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+    with (
+        _alone(engine),
+        engine.connect().execution_options(**{WRITES: True}) as connection,
+        connection.begin(),
+    ):
         yield connection
+
+
+def _alone(engine: sa.Engine) -> AbstractContextManager[Any]:
+    """Let the threads of a process write one after the other.
+
+    SQLite lets one connection write at a time, and the others ask again after ever longer sleeps.
+    """
+    return _WRITERS.get(engine, nullcontext())
 
 
 def read_url(url: str) -> sa.URL:
@@ -56,10 +72,13 @@ def make_engine(url: str) -> sa.Engine:
     """
     parsed = read_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed)
+        return sa.create_engine(parsed, pool_size=POOL_SIZE)
+    pool: dict[str, Any] = {}
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        pool = {"pool_size": POOL_SIZE}
+    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, **pool)
+    _WRITERS[engine] = threading.Lock()
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -144,21 +144,22 @@ class Assigner:
     ) -> Task | None:
         """Return the first clip in the person's order that was not given to the person yet."""
         order = self._orders.find(connection, campaign, person.key)
-        given = sa.select(ASSIGNMENTS.c.clip_key).where(
-            ASSIGNMENTS.c.campaign == campaign.name, ASSIGNMENTS.c.annotator == person.key
-        )
-        known = None
         for keys in order.batches():
-            if known is None:
-                known = set(connection.execute(given).scalars())
             voters = read_voters(connection, campaign, keys)
             full = {key for key in keys if len(voters[key]) >= campaign.annotators_per_clip} | {
                 key for key in keys if person.key in voters[key]
             }
             order.advance(full.__contains__)
+            given = sa.select(ASSIGNMENTS.c.clip_key).where(
+                ASSIGNMENTS.c.campaign == campaign.name,
+                ASSIGNMENTS.c.clip_key.in_(keys),
+                ASSIGNMENTS.c.annotator == person.key,
+            )
+            known = set(connection.execute(given).scalars())
             left = [key for key in keys if key not in known and key not in full]
             if task := self._choose(connection, campaign, person, left, now):
                 return task
+        self._orders.forget(campaign.name)
         return None
 
     def _name(self, campaign: Campaign, person: Annotator, key: str) -> Task:

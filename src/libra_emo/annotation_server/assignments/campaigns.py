@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -12,6 +16,9 @@ from libra_emo.annotation.database.campaigns import read_campaigns, read_closed
 from libra_emo.annotation.database.tables import CLIPS
 from libra_emo.annotation.queue import find_people
 from libra_emo.annotation.store import VoteStore
+
+FRESH_SECONDS: Final = 2.0
+_SIZES: WeakKeyDictionary[VoteStore, tuple[float, dict[str, int]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -29,12 +36,11 @@ class Duty:
 
 def read_duties(store: VoteStore, person: Annotator) -> list[Duty]:
     """Return the open campaigns in which a person is asked, by name."""
-    counting = sa.select(CLIPS.c.campaign, sa.func.count()).group_by(CLIPS.c.campaign)
     with store.reading() as connection:
         campaigns = read_campaigns(connection)
         closed = read_closed(connection)
         everybody = read_annotators(connection)
-        sizes = {row[0]: int(row[1]) for row in connection.execute(counting)}
+        sizes = _read_sizes(store, connection, campaigns)
     duties = []
     for name, campaign in campaigns.items():
         people = find_people(campaign, everybody.values())
@@ -43,3 +49,16 @@ def read_duties(store: VoteStore, person: Annotator) -> list[Duty]:
             share = -(-sizes[name] * needed // max(needed, len(people)))
             duties.append(Duty(campaign, share))
     return duties
+
+
+def _read_sizes(
+    store: VoteStore, connection: sa.Connection, campaigns: Iterable[str]
+) -> dict[str, int]:
+    """Return how many clips each campaign has; counting them takes longer than all the rest."""
+    read_at, sizes = _SIZES.get(store, (float("-inf"), {}))
+    if time.monotonic() - read_at > FRESH_SECONDS or not sizes.keys() >= set(campaigns):
+        query = sa.select(CLIPS.c.campaign, sa.func.count()).group_by(CLIPS.c.campaign)
+        counted = {row[0]: int(row[1]) for row in connection.execute(query)}
+        sizes = dict.fromkeys(campaigns, 0) | counted
+        _SIZES[store] = (time.monotonic(), sizes)
+    return sizes

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from libra_emo.annotation.identity.clip_keys import clip_key
+
+COLUMNS: Final = (
+    *("clip_id", "clip_path", "subtitle", "language", "duration_s"),
+    *("translations", "face_boxes"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +60,28 @@ def read_clips(candidates: pd.DataFrame, project: Path) -> dict[str, Clip]:
         candidates: Candidates.
         project: Folder from which the paths of the clips start.
     """
-    rows = candidates.astype(object).where(candidates.notna(), None).to_dict("records")
+    columns = [[*_plain(candidates, name)] for name in COLUMNS]
     return {
-        clip_key(row["clip_id"]): Clip(
-            path=project / row["clip_path"],
-            subtitle=row["subtitle"] or "",
-            language=row["language"],
-            seconds=float(row["duration_s"]),
-            translations=row.get("translations") or "",
-            face_boxes=row.get("face_boxes") or "",
+        clip_key(clip_id): Clip(
+            path=project / path,
+            subtitle=subtitle or "",
+            language=language,
+            seconds=float(seconds),
+            translations=translations or "",
+            face_boxes=face_boxes or "",
         )
-        for row in rows
+        for clip_id, path, subtitle, language, seconds, translations, face_boxes in zip(
+            *columns, strict=True
+        )
     }
+
+
+def _plain(table: pd.DataFrame, name: str) -> Iterator[Any]:
+    """Yield the values of a column, None for those that are missing or if there is no column."""
+    if name not in table:
+        return iter([None] * len(table))
+    column = table[name].astype(object)
+    return iter(column.where(column.notna(), None))
 
 
 def _load(text: str, default: Any) -> Any:

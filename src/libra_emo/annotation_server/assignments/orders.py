@@ -13,8 +13,10 @@ from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.database.tables import CLIPS
 from libra_emo.common.seeding import generator
 
-FRESH_SECONDS: Final = 5.0
-BATCH: Final = 64
+FRESH_SECONDS: Final = 60.0
+EXHAUSTED_SECONDS: Final = 5.0  # the same, for a campaign of which somebody has seen the end
+BATCH: Final = 16  # mostly the first clips have a place
+LARGEST_BATCH: Final = 256
 
 
 class Order:
@@ -33,9 +35,11 @@ class Order:
         self.start = 0
 
     def batches(self) -> Iterator[list[str]]:
-        """Yield the keys that are left, some at a time."""
-        for first in range(self.start, len(self.places), BATCH):
-            yield [self.keys[place] for place in self.places[first : first + BATCH]]
+        """Yield the keys that are left, some at a time, and more each time."""
+        first, size = self.start, BATCH
+        while first < len(self.places):
+            yield [self.keys[place] for place in self.places[first : first + size]]
+            first, size = first + size, min(2 * size, LARGEST_BATCH)
 
     def advance(self, done: Callable[[str], bool]) -> None:
         """Leave out for good the first clips that are done; stop at the first that is not."""
@@ -59,6 +63,12 @@ class Orders:
             known = (campaign, Order(campaign.name, annotator, keys))
             self._orders[campaign.name, annotator] = known
         return known[1]
+
+    def forget(self, campaign: str) -> None:
+        """Read a campaign's clips again soon, since somebody was given none of those known."""
+        read_at, keys = self._keys.get(campaign, (float("-inf"), ()))
+        soon = time.monotonic() - FRESH_SECONDS + EXHAUSTED_SECONDS
+        self._keys[campaign] = (min(read_at, soon), keys)
 
     def _read(self, connection: sa.Connection, campaign: str) -> tuple[str, ...]:
         read_at, keys = self._keys.get(campaign, (float("-inf"), ()))

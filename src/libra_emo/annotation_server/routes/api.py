@@ -59,13 +59,16 @@ def get_next(
     counts = _count(server, session, duty, held)
     if task is None:
         return {"done": True, **counts}
-    return {"done": False, "task": _describe(request, server, session, task), **counts}
+    # a clip that comes next has no answer of this person
+    return {"done": False, "task": _describe(request, server, task, None), **counts}
 
 
 @router.get("/api/task/{token}")
 def get_task(request: Request, token: str, session: Known, server: Shared) -> dict[str, Any]:
     """Return a clip again that was given to the person, with the person's own answer."""
-    return _describe(request, server, session, _find(server, session, token))
+    task = _find(server, session, token)
+    previous = read_previous(server.store, task, session.person)
+    return _describe(request, server, task, previous)
 
 
 @router.get("/api/history")
@@ -133,7 +136,7 @@ def _count(
 
 
 def _describe(
-    request: Request, server: AnnotationServer, session: Session, task: Task
+    request: Request, server: AnnotationServer, task: Task, previous: dict[str, Any] | None
 ) -> dict[str, Any]:
     clip = server.clips.get(task.clip_key)
     shown = (
@@ -146,5 +149,5 @@ def _describe(
         "video": f"/media/{task.token}",
         **shown,
         "requires_full_play": server.settings.requires_full_play,
-        "previous": read_previous(server.store, task, session.person),
+        "previous": previous,
     }

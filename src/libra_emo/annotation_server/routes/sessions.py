@@ -30,7 +30,7 @@ class Session:
     csrf: str
 
 
-def get_server(request: Request) -> AnnotationServer:
+async def get_server(request: Request) -> AnnotationServer:
     """Return what the routes share."""
     server: AnnotationServer = request.app.state.server
     return server
@@ -56,7 +56,7 @@ def read_session(request: Request, server: Shared) -> Session:
 Known = Annotated[Session, Depends(read_session)]
 
 
-def read_changing(session: Known, x_csrf_token: Annotated[str, Header()] = "") -> Session:
+async def read_changing(session: Known, x_csrf_token: Annotated[str, Header()] = "") -> Session:
     """Return the session of a request that changes something.
 
     Raises:
@@ -70,7 +70,7 @@ def read_changing(session: Known, x_csrf_token: Annotated[str, Header()] = "") -
 Changing = Annotated[Session, Depends(read_changing)]
 
 
-def read_lead(session: Known) -> Session:
+async def read_lead(session: Known) -> Session:
     """Return the session of a lead.
 
     Raises:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -34,6 +35,7 @@ def annotate(
     metadata: Any, host: str, port: int, workers: int, demo: bool, env: str | None
 ) -> None:
     """Serve the open campaigns: people label clips in the browser, blind, until Ctrl+C."""
+    from libra_emo.annotation_server.assignments.clip_index import write_clip_index
     from libra_emo.annotation_server.assignments.clips import read_clips
     from libra_emo.annotation_server.serving import AppFactory, is_loopback, open_socket, serve
     from libra_emo.annotation_server.settings import ServerSettings
@@ -44,9 +46,13 @@ def annotate(
         taxonomy = catalog.load("taxonomy")
     if candidates is None:
         raise OneLine("there are no clips yet; `kedro run --pipeline preprocessing` makes them", 1)
-    clips = read_clips(candidates, project)
     serving = _demo_store() if demo else _kept(store, catalog)
-    with serving as served, open_socket(host, port) as listening:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving as served,
+        open_socket(host, port) as listening,
+    ):
+        clips = write_clip_index(read_clips(candidates, project), Path(folder) / "clips.sqlite")
         address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
         if not is_loopback(host):
             click.echo(
