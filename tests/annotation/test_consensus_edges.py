@@ -105,3 +105,15 @@ def test_no_votes_give_no_decisions(rounds):
 def test_an_answer_that_is_none_of_the_campaigns_is_an_error(rounds):
     with pytest.raises(VotesError, match="a1 answered 'bored' for clip c"):
         decide(ballots("round_1", c="sad bored"), rounds)
+
+
+def test_in_an_adjudication_the_last_decision_counts(bench):
+    votes = dated(
+        ballots("bench.adjudication", c="sad happy", d="sad happy"),
+        *("2025-01-01", "2025-01-02", "2025-01-02", "2025-01-01"),
+    )
+    decisions = decide(votes, bench.adjudication)
+    assert decisions["label"].tolist() == ["happy", "sad"]
+    assert decisions["votes"].tolist() == [1, 1]
+    undated = votes.assign(voted_at=[None, "2025-01-01", "2025-01-01", None])
+    assert decide(undated, bench.adjudication)["label"].tolist() == ["happy", "sad"]

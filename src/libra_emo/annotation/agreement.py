@@ -9,16 +9,12 @@ import pandas as pd
 
 from libra_emo.annotation.campaigns import ADJUDICATION_SUFFIX, Campaign
 from libra_emo.annotation.consensus import DECISION_OUTCOMES, count_votes, decide
+from libra_emo.annotation.statistics.alpha import estimate_alpha
+from libra_emo.annotation.statistics.distances import nominal_distances
 
 
 def krippendorff_alpha(counts: pd.DataFrame) -> float:
     """Return Krippendorff's alpha for nominal answers; 1 is full agreement, 0 is chance.
-
-    Alpha is 1 - observed / expected disagreement. Disagreement counts the pairs of different
-    answers: observed within each unit of m answers, each pair weighted by 1 / (m - 1); expected
-    among all n answers, weighted by 1 / (n - 1). Units with fewer than two answers have no pair
-    and are left out. Source: Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011),
-    sections C and E.
 
     Args:
         counts: A row a unit, a column an answer, cells the number of annotators who gave it.
@@ -28,13 +24,7 @@ def krippendorff_alpha(counts: pd.DataFrame) -> float:
         answer ever given.
     """
     table = counts.to_numpy(dtype=float)
-    table = table[table.sum(axis=1) >= 2]
-    answers = table.sum(axis=1)
-    different = answers**2 - (table**2).sum(axis=1)
-    observed = (different / (answers - 1)).sum()
-    total = answers.sum()
-    expected = (total**2 - (table.sum(axis=0) ** 2).sum()) / max(1.0, total - 1)
-    return float(1 - observed / expected) if expected > 0 else math.nan
+    return estimate_alpha(table, [nominal_distances(table.shape[1])], draws=0)[0].value
 
 
 def measure_agreement(votes: pd.DataFrame, campaign: Campaign) -> dict[str, float | int | None]:

@@ -5,9 +5,14 @@ Every function here gives the same result for the same votes in any order.
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.statistics.tally import Integers, count_answers, find_leaders
 from libra_emo.common.seeding import draw_key
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
@@ -31,6 +36,7 @@ def count_votes(votes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     2. If more annotators answered than the campaign asks for, those who answered first keep their
        places, also when they correct their answer. So a late annotator cannot change a complete
        clip. Among those who answered in the same import, a draw by clip and name decides.
+    3. In an adjudication, the last decision counts, whoever made it.
 
     A table without the store's columns (`received_at`, `number`) is ordered by `voted_at`, undated
     rows first; of answers of the same moment the last in the campaign's order counts. So the order
@@ -43,45 +49,97 @@ def count_votes(votes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     Raises:
         VotesError: If an answer is not one of the campaign's.
     """
+    counted = _select_votes(votes, campaign).table
+    return counted.sort_values(["clip_id", "annotator"]).reset_index(drop=True)
+
+
+class _Counted(NamedTuple):
+    """Votes that count, in no order, with the clip and the answer of each as places."""
+
+    table: pd.DataFrame
+    clips: pd.Index
+    clip: Integers
+    answer: Integers
+
+
+def _select_votes(votes: pd.DataFrame, campaign: Campaign) -> _Counted:
+    """Return the votes that count.
+
+    Most clips have one vote of each annotator and not too many of them. Only the others need the
+    order in which the votes came.
+    """
     table = check(votes, HumanVotes)
-    table = table[table["campaign"] == campaign.name]
-    rank = {answer: place for place, answer in enumerate(campaign.answers)}
-    unknown = table[~table["label"].isin(list(rank))]
-    if len(unknown):
-        first = unknown.iloc[0]
+    own = (table["campaign"] == campaign.name).to_numpy()
+    table = table if own.all() else table[own].reset_index(drop=True)
+    label, given = pd.factorize(table["label"])
+    places = pd.Index(campaign.answers).get_indexer(given)
+    answer = places[label] if len(given) else label
+    if (answer < 0).any():
+        first = table[answer < 0].iloc[0]
         raise VotesError(
             f"campaign {campaign.name!r}: {first['annotator']} answered {first['label']!r} for "
             f"clip {first['clip_id']}, which is not one of its answers"
         )
-    table = _in_order(table, rank)
-    places = table.drop_duplicates(["clip_id", "annotator"])
+    clip, clips = pd.factorize(table["clip_id"])
+    unclear = _find_unclear(clip, table["annotator"], campaign.annotators_per_clip)
+    if not unclear.any():
+        return _Counted(table, clips, clip, answer)
+    kept = _order_votes(table[unclear].assign(_answer=answer[unclear]), campaign)
+    rows = np.concatenate([np.flatnonzero(~unclear), kept])
+    return _Counted(table.iloc[rows], clips, clip[rows], answer[rows])
+
+
+def _find_unclear(clip: Integers, annotators: pd.Series, places: int) -> NDArray[np.bool_]:
+    """Return the votes of clips that have several of one annotator, or too many annotators."""
+    annotator, people = pd.factorize(annotators)
+    unclear = np.bincount(clip) > places
+    pairs = clip * len(people) + annotator
+    ordered = np.sort(pairs)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    unclear[again // max(1, len(people))] = True
+    return np.asarray(unclear[clip])
+
+
+def _order_votes(table: pd.DataFrame, campaign: Campaign) -> Integers:
+    """Return the rows of the latest vote of each annotator who holds a place."""
+    table = _in_order(table.assign(_row=table.index))
     latest = table.drop_duplicates(["clip_id", "annotator"], keep="last")
-    kept = _take_places(places, campaign.annotators_per_clip)
-    latest = latest.merge(kept, on=["clip_id", "annotator"])
-    latest = latest.drop(columns=[name for name in ("_moment", "number") if name in latest])
-    return latest.sort_values(["clip_id", "annotator"]).reset_index(drop=True)
+    first = table.drop_duplicates(["clip_id", "annotator"])
+    # an adjudicator who decides later has read what was decided before
+    last_counts = campaign.is_adjudication
+    kept = _take_places(latest if last_counts else first, campaign.annotators_per_clip, last_counts)
+    return latest.merge(kept, on=["clip_id", "annotator"])["_row"].to_numpy()
 
 
-def _in_order(table: pd.DataFrame, rank: dict[str, int]) -> pd.DataFrame:
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     """Return votes in the order in which they were given, with the moment as `_moment`."""
     received = "received_at" in table
     moment = table["received_at" if received else "voted_at"]
     table = table.assign(_moment=pd.to_datetime(moment, utc=True, format="ISO8601"))
-    table["_rank"] = table["label"].map(rank)
-    order = ["_moment", "number", "_rank"] if "number" in table else ["_moment", "_rank"]
-    return table.sort_values(order, na_position="first", kind="stable").drop(columns="_rank")
+    order = ["_moment", "number", "_answer"] if "number" in table else ["_moment", "_answer"]
+    return table.sort_values(order, na_position="first", kind="stable")
 
 
-def _take_places(first: pd.DataFrame, places: int) -> pd.DataFrame:
-    """Return clip_id and annotator of those who hold a place, from everybody's first answers."""
-    sizes = first.groupby("clip_id")["annotator"].transform("size")
-    crowded = first[sizes > places]
+def _take_places(given: pd.DataFrame, places: int, last_counts: bool) -> pd.DataFrame:
+    """Return clip_id and annotator of those who hold a place, the first ones or the last ones.
+
+    Args:
+        given: One answer of each annotator for each clip.
+        places: How many hold a place.
+        last_counts: Whether the last ones hold it; undated answers are the first ones.
+    """
+    sizes = given.groupby("clip_id")["annotator"].transform("size")
+    crowded = given[sizes > places]
     keys = [*zip(crowded["clip_id"], crowded["annotator"], strict=True)]
     crowded = crowded.assign(_draw=[draw_key(0, "place", *key).hex() for key in keys])
-    crowded = crowded.sort_values(["clip_id", "_moment", "_draw"], na_position="first")
+    crowded = crowded.sort_values(
+        ["clip_id", "_moment", "_draw"],
+        ascending=[True, not last_counts, True],
+        na_position="last" if last_counts else "first",
+    )
     crowded = crowded.groupby("clip_id", sort=False).head(places)
     columns = ["clip_id", "annotator"]
-    return pd.concat([first.loc[sizes <= places, columns], crowded[columns]])
+    return pd.concat([given.loc[sizes <= places, columns], crowded[columns]])
 
 
 def decide(votes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
@@ -101,20 +159,31 @@ def decide(votes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
         outcome, which is agreed, other (the answer for none of the labels won), tie, or miss (no
         answer reached the threshold).
     """
-    counted = count_votes(votes, campaign)
-    tally = counted.groupby(["clip_id", "label"], as_index=False).size()
-    by_clip = tally.groupby("clip_id")["size"]
-    tally["support"] = by_clip.transform("max")
-    tally["votes"] = by_clip.transform("sum")
-    leaders = tally[tally["size"] == tally["support"]].copy()
-    leaders["leading"] = leaders.groupby("clip_id")["label"].transform("size")
-    leaders = leaders.sort_values(["clip_id", "label"]).drop_duplicates("clip_id")
-    leaders["outcome"] = AGREED
-    leaders.loc[leaders["label"] == campaign.other, "outcome"] = OTHER
-    leaders.loc[leaders["leading"] > 1, "outcome"] = TIE
-    leaders.loc[leaders["support"] < campaign.threshold, "outcome"] = MISS
-    leaders["label"] = leaders["label"].where(leaders["outcome"] == AGREED)
-    return leaders[list(DECISION_COLUMNS)].reset_index(drop=True)
+    counted = _select_votes(votes, campaign)
+    shape = len(counted.clips), len(campaign.answers)
+    counts = count_answers(counted.clip, counted.answer, shape)
+    clips = pd.Series(counted.clips, dtype="str").sort_values()
+    leaders = find_leaders(counts[clips.index])
+    outcome = np.full(len(clips), DECISION_OUTCOMES.index(AGREED))
+    outcome[leaders.answer == campaign.answers.index(campaign.other)] = DECISION_OUTCOMES.index(
+        OTHER
+    )
+    outcome[leaders.leading > 1] = DECISION_OUTCOMES.index(TIE)
+    outcome[leaders.support < campaign.threshold] = DECISION_OUTCOMES.index(MISS)
+    agreed = outcome == DECISION_OUTCOMES.index(AGREED)
+    table = {
+        "clip_id": clips.reset_index(drop=True),
+        "label": _take_texts(campaign.answers, np.where(agreed, leaders.answer, -1)),
+        "support": leaders.support,
+        "votes": leaders.votes,
+        "outcome": _take_texts(DECISION_OUTCOMES, outcome),
+    }
+    return pd.DataFrame(table, columns=list(DECISION_COLUMNS))
+
+
+def _take_texts(texts: tuple[str, ...], places: Integers) -> Any:
+    """Return the texts at some places; -1 gives null."""
+    return pd.array(list(texts), dtype="str").take(places, allow_fill=True)
 
 
 def needs_adjudication(decisions: pd.DataFrame) -> list[str]:
