@@ -22,6 +22,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+FILE_HEADERS: Final = ("ETag", "Last-Modified")  # the same for everybody who sees the file
 
 
 class Guard:
@@ -57,6 +58,9 @@ class Guard:
                 for name, value in HEADERS.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "private, no-store")
+                if scope["path"].startswith("/media/"):
+                    for name in FILE_HEADERS:
+                        del headers[name]
             await send(message)
 
         await self.app(scope, receive_limited, send_guarded)

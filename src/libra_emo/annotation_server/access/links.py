@@ -43,10 +43,18 @@ def revoke_links(store: VoteStore, annotator: str, now: datetime) -> int:
         return connection.execute(change.values(revoked_at=utc_text(now))).rowcount
 
 
-def open_link(store: VoteStore, secret: str) -> str | None:
-    """Return the id of a link by its secret, or None if it is unknown or revoked."""
+def open_link(store: VoteStore, secret: str, oldest: datetime | None = None) -> str | None:
+    """Return the id of a link by its secret, or None if it is unknown, revoked or too old.
+
+    Args:
+        store: Store that keeps the links' digests.
+        secret: The secret in the link's address.
+        oldest: A link that was made before this moment has expired.
+    """
     query = sa.select(LINKS.c.id).where(
-        LINKS.c.digest == digest_text(secret), LINKS.c.revoked_at.is_(None)
+        LINKS.c.digest == digest_text(secret),
+        LINKS.c.revoked_at.is_(None),
+        LINKS.c.made_at >= (utc_text(oldest) if oldest else ""),
     )
     with store.reading() as connection:
         return connection.execute(query).scalar()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
@@ -26,7 +28,8 @@ def join(request: Request, secret: str, server: Shared) -> HTMLResponse:
     address = request.client.host if request.client else ""
     if not server.attempts.allowed(address):
         return render_message(request, "too_many", status=429)
-    link = open_link(server.store, secret)
+    oldest = server.clock() - timedelta(days=server.settings.link_days)
+    link = open_link(server.store, secret, oldest)
     if link is None:
         server.attempts.fail(address)
         return render_message(request, "wrong_link", status=403)
