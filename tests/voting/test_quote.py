@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from support.llm_clips import clip_names, make_shards
 from support.llm_voting import TAXONOMY, answer_by_clip, candidates, options, prices, vote
-from support.openai_server import serving
+from support.openai_server import Behaviour, serving
 
 from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.ledger.ledger import Ledger
@@ -51,3 +51,18 @@ def test_three_voters_of_one_price_cost_the_same(tmp_path: Path) -> None:
     make_shards(tmp_path, 2)
     table = quoted(tmp_path, options("http://x"), 2)
     assert table["low_usd"].sum() == pytest.approx(3 * table["low_usd"][0])
+
+
+def test_a_second_question_that_is_due_is_quoted(tmp_path: Path) -> None:
+    make_shards(tmp_path, 6)
+    with serving(lambda number, arrived: Behaviour(text="sad/angry;Both.")) as server:
+        whole = quoted(tmp_path, options(server.url))
+        vote(tmp_path, tmp_path / "a.sqlite", 6, options(server.url, max_attempts=1))
+        once = quoted(tmp_path, options(server.url, max_attempts=1))
+        due = quoted(tmp_path, options(server.url))
+        vote(tmp_path, tmp_path / "a.sqlite", 6, options(server.url))
+        after = quoted(tmp_path, options(server.url))
+    assert list(once["to_ask"]) == [0, 0, 0] and once["high_usd"].sum() == 0
+    assert list(due["to_ask"]) == [6, 6, 6] and due["low_usd"].sum() > 0
+    assert due["high_usd"].sum() == pytest.approx(whole["high_usd"].sum() / 2, rel=0.1)
+    assert list(after["to_ask"]) == [0, 0, 0] and after["high_usd"].sum() == 0

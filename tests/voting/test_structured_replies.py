@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from support.llm_clips import clip_names, make_shards
 from support.llm_voting import ROOT, TAXONOMY, candidates
-from support.openai_server import KEY, Arrived, Behaviour, OpenAIServer
+from support.openai_server import KEY, Arrived, Behaviour, OpenAIServer, serving
 from support.provider_servers import AnthropicServer, GoogleServer
 
 from libra_emo.llm.client.model import LlmResources
@@ -48,7 +48,7 @@ def cast(
         "api_base": server.url.removesuffix("/v1") if own_protocol else server.url,
         "served_as": "the test server", "timeout_seconds": 10,
     }  # fmt: skip
-    group = {name: more.pop(name) for name in ("recorded_only",) if name in more}
+    group = {name: more.pop(name) for name in ("recorded_only", "max_attempts") if name in more}
     voting = VotingOptions.model_validate(
         {"voters": [{**voter, **more}], "min_agreement": 1, "max_cost_usd": 100, **group}
     )
@@ -97,7 +97,7 @@ def test_the_schema_as_sent_and_the_reply_as_read(tmp_path: Path, kind: str) -> 
         votes = cast(tmp_path, server, model)
     finally:
         server.close()
-    assert len(server.arrived) == COUNT
+    assert len(server.arrived) == COUNT + 1, "what is no label is asked again once"
     for arrived in server.arrived:
         assert enums(arrived.parameters) == [ENUM]
         assert '"emotion"' in arrived.user and "cannot_tell" in arrived.user
@@ -137,12 +137,25 @@ def test_a_model_without_schemas_falls_back_to_the_form_and_one_line_is_said(
         pd.testing.assert_frame_equal(table, votes)
 
 
-def test_prose_is_asked_again_once_and_both_answers_stand_in_the_ledger(tmp_path: Path) -> None:
+UNUSABLE = {
+    "out_of_form": ("It is unclear if he is sad.", "it had the form of prose"),
+    "ambiguous": ("sad/angry;He shouts and cries.", "it named several labels"),
+    "out_of_taxonomy": ("melancholic;He looks down.", "none of the labels above"),
+}
+
+
+@pytest.mark.parametrize("status", UNUSABLE)
+def test_a_reply_that_is_no_vote_is_asked_again_once_with_its_fault(
+    tmp_path: Path, status: str
+) -> None:
+    reply, fault = UNUSABLE[status]
+
     def plan(number: int, arrived: Arrived) -> Behaviour:
         clip = int(arrived.user.split("words of film-")[1][:8])
         again = "could not be used" in arrived.user
+        assert again == (fault in arrived.user)
         if clip == 0 or (clip == 1 and not again):
-            return Behaviour(text="It is unclear if he is sad.")
+            return Behaviour(text=reply)
         return Behaviour(text="angry;He shouts.")
 
     server = OpenAIServer(plan)
@@ -153,11 +166,59 @@ def test_prose_is_asked_again_once_and_both_answers_stand_in_the_ledger(tmp_path
         assert len(server.arrived) == COUNT + 2, "nothing is paid for twice"
     finally:
         server.close()
-    assert votes["status"].tolist() == ["out_of_form", "ok", "ok", "ok"]
+    assert votes["status"].tolist() == [status, "ok", "ok", "ok"]
     assert votes["completion_tokens"].tolist() == [40, 40, 20, 20]
     assert votes["cost_usd"].tolist() == pytest.approx([0.0044, 0.0044, 0.0022, 0.0022])
     with Ledger(tmp_path / "a.sqlite") as ledger:
         assert len(list(ledger.answers())) == COUNT + 2
+
+
+def test_what_asking_again_cannot_help_is_asked_once(tmp_path: Path) -> None:
+    replies = {
+        "refused": Behaviour(text="neutral;I'm sorry, I can't see the video."),
+        "empty": Behaviour(text="..."),
+        "truncated": Behaviour(text="sad;He low", finish="length"),
+        "moderated": Behaviour(text="", finish="content_filter"),
+    }
+
+    def plan(number: int, arrived: Arrived) -> Behaviour:
+        return list(replies.values())[int(arrived.user.split("words of film-")[1][:8])]
+
+    with serving(plan) as server:
+        votes = cast(tmp_path, server, "openai/m", reply_form="semicolon")
+        assert len(server.arrived) == COUNT
+    assert votes["status"].tolist() == ["refused", "empty", "truncated", "refused"]
+
+
+def test_three_attempts_are_three_questions_and_no_more(tmp_path: Path) -> None:
+    with serving(lambda number, arrived: says("gloomy")) as server:
+        votes = cast(tmp_path, server, "openai/m", max_attempts=3)
+        assert len(server.arrived) == 3 * COUNT
+        cast(tmp_path, server, "openai/m", max_attempts=3)
+        assert len(server.arrived) == 3 * COUNT
+    assert len({arrived.user for arrived in server.arrived}) == 3 * COUNT
+    assert votes["completion_tokens"].tolist() == [60] * COUNT
+
+
+def test_a_question_that_does_not_differ_counts_once(tmp_path: Path) -> None:
+    text = PROMPT.text.replace("{% if attempt > 2 %}", "{% if false %}")
+    file = tmp_path / "own.jinja"
+    file.write_text(text, encoding="utf-8")
+    with serving(lambda number, arrived: says("gloomy")) as server:
+        votes = cast(tmp_path, server, "openai/m", max_attempts=4, prompt_file=str(file))
+        assert len(server.arrived) == 2 * COUNT
+    assert votes["completion_tokens"].tolist() == [40] * COUNT
+
+
+def test_a_recording_with_fewer_attempts_is_replayed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving(lambda number, arrived: says("gloomy")) as server:
+        votes = cast(tmp_path, server, "openai/m", max_attempts=1)
+        replayed = cast(tmp_path, server, "openai/m", recorded_only=True)
+        assert len(server.arrived) == COUNT
+    pd.testing.assert_frame_equal(replayed, votes)
+    assert "question 2 about 4 clips has no recorded answer" in caplog.text
 
 
 def test_log_probabilities_become_soft_votes(tmp_path: Path) -> None:

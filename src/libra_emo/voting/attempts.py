@@ -1,16 +1,23 @@
-"""The attempts of a voter at a clip, and the row of its vote."""
+"""The attempts of a voter at a clip, when another one follows, and the row of its vote."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from libra_emo.llm.ledger.ledger import RecordedAnswer
 from libra_emo.llm.replies.reader import Reply
 
-ASKED_AGAIN = "out_of_form"
-"""Status of a reply after which the question is asked again, with the fault named."""
-FAULT = "it had the form of prose instead of the form that was requested"
+FAULTS: Final[Mapping[str, str]] = {
+    "out_of_form": "it had the form of prose instead of the form that was requested",
+    "ambiguous": "it named several labels, and exactly one of them is requested",
+    "out_of_taxonomy": "what stood in the place of the label is none of the labels above",
+}
+"""Status of a reply that can be read but is no vote → its fault, as the next question names it.
+
+A refusal stays one: who is asked again until a label comes has forced it. An empty reply and one
+that was cut off have nothing to name, and a longer answer is a matter of `max_answer_tokens`.
+"""
 
 
 class Attempt(NamedTuple):

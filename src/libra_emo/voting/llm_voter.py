@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 import pandas as pd
 
 from libra_emo.errors import LibraEmoError
+from libra_emo.llm.client.forms import choose_form
 from libra_emo.llm.client.model import LlmResources, ModelError, QuestionBuilder
 from libra_emo.llm.client.settings import LazyQuestion, Tally
 from libra_emo.llm.ledger.ledger import ANSWERED, RecordedAnswer
@@ -26,7 +27,7 @@ from libra_emo.llm.request.question import Question
 from libra_emo.llm.request.reply_schema import build_response_format
 from libra_emo.schemas import Features, MachineVotes, check, empty
 from libra_emo.taxonomy import Taxonomy
-from libra_emo.voting.attempts import ASKED_AGAIN, FAULT, Attempt, vote_row
+from libra_emo.voting.attempts import FAULTS, Attempt, vote_row
 from libra_emo.voting.options import VoterOptions, VotingOptions
 
 SCHEMA: Final = "schema"
@@ -89,36 +90,42 @@ class LlmVoter:
         return build_response_format(self.labels, CANNOT_TELL)
 
     def questions(
-        self, clips: pd.DataFrame, attempt: int = 1, only: Iterable[str] | None = None
+        self, clips: pd.DataFrame, attempt: int = 1, faults: Mapping[str, str] | None = None
     ) -> Iterator[LazyQuestion]:
         """Yield the question about each clip of a Features table, in its order.
 
         Args:
             clips: The table.
             attempt: Number of the question about one clip, from 1 on.
-            only: Clips that are asked about; all when not given.
+            faults: Clip → fault of the reply before, for the clips that are asked about again; all
+                clips are asked about when not given.
         """
-        chosen = None if only is None else set(only)
         for clip_id, subtitle in zip(clips["clip_id"], clips["subtitle"], strict=True):
-            if chosen is None or str(clip_id) in chosen:
-                yield partial(self.question, str(clip_id), str(subtitle), attempt)
+            if faults is None or str(clip_id) in faults:
+                fault = None if faults is None else faults[str(clip_id)]
+                yield partial(self.question, str(clip_id), str(subtitle), attempt, fault)
 
-    def question(self, clip_id: str, subtitle: str, attempt: int = 1) -> Question:
+    def question(
+        self, clip_id: str, subtitle: str, attempt: int = 1, fault: str | None = None
+    ) -> Question:
         """Return the question about one clip; its files are read, but not decoded.
 
         Args:
             clip_id: The clip.
             subtitle: Its subtitle.
-            attempt: Number of the question, from 1 on; each after the first names the fault.
+            attempt: Number of the question, from 1 on.
+            fault: What was wrong with the reply before; None at the first attempt.
         """
         form = self.options.reply_form
-        question = self._build(clip_id, subtitle, attempt, form)
+        question = self._build(clip_id, subtitle, attempt, fault, form)
         if not self._by_schema:
             return question
-        plain = self._build(clip_id, subtitle, attempt, PLAIN)
+        plain = self._build(clip_id, subtitle, attempt, fault, PLAIN)
         return replace(question, response_format=self._response_format, plain=plain)
 
-    def _build(self, clip_id: str, subtitle: str, attempt: int, form: str) -> Question:
+    def _build(
+        self, clip_id: str, subtitle: str, attempt: int, fault: str | None, form: str
+    ) -> Question:
         labels = order_labels(self.labels, self.order, self.resources.seed, clip_id)
         return self.builder.build(
             clip_id,
@@ -129,15 +136,15 @@ class LlmVoter:
             reply_form=form,
             cannot_tell=CANNOT_TELL,
             attempt=attempt,
-            fault=FAULT if attempt > 1 else None,
+            fault=fault,
         )
 
     @cached_property
     def asks_again(self) -> bool:
         """Whether the prompt names a fault; otherwise a second question would be the first."""
-        prompt, labels = self.resources.prompt, self.labels
+        labels = self.labels
         texts = {
-            prompt.render(
+            self.resources.prompt.render(
                 frames=0,
                 sound=False,
                 subtitle=None,
@@ -148,23 +155,27 @@ class LlmVoter:
                 reply_form=self.options.reply_form,
                 cannot_tell=CANNOT_TELL,
                 attempt=attempt,
-                fault=FAULT if attempt > 1 else None,
+                fault=fault,
             )
-            for attempt in (1, 2)
+            for attempt, fault in ((1, None), (2, FAULTS["out_of_form"]))
         }
         return len(texts) > 1
 
-    def clips_to_ask_again(self, tallies: Sequence[Tally]) -> list[str]:
-        """Return the clips whose last reply was prose and that may be asked about again, sorted."""
+    def faults(self, tallies: Sequence[Tally]) -> dict[str, str]:
+        """Return the clips that are to be asked about again, sorted, and the fault of each reply.
+
+        Args:
+            tallies: Tallies of the attempts so far, in their order; the first one has all clips.
+        """
         if len(tallies) >= self.max_attempts or not self.asks_again:
-            return []
+            return {}
         attempts = self._attempts(tallies)
-        return [
-            clip_id
+        return {
+            clip_id: FAULTS[attempts[clip_id][-1].reply.status]
             for clip_id in sorted(tallies[-1].keys)
             if len(attempts[clip_id]) == len(tallies)
-            and attempts[clip_id][-1].reply.status == ASKED_AGAIN
-        ]
+            and attempts[clip_id][-1].reply.status in FAULTS
+        }
 
     def votes(self, *tallies: Tally) -> tuple[pd.DataFrame, list[tuple[str, Reply]]]:
         """Return MachineVotes out of the ledger, and each raw reply with its reading.
@@ -182,13 +193,17 @@ class LlmVoter:
         return (check(pd.DataFrame(rows), MachineVotes) if rows else empty(MachineVotes)), readings
 
     def _attempts(self, tallies: Sequence[Tally]) -> dict[str, list[Attempt]]:
-        """Return the answered questions about each clip in their order."""
+        """Return the answered questions about each clip in their order.
+
+        A prompt that does not use `attempt` may ask the same question twice; it counts once.
+        """
         found: dict[str, list[Attempt]] = {clip: [] for clip in tallies[0].keys}
-        for tally in tallies:
+        for number, tally in enumerate(tallies):
             answers = self.resources.ledger.find(tally.keys.values())
             for clip_id, key in tally.keys.items():
                 answer = answers.get(key)
-                if answer is not None and answer.status == ANSWERED:
+                before = (earlier.keys.get(clip_id) for earlier in tallies[:number])
+                if answer is not None and answer.status == ANSWERED and key not in before:
                     found[clip_id].append(self._read(answer, clip_id in tally.plain))
         return found
 
@@ -205,16 +220,30 @@ class LlmVoter:
     def vote(self, features: pd.DataFrame) -> pd.DataFrame:
         """Return MachineVotes out of the answers in the ledger; no model is asked."""
         table = check(features, Features)
-        tallies = [self._look_up(table, 1, None)]
-        while again := self.clips_to_ask_again(tallies):
-            tallies.append(self._look_up(table, len(tallies) + 1, again))
+        tallies = [self.look_up(table, 1, None)]
+        while faults := self.faults(tallies):
+            tallies.append(self.look_up(table, len(tallies) + 1, faults))
         return self.votes(*tallies)[0]
 
-    def _look_up(self, clips: pd.DataFrame, attempt: int, only: Iterable[str] | None) -> Tally:
-        """Return a tally of questions whose answers may be in the ledger."""
+    def look_up(
+        self,
+        clips: pd.DataFrame,
+        attempt: int,
+        faults: Mapping[str, str] | None,
+        on_open: Callable[[Question], object] = lambda question: None,
+    ) -> Tally:
+        """Return a tally of questions whose answers may be in the ledger.
+
+        Args:
+            clips: Features of the clips.
+            attempt: Number of the question about one clip, from 1 on.
+            faults: Clip → fault of the reply before; all clips are looked up when not given.
+            on_open: Called with each question that has no answer.
+        """
         tally = Tally()
-        for make in self.questions(clips, attempt, only):
-            question = make()
-            known = self.resources.ledger.find([question.key]) or question.plain is None
-            tally.ask(question if known or question.plain is None else question.plain, not known)
+        for make in self.questions(clips, attempt, faults):
+            form = choose_form(self.resources.ledger, make())
+            tally.ask(form.question, form.plain)
+            if form.answer is None:
+                on_open(form.question)
         return tally

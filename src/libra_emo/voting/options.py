@@ -94,7 +94,7 @@ class VotingOptions(CampaignOptions, AskingOptions):
             labels are the same, with fewer calls.
         label_set: `fine` permits all labels, `coarse` their parents only.
         max_attempts: Number of questions about one clip; each after the first one names the fault
-            of the reply before, which was prose without the form.
+            of the reply before: prose, several labels, or a word that is no label.
         max_failed_share: Largest share of a voter's questions that may fail; with more, the vote
             ends in an error instead of counting without the voter.
         label_order: Order in which a prompt lists them: `fixed`, or `shuffled` for each clip.

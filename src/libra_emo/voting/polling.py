@@ -13,6 +13,7 @@ from libra_emo.llm.client.ask import Client
 from libra_emo.llm.client.outcomes import describe_failures, fails_too_often
 from libra_emo.llm.client.settings import LazyQuestion, ModelSettings, OnProgress, Tally
 from libra_emo.llm.replies.reader import Reply
+from libra_emo.llm.request.question import Question
 from libra_emo.schemas import COUNTED_STATUSES, MachineVotes, check
 from libra_emo.voting.llm_voter import LlmVoter
 from libra_emo.voting.options import VotingOptions
@@ -63,23 +64,48 @@ def poll(
         _check_tallies(tallies, voting.max_failed_share, turns)
         for name, tally in tallies.items():
             turns[name].append(tally)
-        due = _questions_again([v for v in voters if v.name in tallies], clips, turns)
+        due = _questions_again([v for v in voters if v.name in tallies], clips, turns, voting)
     results = [voter.votes(*turns[voter.name]) for voter in voters]
     votes = pd.concat([table for table, _ in results], ignore_index=True)
     return check(votes, MachineVotes), [reading for _, readings in results for reading in readings]
 
 
 def _questions_again(
-    voters: Sequence[LlmVoter], clips: pd.DataFrame, turns: Mapping[str, Sequence[Tally]]
+    voters: Sequence[LlmVoter],
+    clips: pd.DataFrame,
+    turns: Mapping[str, Sequence[Tally]],
+    voting: VotingOptions,
 ) -> list[tuple[ModelSettings, Iterator[LazyQuestion]]]:
-    """Return the questions of each voter about clips that it answered with prose."""
+    """Return the questions of each voter about clips whose reply was read, but is no vote."""
     due = []
     for voter in voters:
-        tallies = turns[voter.name]
-        again = voter.clips_to_ask_again(tallies)
-        if again:
-            due.append((voter.settings, voter.questions(clips, len(tallies) + 1, again)))
+        attempt = len(turns[voter.name]) + 1
+        faults = voter.faults(turns[voter.name])
+        if faults and voting.recorded_only:
+            faults = _recorded(voter, clips, attempt, faults)
+        if faults:
+            due.append((voter.settings, voter.questions(clips, attempt, faults)))
     return due
+
+
+def _recorded(
+    voter: LlmVoter, clips: pd.DataFrame, attempt: int, faults: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the faults after which the next question has a recorded answer.
+
+    A recording may have been made with fewer attempts; the replies before then stay.
+    """
+    missing: list[Question] = []
+    voter.look_up(clips, attempt, faults, missing.append)
+    if missing:
+        logger.warning(
+            "voter %r: question %d about %d clips has no recorded answer; the reply before counts",
+            voter.name,
+            attempt,
+            len(missing),
+        )
+    without = {question.clip_id for question in missing}
+    return {clip: fault for clip, fault in faults.items() if clip not in without}
 
 
 def _check_tallies(

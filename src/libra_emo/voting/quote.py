@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from libra_emo.llm.client.settings import content_of
-from libra_emo.llm.ledger.ledger import ANSWERED
+from libra_emo.llm.client.settings import Tally, content_of
 from libra_emo.llm.pricing.prices import Estimate
+from libra_emo.llm.request.question import Question
 from libra_emo.voting.llm_voter import LlmVoter
 from libra_emo.voting.options import VotingOptions
 
@@ -20,8 +20,9 @@ def quote_voting(
 ) -> pd.DataFrame:
     """Return a row for each voter that asks a model: its number of clips, and what they may cost.
 
-    A clip whose answer is in the ledger costs nothing. The high figure counts every attempt. With
-    `sequential` the voters after the first ones may not be needed, so their low figure is 0.
+    A clip costs nothing if its last question has an answer: the first one, or one that names the
+    fault of the reply before. The high figure counts every attempt that is left. With `sequential`
+    the voters after the first ones may not be needed, so their low figure is 0.
 
     Args:
         voters: All voters in their order; cue voters are left out.
@@ -41,16 +42,18 @@ def quote_voting(
 
 
 def _quote(voter: LlmVoter, clips: pd.DataFrame) -> tuple[int, Estimate]:
-    """Return the number of answers in the ledger, and the price of the other questions."""
-    answered, cost = 0, Estimate(0.0, 0.0)
+    """Return the number of clips without an open question, and the price of the open ones."""
+    costs: list[Estimate] = []
+    tallies: list[Tally] = []
+    faults: dict[str, str] | None = None
     most = voter.max_attempts if voter.asks_again else 1
-    for make in voter.questions(clips):
-        question = make()
-        forms = [one for one in (question, question.plain) if one is not None]
-        known = voter.resources.ledger.find([one.key for one in forms])
-        if any(answer.status == ANSWERED for answer in known.values()):
-            answered += 1
-            continue
+
+    def add(question: Question) -> None:
         one = voter.settings.charged.estimate(content_of(question, voter.settings))
-        cost = cost.plus(Estimate(one.low_usd, one.high_usd * most))
-    return answered, cost
+        costs.append(Estimate(one.low_usd, one.high_usd * (most - len(tallies))))
+
+    while faults is None or faults:
+        tallies.append(voter.look_up(clips, len(tallies) + 1, faults, add))
+        faults = voter.faults(tallies)
+    whole = Estimate(sum(cost.low_usd for cost in costs), sum(cost.high_usd for cost in costs))
+    return len(clips) - len(costs), whole

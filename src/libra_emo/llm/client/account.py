@@ -8,10 +8,9 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Final
 
+from libra_emo.llm.client.forms import choose_form, find_final
 from libra_emo.llm.client.settings import ModelSettings, Tally
 from libra_emo.llm.client.transport.completions import Completion
-from libra_emo.llm.ledger.answers import describes_other
-from libra_emo.llm.ledger.errors import LedgerError
 from libra_emo.llm.ledger.ledger import ANSWERED, FAILED, Claim, Hold, Ledger, RecordedAnswer
 from libra_emo.llm.request.question import Question
 
@@ -49,34 +48,13 @@ class Account:
         self._settled = asyncio.Event()
 
     def find(self, question: Question) -> RecordedAnswer | None:
-        """Return the final answer to a question, or None if there is none.
-
-        Raises:
-            LedgerError: If the answer under its key is that of another question.
-        """
-        answer = self.ledger.find([question.key]).get(question.key)
-        if answer is None or answer.status != ANSWERED:
-            return None
-        if describes_other(answer.asked, question.describe()):
-            raise LedgerError(
-                f"{self.ledger.path}: the answer under the key {question.key} (clip "
-                f"{question.clip_id}) is that of another question; replay the recording as it was "
-                "exported into a new ledger"
-            )
-        return answer
+        """Return the final answer to a question, or None if there is none."""
+        return find_final(self.ledger, question)
 
     def choose(self, question: Question) -> tuple[Question, bool]:
-        """Return the form of a question that is to be asked, and whether it is the plain one.
-
-        A question with a schema is asked without it if the model is known to take none, or if only
-        that form has an answer, as in a recording of a model that takes none.
-        """
-        plain = question.plain
-        if plain is None or self.find(question) is not None:
-            return question, False
-        if self.find(plain) is not None or self.ledger.is_plain(question.model.address):
-            return plain, True
-        return question, False
+        """Return the form of a question that is to be asked, and whether it is the plain one."""
+        chosen = choose_form(self.ledger, question)
+        return chosen.question, chosen.plain
 
     async def claim(
         self, settings: ModelSettings, key: str, hold: Hold, tally: Tally
