@@ -1,33 +1,18 @@
 from pathlib import Path
 
 import pytest
-from support.llm_clips import clip_names, make_shards
-from support.llm_explaining import PROMPT, answer_well, explain, labels, options
-from support.llm_voting import TAXONOMY, candidates, prices
+from support.llm_clips import make_shards
+from support.llm_explaining import answer_well, explain, options
+from support.llm_explaining import quoted as quote
 from support.openai_server import serving
 
-from libra_emo.explanations.clips import clips_to_explain, clips_without_labels
-from libra_emo.explanations.model_writer import ModelWriter
 from libra_emo.explanations.options import ExplanationOptions
-from libra_emo.explanations.quote import Quote, quote_explanations
-from libra_emo.llm.client.model import LlmResources
+from libra_emo.explanations.quote import Quote
 from libra_emo.llm.ledger.ledger import Ledger
-from libra_emo.llm.request.keys import Keys
-from libra_emo.media.shards import ShardReader
 
 
 def quoted(folder: Path, explanation: ExplanationOptions, labelled: bool = True) -> Quote:
-    table = candidates(clip_names(6))
-    with Ledger(folder / "a.sqlite") as ledger:
-        resources = LlmResources(
-            ShardReader(folder), ledger, PROMPT, prices(), Keys(), 7, lambda: "t"
-        )
-        writer = ModelWriter(explanation, TAXONOMY, resources)
-        features = table[["clip_id", "source_id", "language", "subtitle"]]
-        clips = clips_to_explain(labels(6), features, TAXONOMY)
-        return quote_explanations(
-            writer, clips if labelled else clips_without_labels(table, TAXONOMY)
-        )
+    return quote(folder, folder / "a.sqlite", explanation, 6, labelled)
 
 
 def test_what_was_spent_lies_between_low_and_high(tmp_path: Path) -> None:

@@ -8,7 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.explanations.clips import clips_to_explain, clips_without_labels
+from libra_emo.explanations.model_writer import ModelWriter
 from libra_emo.explanations.options import ExplanationOptions
+from libra_emo.explanations.quote import Quote, quote_explanations
+from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.request.keys import Keys
 from libra_emo.llm.request.prompts import Prompt
@@ -42,6 +46,22 @@ def explain(
         labels(count), features, ShardReader(shards), Ledger(ledger), prompt, prices(),
         Keys({"first": KEY}), TAXONOMY, explanation, 7,
     )  # fmt: skip
+
+
+def quoted(
+    shards: Path, ledger: Path, explanation: ExplanationOptions, count: int, labelled: bool = True
+) -> Quote:
+    table = candidates(clip_names(count))
+    features = table[["clip_id", "source_id", "language", "subtitle"]]
+    clips = clips_to_explain(labels(count), features, TAXONOMY)
+    with Ledger(ledger) as answers:
+        resources = LlmResources(
+            ShardReader(shards), answers, PROMPT, prices(), Keys(), 7, lambda: "t"
+        )
+        writer = ModelWriter(explanation, TAXONOMY, resources)
+        return quote_explanations(
+            writer, clips if labelled else clips_without_labels(table, TAXONOMY)
+        )
 
 
 def clip_of(arrived: Arrived) -> int:

@@ -92,6 +92,16 @@ class AnthropicServer(OpenAIServer):
         }
 
 
+def sent_enums(value: Any) -> list[list[str]]:
+    """Return every enum in what was sent."""
+    if isinstance(value, dict):
+        own = [list(value["enum"])] if "enum" in value else []
+        return own + [enum for inner in value.values() for enum in sent_enums(inner)]
+    if isinstance(value, list):
+        return [enum for inner in value for enum in sent_enums(inner)]
+    return []
+
+
 def _words(message: dict[str, Any] | None) -> str:
     return "".join(part["text"] for part in (message or {}).get("parts", []))
 

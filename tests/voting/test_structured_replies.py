@@ -11,7 +11,7 @@ import pytest
 from support.llm_clips import clip_names, make_shards
 from support.llm_voting import ROOT, TAXONOMY, candidates
 from support.openai_server import KEY, Arrived, Behaviour, OpenAIServer, serving
-from support.provider_servers import AnthropicServer, GoogleServer
+from support.provider_servers import AnthropicServer, GoogleServer, sent_enums
 
 from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.ledger.ledger import Ledger
@@ -69,16 +69,6 @@ def cast(
     return votes
 
 
-def enums(value: Any) -> list[list[str]]:
-    """Return every enum in what was sent."""
-    if isinstance(value, dict):
-        own = [list(value["enum"])] if "enum" in value else []
-        return own + [enum for inner in value.values() for enum in enums(inner)]
-    if isinstance(value, list):
-        return [enum for inner in value for enum in enums(inner)]
-    return []
-
-
 @pytest.fixture(params=list(SERVERS))
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -99,7 +89,7 @@ def test_the_schema_as_sent_and_the_reply_as_read(tmp_path: Path, kind: str) -> 
         server.close()
     assert len(server.arrived) == COUNT + 1, "what is no label is asked again once"
     for arrived in server.arrived:
-        assert enums(arrived.parameters) == [ENUM]
+        assert sent_enums(arrived.parameters) == [ENUM]
         assert '"emotion"' in arrived.user and "cannot_tell" in arrived.user
     assert votes["status"].tolist() == ["ok", "refused", "out_of_taxonomy", "ok"]
     assert votes["label"].tolist()[0::3] == ["sad", "angry"]

@@ -65,7 +65,7 @@ def explain_by_model(
     )
 
     def send(due: Sequence[Draft], turn: int) -> dict[str, str]:
-        settings = writer.builder.settings
+        settings = writer.settings
         if turn > 1:
             number = f" ({turn - 1})" if turn > 2 else ""
             settings = replace(settings, name=f"{settings.name}, again{number}")

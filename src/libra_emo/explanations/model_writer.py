@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from libra_emo.explanations.cue_writer import ExplanationError
@@ -27,12 +27,16 @@ from libra_emo.llm.client.model import LlmResources, ModelError, QuestionBuilder
 from libra_emo.llm.client.settings import LazyQuestion
 from libra_emo.llm.ledger.ledger import ANSWERED, RecordedAnswer
 from libra_emo.llm.replies.lexicon import Lexicon
-from libra_emo.llm.replies.reader import Reply
+from libra_emo.llm.replies.reader import CANNOT_TELL, Reply
 from libra_emo.llm.request.prompts import permitted_labels
 from libra_emo.llm.request.question import Question
+from libra_emo.llm.request.reply_schema import build_response_format
 from libra_emo.taxonomy import Taxonomy
 
 FAILED = "failed"
+SCHEMA = "schema"
+PLAIN = "json"
+"""Form that a model is asked for which takes no schema."""
 
 
 class LabelledClip(NamedTuple):
@@ -130,14 +134,29 @@ class ModelWriter:
             self.builder = QuestionBuilder(options.writer, resources)
         except ModelError as error:
             raise ExplanationError(f"writer {options.writer.name!r}: {error}") from error
-        lexicon = Lexicon(taxonomy, permitted_labels(taxonomy, options.label_set))
-        self.checker = ReplyChecker(lexicon, options, self._request)
+        self.settings = replace(self.builder.settings, schema=self._by_schema)
+        self.labels = permitted_labels(taxonomy, options.label_set)
+        self.checker = ReplyChecker(Lexicon(taxonomy, self.labels), options, self._request)
         self._check_prompt()
+
+    @property
+    def _by_schema(self) -> bool:
+        return self.options.writer.reply_form == SCHEMA
+
+    @cached_property
+    def _response_format(self) -> dict[str, object]:
+        """The schema; it offers all labels, so that a text about another one is found out."""
+        return build_response_format(self.labels, CANNOT_TELL)
 
     def question(self, clip: LabelledClip, attempt: int, faults: tuple[Fault, ...]) -> Question:
         """Return the request for a text; the clip's files are read, but not decoded."""
         variables = self._variables(clip.label, attempt, faults)
-        return self.builder.build(clip.clip_id, clip.subtitle, **variables)
+        question = self.builder.build(clip.clip_id, clip.subtitle, **variables)
+        if not self._by_schema:
+            return question
+        variables["reply_form"] = PLAIN
+        plain = self.builder.build(clip.clip_id, clip.subtitle, **variables)
+        return replace(question, response_format=self._response_format, plain=plain)
 
     def questions(self, drafts: Iterable[Draft]) -> list[LazyQuestion]:
         """Return the next request of each draft."""
@@ -179,6 +198,8 @@ class ModelWriter:
             "max_characters": self.options.max_characters,
             "attempt": attempt,
             "faults": [fault._asdict() for fault in faults],
+            "reply_form": self.options.writer.reply_form,
+            "cannot_tell": CANNOT_TELL,
         }
 
     def _request(self, label: str, attempt: int = 1, faults: tuple[Fault, ...] = ()) -> str:

@@ -24,10 +24,13 @@ class WriterOptions(ModelOptions):
         kind: `cues` composes the text from what was measured in the clip; `llm` asks a model;
             `student` lets a multimodal student write that was trained on explanations.
         path: Folder of the student.
+        reply_form: Form of the replies: `json` is requested in words, `schema` by a schema with the
+            labels and `cannot_tell`; a model that takes no schema is asked in words.
     """
 
     kind: Literal["cues", "llm", "student"]
     path: Path | None = None
+    reply_form: Literal["json", "schema"] = "json"
     max_answer_tokens: int = Field(500, ge=1)
 
     @model_validator(mode="after")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from libra_emo.explanations.model_writer import Draft, LabelledClip, ModelWriter
+from libra_emo.llm.client.forms import choose_form
 from libra_emo.llm.client.settings import content_of
-from libra_emo.llm.ledger.ledger import ANSWERED
 from libra_emo.llm.pricing.prices import Estimate
 
 
@@ -41,13 +41,12 @@ def quote_explanations(writer: ModelWriter, clips: Sequence[LabelledClip]) -> Qu
     def look_up(due: Sequence[Draft], turn: int) -> dict[str, str]:
         keys = {}
         for draft, make in zip(due, writer.questions(due), strict=True):
-            question = make()
-            known = writer.resources.ledger.find([question.key]).get(question.key)
-            if known is not None and known.status == ANSWERED:
-                keys[draft.clip.clip_id] = question.key
+            form = choose_form(writer.resources.ledger, make())
+            if form.answer is not None:
+                keys[draft.clip.clip_id] = form.question.key
                 continue
-            settings = writer.builder.settings
-            cost = settings.price.estimate(content_of(question, settings))
+            settings = writer.settings
+            cost = settings.price.estimate(content_of(form.question, settings))
             left = last - len(draft.attempts)
             costs.append(Estimate(cost.low_usd, cost.high_usd * left))
             draft.pending = True
