@@ -9,15 +9,15 @@ from libra_emo.configuration.requirements import paid_models
 CONF = Path(__file__).parents[2] / "conf"
 
 
-@pytest.mark.parametrize("env", [None, "paper", "tiny"])
+@pytest.mark.parametrize("env", [None, "paper", "tiny", "certified"])
 def test_the_projects_own_configurations_pass(env, tmp_path):
-    for layer in ("base", "paper", "tiny"):
+    for layer in ("base", "paper", "tiny", "certified"):
         (tmp_path / "conf").mkdir(exist_ok=True)
         (tmp_path / "conf" / layer).symlink_to(CONF / layer)
     loader = LayeredConfigLoader(str(tmp_path / "conf"), env, base_env="base")
     parameters = loader["parameters"]
     check_parameters(parameters, loader)
-    assert parameters["student"] == ("multimodal" if env else "classical")
+    assert parameters["student"] == ("multimodal" if env in ("paper", "tiny") else "classical")
 
 
 def test_every_model_of_the_papers_environment_has_a_price():

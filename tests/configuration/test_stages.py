@@ -39,7 +39,8 @@ ALL = BENCH | VOTING | JUDGE | SELECT | ASK | LABEL | TRAIN | REST
 # a text in the sources, another one for it, and the stages that this makes stale
 CHANGES = [
     ('COUNTED_STATUSES = ("ok", "repaired")', 'COUNTED_STATUSES = ("ok",)',
-     VOTING | JUDGE | {"explanation", "training", "evaluation"}),
+     VOTING | JUDGE | SELECT | LABEL | (ASK - {"ask_round_0"})
+     | {"explanation", "training", "evaluation"}),
     ("SYLLABLE_RISE_DB = 3.0", "SYLLABLE_RISE_DB = 3.5", {"preprocessing"}),
     ("MOST_BARS = 20", "MOST_BARS = 21", {"preprocessing"}),
     ("def split_candidates(", "def split_candidates(_unused: int = 0, *, ", BENCH),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, TypedDict, Unpack
 
 import pandas as pd
@@ -42,6 +42,7 @@ def ask_annotators(
     clips: pd.DataFrame,
     taxonomy: Taxonomy,
     annotation: AnnotationOptions,
+    answered: Mapping[str, Collection[str]] | None = None,
     **inputs: Unpack[AnnotatorInputs],
 ) -> pd.DataFrame:
     """Return the votes of a campaign from the annotators that the parameter `annotators` names.
@@ -54,6 +55,7 @@ def ask_annotators(
         clips: Table with the clip_id of every clip that it asks about, and why if it says so.
         taxonomy: Taxonomy of the labels that can be chosen.
         annotation: Options of the simulated annotators.
+        answered: Who answered for each clip before; of simulated annotators others are asked.
         **inputs: Who answers, and how they are reached.
 
     Returns:
@@ -69,7 +71,7 @@ def ask_annotators(
     if annotators == "simulated" and sample_truth is not None:
         truth = match_truth(sample_truth, inputs["candidates"])
         seed, errors = inputs["seed"], annotation.simulated
-        simulated = SimulatedAnnotators(truth, taxonomy, seed, errors)
+        simulated = SimulatedAnnotators(truth, taxonomy, seed, errors, answered or {})
     store = inputs["annotation_store"]
     return collect_votes(campaign, clips, annotators, store=store, simulated=simulated)
 

@@ -15,7 +15,7 @@ answer's share over the clips 0.21 (0.21), answers that name no emotion 5.3 % (4
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,12 +46,14 @@ class SimulatedAnnotators:
         taxonomy: Taxonomy that says which labels are neighbours.
         seed: Seed of every draw.
         options: Abilities of the annotators and kinds of their errors.
+        answered: Who answered for each clip before; others are asked as long as there are any.
     """
 
     truth: pd.DataFrame
     taxonomy: Taxonomy
     seed: int
     options: SimulatedOptions = field(default_factory=SimulatedOptions)
+    answered: Mapping[str, Collection[str]] = field(default_factory=dict)
     _labels: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -113,8 +115,11 @@ class SimulatedAnnotators:
         return asked
 
     def _assigned(self, campaign: Campaign, clip_id: str) -> list[str]:
-        def drawn_order(annotator: str) -> bytes:
-            return draw_key(self.seed, "assigned", campaign.name, clip_id, annotator)
+        known = self.answered.get(clip_id, ())
+
+        def drawn_order(annotator: str) -> tuple[bool, bytes]:
+            drawn = draw_key(self.seed, "assigned", campaign.name, clip_id, annotator)
+            return annotator in known, drawn
 
         return sorted(self.abilities, key=drawn_order)[: campaign.annotators_per_clip]
 

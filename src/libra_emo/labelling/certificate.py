@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from libra_emo.common.digests import digest_json
+from libra_emo.common.digests import digest_json, digest_text
 from libra_emo.common.options import Figure, Options
 from libra_emo.labelling.audit import strata
 from libra_emo.labelling.estimation import AuditedLabels, ShareEstimate, estimate_share
@@ -129,7 +129,8 @@ def certify(
     """Return the certificate of the labels in an audit's frame.
 
     Args:
-        frame: All labelled clips as `libra_emo.labelling.audit.draw_audit` returns them.
+        frame: All labelled clips as `libra_emo.labelling.audit.draw_audit` returns them. A
+            column `stratum` has the strata of the draw, where labels changed since.
         changed: Whether the panel's label is another one than the released one, by clip_id of
             the drawn clips.
         panel: Who answered.
@@ -229,6 +230,11 @@ def stale_reason(certificate: Certificate, digests: Mapping[str, str]) -> str | 
     return None
 
 
+def digest_tables(*tables: pd.DataFrame) -> str:
+    """Return the digest of tables as a certificate has it, by columns and rows."""
+    return digest_text("\0".join(table.to_csv(index=False) for table in tables))
+
+
 def content_hash(certificate: Certificate) -> str:
     """Return the digest of a certificate's content without the hash itself."""
     content: dict[str, Any] = certificate.model_dump(mode="json", exclude={"hash"})
@@ -255,8 +261,9 @@ def _read_frame(
             "the votes of the audit first"
         )
     instability = panel.instability if panel.instability == panel.instability else 1.0
+    stratum = frame["stratum"] if "stratum" in frame else strata(frame)
     return AuditedLabels(
-        strata(frame),
+        np.asarray(stratum, dtype=np.int64),
         pd.factorize(frame["source_id"])[0].astype(np.int64),
         frame["probability"].to_numpy(dtype=np.float64),
         drawn,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from libra_emo.labelling.votes import Bools, Floats, Ints, LabellingError
 HISTORY_COLUMNS = ("clip_id", "round", "old_label", "new_label", "reason", "decided_by")
 REASONS = ("first", "posterior", "votes", "dropped")
 NO_LABEL = -1
+SETTLED = 0.9  # probability from which a label that two people answered for counts as settled
 
 
 def release_labels(
@@ -73,7 +74,7 @@ def soft_labels(clips: Sequence[str], probabilities: Floats, labels: Sequence[st
 def label_changes(
     before: pd.DataFrame,
     after: pd.DataFrame,
-    answered: Sequence[str],
+    answered: Iterable[str],
     *,
     round_number: int,
     people: str,

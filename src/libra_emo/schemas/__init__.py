@@ -14,6 +14,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrors
 
 from libra_emo.schemas.base import Table, TableError
+from libra_emo.schemas.labelling import Audits, LabelChanges, Posteriors, SoftLabels
 from libra_emo.schemas.people import (
     BenchClips,
     Dropped,
@@ -33,6 +34,7 @@ __all__ = [
     "PEOPLE_ORIGINS",
     "SCHEMAS",
     "VOTE_STATUSES",
+    "Audits",
     "BenchClips",
     "BenchPredictions",
     "Candidates",
@@ -42,11 +44,14 @@ __all__ = [
     "Explanations",
     "Features",
     "HumanVotes",
+    "LabelChanges",
     "MachineVotes",
+    "Posteriors",
     "Predictions",
     "Queue",
     "RoundLabels",
     "SampleTruth",
+    "SoftLabels",
     "Sources",
     "Split",
     "StoreRecords",
@@ -234,6 +239,10 @@ SCHEMAS: dict[str, type[Table]] = {
         Predictions,
         BenchPredictions,
         Features,
+        SoftLabels,
+        Posteriors,
+        LabelChanges,
+        Audits,
     )
 }
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from libra_emo.labelling.certificate import is_decided
-from libra_emo.labelling.labels import NO_LABEL, is_settled, release_labels
+from libra_emo.labelling.labels import NO_LABEL, SETTLED, is_settled, release_labels
 from libra_emo.labelling.machines import MachineVotes
 from libra_emo.labelling.people import PeopleModel
 from libra_emo.labelling.posterior import (
@@ -37,7 +37,6 @@ from libra_emo.simulation.student import cross_fit, fit_in_sample
 # shares of the budget at which the student learns anew: often at first, when it learns most
 ROUNDS = (0.02, 0.04, 0.07, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.36, 0.43, 0.55, 0.7, 0.85, 1.0)
 SWEEPS = 3  # how often answers are taken in between two rounds
-SETTLED = 0.9
 CALIBRATION_SHARE = 0.02
 CALIBRATION_CLIPS, CALIBRATION_PEOPLE = 100, 3
 PAPER_ROUNDS, PAPER_PEOPLE, PAPER_THRESHOLD, PAPER_VOTERS = 2, 4, 2, 2

@@ -12,18 +12,26 @@ from typing import Unpack
 
 import pandas as pd
 
-from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
+from libra_emo.annotation.collection import AnnotatorInputs, Annotators
 from libra_emo.annotation.options import AnnotationOptions
-from libra_emo.annotation.settlement import relabel
-from libra_emo.evaluation.intervals import score_with_intervals
+from libra_emo.labelling.audit import usable_votes
+from libra_emo.labelling.evidence import Evidence, weigh_evidence
 from libra_emo.leakage.gate import refuse_leaks
 from libra_emo.media.shards import ShardReader
+from libra_emo.pipelines.active_learning.agreed_labels import audited_before, label_by_agreement
+from libra_emo.pipelines.active_learning.asking import (
+    ask_round,
+    audit_campaign,
+    join_votes,
+    round_campaign,
+    sealed_campaigns,
+)
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
-from libra_emo.pipelines.active_learning.query_strategy import query_by_disagreement
-from libra_emo.pipelines.active_learning.report import RoundReport, count_round, tabulate_rounds
-from libra_emo.pipelines.active_learning.stopping_criterion import apply_stopping_criterion
-from libra_emo.schemas import HumanVotes, Predictions, Queue, check, empty
+from libra_emo.pipelines.active_learning.posterior_labels import label_by_posterior
+from libra_emo.pipelines.active_learning.query_strategy import query_clips
+from libra_emo.pipelines.active_learning.report import RoundReport, tabulate_rounds
+from libra_emo.pipelines.active_learning.stopping_criterion import StopDecision
+from libra_emo.schemas import Predictions, Queue, empty
 from libra_emo.students import Student, TrainingOptions, fit_student
 from libra_emo.taxonomy import Taxonomy
 
@@ -49,39 +57,77 @@ def predict_clips(
     return student.predict(labelled, cross_fitted=student.cross_fits, clips=clip_shards)
 
 
-def select_disagreements(
+def select_clips(
     labels: pd.DataFrame,
     predictions: pd.DataFrame,
+    machine_votes: pd.DataFrame,
+    votes_before: pd.DataFrame,
     report_before: RoundReport,
+    taxonomy: Taxonomy,
     active_learning: ActiveLearningOptions,
+    seed: int,
 ) -> pd.DataFrame:
-    """Return the Queue of clips whose prediction is not their label; empty if the score is flat."""
+    """Return the Queue of clips that the query strategy chooses; empty if the loop has stopped.
+
+    Args:
+        labels: RoundLabels of the round before.
+        predictions: Predictions of its student.
+        machine_votes: MachineVotes.
+        votes_before: All votes so far that may be learnt from.
+        report_before: Report of the round before.
+        taxonomy: The labels.
+        active_learning: The strategy, and how many clips it may choose.
+        seed: Seed of draws.
+    """
     if report_before.saturated:
-        logger.info("The score is flat since round %s, so nobody is asked.", report_before.round)
+        logger.info("The loop has stopped after round %s, so nobody is asked.", report_before.round)
         return empty(Queue)
-    return query_by_disagreement(
-        labels, predictions, protect_people_labels=active_learning.protect_people_labels
+    return query_clips(
+        labels,
+        predictions,
+        lambda: weigh_evidence(
+            labels["clip_id"], predictions, machine_votes, votes_before, taxonomy
+        ),
+        taxonomy,
+        active_learning,
+        seed=seed,
+        round_number=report_before.round + 1,
     )
 
 
 def ask_round_annotators(
     queue: pd.DataFrame,
+    audit: pd.DataFrame,
+    predictions: pd.DataFrame,
+    machine_votes: pd.DataFrame,
+    votes_before: pd.DataFrame,
     report_before: RoundReport,
     taxonomy: Taxonomy,
     active_learning: ActiveLearningOptions,
     annotation: AnnotationOptions,
     **inputs: Unpack[AnnotatorInputs],
 ) -> pd.DataFrame:
-    """Return the HumanVotes on the queue, adjudication included.
+    """Return the HumanVotes on the queue and on the audit, adjudications included.
 
     Raises:
         PeopleNeeded: If people have not yet answered everything.
         SimulationError: If the simulated annotators lack the truth of a clip.
     """
-    return ask_annotators(
-        _campaign(report_before, taxonomy, active_learning),
+    number = report_before.round + 1
+
+    def weigh(votes: pd.DataFrame) -> Evidence:
+        known = join_votes(votes_before, votes)
+        return weigh_evidence(predictions["clip_id"], predictions, machine_votes, known, taxonomy)
+
+    return ask_round(
         queue,
+        audit,
+        round_campaign(number, taxonomy, active_learning),
+        audit_campaign(number, taxonomy, active_learning),
+        votes_before,
+        weigh,
         taxonomy,
+        active_learning,
         annotation,
         **inputs,
     )
@@ -91,6 +137,10 @@ def merge_answers(
     labels_before: pd.DataFrame,
     queue: pd.DataFrame,
     human_votes: pd.DataFrame,
+    predictions: pd.DataFrame,
+    machine_votes: pd.DataFrame,
+    votes_before: pd.DataFrame,
+    posterior_before: pd.DataFrame,
     report_before: RoundReport,
     annotators: Annotators,
     taxonomy: Taxonomy,
@@ -98,15 +148,33 @@ def merge_answers(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the round's RoundLabels and its Dropped clips.
 
-    Clips of the queue get the label on which the annotators agree, the others keep their label.
+    By the paper's rule clips of the queue get the label on which the annotators agree, and the
+    others keep theirs. With another query strategy every clip gets the label of its posterior. The
+    answers of the round's own audit are not read.
     """
-    return relabel(
+    number, simulated = report_before.round + 1, annotators == "simulated"
+    own = usable_votes(human_votes, sealed_campaigns(number))
+    if active_learning.query_strategy != "disagreement" and len(predictions):
+        known = join_votes(votes_before, own)
+        return label_by_posterior(
+            labels_before,
+            weigh_evidence(labels_before["clip_id"], predictions, machine_votes, known, taxonomy),
+            posterior_before,
+            {*own["clip_id"], *audited_before(votes_before, number)},
+            taxonomy,
+            active_learning,
+            round_number=number,
+            simulated=simulated,
+        )
+    return label_by_agreement(
         labels_before,
         queue,
-        human_votes,
-        _campaign(report_before, taxonomy, active_learning),
-        round_number=report_before.round + 1,
-        simulated=annotators == "simulated",
+        own,
+        votes_before,
+        taxonomy,
+        active_learning,
+        round_number=number,
+        simulated=simulated,
     )
 
 
@@ -139,76 +207,6 @@ def train_student(
     )
 
 
-def score_round(
-    student: Student,
-    features: pd.DataFrame,
-    bench_labels: pd.DataFrame,
-    clips_in: pd.DataFrame,
-    queue: pd.DataFrame,
-    labels: pd.DataFrame,
-    dropped: pd.DataFrame,
-    taxonomy: Taxonomy,
-    annotators: Annotators,
-    active_learning: ActiveLearningOptions,
-    clip_shards: ShardReader,
-    report_before: RoundReport | None = None,
-) -> RoundReport:
-    """Return the round's report: counts that balance, bench scores, calibration, loop state.
-
-    Args:
-        student: Student trained on this round's labels; not used if the score was flat before.
-        features: Features of every clip.
-        bench_labels: RoundLabels of the bench.
-        clips_in: RoundLabels of the round before, or the pool in round 0.
-        queue: Queue of this round.
-        labels: RoundLabels of this round.
-        dropped: Dropped clips of this round.
-        taxonomy: The emotions.
-        annotators: Who answered, people or simulated; the report says so.
-        active_learning: Options of the stopping criterion.
-        clip_shards: Frames and sound, for a student that reads them.
-        report_before: Report of the round before; None in round 0.
-
-    Raises:
-        RoundBalanceError: Unless input = output + dropped.
-    """
-    if report_before is not None and report_before.saturated:  # the same student
-        passed_through, metrics = True, report_before.metrics
-        calibration = report_before.calibration
-    else:
-        passed_through = False
-        metrics = _score(student, features, bench_labels, taxonomy, clip_shards)
-        calibration = student.calibration
-    number = 0 if report_before is None else report_before.round + 1
-    labels_in = None if report_before is None else clips_in
-    counts = count_round(number, clips_in["clip_id"], labels_in, queue, labels, dropped)
-    state = apply_stopping_criterion(metrics[active_learning.score], report_before, active_learning)
-    return RoundReport(
-        **counts.model_dump(),
-        **state.model_dump(),
-        metrics=metrics,
-        calibration=calibration,
-        score=active_learning.score,
-        passed_through=passed_through,
-        annotators=annotators,
-    )
-
-
-def _score(
-    student: Student,
-    features: pd.DataFrame,
-    bench_labels: pd.DataFrame,
-    taxonomy: Taxonomy,
-    clip_shards: ShardReader,
-) -> dict[str, float]:
-    bench = bench_labels.sort_values("clip_id")
-    bench_features = features[features["clip_id"].isin(bench["clip_id"])]
-    predictions = student.predict(bench_features, clips=clip_shards)
-    predictions = bench[["clip_id"]].merge(predictions, on="clip_id", how="left")
-    films = bench["clip_id"].map(features.set_index("clip_id")["source_id"])
-    return score_with_intervals(bench["label"], predictions["predicted"], films, taxonomy)
-
-
 def write_round_history(*reports: RoundReport) -> pd.DataFrame:
     """Return a row for each round: columns of the paper's Table 10, then the metrics of Table 8."""
     return tabulate_rounds(list(reports))
@@ -221,14 +219,9 @@ def take_final_labels(labels: pd.DataFrame) -> pd.DataFrame:
 
 def join_human_votes(*votes: pd.DataFrame) -> pd.DataFrame:
     """Return the votes of every campaign in one table, campaign by campaign."""
-    filled = [table for table in votes if len(table)]
-    return check(pd.concat(filled, ignore_index=True), HumanVotes) if filled else empty(HumanVotes)
+    return join_votes(*votes)
 
 
-def _campaign(
-    report_before: RoundReport, taxonomy: Taxonomy, active_learning: ActiveLearningOptions
-) -> Campaign:
-    name = f"round_{report_before.round + 1}"
-    return Campaign.of(
-        name, taxonomy, active_learning.annotators_per_clip, active_learning.threshold
-    )
+def tabulate_decisions(*decisions: StopDecision) -> pd.DataFrame:
+    """Return a row for each round: what the stop looked at, and why it stopped or not."""
+    return pd.DataFrame([decision.model_dump() for decision in decisions])

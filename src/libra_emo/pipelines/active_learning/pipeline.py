@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kedro.pipeline import Node, Pipeline, node, pipeline
 
-from libra_emo.pipelines.active_learning import nodes
+from libra_emo.pipelines.active_learning import certifying, nodes, scoring, weighing
 from libra_emo.pipelines.annotators import ANNOTATOR_INPUTS
 
 
@@ -25,9 +25,9 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
 
 
 def _round(number: int) -> Pipeline:
-    steps = _train(number)
-    if number > 0:
-        steps = [*_select(number), *_annotate(number), *steps]
+    labelled = _weigh_first() if number == 0 else [*_annotate(number), *_weigh(number)]
+    chosen = [] if number == 0 else _select(number)
+    steps = [*chosen, *labelled, *_train(number)]
     return pipeline(steps, namespace=f"round_{number}", prefix_datasets_with_namespace=False)
 
 
@@ -43,15 +43,33 @@ def _select(number: int) -> list[Node]:
             tags=[f"select_{now}"],
         ),
         node(
-            nodes.select_disagreements,
-            [
-                f"{before}.labels",
-                f"{now}.predictions",
-                f"{before}.report",
-                "params:active_learning",
-            ],
+            nodes.select_clips,
+            {
+                "labels": f"{before}.labels",
+                "predictions": f"{now}.predictions",
+                "machine_votes": "machine_votes",
+                "votes_before": f"{before}.votes_so_far",
+                "report_before": f"{before}.report",
+                "taxonomy": "taxonomy",
+                "active_learning": "params:active_learning",
+                "seed": "params:seed",
+            },
             f"{now}.queue",
-            name="select_disagreements",
+            name="select_clips",
+            tags=[f"select_{now}"],
+        ),
+        node(
+            certifying.draw_round_audit,
+            {
+                "labels": f"{before}.labels",
+                "posterior_before": f"{before}.posterior",
+                "features": "features",
+                "report_before": f"{before}.report",
+                "active_learning": "params:active_learning",
+                "seed": "params:seed",
+            },
+            f"{now}.audit",
+            name="draw_round_audit",
             tags=[f"select_{now}"],
         ),
     ]
@@ -70,6 +88,10 @@ def _annotate(number: int) -> list[Node]:
             {
                 **ANNOTATOR_INPUTS,
                 "queue": f"{now}.queue",
+                "audit": f"{now}.audit",
+                "predictions": f"{now}.predictions",
+                "machine_votes": "machine_votes",
+                "votes_before": f"{before}.votes_so_far",
                 "report_before": f"{before}.report",
                 "active_learning": "params:active_learning",
             },
@@ -83,6 +105,10 @@ def _annotate(number: int) -> list[Node]:
                 "labels_before": f"{before}.labels",
                 "queue": f"{now}.queue",
                 "human_votes": f"{now}.human_votes",
+                "predictions": f"{now}.predictions",
+                "machine_votes": "machine_votes",
+                "votes_before": f"{before}.votes_so_far",
+                "posterior_before": f"{before}.posterior",
                 "report_before": f"{before}.report",
                 "annotators": "params:annotators",
                 "taxonomy": "taxonomy",
@@ -90,6 +116,75 @@ def _annotate(number: int) -> list[Node]:
             },
             [f"{now}.labels", f"{now}.dropped"],
             name="merge_answers",
+            tags=[f"label_{now}"],
+        ),
+    ]
+
+
+def _weigh_first() -> list[Node]:
+    """Return what the labels of round 0 are worth; `voting` makes them."""
+    return [
+        node(
+            weighing.weigh_first_labels,
+            {
+                "labels": "round_0.labels",
+                "human_votes": "round_0.human_votes",
+                "machine_votes": "machine_votes",
+                "annotators": "params:annotators",
+                "taxonomy": "taxonomy",
+                "active_learning": "params:active_learning",
+            },
+            [
+                "round_0.soft_labels",
+                "round_0.posterior",
+                "round_0.label_changes",
+                "round_0.votes_so_far",
+            ],
+            name="weigh_first_labels",
+            tags=["label_round_0"],
+        ),
+        node(
+            certifying.leave_uncertified,
+            "params:annotators",
+            "round_0.certificate",
+            name="leave_uncertified",
+            tags=["label_round_0"],
+        ),
+    ]
+
+
+def _weigh(number: int) -> list[Node]:
+    """Return soft labels and certificate; the answers of the audit count after the certificate."""
+    now, before = f"round_{number}", f"round_{number - 1}"
+    shared = {
+        "labels": f"{now}.labels",
+        "predictions": f"{now}.predictions",
+        "machine_votes": "machine_votes",
+        "votes_before": f"{before}.votes_so_far",
+        "human_votes": f"{now}.human_votes",
+        "report_before": f"{before}.report",
+        "annotators": "params:annotators",
+        "taxonomy": "taxonomy",
+        "active_learning": "params:active_learning",
+    }
+    return [
+        node(
+            weighing.weigh_labels,
+            {
+                **shared,
+                "labels_before": f"{before}.labels",
+                "soft_labels_before": f"{before}.soft_labels",
+                "posterior_before": f"{before}.posterior",
+            },
+            [f"{now}.soft_labels", f"{now}.posterior", f"{now}.label_changes"],
+            name="weigh_labels",
+            tags=[f"label_{now}"],
+        ),
+        node(
+            certifying.certify_labels,
+            {**shared, "audit": f"{now}.audit", "posterior": f"{now}.posterior"},
+            [f"{now}.certificate", f"{now}.votes_so_far"],
+            name="certify_labels",
             tags=[f"label_{now}"],
         ),
     ]
@@ -120,7 +215,7 @@ def _train(number: int) -> list[Node]:
             tags=[f"train_{now}"],
         ),
         node(
-            nodes.score_round,
+            scoring.score_round,
             {
                 "student": f"{now}.model",
                 "features": "features",
@@ -129,13 +224,16 @@ def _train(number: int) -> list[Node]:
                 "queue": f"{now}.queue",
                 "labels": f"{now}.labels",
                 "dropped": f"{now}.dropped",
+                "posterior": f"{now}.posterior",
+                "votes_so_far": f"{now}.votes_so_far",
+                "certificate": f"{now}.certificate",
                 "taxonomy": "taxonomy",
                 "annotators": "params:annotators",
                 "active_learning": "params:active_learning",
                 "clip_shards": "clip_shards",
                 **report_before,
             },
-            f"{now}.report",
+            [f"{now}.report", f"{now}.decision"],
             name="score_round",
             tags=[f"train_{now}"],
         ),
@@ -159,6 +257,24 @@ def _closing(max_rounds: int) -> Pipeline:
                 f"round_{max_rounds}.labels",
                 "labels",
                 name="take_final_labels",
+            ),
+            node(
+                weighing.join_label_changes,
+                [f"round_{number}.label_changes" for number in numbers],
+                "label_history",
+                name="join_label_changes",
+            ),
+            node(
+                nodes.tabulate_decisions,
+                [f"round_{number}.decision" for number in numbers],
+                "loop_decisions",
+                name="tabulate_decisions",
+            ),
+            node(
+                certifying.take_certificate,
+                [f"round_{max_rounds}.labels", *(f"round_{n}.certificate" for n in numbers)],
+                "certificate",
+                name="take_certificate",
             ),
             node(
                 nodes.join_human_votes,
