@@ -65,5 +65,5 @@ def test_an_adjudication_is_for_adjudicators(tmp_path):
     judge, ana = world.enter("judge"), world.enter("ana")
     assert judge.vote(judge.next()["task"]["token"], "angry")["stored"]
     assert judge.next()["done"]
-    assert world.store.votes("bench.adjudication")["label"].tolist() == ["angry"]
+    assert world.store.votes("bench.adjudication").empty  # an answer before the decision
     assert ana.client.get("/").text.count("/label/") == 1

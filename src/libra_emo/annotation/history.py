@@ -23,6 +23,8 @@ IDS_PER_QUERY: Final = 500
 def read_history(connection: sa.Connection, campaign: str) -> pd.DataFrame:
     """Return the votes of a campaign as HumanVotes with the store's columns, in their order.
 
+    The blind answers of adjudicators are left out: their decisions are the votes.
+
     A clip that the campaign asks about has the id that it has there, even if its film had another
     name when the vote was given.
     """
@@ -39,7 +41,7 @@ def read_history(connection: sa.Connection, campaign: str) -> pd.DataFrame:
             VOTES.c.vote_id,
         )
         .select_from(asked.join(ANNOTATORS, ANNOTATORS.c.key == VOTES.c.annotator))
-        .where(VOTES.c.campaign == campaign)
+        .where(VOTES.c.campaign == campaign, VOTES.c.blind.is_(False))
         .order_by(VOTES.c.received_at, VOTES.c.id, "clip_id")
     )
     rows = connection.execute(query).all()

@@ -21,7 +21,7 @@ from libra_emo.annotation.database.campaigns import (
     write_campaign,
     write_clips,
 )
-from libra_emo.annotation.database.tables import CAMPAIGNS, VOTES
+from libra_emo.annotation.database.tables import CAMPAIGNS, MESSAGES, VOTE_DETAILS, VOTES
 from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.identity.names import name_key
 from libra_emo.annotation.identity.vote_ids import renew_ids
@@ -30,6 +30,7 @@ from libra_emo.annotation.store import VoteStore
 from libra_emo.schemas import StoreRecords, check
 
 _VOTE_COLUMNS = ("campaign", "clip_id", "label", "received_at", "voted_at", "seconds", "vote_id")
+_DETAILS = tuple(column.name for column in VOTE_DETAILS.columns if column.name != "vote_id")
 
 
 class Restored(NamedTuple):
@@ -43,8 +44,8 @@ class Restored(NamedTuple):
 def read_records(store: VoteStore) -> pd.DataFrame:
     """Return everything that a store holds as StoreRecords: the same content, the same table.
 
-    Annotators and campaigns come first, by name; votes come last, in the order in which the store
-    got them.
+    Annotators and campaigns come first, by name; then votes in the order in which the store got
+    them, and the messages of adjudications.
     """
     with store.reading() as connection:
         people = read_annotators(connection)
@@ -54,10 +55,10 @@ def read_records(store: VoteStore) -> pd.DataFrame:
             rows.append(_describe_campaign(campaign, closed.get(name)))
         for name in read_campaigns(connection):
             rows += [_describe_clip(name, row) for row in read_rows(connection, name)]
-        columns = [VOTES.c[name] for name in _VOTE_COLUMNS]
-        query = sa.select(*columns, VOTES.c.annotator).order_by(VOTES.c.received_at, VOTES.c.id)
-        for row in connection.execute(query).mappings():
-            rows.append({**row, "kind": "vote", "annotator": people[row["annotator"]].name})
+        names = {key: person.name for key, person in people.items()}
+        rows += [_describe_vote(row, names) for row in _read_votes(connection)]
+        query = sa.select(MESSAGES).order_by(MESSAGES.c.received_at, MESSAGES.c.id)
+        rows += [_describe_message(row, names) for row in connection.execute(query).mappings()]
     columns = list(StoreRecords.to_schema().columns)
     return check(pd.DataFrame(rows, columns=columns), StoreRecords)
 
@@ -82,6 +83,7 @@ def restore_records(store: VoteStore, records: pd.DataFrame) -> Restored:
         people = _restore_annotators(connection, kinds.get("annotator", []))
         campaigns = _restore_campaigns(connection, kinds.get("campaign", []), kinds.get("clip", []))
         votes = _restore_votes(connection, kinds.get("vote", []))
+        _restore_messages(connection, kinds.get("message", []))
     return Restored(people, campaigns, votes)
 
 
@@ -106,6 +108,35 @@ def _describe_clip(campaign: str, row: QueueRow) -> dict[str, Any]:
     details = {name: value for name, value in vars(row).items() if name != "clip_id"}
     text = json.dumps(details, ensure_ascii=False)
     return {"kind": "clip", "campaign": campaign, "clip_id": row.clip_id, "details": text}
+
+
+def _read_votes(connection: sa.Connection) -> sa.MappingResult:
+    columns = [VOTES.c[name] for name in (*_VOTE_COLUMNS, "annotator", "blind")]
+    details = [VOTE_DETAILS.c[name] for name in _DETAILS]
+    joined = VOTES.outerjoin(VOTE_DETAILS, VOTE_DETAILS.c.vote_id == VOTES.c.vote_id)
+    query = sa.select(*columns, *details).select_from(joined)
+    return connection.execute(query.order_by(VOTES.c.received_at, VOTES.c.id)).mappings()
+
+
+def _describe_vote(row: sa.RowMapping, names: dict[str, str]) -> dict[str, Any]:
+    given = {name: row[name] for name in _DETAILS} if row["note"] is not None else {}
+    details = {**given, **({"blind": True} if row["blind"] else {})}
+    return {
+        **{name: row[name] for name in _VOTE_COLUMNS},
+        "kind": "vote",
+        "annotator": names[row["annotator"]],
+        "details": json.dumps(details, ensure_ascii=False) if details else None,
+    }
+
+
+def _describe_message(row: sa.RowMapping, names: dict[str, str]) -> dict[str, Any]:
+    details = {name: row[name] for name in ("id", "clip_key", "text")}
+    return {
+        **{name: row[name] for name in ("campaign", "received_at", "vote_id")},
+        "kind": "message",
+        "annotator": names[row["annotator"]],
+        "details": json.dumps(details, ensure_ascii=False),
+    }
 
 
 def _restore_annotators(connection: sa.Connection, rows: list[dict[str, Any]]) -> int:
@@ -154,7 +185,29 @@ def _restore_votes(connection: sa.Connection, rows: list[dict[str, Any]]) -> int
     renewed = [
         vote | {"vote_id": vote_id} for vote, vote_id in zip(votes, renew_ids(votes), strict=True)
     ]
-    new = [vote for vote in renewed if vote["vote_id"] not in known]
+    details = [json.loads(row["details"] or "{}") for row in rows]
+    new, described = [], []
+    for vote, extra in zip(renewed, details, strict=True):
+        if vote["vote_id"] not in known:
+            new.append(vote | {"blind": extra.pop("blind", False)})
+            if extra:
+                given = {name: extra.get(name) for name in _DETAILS}
+                described.append({"vote_id": vote["vote_id"], **given})
     if new:
         connection.execute(sa.insert(VOTES), new)
+    if described:
+        connection.execute(sa.insert(VOTE_DETAILS), described)
     return len(new)
+
+
+def _restore_messages(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    known = set(connection.execute(sa.select(MESSAGES.c.id)).scalars())
+    messages = [
+        {name: row[name] for name in ("campaign", "received_at", "vote_id")}
+        | {"annotator": name_key(row["annotator"])}
+        | json.loads(row["details"])
+        for row in rows
+    ]
+    new = [message for message in messages if message["id"] not in known]
+    if new:
+        connection.execute(sa.insert(MESSAGES), new)

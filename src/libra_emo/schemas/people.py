@@ -26,9 +26,9 @@ class HumanVotes(Table):
 
 
 class StoreRecords(Table):
-    """One row an annotator, a campaign, a clip or a vote: everything that a vote store holds."""
+    """One row an annotator, a campaign, a clip, a vote or a message of an adjudication."""
 
-    kind: str = pa.Field(isin=("annotator", "campaign", "clip", "vote"))
+    kind: str = pa.Field(isin=("annotator", "campaign", "clip", "vote", "message"))
     campaign: str = pa.Field(nullable=True)
     clip_id: str = pa.Field(nullable=True)
     annotator: str = pa.Field(nullable=True)
@@ -37,7 +37,7 @@ class StoreRecords(Table):
     voted_at: str = pa.Field(nullable=True)
     seconds: float = pa.Field(nullable=True)
     vote_id: str = pa.Field(nullable=True)
-    details: str = pa.Field(nullable=True)  # JSON: what else an annotator or a campaign has
+    details: str = pa.Field(nullable=True)  # JSON: what else there is of it
 
 
 class Dropped(Table):

@@ -89,8 +89,20 @@ def test_a_file_that_was_imported_before_is_known_after(old_store):
     assert old_store.add_votes(table, NOW) == 0
 
 
+def drop_adjudication(connection):
+    """Take away what the sixth version added."""
+    connection.exec_driver_sql("DROP TABLE adjudication_messages")
+    for table, column in (
+        ("votes", "blind"),
+        ("vote_details", "began_at"),
+        ("assignments", "opened_at"),
+    ):
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
 def drop_kinds(connection):
-    """Take away what the fifth version added."""
+    """Take away what the fifth version and later ones added."""
+    drop_adjudication(connection)
     for table, columns in (
         ("campaigns", ("kind", "rate", "distance")),
         ("campaign_clips", ("reason", "inclusion_probability", "draw_seed", "truth", "texts")),
@@ -152,6 +164,20 @@ def test_queues_of_the_fourth_version_say_why_they_ask(url):
     assert migrated.campaigns() == {campaign.name: campaign for campaign in campaigns}
     assert migrated.queue("bench") == [QueueRow(CLIP)]
     assert migrated.queue("round_0") == [QueueRow(CLIP, "undecided")]
+
+
+def test_adjudications_of_the_fifth_version_are_decisions(url):
+    store = VoteStore(url)
+    adjudication = Campaign("bench", 1, 1, ("sad", "happy"), "other").adjudication
+    store.open_campaign(adjudication, [CLIP])
+    store.add_annotators(["Ana"], NOW)
+    row = (adjudication.name, CLIP, "Ana", "sad", None, None)
+    columns = ["campaign", "clip_id", "annotator", "label", "voted_at", "seconds"]
+    store.add_votes(pd.DataFrame([row], columns=columns), NOW)
+    with make_engine(url).begin() as connection:
+        drop_adjudication(connection)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
+    assert VoteStore(url).votes(adjudication.name)["label"].tolist() == ["sad"]
 
 
 def test_migrated_and_new_tables_are_the_declared_ones(old_store, url):

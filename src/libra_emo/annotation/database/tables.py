@@ -63,6 +63,8 @@ VOTES: Final = sa.Table(
     ),  # UTC, by the store's own clock; it orders the votes
     sa.Column("voted_at", sa.Text),  # by the sender's clock; it decides nothing
     sa.Column("seconds", sa.Float),
+    # an adjudicator's answer before the discussion; it is kept and decides nothing
+    sa.Column("blind", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("votes_by_id", "vote_id", unique=True),
     sa.Index("votes_of_clip", "campaign", "clip_key"),
     sa.Index("votes_in_order", "campaign", "received_at"),
@@ -95,6 +97,7 @@ ASSIGNMENTS: Final = sa.Table(
     sa.Column("leased_until", sa.Text, nullable=False),  # UTC; the place is free afterwards
     sa.Column("skipped_at", sa.Text),
     sa.Column("answered_at", sa.Text),
+    sa.Column("opened_at", sa.Text),  # when an adjudicator saw the votes of others
     sa.Index("assignments_of_clip", "campaign", "clip_key"),
     sa.Index("assignments_of_annotator", "campaign", "annotator", "answered_at"),
 )
@@ -111,4 +114,17 @@ VOTE_DETAILS: Final = sa.Table(
     sa.Column("played_s", sa.Float, nullable=False),
     sa.Column("plays", sa.Integer, nullable=False),
     sa.Column("muted", sa.Boolean, nullable=False),
+    sa.Column("began_at", sa.Text),  # by the sender's clock
+)
+MESSAGES: Final = sa.Table(
+    "adjudication_messages",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),  # a message that is sent again has the same
+    sa.Column("campaign", sa.Text, sa.ForeignKey("campaigns.name"), nullable=False),
+    sa.Column("clip_key", sa.Text, nullable=False),
+    sa.Column("annotator", sa.Text, sa.ForeignKey("annotators.key"), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("received_at", sa.Text, nullable=False),
+    sa.Column("vote_id", sa.Text),  # of the decision whose reason it gives; else null
+    sa.Index("messages_of_clip", "campaign", "clip_key"),
 )

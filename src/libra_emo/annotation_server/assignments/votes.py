@@ -76,7 +76,8 @@ def record_votes(
 
     Returns:
         The ids, with a reason for each that is refused: invalid, unknown_task, closed,
-        unknown_label, reason_missing or id_taken.
+        unknown_label, reason_missing, id_taken, or not_blind: an adjudicator who saw what others
+        answered decides instead.
     """
     result = Recorded([], [])
     votes = [vote for each in sent if (vote := _read(each, result)) is not None]
@@ -147,6 +148,8 @@ class _Recording:
             return "unknown_task"
         if task.campaign in self.closed:
             return "closed"
+        if task.opened_at is not None:
+            return "not_blind"
         return _find_wrong_answer(vote, self.campaigns[task.campaign])
 
     def _insert(self, vote: SentVote, moment: str) -> None:
@@ -166,10 +169,12 @@ class _Recording:
             "received_at": moment,
             "voted_at": utc_text(vote.answered_at),
             "seconds": None if seconds is None else max(0.0, seconds),
+            "blind": self.campaigns[task.campaign].is_adjudication,
         }
         self.connection.execute(sa.insert(VOTES).values(row))
-        names = [column.name for column in VOTE_DETAILS.columns if column.name != "vote_id"]
-        details = {name: getattr(vote, name) for name in names}
+        names = {column.name for column in VOTE_DETAILS.columns} - {"vote_id", "began_at"}
+        details = {name: getattr(vote, name) for name in sorted(names)}
+        details["began_at"] = utc_text(vote.began_at)
         self.connection.execute(sa.insert(VOTE_DETAILS).values(vote_id=str(vote.id), **details))
         done = sa.update(ASSIGNMENTS).where(ASSIGNMENTS.c.token == vote.task)
         self.connection.execute(done.values(answered_at=moment))

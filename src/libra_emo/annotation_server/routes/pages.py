@@ -55,6 +55,7 @@ def home(request: Request, session: Known, server: Shared) -> HTMLResponse:
             "number": number,
             "answered": count_answered(server.store, duty.campaign.name, person),
             "share": duty.share,
+            "adjudication": duty.campaign.is_adjudication,
         }
         for number, duty in enumerate(read_duties(server.store, person), start=1)
     ]

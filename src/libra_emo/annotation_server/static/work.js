@@ -1,6 +1,7 @@
 // The page on which people work: one key saves an answer and goes to the next clip.
 
 import { post, Refusal } from "./api.js";
+import { drawId } from "./ids.js";
 import { Outbox } from "./outbox.js";
 import { Player } from "./player.js";
 import { Tasks } from "./tasks.js";
@@ -98,7 +99,7 @@ const advance = async () => show(await tasks.forward());
 async function save(label, reason) {
   const task = tasks.current;
   const vote = {
-    id: crypto.randomUUID?.() ?? drawId(),
+    id: drawId(),
     task: task.token,
     label,
     reason,
@@ -117,15 +118,6 @@ async function save(label, reason) {
   tasks.finish(vote);
   // the answer is kept; what may fail now is only the way to the next clip
   await advance().catch((error) => fail(error, advance));
-}
-
-/** Return a random UUID where pages that came without encryption have no function for it. */
-function drawId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const text = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return text.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
 }
 
 function answer(label) {

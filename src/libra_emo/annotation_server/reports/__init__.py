@@ -1,0 +1,1 @@
+"""What the lead reads: progress, agreement, the history of clips, exports."""
