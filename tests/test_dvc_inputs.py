@@ -18,7 +18,7 @@ PROJECT = Path(__file__).parents[1]
 # these read of the report before only which round it tells of
 NUMBER_ONLY = ("ask_round", "label_round")
 # copies of films that the digest of the films stands for, and stores that are only added to
-CACHES = ("film_copies", "answers", "explanation_answers")
+CACHES = ("film_copies", "answers", "explanation_answers", "evaluation_answers")
 
 
 @pytest.fixture(scope="module")

@@ -150,10 +150,10 @@ def test_all_stages_are_digested_in_under_a_second_and_a_half(digest):
 def test_prompts_and_prices_are_parts_of_the_stages_that_read_them(digest):
     found = digest()
     readers = {
-        "conf/base/prompts/annotate.jinja": VOTING,
+        "conf/base/prompts/annotate.jinja": VOTING | {"evaluation"},
         "conf/base/prompts/explain.jinja": {"explanation"},
         "conf/base/prompts/fine_tune.jinja": TRAIN | {"training", "evaluation"},
-        "conf/base/prices.yml": VOTING | {"explanation"},
+        "conf/base/prices.yml": VOTING | {"explanation", "evaluation"},
     }
     for file, stale in readers.items():
         assert {name for name, parts in found.items() if file in parts} == stale, file

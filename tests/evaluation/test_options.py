@@ -12,7 +12,10 @@ from libra_emo.evaluation.options import EvaluatedModel, EvaluationOptions
         ({"models": [{"name": "x", "path": "a", "source": "voters"}]}, "source and path"),
         ({"models": []}, "nothing would be evaluated"),
         ({"models": [{"name": "x", "path": "a"}, {"name": "x", "path": "b"}]}, "'x' twice"),
-        ({"models": [{"name": "x", "model": "gpt"}]}, "asks no models"),
+        ({"models": [{"name": "x", "model": "gpt"}]}, "lacks its provider, such as openai/gpt"),
+        ({"models": [{"name": "x", "path": "a", "tries": 2}]}, "`tries` can only stand beside"),
+        ({"models": [{"name": "x", "model": "gemini/y", "batch": True}]}, "`batch` works with"),
+        ({"models": [{"name": "x", "model": "o/y", "parameters": {"api_key": "z"}}]}, "api_key"),
         ({"modality_sets": ["V", "V"]}, "'V' twice"),
         ({"modality_sets": ["smell"]}, "is no modality"),
         ({"modality_sets": ["TV", "video, text"]}, "'VT' twice"),
@@ -26,7 +29,8 @@ def test_contradictions_are_refused(values, message):
 
 
 def test_each_way_alone_is_a_model():
-    for way in ({"source": "student"}, {"path": "a"}, {"predictions": "a.csv"}):
+    ways = ({"source": "student"}, {"path": "a"}, {"predictions": "a.csv"}, {"model": "openai/m"})
+    for way in ways:
         assert EvaluatedModel.model_validate({"name": "x", **way}).name == "x"
 
 

@@ -13,7 +13,11 @@ import click
 from libra_emo.cli.endings import one_line_errors
 from libra_emo.cli.session import environment_option, open_context
 
-LEDGERS = {"voting": "answers", "explanation": "explanation_answers"}
+LEDGERS = {
+    "voting": "answers",
+    "explanation": "explanation_answers",
+    "evaluation": "evaluation_answers",
+}
 _pipeline = click.option(
     "--pipeline",
     "-p",

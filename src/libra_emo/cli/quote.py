@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from kedro.framework.context import KedroContext
 
+    from libra_emo.evaluation.options import EvaluationOptions
     from libra_emo.explanations.options import ExplanationOptions
-    from libra_emo.llm.options import ModelOptions
+    from libra_emo.llm.options import AskingOptions, ModelOptions
     from libra_emo.llm.pricing.price_list import PriceList
     from libra_emo.voting.options import VotingOptions
 
-PIPELINES = ("voting", "explanation")
+PIPELINES = ("voting", "explanation", "evaluation")
 COLUMNS = ("pipeline", "who", "model", "clips", "answered", "to_ask", "low_usd", "high_usd")
 NEEDED = {
     "features": "preprocessing",
@@ -47,13 +48,14 @@ class QuoteError(LibraEmoError):
 @click.pass_obj
 @one_line_errors
 def quote(metadata: Any, env: str | None, params: dict[str, Any]) -> None:
-    """Estimate what votes and explanations by models will cost, at least and at most.
+    """Estimate what votes, explanations and evaluated models will cost, at least and at most.
 
     The estimate needs the clips, so run preprocessing and bench first. No model is asked.
     """
     import pandas as pd
 
     from libra_emo.configuration.models import asked_models, check_models
+    from libra_emo.evaluation.options import EvaluationOptions
     from libra_emo.explanations.options import ExplanationOptions
     from libra_emo.voting.options import VotingOptions
 
@@ -63,7 +65,7 @@ def quote(metadata: Any, env: str | None, params: dict[str, Any]) -> None:
         for key, model in asked_models(context.params, PIPELINES):
             groups.setdefault(key.split(".")[0], []).append(model)
         if not groups:
-            click.echo("no voter and no writer asks a model, so nothing costs money")
+            click.echo("no voter, writer or evaluated model is asked, so nothing costs money")
             return
         loader: Any = context.config_loader
         prices = context.catalog.load("prices")
@@ -78,6 +80,10 @@ def quote(metadata: Any, env: str | None, params: dict[str, Any]) -> None:
             explanation = ExplanationOptions.model_validate(context.params["explanation"])
             tables.append(_quote_explanations(context, explanation))
             ceilings["explanation"] = _ceiling(explanation, groups["explanation"], prices)
+        if "evaluation" in groups:
+            evaluation = EvaluationOptions.model_validate(context.params["evaluation"])
+            tables.append(_quote_evaluation(context, evaluation))
+            ceilings["evaluation"] = _ceiling(evaluation, groups["evaluation"], prices)
     quoted = pd.concat(tables, ignore_index=True)
     show_quote(quoted, list(describe(quoted, prices.date, ceilings)))
 
@@ -115,9 +121,7 @@ def show_quote(quoted: pd.DataFrame, lines: Sequence[str]) -> None:
         console.print(line, highlight=False)
 
 
-def _ceiling(
-    options: VotingOptions | ExplanationOptions, models: Iterable[ModelOptions], prices: PriceList
-) -> Ceiling:
+def _ceiling(options: AskingOptions, models: Iterable[ModelOptions], prices: PriceList) -> Ceiling:
     """Return the ceiling that options set for the models that they have asked."""
     from libra_emo.llm.client.model import price_of
 
@@ -158,6 +162,22 @@ def _quote_voting(context: KedroContext, voting: VotingOptions) -> pd.DataFrame:
         quoted = quote_voting(build_voters(voting, load("taxonomy"), tools), clips, voting)
     quoted = quoted.rename(columns={"voter": "who"}).assign(pipeline="voting")
     return quoted[list(COLUMNS)]
+
+
+def _quote_evaluation(context: KedroContext, evaluation: EvaluationOptions) -> pd.DataFrame:
+    """Return a row an evaluated model; before the bench is labelled, every clip of its sample."""
+    from libra_emo.pipelines.evaluation.asked import as_voting, build_labellers
+    from libra_emo.voting.quote import quote_voting
+
+    load = context.catalog.load
+    bench = load("bench_labels" if context.catalog.exists("bench_labels") else "bench_sample")
+    features = load("features")
+    clips = features[features["clip_id"].isin(bench["clip_id"])]
+    with load("evaluation_answers") as ledger:
+        tools = _tools(context, ledger, "annotate_prompt")
+        models = build_labellers(evaluation, load("taxonomy"), tools)
+        quoted = quote_voting(models, clips, as_voting(evaluation))
+    return quoted.rename(columns={"voter": "who"}).assign(pipeline="evaluation")[list(COLUMNS)]
 
 
 def _quote_explanations(context: KedroContext, explanation: ExplanationOptions) -> pd.DataFrame:

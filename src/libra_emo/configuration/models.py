@@ -54,7 +54,7 @@ def check_models(
 def asked_models(
     parameters: dict[str, Any], groups: Collection[str]
 ) -> Iterator[tuple[str, ModelOptions]]:
-    """Give the key and the options of every model among the voters and the writer."""
+    """Give key and options of every model among voters, writer, and evaluated models."""
     if "voting" in groups and "voting" in parameters:
         from libra_emo.voting.options import VotingOptions
 
@@ -68,3 +68,10 @@ def asked_models(
         writer = ExplanationOptions.model_validate(parameters["explanation"]).writer
         if writer.kind == "llm":
             yield "explanation.writer", writer
+    if "evaluation" in groups and "evaluation" in parameters:
+        from libra_emo.evaluation.options import EvaluationOptions
+
+        evaluation = EvaluationOptions.model_validate(parameters["evaluation"])
+        for place, model in enumerate(evaluation.models):
+            if model.model is not None:
+                yield f"evaluation.models.{place}", model

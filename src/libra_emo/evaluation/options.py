@@ -9,15 +9,19 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from libra_emo.common.modalities import Modalities
-from libra_emo.common.options import Options, accept_old_name
-from libra_emo.llm.options import SpendingOptions
+from libra_emo.common.options import accept_old_name
+from libra_emo.llm.options import LabellerOptions, LabellingOptions
 
 MODALITY_SETS: tuple[Modalities, ...] = ("V", "A", "T", "VA", "VT", "AT", "VAT")
 SOURCES = ("source", "path", "model", "predictions")
+OWN_FIELDS = (*SOURCES, "name", "modalities", "generate_answers")
 
 
-class EvaluatedModel(Options):
+class EvaluatedModel(LabellerOptions):
     """One entry of `evaluation.models`: a name, and exactly one source of predictions.
+
+    With `model` it has every option of a voter of kind llm; the others have none of them but
+    `modalities`.
 
     Attributes:
         name: Name in the tables. Voters have their own names there.
@@ -26,19 +30,16 @@ class EvaluatedModel(Options):
         path: Folder of a saved student; or weights that another program trained: the folder or hub
             id of a model or of low-rank matrices, which gets this project's requests.
         predictions: Parquet or CSV file with the columns clip_id and predicted.
-        model: Id of a model for litellm.
-        modalities: Modalities that the `predictions` were made from, for the tables; those that
-            weights of others are given.
+        model: Id of a model as litellm spells it, which is asked about every clip of the bench.
+        modalities: What the `model` is sent; what weights of others are given; and what the
+            `predictions` were made from, for the tables.
         generate_answers: Whether a multimodal student generates its answers, as the paper's models
             do, instead of having every label scored. An answer without a label is unreadable.
     """
 
-    name: str = Field(min_length=1)
     source: Literal["student", "voters"] | None = None
     path: Path | None = None
-    model: str | None = None
     predictions: Path | None = None
-    modalities: Modalities = "VAT"
     generate_answers: bool = False
 
     @model_validator(mode="before")
@@ -59,10 +60,17 @@ class EvaluatedModel(Options):
                 f"model {self.name!r}: `generate_answers` is for a student "
                 "(`source: student`, or `path`)"
             )
+        if self.model is not None:
+            self.check_model("model")
+            return self
+        foreign = [name for name in self.model_fields_set if name not in OWN_FIELDS]
+        if foreign:
+            named = " and ".join(f"`{name}`" for name in sorted(foreign))
+            raise ValueError(f"model {self.name!r}: {named} can only stand beside `model`")
         return self
 
 
-class EvaluationOptions(SpendingOptions):
+class EvaluationOptions(LabellingOptions):
     """Which models are evaluated on the bench, and how they are scored.
 
     Attributes:
@@ -90,10 +98,9 @@ class EvaluationOptions(SpendingOptions):
             twice = [value for value, count in Counter(values).items() if count > 1]
             if twice:
                 raise ValueError(f"`{option}` has {twice[0]!r} twice")
-        remote = [model.name for model in self.models if model.model is not None]
-        if remote:
-            raise ValueError(
-                f"`models`: {remote[0]!r} has `model`, but this version asks no models about the "
-                "bench; give a file of `predictions` instead"
-            )
         return self
+
+    @property
+    def asked(self) -> tuple[EvaluatedModel, ...]:
+        """The models that are asked about the bench."""
+        return tuple(model for model in self.models if model.model is not None)

@@ -20,7 +20,11 @@ logger = logging.getLogger(__name__)
 
 STORE, RECORDS = "annotation_store", "vote_records"
 # ledger → its recording
-LEDGERS = {"answers": "recorded_answers", "explanation_answers": "recorded_explanations"}
+LEDGERS = {
+    "answers": "recorded_answers",
+    "explanation_answers": "recorded_explanations",
+    "evaluation_answers": "recorded_evaluations",
+}
 
 
 def share_stores(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
@@ -12,6 +13,7 @@ from libra_emo.common.modalities import MODALITIES, Modalities
 from libra_emo.common.options import Options
 from libra_emo.common.secrecy.addresses import parse_address
 
+BATCH_MODELS = "openai/"
 KEYS_GO = "keys go into `llm_keys` in conf/local/credentials.yml or into the environment"
 _NOT_PARAMETERS = {
     "stream": "replies are read whole, and a stream has no whole one",
@@ -52,6 +54,22 @@ class AskingOptions(SpendingOptions):
     strict_ceiling: bool = True
     recorded_only: bool = False
     processes: int = Field(1, ge=1, le=64)
+
+
+class LabellingOptions(AskingOptions):
+    """What every group of options has in common by which models are asked for labels.
+
+    Attributes:
+        label_order: Order in which a prompt lists the labels: `fixed`, or `shuffled` for each clip.
+        max_attempts: Number of questions about one clip; each after the first one names the fault
+            of the reply before: prose, several labels, or a word that is no label.
+        max_failed_share: Largest share of a model's questions that may fail; with more, the run
+            ends in an error instead of counting without the model.
+    """
+
+    label_order: Literal["fixed", "shuffled"] = "fixed"
+    max_attempts: int = Field(2, ge=1)
+    max_failed_share: float = Field(0.5, ge=0, le=1)
 
 
 class ModelOptions(Options):
@@ -151,6 +169,50 @@ class ModelOptions(Options):
         if "/" not in self.model:
             raise ValueError(
                 f"{who} {self.name!r}: `model` lacks its provider, such as openai/{self.model}"
+            )
+
+
+class LabellerOptions(ModelOptions):
+    """A model that is asked for a clip's label.
+
+    Attributes:
+        prompt_file: File of a prompt that replaces `annotate.jinja`: for a fine-tuned student
+            behind a server, the prompt of its training.
+        reply_form: Expected form of the answers: `semicolon` is `label;explanation`, `lines` has
+            the label on the first line and the explanation on the next, `schema` is JSON that is
+            requested by a schema with the permitted labels and `cannot_tell`; a model that takes no
+            schema is asked for `label;explanation`.
+        logprobs: Whether the log-probabilities of the label are requested, for soft votes; only
+            some providers give them.
+        read_prose: Whether an answer without that form counts if one label stands out in it, for
+            recorded answers that were given as prose.
+        batch: Whether the model is asked through the provider's batch interface, which costs half
+            and answers within a day.
+        batch_poll_seconds: Seconds between two checks whether a batch has ended.
+    """
+
+    prompt_file: Path | None = None
+    reply_form: Literal["semicolon", "lines", "schema"] = "semicolon"
+    logprobs: bool = False
+    read_prose: bool = False
+    batch: bool = False
+    batch_poll_seconds: float = Field(60.0, gt=0)
+
+    def check_model(self, who: str) -> None:
+        """Raise unless the model can be asked, in a batch if that is wanted.
+
+        Args:
+            who: What the model is here, such as `voter`, for the message.
+
+        Raises:
+            ValueError: If there is no model, litellm would not find its provider, or its provider
+                has no batch interface that is known here.
+        """
+        super().check_model(who)
+        if self.batch and not str(self.model).startswith(BATCH_MODELS):
+            raise ValueError(
+                f"{who} {self.name!r}: `batch` works with {BATCH_MODELS}… models alone, not with "
+                f"{self.model}; leave it out"
             )
 
 

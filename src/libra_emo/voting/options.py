@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from libra_emo.common.options import CampaignOptions
-from libra_emo.llm.options import AskingOptions, ModelOptions
+from libra_emo.llm.options import LabellerOptions, LabellingOptions
 
 CUES = ("text", "face", "voice")
 VOTE = "vote"
-BATCH_MODELS = "openai/"
 CUE_FIELDS = ("name", "kind", "cue")
 
 
-class VoterOptions(ModelOptions):
+class VoterOptions(LabellerOptions):
     """One voter: a cue voter, or a model that is asked.
 
     All options but `name`, `kind` and `cue` belong to kind llm.
@@ -25,29 +23,10 @@ class VoterOptions(ModelOptions):
     Attributes:
         kind: `cue` or `llm`.
         cue: What a cue voter reads: text, face or voice.
-        prompt_file: File of a prompt that replaces `annotate.jinja`: for a fine-tuned student
-            behind a server, the prompt of its training.
-        reply_form: Expected form of the answers: `semicolon` is `label;explanation`, `lines` has
-            the label on the first line and the explanation on the next, `schema` is JSON that is
-            requested by a schema with the permitted labels and `cannot_tell`; a model that takes no
-            schema is asked for `label;explanation`.
-        logprobs: Whether the log-probabilities of the label are requested, for soft votes; only
-            some providers give them.
-        read_prose: Whether an answer without that form counts if one label stands out in it, for
-            recorded answers that were given as prose.
-        batch: Whether the model is asked through the provider's batch interface, which costs half
-            and answers within a day.
-        batch_poll_seconds: Seconds between two checks whether a batch has ended.
     """
 
     kind: Literal["cue", "llm"]
     cue: str | None = None
-    prompt_file: Path | None = None
-    reply_form: Literal["semicolon", "lines", "schema"] = "semicolon"
-    logprobs: bool = False
-    read_prose: bool = False
-    batch: bool = False
-    batch_poll_seconds: float = Field(60.0, gt=0)
 
     @field_validator("cue")
     @classmethod
@@ -73,15 +52,10 @@ class VoterOptions(ModelOptions):
         if self.cue is not None:
             raise ValueError(f"voter {self.name!r} is of kind llm; `cue` belongs to kind cue")
         self.check_model("voter")
-        if self.batch and not str(self.model).startswith(BATCH_MODELS):
-            raise ValueError(
-                f"voter {self.name!r}: `batch` works with {BATCH_MODELS}… models alone, not with "
-                f"{self.model}; leave it out"
-            )
         return self
 
 
-class VotingOptions(CampaignOptions, AskingOptions):
+class VotingOptions(CampaignOptions, LabellingOptions):
     """What the `voting` parameters hold.
 
     Attributes:
@@ -93,11 +67,6 @@ class VotingOptions(CampaignOptions, AskingOptions):
         sequential: Whether a voter is asked only about clips that those before it leave open; the
             labels are the same, with fewer calls.
         label_set: `fine` permits all labels, `coarse` their parents only.
-        max_attempts: Number of questions about one clip; each after the first one names the fault
-            of the reply before: prose, several labels, or a word that is no label.
-        max_failed_share: Largest share of a voter's questions that may fail; with more, the vote
-            ends in an error instead of counting without the voter.
-        label_order: Order in which a prompt lists them: `fixed`, or `shuffled` for each clip.
     """
 
     voters: tuple[VoterOptions, ...] = tuple(
@@ -108,9 +77,6 @@ class VotingOptions(CampaignOptions, AskingOptions):
     threshold: int = Field(2, ge=1)
     sequential: bool = False
     label_set: Literal["fine", "coarse"] = "fine"
-    label_order: Literal["fixed", "shuffled"] = "fixed"
-    max_attempts: int = Field(2, ge=1)
-    max_failed_share: float = Field(0.5, ge=0, le=1)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

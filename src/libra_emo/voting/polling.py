@@ -32,6 +32,8 @@ def poll(
     clips: pd.DataFrame,
     voting: VotingOptions,
     on_progress: OnProgress,
+    budget: str = BUDGET,
+    who: str = "voter",
 ) -> tuple[pd.DataFrame, list[tuple[str, Reply]]]:
     """Ask every voter about every clip; return MachineVotes and each raw reply with its reading.
 
@@ -40,6 +42,8 @@ def poll(
         clips: Features of the clips.
         voting: Options of the vote; the ceiling is for all runs that share the ledger.
         on_progress: Called after each question.
+        budget: Name of the budget that pays; it is that of the pipeline, too.
+        who: What the models are here, for messages.
 
     Raises:
         VotersStopped: If a model could not be asked any more (key, money, quota), or too many of
@@ -48,7 +52,7 @@ def poll(
     resources = voters[0].resources
     client = Client(
         resources.ledger,
-        BUDGET,
+        budget,
         voting.max_cost_usd,
         resources.now,
         resources.seed,
@@ -61,7 +65,7 @@ def poll(
     due = [(voter.settings, voter.questions(clips)) for voter in voters]
     while due:
         tallies = client.ask(due)
-        _check_tallies(tallies, voting.max_failed_share, turns)
+        _check_tallies(tallies, voting.max_failed_share, turns, budget, who)
         for name, tally in tallies.items():
             turns[name].append(tally)
         due = _questions_again([v for v in voters if v.name in tallies], clips, turns, voting)
@@ -112,6 +116,8 @@ def _check_tallies(
     tallies: Mapping[str, Tally],
     most_failed_share: float,
     before: Mapping[str, Sequence[Tally]],
+    budget: str,
+    who: str,
 ) -> None:
     """Say which questions failed, and raise if a voter cannot go on or failed too often.
 
@@ -119,10 +125,10 @@ def _check_tallies(
     """
     kept = sum(tally.known + tally.answered for tally in tallies.values())
     stopped = [
-        f"voter {name!r}: {tally.stopped}" for name, tally in tallies.items() if tally.stopped
+        f"{who} {name!r}: {tally.stopped}" for name, tally in tallies.items() if tally.stopped
     ]
     for name, tally in tallies.items():
-        line = describe_failures(f"voter {name!r}", tally)
+        line = describe_failures(f"{who} {name!r}", tally)
         if line is None or tally.stopped:
             continue
         if not before[name] and fails_too_often(tally, most_failed_share):
@@ -130,7 +136,7 @@ def _check_tallies(
         else:
             logger.warning(line)
     if stopped:
-        raise VotersStopped(f"{'; '.join(stopped)}. {kept} answers are kept; run voting again")
+        raise VotersStopped(f"{'; '.join(stopped)}. {kept} answers are kept; run {budget} again")
 
 
 def open_clips(

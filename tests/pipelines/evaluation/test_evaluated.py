@@ -7,7 +7,7 @@ from libra_emo.evaluation.options import EvaluatedModel, EvaluationOptions
 from libra_emo.evaluation.tables import bench_rows, find_headline
 from libra_emo.pipelines.evaluation.evaluated import predict_external, predict_with_voters
 from libra_emo.pipelines.evaluation.nodes import compare_labels_with_truth, predict_bench
-from libra_emo.schemas import BenchPredictions, check
+from libra_emo.schemas import BenchPredictions, MachineVotes, check, empty
 from libra_emo.students import (
     ClassicalOptions,
     ClassicalStudent,
@@ -108,6 +108,7 @@ def test_only_what_is_listed_is_judged(world, student, tmp_path):
         labels=world.rounds[1],
         bench_labels=world.bench_labels,
         machine_votes=world.machine_votes,
+        bench_answers=empty(MachineVotes),
         model=student,
         taxonomy=TAXONOMY,
         student="classical",

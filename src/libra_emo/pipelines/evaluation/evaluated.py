@@ -135,6 +135,20 @@ def predict_with_voters(
     yield ModelPredictions(VOTE, modalities, majority.rename(columns={"label": "predicted"}))
 
 
+def predict_with_asked(model: EvaluatedModel, bench_answers: pd.DataFrame) -> ModelPredictions:
+    """Return the labels in the answers of a model that was asked, with their raw replies.
+
+    Args:
+        model: Entry of the options.
+        bench_answers: MachineVotes of all models that were asked.
+    """
+    votes = bench_answers[bench_answers["voter"] == model.name]
+    counted = votes["label"].where(votes["status"].isin(COUNTED_STATUSES))
+    shares = [name for name in votes.columns if str(name).startswith("p_")]
+    table = votes[["clip_id", "reply", *shares]].assign(predicted=counted)
+    return ModelPredictions(model.name, model.modalities, table)
+
+
 def predict_external(
     model: EvaluatedModel,
     bench_clips: pd.DataFrame,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Unpack
 
 import pandas as pd
@@ -22,6 +24,7 @@ from libra_emo.evaluation.failures.hard_clips import find_hard_clips
 from libra_emo.evaluation.failures.pairs import rank_pairs
 from libra_emo.evaluation.failures.slices import score_slices
 from libra_emo.evaluation.label_quality import measure_label_quality
+from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import EvaluationOptions
 from libra_emo.evaluation.page import PageContents, render_page
 from libra_emo.evaluation.tables import (
@@ -35,6 +38,7 @@ from libra_emo.pipelines.evaluation.evaluated import (
     ModelPredictions,
     StudentTraining,
     predict_external,
+    predict_with_asked,
     predict_with_student,
     predict_with_voters,
 )
@@ -50,6 +54,7 @@ def predict_bench(
     labels: pd.DataFrame,
     bench_labels: pd.DataFrame,
     machine_votes: pd.DataFrame,
+    bench_answers: pd.DataFrame,
     model: Student,
     taxonomy: Taxonomy,
     student: str,
@@ -59,7 +64,12 @@ def predict_bench(
     seed: int,
     clip_shards: ShardReader,
 ) -> pd.DataFrame:
-    """Return BenchPredictions of every evaluated model, in the order of the options."""
+    """Return BenchPredictions of every evaluated model, in the order of the options.
+
+    Raises:
+        EvaluationError: If two entries have the same name and modalities, or one cannot be read.
+        StudentError: If a saved student cannot be read.
+    """
     bench_clips = features[features["clip_id"].isin(bench_labels["clip_id"])]
     films = dict(zip(bench_clips["clip_id"], bench_clips["source_id"], strict=True))
     student_training = StudentTraining(student, training, labels, seed, model, clip_shards)
@@ -76,10 +86,13 @@ def predict_bench(
             )
         elif evaluated.source == "voters":
             predictions += predict_with_voters(machine_votes, voting)
+        elif evaluated.model is not None:
+            predictions.append(predict_with_asked(evaluated, bench_answers))
         else:
             predictions.append(
                 predict_external(evaluated, bench_clips, taxonomy, clip_shards, training)
             )
+    _check_names(predictions)
     rows = [bench_rows(p.model, p.modalities, bench_labels, films, p.table) for p in predictions]
     return check(pd.concat(rows, ignore_index=True), BenchPredictions)
 
@@ -181,6 +194,17 @@ def write_results_page(
     """Return the results page as HTML."""
     people = summarise_campaigns(human_votes)
     return render_page(contents, people, training.cross_fits(contents["student"]))
+
+
+def _check_names(predictions: Sequence[ModelPredictions]) -> None:
+    """Raise if two entries would share their rows in the tables."""
+    names = Counter((each.model, each.modalities) for each in predictions)
+    twice = [" ".join(name) for name, count in names.items() if count > 1]
+    if twice:
+        raise EvaluationError(
+            f"evaluation.models: two models are called {twice[0]} in the tables, such as a voter "
+            "and a model of one name; give one of them another name"
+        )
 
 
 def _headline_answers(bench_predictions: pd.DataFrame) -> tuple[pd.DataFrame, str]:

@@ -8,6 +8,7 @@ from libra_emo.evaluation.composition.examples_page import render_examples
 from libra_emo.evaluation.failures.contact_sheet import render_failures
 from libra_emo.evaluation.page import PageContents
 from libra_emo.pipelines.evaluation import nodes
+from libra_emo.pipelines.evaluation.asked import ask_models
 
 
 def create_pipeline(max_rounds: int = 4) -> Pipeline:
@@ -25,6 +26,23 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
 
 
 def _tables(max_rounds: int) -> list[Node]:
+    ask = node(
+        ask_models,
+        {
+            "features": "features",
+            "bench_labels": "bench_labels",
+            "clip_shards": "clip_shards",
+            "evaluation_answers": "evaluation_answers",
+            "annotate_prompt": "annotate_prompt",
+            "prices": "prices",
+            "llm_keys": "llm_keys",
+            "taxonomy": "taxonomy",
+            "evaluation": "params:evaluation",
+            "seed": "params:seed",
+        },
+        "bench_answers",
+        name="ask_models",
+    )
     predict_bench = node(
         nodes.predict_bench,
         {
@@ -32,6 +50,7 @@ def _tables(max_rounds: int) -> list[Node]:
             "labels": "training_labels",
             "bench_labels": "bench_labels",
             "machine_votes": "machine_votes",
+            "bench_answers": "bench_answers",
             "model": "model",
             "taxonomy": "taxonomy",
             "student": "params:student",
@@ -57,7 +76,7 @@ def _tables(max_rounds: int) -> list[Node]:
         "label_quality",
         name="compare_labels_with_truth",
     )
-    return [predict_bench, score_bench, label_quality]
+    return [ask, predict_bench, score_bench, label_quality]
 
 
 def _failures() -> list[Node]:
