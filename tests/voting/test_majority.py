@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libra_emo.schemas import COUNTED_STATUSES, VOTE_STATUSES, MachineVotes, check
-from libra_emo.voting.majority import COLUMNS, majority_vote
+from libra_emo.voting.majority import majority_vote
 
 
 def votes_table(rows: list[tuple[str, str, str | None, str]]) -> pd.DataFrame:
@@ -70,7 +70,7 @@ def test_a_clip_on_which_everybody_abstains_is_there_without_a_label() -> None:
 
 def test_no_votes_at_all_give_an_empty_table_with_the_columns() -> None:
     result = majority_vote(votes_table([]), 2)
-    assert list(result.columns) == list(COLUMNS) and result.empty
+    assert list(result.columns) == ["clip_id", "label", "support", "votes"] and result.empty
 
 
 def test_two_votes_of_one_voter_are_refused() -> None:
@@ -115,3 +115,14 @@ def test_abstentions_change_nothing_for_a_clip_that_has_votes(
     pd.testing.assert_frame_equal(
         majority_vote(votes_table(rows), minimum), majority_vote(votes_table(more), minimum)
     )
+
+
+@given(ballots())
+@settings(max_examples=30)
+def test_categorical_votes_are_counted_like_text(
+    rows: list[tuple[str, str, str | None, str]],
+) -> None:
+    table = votes_table(rows)
+    names = ["clip_id", "voter", "label", "status"]
+    result = majority_vote(table[names].astype("category"), 2, ["d", "a"])
+    pd.testing.assert_frame_equal(result, majority_vote(table, 2, ["d", "a"]))

@@ -281,7 +281,7 @@ def check_labels(labels: Iterable[object], taxonomy: Taxonomy, where: str) -> No
     Raises:
         TableError: Naming the first label that is not, and where it stands.
     """
-    for label in labels:
+    for label in dict.fromkeys(labels):
         if not pd.isna(label) and label not in taxonomy:  # type: ignore[call-overload]
             raise TableError(
                 f"{where}: {label!r} is not a label of the taxonomy ({', '.join(taxonomy.labels)})"

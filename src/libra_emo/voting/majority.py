@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from libra_emo.common.columns import first_repeated
+from libra_emo.common.tally import tally
 from libra_emo.schemas import COUNTED_STATUSES, MachineVotes, check
 
-COLUMNS = ("clip_id", "label", "support", "votes")
+READ = ("clip_id", "voter", "label", "status")
 
 
 def majority_vote(
@@ -20,7 +22,9 @@ def majority_vote(
     Only votes with a counted status count. A clip without such a vote has a row without a label.
 
     Args:
-        machine_votes: MachineVotes, at most one row for each clip and voter.
+        machine_votes: MachineVotes, at most one row for each clip and voter. A table whose
+            columns clip_id, voter, label and status are categorical is not checked, needs no other
+            column, and is counted much faster.
         min_agreement: Number of voters that must give the same label.
         asked: Clips that have a row even if nobody voted on them.
 
@@ -31,25 +35,31 @@ def majority_vote(
     Raises:
         ValueError: If a voter has two rows for a clip.
     """
-    table = check(machine_votes, MachineVotes)
-    twice = table.duplicated(["clip_id", "voter"])
-    if twice.any():
-        first = table[twice].iloc[0]
-        raise ValueError(f"voter {first['voter']!r} has two votes for clip {first['clip_id']}")
-    counted = table[table["status"].isin(COUNTED_STATUSES) & table["label"].notna()]
-    tally = counted.groupby(["clip_id", "label"], as_index=False).agg(size=("voter", "count"))
-    by_clip = tally.groupby("clip_id")["size"]
-    tally["support"], tally["votes"] = by_clip.transform("max"), by_clip.transform("sum")
-    leaders = tally[tally["size"] == tally["support"]].copy()
-    leaders["leading"] = leaders.groupby("clip_id")["label"].transform("count")
-    leaders = leaders.sort_values(["clip_id", "label"]).drop_duplicates("clip_id")
-    wins = (leaders["support"] >= min_agreement) & (leaders["leading"] == 1)
-    leaders["label"] = leaders["label"].where(wins)
-    clips = pd.DataFrame({"clip_id": sorted({*table["clip_id"], *asked})}, dtype="str")
-    result = clips.merge(leaders[list(COLUMNS)], on="clip_id", how="left")
-    result["label"] = result["label"].astype("str")
-    return (
-        result.astype({"support": "float64", "votes": "float64"})
-        .fillna({"support": 0, "votes": 0})
-        .astype({"support": "int64", "votes": "int64"})
+    table = _check(machine_votes)
+    twice = first_repeated(table["clip_id"], table["voter"])
+    if twice is not None:
+        row = table.iloc[twice]
+        raise ValueError(f"voter {row['voter']!r} has two votes for clip {row['clip_id']}")
+    counted = table["status"].isin(COUNTED_STATUSES)
+    votes = tally(table["clip_id"], table["label"].where(counted))
+    wins = (votes.support >= min_agreement) & (votes.leaders == 1)
+    result = pd.DataFrame(
+        {
+            "clip_id": votes.items,
+            "label": votes.leader.where(wins),
+            "support": votes.support,
+            "votes": votes.answers,
+        }
     )
+    without_vote = pd.Index([*asked], dtype="str").unique().difference(votes.items)
+    if without_vote.empty:
+        return result
+    rest = pd.DataFrame({"clip_id": without_vote, "support": 0, "votes": 0})
+    return pd.concat([result, rest]).sort_values("clip_id", ignore_index=True)
+
+
+def _check(machine_votes: pd.DataFrame) -> pd.DataFrame:
+    """Return checked votes; categorical ones as they are, since a check makes text of them."""
+    if all(isinstance(machine_votes.dtypes.get(name), pd.CategoricalDtype) for name in READ):
+        return machine_votes
+    return check(machine_votes, MachineVotes)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
+from libra_emo.common.columns import hold_same, is_among
 from libra_emo.errors import LibraEmoError
 from libra_emo.media.films.clip_ledger import MISSING_END_MS
 from libra_emo.media.shards import ShardReader
@@ -41,8 +42,8 @@ def check_ledger(sources: pd.DataFrame, ledger: pd.DataFrame) -> None:
         raise _inconsistent(f"{film}: a row of clip_ledger is kept without a clip, or the reverse")
     timed = ledger["start_s"].notna()
     whole = ledger[~timed]
-    alone = ~whole["source_id"].duplicated(keep=False) & ~whole["source_id"].isin(
-        ledger.loc[timed, "source_id"]
+    alone = ~whole["source_id"].duplicated(keep=False) & ~is_among(
+        whole["source_id"], ledger.loc[timed, "source_id"].unique()
     )
     for film in whole.loc[~alone | ~whole["outcome"].isin(WHOLE_FILM), "source_id"].head(1):
         raise _inconsistent(f"{film}: a row of clip_ledger has no times beside those of scenes")
@@ -60,12 +61,14 @@ def check_clips(ledger: pd.DataFrame, candidates: pd.DataFrame, index: pd.DataFr
     Raises:
         InconsistentRun: Naming the first clip that is inconsistent.
     """
-    columns = ["clip_id", "source_id", "start_s", "end_s"]
-    kept = ledger.loc[ledger["outcome"] == "kept", columns]
+    columns = ["source_id", "start_s", "end_s"]
+    kept = ledger.loc[ledger["outcome"] == "kept", ["clip_id", *columns]]
     _require_same("kept rows of clip_ledger", kept["clip_id"], "candidates", candidates["clip_id"])
     _require_same("candidates", candidates["clip_id"], "the index of shards", index["clip_id"])
-    merged = kept.merge(candidates[columns], on=columns)
-    for clip in kept.loc[~kept["clip_id"].isin(merged["clip_id"]), "clip_id"].head(1):
+    places = pd.Index(candidates["clip_id"]).get_indexer(kept["clip_id"])
+    other = candidates[columns].take(places).set_axis(kept.index)
+    differs = (kept[columns] != other).any(axis=1)
+    for clip in kept.loc[differs, "clip_id"].head(1):
         raise _inconsistent(f"{clip}: clip_ledger and candidates give it different times")
 
 
@@ -117,9 +120,11 @@ def _check_tiling(sources: pd.DataFrame, scenes: pd.DataFrame) -> None:
 
 
 def _require_same(
-    first_title: str, first: Iterable[str], second_title: str, second: Iterable[str]
+    first_title: str, first: Collection[str], second_title: str, second: Collection[str]
 ) -> None:
     """Raise unless two collections hold the same names equally often."""
+    if hold_same(first, second):
+        return
     one, other = Counter(first), Counter(second)
     if one == other:
         return
