@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.statistics.tally import Integers, count_answers, find_leaders
+from libra_emo.common.columns.tally import Integers, count_answers, find_leaders
 from libra_emo.common.seeding import draw_key
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check

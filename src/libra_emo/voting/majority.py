@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
-from libra_emo.common.columns import first_repeated
-from libra_emo.common.tally import tally
+from libra_emo.common.columns.codes import encode, first_repeated
+from libra_emo.common.columns.tally import count_answers, find_leaders
 from libra_emo.schemas import COUNTED_STATUSES, MachineVotes, check
 
 READ = ("clip_id", "voter", "label", "status")
@@ -41,17 +42,23 @@ def majority_vote(
         row = table.iloc[twice]
         raise ValueError(f"voter {row['voter']!r} has two votes for clip {row['clip_id']}")
     counted = table["status"].isin(COUNTED_STATUSES)
-    votes = tally(table["clip_id"], table["label"].where(counted))
-    wins = (votes.support >= min_agreement) & (votes.leaders == 1)
+    clip, clips = encode(table["clip_id"])
+    answer, labels = encode(table["label"].where(counted))
+    given = answer >= 0
+    counts = count_answers(clip[given], answer[given], (len(clips), max(1, len(labels))))
+    present = np.bincount(clip, minlength=len(clips)) > 0  # some categories may have no row
+    leaders = find_leaders(counts[present])
+    wins = (leaders.support >= min_agreement) & (leaders.leading == 1)
+    winners = labels.array.take(np.where(wins, leaders.answer, -1), allow_fill=True)
     result = pd.DataFrame(
         {
-            "clip_id": votes.items,
-            "label": votes.leader.where(wins),
-            "support": votes.support,
-            "votes": votes.answers,
+            "clip_id": clips[present],
+            "label": pd.Series(winners, dtype="str"),
+            "support": leaders.support,
+            "votes": leaders.votes,
         }
     )
-    without_vote = pd.Index([*asked], dtype="str").unique().difference(votes.items)
+    without_vote = pd.Index([*asked], dtype="str").unique().difference(clips[present])
     if without_vote.empty:
         return result
     rest = pd.DataFrame({"clip_id": without_vote, "support": 0, "votes": 0})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from libra_emo.common.columns import hold_same, is_among
+from libra_emo.common.columns.codes import hold_same, is_among
 from libra_emo.errors import LibraEmoError
 from libra_emo.media.films.clip_ledger import MISSING_END_MS
 from libra_emo.media.shards import ShardReader

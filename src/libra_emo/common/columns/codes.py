@@ -1,4 +1,4 @@
-"""Work on columns of text that holds for millions of rows: codes, repetitions, membership."""
+"""Codes, repetitions and membership of columns of text."""
 
 from __future__ import annotations
 
@@ -41,9 +41,13 @@ def first_repeated(*columns: pd.Series) -> int | None:
     codes = np.zeros(len(columns[0]), dtype=np.int64)
     values = 1
     for column in columns:
-        own, names = pd.factorize(column)
-        codes = codes * max(1, len(names)) + own
-        values *= max(1, len(names))
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            own, number = column.cat.codes.to_numpy(), len(column.cat.categories)
+        else:
+            own = column.factorize()[0]
+            number = int(own.max(initial=0)) + 1
+        codes = codes * max(1, number) + own
+        values *= max(1, number)
     # counting is ten times as fast as hashing, but its memory grows with what could be there
     if values <= 4 * len(codes) and np.bincount(codes).max(initial=0) <= 1:
         return None

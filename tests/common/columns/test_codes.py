@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libra_emo.common.columns import encode, first_repeated, hold_same, is_among
+from libra_emo.common.columns.codes import encode, first_repeated, hold_same, is_among
 
 TEXTS = st.sampled_from(["b", "a", "ä", "Z", ""])
 ROWS = st.lists(st.tuples(TEXTS, TEXTS))

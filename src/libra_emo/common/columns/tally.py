@@ -35,8 +35,9 @@ def count_answers(units: Integers, answers: Integers, shape: tuple[int, int]) ->
         answers: The answer of each vote, as a place.
         shape: Number of units and number of answers.
     """
-    flat = np.bincount(units * shape[1] + answers, minlength=shape[0] * shape[1])
-    return flat.reshape(shape)
+    rows, columns = shape
+    flat = np.bincount(answers * np.int64(rows) + units, minlength=rows * columns)
+    return flat.reshape(columns, rows).T
 
 
 def find_leaders(counts: Integers) -> Leaders:
@@ -45,12 +46,10 @@ def find_leaders(counts: Integers) -> Leaders:
     Args:
         counts: Number of votes, a row a unit, a column an answer.
     """
-    units = np.arange(len(counts))
-    answer = counts.argmax(axis=1)
-    support = counts[units, answer]
-    return Leaders(
-        answer=answer,
-        support=support,
-        leading=np.count_nonzero(counts == support[:, None], axis=1),
-        votes=counts.sum(axis=1),
-    )
+    answer, support, leading = (np.zeros(len(counts), dtype=np.int64) for _ in range(3))
+    for place, column in enumerate(counts.T):  # columns lie together in memory
+        ahead = column > support
+        leading += column == support
+        answer[ahead], leading[ahead] = place, 1
+        np.maximum(support, column, out=support)
+    return Leaders(answer, support, leading, votes=counts.sum(axis=1))

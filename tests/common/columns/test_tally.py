@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.consensus import AGREED, OTHER, decide
-from libra_emo.annotation.statistics.tally import count_answers, find_leaders
+from libra_emo.common.columns.tally import count_answers, find_leaders
 from libra_emo.schemas import HumanVotes, check
 from libra_emo.taxonomy import read_taxonomy
 

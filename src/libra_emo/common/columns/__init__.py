@@ -1,0 +1,1 @@
+"""Work on columns of text that holds for millions of rows."""
