@@ -1,103 +1,87 @@
-"""Measures the import of people's votes from a CSV file, and checks that a second import is none.
+"""Measures labelling by people: the server under load, kills, imports, consensus, agreement.
 
-Run `.venv/bin/python benchmarks/annotation.py`; `--json FILE` also writes the figures.
+Run `.venv/bin/python benchmarks/annotation.py`; `--json FILE` also writes the figures. `--part`
+chooses parts, and `--quick` makes all of them small.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
-import random
 import tempfile
-import time
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.csv_votes import import_votes
-from libra_emo.annotation.records import read_records, restore_records
-from libra_emo.annotation.store import VoteStore
-from libra_emo.datasets import TableDataset
-from libra_emo.taxonomy import Taxonomy, read_taxonomy
+from annotation_consensus import measure_alpha, measure_consensus
+from annotation_import import measure_import
+from annotation_kills import measure_kills
+from annotation_load import describe_machine, measure_load
 
-PEOPLE = 12
-
-
-def write_votes(path: Path, campaign: Campaign, clips: list[str], count: int, seed: int) -> None:
-    """Write a file of votes: every person answers every clip until there are enough."""
-    draw = random.Random(seed)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["campaign", "clip_id", "annotator", "label", "voted_at", "seconds"])
-        for number in range(count):
-            clip, person = clips[number % len(clips)], f"person {number // len(clips)}"
-            label = draw.choice(campaign.answers)
-            moment = (
-                f"2026-03-01T{number // 3600 % 24:02d}:{number // 60 % 60:02d}:{number % 60:02d}Z"
-            )
-            writer.writerow([campaign.name, clip, person, label, moment, 4.5])
+Figures = dict[str, Any]
+CLIPS, QUICK_CLIPS = 60_000, 2_000
+CONSENSUS_VOTES, QUICK_CONSENSUS_VOTES = 1_000_000, 100_000
+KILL_VOTES, QUICK_KILL_VOTES = 10_000, 400
+SECONDS, QUICK_SECONDS = 20.0, 4.0
+WORKERS = 2
 
 
-def measure(votes: int, seed: int, folder: Path, url: str | None) -> dict[str, float | int]:
-    """Import a file, a correction, and the file again; return seconds and counts."""
-    taxonomy = read_taxonomy()
-    campaign = Campaign.of("round_1", taxonomy, 4, 2)
-    clips = [f"film-{n:08x}-000000000-000004000" for n in range(-(-votes // PEOPLE))]
-    store = VoteStore(url or f"sqlite:///{folder}/votes.sqlite")
-    store.add_annotators([f"person {number}" for number in range(PEOPLE)], datetime.now(UTC))
-    store.open_campaign(campaign, clips)
-    store.votes(campaign.name)  # packages are imported on first use
-    path, correction = folder / "votes.csv", folder / "correction.csv"
-    write_votes(path, campaign, clips, votes, seed)
-    write_votes(correction, campaign, clips[:100], 1200, seed + 1)
-    first, import_s, import_cpu_s = timed_import(store, path, taxonomy)
-    timed_import(store, correction, taxonomy)
-    before = store.digest(campaign.name)
-    again, again_s, _ = timed_import(store, path, taxonomy)
-    return {
-        "votes": votes,
-        "added": first,
-        "import_s": import_s,
-        "import_cpu_s": import_cpu_s,
-        "added_again": again,
-        "import_again_s": again_s,
-        "changed_by_the_second_import": int(store.digest(campaign.name) != before),
-        **measure_records(store, folder),
-    }
+def measure_served(given: argparse.Namespace) -> Figures:
+    """Measure the server under load."""
+    clips = QUICK_CLIPS if given.quick else CLIPS
+    seconds = QUICK_SECONDS if given.quick else SECONDS
+    return measure_load(clips, 2 * clips, given.workers, seconds, given.url)
 
 
-def timed_import(store: VoteStore, path: Path, taxonomy: Taxonomy) -> tuple[int, float, float]:
-    """Import a file; return how many votes were new, and seconds by the clock and of the CPU."""
-    start, start_cpu = time.perf_counter(), time.process_time()
-    result = import_votes(store, path, datetime.now(UTC), taxonomy=taxonomy)
-    seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - start_cpu
-    return result.added, round(seconds, 3), round(cpu_seconds, 3)
+def measure_imported(given: argparse.Namespace) -> Figures:
+    """Measure the import of files."""
+    with tempfile.TemporaryDirectory() as folder:
+        votes = 5_000 if given.quick else given.votes
+        return measure_import(votes, given.seed, Path(folder), given.url)
 
 
-def measure_records(store: VoteStore, folder: Path) -> dict[str, float]:
-    """Write the table of records, and make a store from it; return the seconds."""
-    dataset = TableDataset(filepath=str(folder / "records.parquet"), schema="StoreRecords")
-    start = time.perf_counter()
-    dataset.save(read_records(store))
-    written = time.perf_counter()
-    restore_records(VoteStore(f"sqlite:///{folder}/restored.sqlite"), dataset.load())
-    restored = time.perf_counter()
-    return {"records_s": round(written - start, 3), "restore_s": round(restored - written, 3)}
+def measure_decided(given: argparse.Namespace) -> Figures:
+    """Measure consensus and agreement."""
+    count = QUICK_CONSENSUS_VOTES if given.quick else CONSENSUS_VOTES
+    return {**measure_consensus(count, given.seed), **measure_alpha()}
+
+
+def measure_killed(given: argparse.Namespace) -> Figures:
+    """Kill server processes while votes come in, with one process and with four."""
+    figures: Figures = {}
+    votes = QUICK_KILL_VOTES if given.quick else KILL_VOTES
+    for workers in (1, 4):
+        with tempfile.TemporaryDirectory() as folder:
+            found = measure_kills(Path(folder), votes, workers, 2 if given.quick else 12)
+        figures |= {f"kills_{workers}_{name}": value for name, value in found.items()}
+    return figures
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], Figures]] = {
+    "server": measure_served,
+    "consensus": measure_decided,
+    "import": measure_imported,
+    "kills": measure_killed,
+}
 
 
 def main() -> None:
     """Print the figures, and write them to a file if one is named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--votes", type=int, default=100_000)
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this part")
+    parser.add_argument("--quick", action="store_true", help="small sizes, to try it")
+    parser.add_argument("--workers", type=int, default=WORKERS, help="server processes under load")
+    parser.add_argument("--votes", type=int, default=100_000, help="votes of the imported file")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--url", help="SQLAlchemy URL of an empty database; SQLite by default")
     parser.add_argument("--json", type=Path, help="file for the figures")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        figures = measure(given.votes, given.seed, Path(folder), given.url)
-    for name, value in figures.items():
-        print(f"{name}: {value}")
+    figures: Figures = describe_machine()
+    for name in given.part or PARTS:
+        found = PARTS[name](given)
+        for key, value in found.items():
+            print(f"{key}: {value}", flush=True)
+        figures |= found
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
