@@ -66,7 +66,7 @@ class ServedCampaign:
 
     def link(self, name):
         key = next(k for k, p in self.store.annotators().items() if p.name == name)
-        return f"{self.address}/join/{make_link(self.store, key, NOW)}"
+        return f"{self.address}/join/{make_link(self.store, key, datetime.now(UTC))}"
 
     def start(self):
         tests = Path(__file__).parents[1]
