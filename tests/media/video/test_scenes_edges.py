@@ -1,16 +1,14 @@
 import shutil
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenedetect import ContentDetector
 from support.drawn_films import SHARED, write_film
 
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.video.decoding import Frame
 from libra_emo.media.video.opening import UnreadableFilm
-from libra_emo.media.video.scenes import FrameScores, detect_scenes, follow_scenes
+from libra_emo.media.video.scenes import detect_scenes, follow_scenes
 
 OPTIONS = PreprocessingOptions()
 VIDEOS = SHARED / "videos"
@@ -84,12 +82,3 @@ def test_every_frame_belongs_to_the_scene_it_lies_in(cuts, delay):
     assert [frame.time_ms for _, frame in tagged] == list(range(40))
     for start, frame in tagged:
         assert start == max([cut for cut in found if cut <= frame.time_ms], default=0)
-
-
-def test_scores_are_those_of_pyscenedetect():
-    random = np.random.default_rng(3)
-    pictures = [random.integers(0, 255, (72, 128, 3), dtype=np.uint8) for _ in range(4)]
-    detector, scores = ContentDetector(), FrameScores()
-    for picture in pictures:
-        wanted = detector._calculate_frame_score(None, picture)
-        assert scores.score(None, picture) == wanted

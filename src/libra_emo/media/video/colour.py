@@ -113,8 +113,29 @@ def to_bgr(picture: Any) -> NDArray[np.uint8]:
     colours = read_colours(picture)
     if colours.must_be_mapped:
         return np.ascontiguousarray(to_rgb(picture)[..., ::-1])
-    made = _reformat(picture, colours, format="bgr24")
-    return cast("NDArray[np.uint8]", made.to_ndarray())
+    (plane,) = _reformat(picture, colours, format="bgr24").planes
+    shape = plane.height, plane.width, 3
+    return np.ndarray(shape, np.uint8, plane, strides=(plane.line_size, 3, 1))  # not a copy
+
+
+def to_bgra(picture: Any, colours: Colours) -> NDArray[np.uint32]:
+    """Return a picture as an array of shape (height, width): blue, green, red, alpha in a number.
+
+    Args:
+        picture: The picture.
+        colours: Meaning of its numbers, for a screen of usual range and gamut.
+    """
+    (plane,) = _reformat(picture, colours, format="bgra").planes
+    shape = plane.height, plane.width
+    return np.ndarray(shape, np.uint32, plane, strides=(plane.line_size, 4))  # not a copy
+
+
+def planes_of(picture: Any) -> list[NDArray[np.uint8]]:
+    """Return the planes of a picture with 8 bits a plane and pixel, without copying them."""
+    return [
+        np.ndarray((plane.height, plane.width), np.uint8, plane, strides=(plane.line_size, 1))
+        for plane in picture.planes
+    ]
 
 
 def scale(picture: Any, size: tuple[int, int], pixels: str | None = None) -> Any:

@@ -7,13 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
-
-import av
-import cv2
 
 from libra_emo.media.options import PreprocessingOptions
-from libra_emo.media.video.colour import to_bgr
+from libra_emo.media.video.cuts.scores import FrameScores
+from libra_emo.media.video.cuts.shrinking import Shrinker
 from libra_emo.media.video.decoding import Frame
 from libra_emo.media.video.frames import FilmReader
 from libra_emo.media.video.opening import UnreadableFilm, to_ms
@@ -70,7 +67,7 @@ class CutFinder:
         self.delay: int = self._detector.event_buffer_length
         self._rate = rate
         self._first_pts: int | None = None
-        self._size: tuple[int, int] | None = None
+        self._shrinker: Shrinker | None = None
 
     def push(self, frame: Frame) -> list[int]:
         """Take the next frame, and return the times in ms of the cuts that are now found."""
@@ -78,37 +75,14 @@ class CutFinder:
         from scenedetect.common import Timecode
 
         pts = frame.picture.pts
-        if self._first_pts is None or self._size is None:
+        if self._first_pts is None or self._shrinker is None:
             self._first_pts = pts
-            # the detector compares pictures, so their size stays even if that of the film changes
-            self._size = _size_for_detector(frame.picture)
+            self._shrinker = Shrinker(frame.picture)
         time = Timecode(pts=pts - self._first_pts, time_base=frame.time_base)
         cuts = self._detector.process_frame(
-            FrameTimecode(time, fps=self._rate), _shrink(frame, self._size)
+            FrameTimecode(time, fps=self._rate), self._shrinker.shrink(frame.picture)
         )
         return [to_ms(cut.pts + self._first_pts, frame.time_base) for cut in cuts]
-
-
-class FrameScores:
-    """Scores how much each picture differs from the one before, as PySceneDetect's detectors do."""
-
-    def __init__(self) -> None:
-        self._last: cv2.typing.MatLike | None = None
-
-    def score(self, _: Any, picture: cv2.typing.MatLike) -> float:
-        """Return the mean difference of hue, saturation and lightness; 0 for the first picture.
-
-        Args:
-            _: Time of the picture, which PySceneDetect gives.
-            picture: Picture in BGR.
-        """
-        hsv = cv2.cvtColor(picture, cv2.COLOR_BGR2HSV)
-        last, self._last = self._last, hsv
-        if last is None:
-            return 0.0
-        pixels = float(hsv.shape[0] * hsv.shape[1])
-        hue, saturation, lightness, _ = cv2.sumElems(cv2.absdiff(hsv, last))
-        return (hue / pixels + saturation / pixels + lightness / pixels) / 3.0
 
 
 def follow_scenes(frames: Iterable[Frame], finder: CutFinder) -> Iterator[tuple[int, Frame]]:
@@ -149,18 +123,3 @@ def _start_of(frame: Frame, start: int, cuts: deque[int]) -> int:
     while cuts and cuts[0] <= frame.time_ms:
         start = max(start, cuts.popleft())
     return start
-
-
-def _shrink(frame: Frame, size: tuple[int, int]) -> cv2.typing.MatLike:
-    """Return the picture in BGR at the size for which PySceneDetect's thresholds are made."""
-    whole = to_bgr(frame.picture)
-    if size == (whole.shape[1], whole.shape[0]):
-        return whole
-    return cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR)
-
-
-def _size_for_detector(picture: av.VideoFrame) -> tuple[int, int]:
-    from scenedetect.scene_manager import compute_downscale_factor
-
-    factor = max(1, compute_downscale_factor(max(picture.width, picture.height)))
-    return max(1, round(picture.width / factor)), max(1, round(picture.height / factor))

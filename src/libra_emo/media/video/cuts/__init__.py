@@ -1,0 +1,1 @@
+"""What PySceneDetect's detectors get: small pictures, and how much each differs from the last."""
