@@ -19,7 +19,8 @@ from libra_emo.llm.request.question import Model, Question
 from support.llm_clips import clip_names
 from support.openai_server import KEY
 
-PRICE = ModelPrice(
+PRICE = ModelPrice(  # a model that does not think
+    answer_tokens=60,
     question=2.0, answer=10.0, pictures=PictureRule(rule="fixed", tokens=100),
     sound_tokens_per_second=32,
 )  # fmt: skip

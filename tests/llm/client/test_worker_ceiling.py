@@ -1,8 +1,10 @@
 """No bill passes the ceiling; the server of the test counts its own bill."""
 
+import json
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.llm_clips import make_shards
@@ -142,6 +144,56 @@ def test_what_calls_without_an_end_have_cost_counts_but_not_all_that_they_held(
         money = ledger.money("voting")
     likely = 16 * 100 * 2e-6 + 60 * 10e-6
     assert cut > 5 and money.lost_usd == pytest.approx(cut * likely, rel=0.06)
+
+
+def thinks(tokens: int) -> Plan:
+    """Return a plan for a gateway that names the thinking in the total alone, and bills it."""
+    usage = {"prompt_tokens": 1000, "completion_tokens": 20, "total_tokens": 1020 + tokens}
+    message = {"role": "assistant", "content": "sad;He lowers his head."}
+    body = {"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage}
+
+    def plan(number: int, arrived: Arrived) -> Behaviour:
+        return Behaviour("raw", body=json.dumps(body).encode(), usage=(1000, 20 + tokens))
+
+    return plan
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("tokens", [2000, 16_000])
+@pytest.mark.parametrize("ceiling", [0.004, 0.01, 0.05, 0.18, 0.4])
+def test_thinking_that_is_billed_beside_the_answer_stays_below_the_ceiling(
+    tmp_path: Path, source: ShardReader, ceiling: float, tokens: int, strict: bool
+) -> None:
+    price = PRICE.model_copy(update={"answer_tokens": None})
+    with serving(thinks(tokens), latency_s=0.02, check=False) as server:
+        settings = model_settings(server.url, calls_at_once=16, price=price)
+        for _ in range(2):
+            asked = [(settings, questions(source, settings, 24))]
+            tally = ask(tmp_path / "a.sqlite", asked, ceiling, strict_ceiling=strict)["one"]
+            assert account(server) <= ceiling and "voting.max_cost_usd" in str(tally.stopped)
+    assert len(server.arrived) > 0 if ceiling > 0.17 else "answer_tokens" in str(tally.stopped)
+    with Ledger(tmp_path / "a.sqlite") as ledger:
+        assert ledger.money("voting") == (pytest.approx(account(server)), 0, 0)
+
+
+@pytest.mark.parametrize("more", [{"context_tokens": CONTEXT}, {}])
+def test_the_price_list_bounds_what_a_gateway_may_think(
+    tmp_path: Path, source: ShardReader, more: dict[str, Any]
+) -> None:
+    price = PRICE.model_copy(update={"answer_tokens": 4000, **more})
+    ceiling = 0.05 if not more else 0.15
+    with serving(thinks(3000), check=False) as server:
+        settings = model_settings(server.url, calls_at_once=16, price=price)
+        tally = ask(tmp_path / "a.sqlite", [(settings, questions(source, settings, 24))], ceiling)
+        assert len(server.arrived) == 1 and account(server) <= ceiling
+    assert "voting.max_cost_usd" in str(tally["one"].stopped)
+
+
+def test_a_providers_own_address_bills_no_more_than_the_limit() -> None:
+    more = {"price": PRICE.model_copy(update={"answer_tokens": 5000})}
+    own = [model_settings(None, model=name, **more) for name in ("openai/m", "gemini/m")]  # type: ignore[arg-type]
+    others = [model_settings("http://x", **more), model_settings(None, model="gateway/m", **more)]  # type: ignore[arg-type]
+    assert [s.may_bill_thinking for s in (*own, *others)] == [False, False, True, True]
 
 
 def test_no_money_no_call(tmp_path: Path, source: ShardReader) -> None:

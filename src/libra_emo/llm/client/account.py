@@ -148,6 +148,8 @@ class Account:
         first = self.ledger.cost_overrun(settings.model.name) is None
         bound = settings.price.context_tokens and (self.strict_ceiling or first)
         why = " (as much as the model can read)" if bound else ""
+        if settings.may_bill_thinking and settings.price.answer_tokens is None and (bound or first):
+            why += "; `answer_tokens` in the price list bounds what it may think beside its answer"
         return (
             f"{self.budget}.max_cost_usd is {self.ceiling_usd:g}: {money.spent_usd:.4f} spent"
             f"{lost}, and the next call of {settings.name!r} may cost {usd:.4f}{why}"

@@ -113,10 +113,12 @@ async def _ask_in_batches(
 ) -> None:
     """Ask in batches; a model that has never answered is asked one question first.
 
-    That shows its cost overrun, and whether it takes a schema of the reply.
+    That shows its cost overrun, whether it bills thinking beside the answer, and whether it takes a
+    schema of the reply.
     """
     overrun = run.account.ledger.cost_overrun(settings.model.name)
-    if (settings.price.context_tokens or settings.schema) and overrun is None:
+    unknown = settings.price.context_tokens or settings.schema or settings.may_bill_thinking
+    if unknown and overrun is None:
         worker = Worker(run, replace(settings, batch=False), tally, limit)
         await worker.work(questions, only_first=True)
     if tally.stopped is None:

@@ -15,6 +15,10 @@ from libra_emo.llm.request.question import Model, Question
 
 MOST_ANSWER_TOKENS = 4096
 """Number of tokens that is assumed for an answer if no parameter limits it."""
+UNKNOWN_ANSWER_TOKENS = 16_384
+"""Number of tokens that a gateway's model may write if the price list has no `answer_tokens`."""
+LIMITING_PROVIDERS = ("openai/", "gemini/", "anthropic/")
+"""Providers whose limit of an answer's tokens, by their own pages, holds its thinking, too."""
 OVERRUN_MARGIN = 1.1
 """Factor by which the next call may cost more than the most expensive one so far."""
 
@@ -63,6 +67,27 @@ class ModelSettings:
     def charged(self) -> ModelPrice:
         """The price that is charged: half of it in a batch."""
         return self.price.halved() if self.batch else self.price
+
+    @property
+    def limit_holds(self) -> bool:
+        """Whether the limit of an answer's tokens that is sent bounds all that is billed.
+
+        A gateway may apply it to the answer that is seen, and bill the thinking beside it.
+        """
+        return self.model.api_base is None and self.model.name.startswith(LIMITING_PROVIDERS)
+
+    @property
+    def may_bill_thinking(self) -> bool:
+        """Whether more may be billed for an answer than the limit that is sent."""
+        most = self.price.answer_tokens or UNKNOWN_ANSWER_TOKENS
+        longer = most > count_answer_tokens(self.model.parameters)
+        return not self.limit_holds and longer and self.price.answer > 0
+
+    def longest_answer(self, content: Content) -> int:
+        """Return the largest number of tokens that may be billed for an answer."""
+        if self.limit_holds:
+            return content.answer_tokens
+        return max(content.answer_tokens, self.price.answer_tokens or UNKNOWN_ANSWER_TOKENS)
 
 
 @dataclass

@@ -176,13 +176,18 @@ class Worker:
         """Return the money to be reserved for a call.
 
         The probable cost is the estimate times the largest overrun of this model so far. The bound
-        is the price of the longest question that the model can read; no provider bills more for a
-        call. Before the first answer it is not known how a provider counts tokens, so the bound is
-        reserved even if the ceiling is not strict.
+        is the price of the longest question that the model can read with its longest answer; no
+        provider bills more for a call. Before the first answer it is not known how a provider
+        counts tokens, nor whether it bills thinking beside the answer. So the first call reserves
+        the bound even if the ceiling is not strict, and the estimate with the longest answer if the
+        length of a question has no bound.
         """
         price = self.settings.price
         probable = price.estimate(content).high_usd * (self._overrun or 1.0)
-        bound = price.most_usd(content.answer_tokens)
+        longest = content._replace(answer_tokens=self.settings.longest_answer(content))
+        bound = price.most_usd(longest.answer_tokens)
+        if not bound and self._overrun is None:
+            bound = price.estimate(longest).high_usd
         if not bound or (self._overrun is not None and not self.account.strict_ceiling):
             return Hold(probable, probable)
         # a bill above the bound shows that the price list is wrong

@@ -90,6 +90,7 @@ def _figures(
     yield "answer", price.answer, read("output_cost_per_token")
     yield "sound", price.sound, read("input_cost_per_audio_token")
     yield "context_tokens", price.context_tokens, entry.get("max_input_tokens")
+    yield "answer_tokens", price.answer_tokens, entry.get("max_output_tokens")
     if price.long is not None:
         above = f"above_{price.long.above_tokens // 1000}k_tokens"
         yield "long question", price.long.question, read(f"input_cost_per_token_{above}")

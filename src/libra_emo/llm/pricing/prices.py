@@ -119,6 +119,8 @@ class ModelPrice(Options):
         sound_tokens_per_second: Tokens of a second of sound; None for a model that takes none.
         context_tokens: Largest number of tokens of a question, which bounds the cost of a call.
             Without it a ceiling rests on the estimate alone.
+        answer_tokens: Largest number of tokens that the model can write, its thinking included. A
+            gateway may bill thinking beside the limit that is sent, so this bounds its calls.
         long: Prices of long questions, where they differ.
         service_tiers: Service tier → factor of all prices, such as `priority: 1.75`.
     """
@@ -129,6 +131,7 @@ class ModelPrice(Options):
     pictures: PictureRule | None = None
     sound_tokens_per_second: float | None = Field(None, gt=0, allow_inf_nan=False)
     context_tokens: int | None = Field(None, gt=0)
+    answer_tokens: int | None = Field(None, gt=0)
     long: LongPrice | None = None
     service_tiers: dict[str, Usd] = Field(default_factory=dict)
 
