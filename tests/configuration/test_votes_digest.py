@@ -29,5 +29,12 @@ def test_a_vote_changes_the_digest_of_its_campaign_alone(tmp_path):
     store.add_votes(votes(campaign="round_1", clip_id="c1", label="sad"), datetime.now(UTC))
     after = take_snapshot(PARAMETERS, catalog, tmp_path, {})["votes"]
     assert [name for name in after if after[name] != before[name]] == ["round_1"]
+    # so does one of its audit, and one of a later step
+    for name in ("round_1.audit", "round_1.step_2"):
+        store.open_campaign(Campaign.of(name, read_taxonomy(), 4, 2), ["c1"])
+        store.add_votes(votes(campaign=name, clip_id="c1", label="sad"), datetime.now(UTC))
+        latest = take_snapshot(PARAMETERS, catalog, tmp_path, {})["votes"]
+        assert [each for each in latest if latest[each] != after[each]] == ["round_1"]
+        after = latest
     simulated = take_snapshot({**PARAMETERS, "annotators": "simulated"}, catalog, tmp_path, {})
     assert set(simulated["votes"].values()) == {""}

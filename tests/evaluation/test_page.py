@@ -3,6 +3,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from support.loop_decisions import make_decisions
 from support.small_world import make_world
 
 from libra_emo.evaluation.label_quality import measure_label_quality
@@ -49,6 +50,7 @@ def page_with(**changes):
         machine_votes=world.machine_votes,
         round_history=world.round_history,
         label_quality=measure_label_quality(dict(enumerate(world.rounds)), truth),
+        loop_decisions=make_decisions(),
         bench_predictions=predictions,
         bench_scores=score_models(predictions, TAXONOMY),
         bench_comparisons=compare_models(predictions, ("<model 0>", "VAT"), TAXONOMY, 1, 100),
@@ -58,6 +60,7 @@ def page_with(**changes):
         confusion_matrix=b"png",
         per_class_plot=b"png",
         rounds_plot=b"png",
+        quality_plot=b"png",
         footage_plot=b"png",
         voter_errors_plot=b"png",
         voter_recall_plot=b"png",

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from libra_emo.evaluation import footage_plot, plots, report_card_plots, rounds_plot
+from libra_emo.evaluation import footage_plot, plots, quality_plot, report_card_plots, rounds_plot
 from libra_emo.evaluation.footage_plot import plot_footage
 from libra_emo.evaluation.scoring import figures
 from libra_emo.evaluation.style import new_figure, plain_texts, set_title
@@ -59,7 +59,11 @@ def test_titles_of_simulations_are_shown_as_they_are():
 
 
 @pytest.mark.parametrize(
-    "module", [footage_plot, plots, report_card_plots, rounds_plot, figures, simulation_plots]
+    "module",
+    [
+        *(footage_plot, plots, quality_plot, report_card_plots, rounds_plot),
+        *(figures, simulation_plots),
+    ],
 )
 def test_every_plotting_function_shows_texts_as_they_are(module):
     made = [

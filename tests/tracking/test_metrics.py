@@ -1,8 +1,11 @@
-"""A loop shows five curves, a training five scores, whatever the reports hold."""
+"""A loop shows a few curves, a training five scores, whatever the reports hold."""
 
 import pandas as pd
 from support.rounds import round_report
 
+from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
+from libra_emo.pipelines.active_learning.stopping_criterion import Standing, decide_stop
+from libra_emo.schemas import Posteriors, empty
 from libra_emo.tracking.metrics import (
     CURVES,
     collect_curves,
@@ -10,16 +13,26 @@ from libra_emo.tracking.metrics import (
     score_student,
 )
 
+OPTIONS = ActiveLearningOptions()
 MANY = {f"score_{number}": 0.5 for number in range(300)}
 
 
-def test_a_loop_has_five_curves_whose_titles_differ():
+def posteriors():
+    return empty(Posteriors)
+
+
+def test_a_loop_has_few_curves_whose_titles_differ():
     reports = {k: round_report(k, accuracy=0.5, macro_f1=0.4, **MANY) for k in range(3)}
     quality = pd.DataFrame({"round": range(3), "accuracy": 0.9, "fixed": 7})
-    points = collect_curves(reports, quality)
+    decisions = {0: decide_stop(0, Standing(9, posteriors(), None, 0), False, OPTIONS)}
+    bare = collect_curves(reports, quality, decisions)
+    assert len({name for name, _ in bare}) == 7  # without an audit nothing is certified
+    found = {"certified_error": 0.1, "certified_low": 0.0, "certified_high": 0.2}
+    decisions[0] = decisions[0].model_copy(update=found)
+    points = collect_curves(reports, quality, decisions)
     assert {name for name, _ in points} == set(CURVES)
-    assert len(CURVES) == 5
-    assert len({name[:8] for name in CURVES}) == 5  # as much as a chart's title shows
+    assert points["judgements", 0] == 9 and points["error_high", 0] == 0.2
+    assert len({name[:8] for name in CURVES}) == 10  # as much as a chart's title shows
 
 
 def test_a_training_has_the_scores_of_its_student_alone():

@@ -9,6 +9,9 @@ import click  # noqa: E402
 from libra_emo.cli.answers import export_answers, replay_answers, restore_answers  # noqa: E402
 from libra_emo.cli.browse import lineage, runs  # noqa: E402
 from libra_emo.cli.export_model import export_model  # noqa: E402
+from libra_emo.cli.labelling.certificate import certificate  # noqa: E402
+from libra_emo.cli.labelling.planning import budget, power  # noqa: E402
+from libra_emo.cli.labelling.simulate import simulate  # noqa: E402
 from libra_emo.cli.people.annotate import annotate  # noqa: E402
 from libra_emo.cli.people.annotators import annotators  # noqa: E402
 from libra_emo.cli.people.campaigns import campaigns  # noqa: E402
@@ -18,7 +21,6 @@ from libra_emo.cli.quote import quote  # noqa: E402
 from libra_emo.cli.reproduce import reproduce  # noqa: E402
 from libra_emo.cli.run import run  # noqa: E402
 from libra_emo.cli.score import score  # noqa: E402
-from libra_emo.cli.simulate import simulate  # noqa: E402
 from libra_emo.cli.summary import summary  # noqa: E402
 
 
@@ -45,6 +47,9 @@ for command in (
     runs,
     score,
     simulate,
+    power,
+    budget,
+    certificate,
     export_model,
 ):
     cli.add_command(command)

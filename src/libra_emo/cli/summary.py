@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROUND_COLUMNS = ("round", "input", "sampled", "dropped", "changed", "output")
 WIDTH = 110
 SCORES = ("accuracy", "macro_f1", "weighted_f1")
-REPORTS = ("results_page", "round_history", "bench_scores", "label_quality", "confusion_matrix")
+REPORTS = ("results_page", "round_history", "bench_scores", "label_quality", "certificate_page")
 NEXT = (
     ("the lineage in a browser", "make viz"),
     ("the runs in a browser", "make mlflow"),

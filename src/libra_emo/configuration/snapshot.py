@@ -141,7 +141,8 @@ def _digest_votes(
     store = catalog.load("annotation_store")
     opened = set(store.campaigns())
     for name in digests:
-        campaigns = (name, f"{name}.adjudication")
+        # its adjudication, its audit, and where one person after the other is asked
+        campaigns = [name, *sorted(other for other in opened if other.startswith(f"{name}."))]
         parts = [store.digest(campaign) for campaign in campaigns if campaign in opened]
         digests[name] = digest_text("".join(parts)) if parts else ""
         digests[name] = digests[name] or read_recorded(f"votes.{name}", project)

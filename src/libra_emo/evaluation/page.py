@@ -49,6 +49,7 @@ class PageContents(TypedDict):
         machine_votes: MachineVotes.
         round_history: One row per round.
         label_quality: One row per round, see `measure_label_quality`.
+        loop_decisions: One row per round: answers so far, certified error, why the loop stops.
         bench_predictions: BenchPredictions of all evaluated models.
         bench_scores: One row per model and modalities, see `score_models`.
         bench_comparisons: The headline model and each other one, see `compare_models`.
@@ -58,6 +59,7 @@ class PageContents(TypedDict):
         confusion_matrix: Figure as PNG, and so are the following.
         per_class_plot: F1 and recall by label.
         rounds_plot: Scores and label quality by round.
+        quality_plot: Wrong labels by answers, and what the next ones would bring.
         footage_plot: Hours and clips of the films.
         voter_errors_plot: Voters with the same errors.
         voter_recall_plot: Recall by label and voter.
@@ -74,6 +76,7 @@ class PageContents(TypedDict):
     machine_votes: pd.DataFrame
     round_history: pd.DataFrame
     label_quality: pd.DataFrame
+    loop_decisions: pd.DataFrame
     bench_predictions: pd.DataFrame
     bench_scores: pd.DataFrame
     bench_comparisons: pd.DataFrame
@@ -83,6 +86,7 @@ class PageContents(TypedDict):
     confusion_matrix: bytes
     per_class_plot: bytes
     rounds_plot: bytes
+    quality_plot: bytes
     footage_plot: bytes
     voter_errors_plot: bytes
     voter_recall_plot: bytes
@@ -123,6 +127,7 @@ def render_page(
         pairs=_records(contents["voter_pairs"]),
         rounds=_records(contents["round_history"]),
         quality=_records(contents["label_quality"]),
+        decisions=_records(contents["loop_decisions"]),
         truth_known=bool(contents["label_quality"]["known"].sum()),
         statuses=contents["explanations"]["status"].value_counts().to_dict(),
         metrics=METRIC_NAMES,

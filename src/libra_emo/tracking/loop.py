@@ -126,7 +126,12 @@ def read_loop(
         for number in numbers
         if files.has(f"round_{number}.report")
     }
-    points = collect_curves(rounds, files.read_table("label_quality"))
+    decisions = {
+        number: catalog.load(f"round_{number}.decision")
+        for number in rounds
+        if files.has(f"round_{number}.decision")
+    }
+    points = collect_curves(rounds, files.read_table("label_quality"), decisions)
     annotators = rounds[min(rounds)].annotators if rounds else None
     found = files.list_reports(reports)
     return Loop(

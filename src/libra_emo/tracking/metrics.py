@@ -1,7 +1,7 @@
 """The few numbers of a loop that are compared at a glance; the rest are tables among its artifacts.
 
-MLflow draws one chart a metric, in alphabetical order: these five fit a screen. Their names are
-short, since their charts' titles are cut.
+MLflow draws one chart a metric, in alphabetical order: these fit a screen; those of the certified
+error are there only with an audit. Their names are short, since their charts' titles are cut.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from libra_emo.pipelines.active_learning.report import RoundReport
+from libra_emo.pipelines.active_learning.stopping_criterion import StopDecision
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,20 +21,33 @@ ASKED = "asked"
 CHANGED = "changed"
 STUDENT_ACCURACY = "accuracy"
 STUDENT_MACRO_F1 = "macro_f1"
-CURVES = (LABEL_ACCURACY, ASKED, CHANGED, STUDENT_ACCURACY, STUDENT_MACRO_F1)
+JUDGEMENTS = "judgements"
+FIXES_PER_HOUR = "fixes_per_hour"
+CERTIFIED = {
+    "certified_error": "error",
+    "certified_low": "error_low",
+    "certified_high": "error_high",
+}
+CURVES = (
+    *(LABEL_ACCURACY, ASKED, CHANGED, STUDENT_ACCURACY, STUDENT_MACRO_F1),
+    *(JUDGEMENTS, FIXES_PER_HOUR, *CERTIFIED.values()),
+)
 STUDENT_SCORES = ("accuracy", "macro_f1", "weighted_f1", "negative_accuracy", "negative_macro_f1")
 
 Points = dict[tuple[str, int], float]
 
 
 def collect_curves(
-    reports: Mapping[int, RoundReport], label_quality: pd.DataFrame | None
+    reports: Mapping[int, RoundReport],
+    label_quality: pd.DataFrame | None,
+    decisions: Mapping[int, StopDecision] | None = None,
 ) -> Points:
-    """Return metric and round → value, of the five curves.
+    """Return metric and round → value, of the curves.
 
     Args:
         reports: Report of each round.
         label_quality: Columns round and accuracy, where the truth is known; None before that.
+        decisions: Whether the loop stops, after each round.
     """
     points: dict[tuple[str, int], float | None] = {}
     for number, report in reports.items():
@@ -41,6 +55,11 @@ def collect_curves(
         points[CHANGED, number] = report.changed
         points[STUDENT_ACCURACY, number] = report.metrics.get("accuracy")
         points[STUDENT_MACRO_F1, number] = report.metrics.get("macro_f1")
+    for number, decision in (decisions or {}).items():
+        points[JUDGEMENTS, number] = decision.judgements
+        points[FIXES_PER_HOUR, number] = decision.fixes_per_hour
+        for name, curve in CERTIFIED.items():
+            points[curve, number] = getattr(decision, name)
     if label_quality is not None:
         for row in label_quality.to_dict("records"):
             if int(row["round"]) in reports:

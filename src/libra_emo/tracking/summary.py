@@ -7,7 +7,10 @@ from pathlib import Path
 
 from libra_emo.tracking.metrics import (
     ASKED,
+    CERTIFIED,
     CHANGED,
+    FIXES_PER_HOUR,
+    JUDGEMENTS,
     LABEL_ACCURACY,
     STUDENT_ACCURACY,
     STUDENT_MACRO_F1,
@@ -15,12 +18,22 @@ from libra_emo.tracking.metrics import (
 )
 
 SHARES = {
+    CERTIFIED["certified_error"]: "certified error, %",
+    CERTIFIED["certified_low"]: "from",
+    CERTIFIED["certified_high"]: "to",
     LABEL_ACCURACY: "correct labels, %",
     STUDENT_ACCURACY: "student: accuracy, %",
     STUDENT_MACRO_F1: "student: macro F1, %",
 }
-COUNTS = {ASKED: "asked", CHANGED: "changed"}
+COUNTS = {
+    ASKED: "asked",
+    CHANGED: "changed",
+    JUDGEMENTS: "answers so far",
+    FIXES_PER_HOUR: "expected right labels an hour",
+}
 TABLES = {
+    "decisions.csv": "answers, certified error, and why the loop stops",
+    "certificate.html": "the certificate of the labels",
     "rounds.csv": "all figures of the rounds",
     "bench_scores.csv": "all models on the bench, with intervals",
     "label_quality.csv": "labels against the truth",

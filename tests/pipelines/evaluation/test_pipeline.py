@@ -6,6 +6,7 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from support.ballots import ballots
+from support.loop_decisions import make_decisions
 from support.small_world import make_world
 
 from libra_emo.datasets.figures import FigureDataset
@@ -75,6 +76,7 @@ def run_all(world, folder):
         "human_votes": ballots("round_1", c1="sad sad happy", c2="sad happy"),
         "machine_votes": world.machine_votes,
         "round_history": world.round_history,
+        "loop_decisions": make_decisions(),
         "round_0.labels": world.rounds[0],
         "round_1.labels": world.rounds[1],
         "labels": world.rounds[1],

@@ -9,7 +9,12 @@ from typing import Unpack
 import numpy as np
 import pandas as pd
 
-from libra_emo.annotation.campaigns import ADJUDICATION_SUFFIX, Campaign, PeopleNeeded
+from libra_emo.annotation.campaigns import (
+    ADJUDICATION_SUFFIX,
+    AUDIT,
+    Campaign,
+    PeopleNeeded,
+)
 from libra_emo.annotation.collection import AnnotatorInputs, ask_annotators
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.labelling.evidence import Evidence, label_places
@@ -18,7 +23,6 @@ from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 from libra_emo.schemas import HumanVotes, check, empty
 from libra_emo.taxonomy import Taxonomy
 
-AUDIT_SUFFIX = ".audit"
 STEP_SUFFIX = ".step_"
 
 # what is known of the clips with some further votes
@@ -33,13 +37,13 @@ def round_campaign(number: int, taxonomy: Taxonomy, options: ActiveLearningOptio
 def audit_campaign(number: int, taxonomy: Taxonomy, options: ActiveLearningOptions) -> Campaign:
     """Return the campaign of a round's audit, whose votes are kept under its own name."""
     audit = options.audit
-    name = f"round_{number}{AUDIT_SUFFIX}"
-    return Campaign.of(name, taxonomy, audit.annotators_per_clip, audit.threshold)
+    people, threshold = audit.annotators_per_clip, audit.threshold
+    return Campaign.of(f"round_{number}", taxonomy, people, threshold).mixed(AUDIT)
 
 
 def sealed_campaigns(number: int) -> tuple[str, str]:
     """Return the names of a round's audit and of its adjudication, sealed until it is certified."""
-    name = f"round_{number}{AUDIT_SUFFIX}"
+    name = f"round_{number}.{AUDIT}"
     return name, name + ADJUDICATION_SUFFIX
 
 

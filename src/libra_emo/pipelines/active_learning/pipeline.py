@@ -8,6 +8,7 @@ from __future__ import annotations
 from kedro.pipeline import Node, Pipeline, node, pipeline
 
 from libra_emo.pipelines.active_learning import certifying, nodes, scoring, weighing
+from libra_emo.pipelines.active_learning.certificate_page import render_certificate
 from libra_emo.pipelines.annotators import ANNOTATOR_INPUTS
 
 
@@ -275,6 +276,12 @@ def _closing(max_rounds: int) -> Pipeline:
                 [f"round_{max_rounds}.labels", *(f"round_{n}.certificate" for n in numbers)],
                 "certificate",
                 name="take_certificate",
+            ),
+            node(
+                render_certificate,
+                ["certificate", *(f"round_{number}.decision" for number in numbers)],
+                "certificate_page",
+                name="write_certificate_page",
             ),
             node(
                 nodes.join_human_votes,

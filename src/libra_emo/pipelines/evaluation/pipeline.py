@@ -7,6 +7,7 @@ from kedro.pipeline import Node, Pipeline, node, pipeline
 from libra_emo.evaluation.composition.examples_page import render_examples
 from libra_emo.evaluation.failures.contact_sheet import render_failures
 from libra_emo.evaluation.page import PageContents
+from libra_emo.evaluation.quality_plot import plot_quality
 from libra_emo.pipelines.evaluation import nodes
 from libra_emo.pipelines.evaluation.asked import ask_models
 
@@ -161,6 +162,12 @@ def _figures() -> list[Node]:
             ["round_history", "label_quality"],
             "rounds_plot",
             name="draw_rounds",
+        ),
+        node(
+            plot_quality,
+            ["loop_decisions", "label_quality"],
+            "quality_plot",
+            name="draw_quality",
         ),
     ]
 

@@ -2,7 +2,7 @@ import json
 
 from click.testing import CliRunner
 
-from libra_emo.cli.simulate import simulate
+from libra_emo.cli.labelling.simulate import simulate
 
 
 def test_a_small_simulation_writes_its_figures_plots_and_points(tmp_path):

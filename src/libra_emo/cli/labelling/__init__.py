@@ -1,0 +1,1 @@
+"""Commands about labels: planning, simulating and certifying them."""
