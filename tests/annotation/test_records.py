@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from support.ballots import VOTERS, ballots, dated
 
-from libra_emo.annotation.queue import QueueRow
+from libra_emo.annotation.queue_rows import QueueRow
 from libra_emo.annotation.records import Restored, read_records, restore_records
 from libra_emo.annotation.store import VoteStore
 from libra_emo.datasets import TableDataset

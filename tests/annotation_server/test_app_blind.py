@@ -8,7 +8,7 @@ import re
 
 from support.annotating import World
 
-from libra_emo.annotation.queue import REASONS, QueueRow
+from libra_emo.annotation.queue_rows import REASONS, QueueRow
 
 PEOPLE = ("Ana Silva", "Ben Okafor", "Zoe Lind", "Jo Adams")
 LABELS = {"Ana Silva": "sad", "Ben Okafor": "happy", "Zoe Lind": "angry", "Jo Adams": "fearful"}

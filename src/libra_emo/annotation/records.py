@@ -25,7 +25,7 @@ from libra_emo.annotation.database.tables import CAMPAIGNS, MESSAGES, VOTE_DETAI
 from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.identity.names import name_key
 from libra_emo.annotation.identity.vote_ids import renew_ids
-from libra_emo.annotation.queue import QueueRow
+from libra_emo.annotation.queue_rows import QueueRow
 from libra_emo.annotation.store import VoteStore
 from libra_emo.schemas import StoreRecords, check
 

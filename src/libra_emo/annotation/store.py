@@ -42,7 +42,7 @@ from libra_emo.annotation.history import (
     utc_text,
 )
 from libra_emo.annotation.progress import Progress, measure_progress
-from libra_emo.annotation.queue import QueueRow, make_queue
+from libra_emo.annotation.queue_rows import QueueRow, make_queue
 from libra_emo.common.digests import digest_text
 from libra_emo.common.secrecy.addresses import show_address
 from libra_emo.errors import LibraEmoError

@@ -12,7 +12,7 @@ from libra_emo.annotation.database.engine import make_engine
 from libra_emo.annotation.database.migration import LATEST, StoreVersionError, find_version
 from libra_emo.annotation.database.tables import METADATA
 from libra_emo.annotation.identity.vote_ids import VoteIds
-from libra_emo.annotation.queue import QueueRow
+from libra_emo.annotation.queue_rows import QueueRow
 from libra_emo.annotation.records import read_records, restore_records
 from libra_emo.annotation.store import VoteStore
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS
 from libra_emo.annotation.identity.clip_keys import clip_key
-from libra_emo.annotation.queue import QueueRow
+from libra_emo.annotation.queue_rows import QueueRow
 
 
 def write_campaign(connection: sa.Connection, campaign: Campaign) -> None:
