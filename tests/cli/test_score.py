@@ -132,3 +132,12 @@ def test_a_bench_without_truth_and_answers_that_are_not_there(tmp_path, bench):
     assert "there is no truth to score by" in run(answers, "--set", bare).output
     assert "cannot be read" in run(tmp_path / "b.csv", "--set", tmp_path / "bench.csv").output
     assert "neither a set nor a file" in run(answers, "--set", "nothing").output
+
+
+@pytest.mark.parametrize("option", ["--out", "--json"])
+def test_a_place_that_cannot_be_written_ends_with_one_line(tmp_path, bench, option):
+    answers = write_answers(tmp_path / "a.csv", bench, draw_labels(bench, 0.5, seed=1))
+    place = answers if option == "--out" else tmp_path
+    result = run(answers, "--set", tmp_path / "bench.csv", option, place)
+    assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
+    assert f"{place}: cannot be written" in result.output.splitlines()[-1]

@@ -66,8 +66,8 @@ def score(
     ANSWERS are tables (CSV, TSV, Parquet) with labels or raw replies, sample files of lmms-eval,
     or logs of inspect_ai in JSON.
     """
-    from libra_emo.common.files import raise_if_disk, write_json
-    from libra_emo.evaluation.scoring.report_folder import write_report
+    from libra_emo.common.files import write_json
+    from libra_emo.evaluation.scoring.report_folder import write_report, writing_to
     from libra_emo.evaluation.scoring.request import ScoreRequest, run_request
     from libra_emo.evaluation.scoring.summary import summarise
 
@@ -79,11 +79,8 @@ def score(
     if out is not None:
         click.echo(f"the report is {write_report(report, out)}")
     if summary is not None:
-        try:
+        with writing_to(summary):
             write_json(summary, summarise(report))
-        except OSError as error:
-            raise_if_disk(error, summary)
-            raise
         click.echo(f"the scores are in {summary}")
 
 

@@ -4,6 +4,7 @@ import pytest
 from support.evaluation_sets import make_set
 
 from libra_emo.evaluation.answers.answer_file import FAILED, AnswerError
+from libra_emo.evaluation.answers.inspect_log import read_inspect_log
 from libra_emo.evaluation.answers.reading import read_answers
 
 CLIPS = make_set(["sad", "happy"])
@@ -55,3 +56,17 @@ def test_logs_without_samples_and_with_several_epochs_are_refused(tmp_path):
         read(tmp_path, log())
     with pytest.raises(AnswerError, match="2 epochs"):
         read(tmp_path, log(sample("c0", "sad"), {**sample("c0", "sad"), "epoch": 2}))
+
+
+@pytest.mark.parametrize("odd", [5, "sad", None, [], [5], {"choices": []}, {"choices": [None]}])
+def test_a_sample_of_another_shape_has_no_reply(tmp_path, odd):
+    content = {"eval": None, "version": 2, "samples": [{"id": "c0", "output": odd}]}
+    (answer,) = read_inspect_log(tmp_path / "log.json", content).answers
+    assert not answer.reply
+
+
+@pytest.mark.parametrize("samples", [5, [5], "sad", {"id": "c0"}])
+def test_samples_of_another_shape_are_refused(tmp_path, samples):
+    content = {"eval": None, "version": 2, "samples": samples}
+    with pytest.raises(AnswerError, match="not those that inspect writes"):
+        read_inspect_log(tmp_path / "log.json", content)

@@ -24,25 +24,29 @@ def read_inspect_log(path: Path, content: dict[str, Any]) -> AnswerFile:
         AnswerError: If the log has no samples, or asks a clip in several epochs.
     """
     samples = content.get("samples") or []
+    if not isinstance(samples, list) or not all(isinstance(each, dict) for each in samples):
+        raise AnswerError(f"{path}: the samples of this log are not those that inspect writes")
     if not samples:
         raise AnswerError(
             f"{path}: the log has no samples; write them with `inspect log convert --to json`"
         )
-    epochs = Counter(sample.get("epoch", 1) for sample in samples)
+    epochs = Counter(str(sample.get("epoch", 1)) for sample in samples)
     if len(epochs) > 1:
         raise AnswerError(
             f"{path}: the log asks each clip in {len(epochs)} epochs; score a log of one epoch"
         )
-    model = str(content["eval"].get("model") or path.stem)
+    model = str(_object(content["eval"]).get("model") or path.stem)
     answers = tuple(_answer(sample) for sample in samples)
     return AnswerFile(model, "", path, answers, labelled=False)
 
 
 def _answer(sample: dict[str, Any]) -> RawAnswer:
-    output = sample.get("output") or {}
-    choices = output.get("choices") or [{}]
-    finish = choices[0].get("stop_reason")
-    reply = output.get("completion") or _text(choices[0].get("message") or {})
+    output = _object(sample.get("output"))
+    choices = output.get("choices")
+    choice = _object(choices[0] if isinstance(choices, list) and choices else None)
+    finish = choice.get("stop_reason")
+    reply = output.get("completion") or _text(_object(choice.get("message")))
+    reply = reply if isinstance(reply, str) else ""
     failed = bool(sample.get("error") or output.get("error")) and not reply
     return RawAnswer(
         str(sample.get("id")),
@@ -56,4 +60,10 @@ def _text(message: dict[str, Any]) -> str:
     content = message.get("content") or ""
     if isinstance(content, str):
         return content
-    return "\n".join(str(part.get("text", "")) for part in content if part.get("type") == "text")
+    parts = [_object(part) for part in content] if isinstance(content, list) else []
+    return "\n".join(str(part.get("text", "")) for part in parts if part.get("type") == "text")
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """Return an object of a log, an empty one in place of anything else."""
+    return value if isinstance(value, dict) else {}

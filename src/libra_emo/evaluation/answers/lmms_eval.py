@@ -50,13 +50,16 @@ def read_lmms_eval(path: Path, clips: EvaluationSet) -> AnswerFile:
 
 
 def _samples(path: Path) -> Iterator[dict[str, Any]]:
-    lines = path.read_text(encoding="utf-8").split("\n")
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeError as error:
+        raise AnswerError(f"{path}: is no text in UTF-8") from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             sample = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise AnswerError(f"{path}: line {number} is no JSON: {error}") from error
         if not isinstance(sample, dict) or not is_lmms_eval(sample):
             raise AnswerError(f"{path}: line {number} is no sample of lmms-eval")

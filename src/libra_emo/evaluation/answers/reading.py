@@ -47,7 +47,7 @@ def _first_object(path: Path) -> Any:
                 return json.loads(line)
             except ValueError:
                 return json.loads(line + file.read())
-    except (ValueError, UnicodeError) as error:
+    except (ValueError, UnicodeError, RecursionError) as error:
         raise AnswerError(f"{path}: this is no file of answers; it may be {FORMS}") from error
     except OSError as error:
         raise AnswerError(f"{path}: cannot be read: {error.strerror or error}") from error

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from libra_emo.common.files import new_file, raise_if_disk, write_json, write_text
 from libra_emo.common.spreadsheets import guard_table
+from libra_emo.errors import LibraEmoError
 from libra_emo.evaluation.scoring.figures import draw_figures, to_bytes
 from libra_emo.evaluation.scoring.page import render_page
 from libra_emo.evaluation.scoring.score_report import ScoreReport
@@ -26,13 +29,33 @@ from libra_emo.evaluation.scoring.tables import (
 PAGE, SUMMARY = "report.html", "scores.json"
 
 
+class ReportError(LibraEmoError):
+    """A report cannot be written where it is wanted."""
+
+
+@contextmanager
+def writing_to(place: Path) -> Iterator[None]:
+    """End with one line where a file or folder cannot be written.
+
+    Raises:
+        DiskError: If the disk is full or may not be written to.
+        ReportError: If the place is no file or no folder, as it has to be.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise_if_disk(error, place)
+        raise ReportError(f"{place}: cannot be written: {error.strerror or error}") from error
+
+
 def write_report(report: ScoreReport, folder: Path) -> Path:
     """Write a report into a folder; return the place of its page.
 
     Raises:
-        DiskError: If the folder cannot be written to.
+        DiskError: If the disk is full or may not be written to.
+        ReportError: If the folder is a file.
     """
-    try:
+    with writing_to(folder):
         _write_tables(report, folder)
         figures: dict[str, tuple[str, bytes]] = {}
         for picture in draw_figures(report):
@@ -42,9 +65,6 @@ def write_report(report: ScoreReport, folder: Path) -> Path:
             _write_bytes(folder / f"{picture.name}.svg", to_bytes(picture.figure, "svg"))
         write_json(folder / SUMMARY, summarise(report))
         write_text(folder / PAGE, render_page(report, figures))
-    except OSError as error:
-        raise_if_disk(error, folder)
-        raise
     return folder / PAGE
 
 
@@ -55,9 +75,7 @@ def _write_tables(report: ScoreReport, folder: Path) -> None:
         ("comparisons", comparison_table(report)),
         ("people", people_table(report)),
     ):
-        write_text(
-            folder / f"{name}.csv", guard_table(table).to_csv(index=False, lineterminator="\n")
-        )
+        _write_csv(folder / f"{name}.csv", table)
         write_text(folder / f"{name}.md", to_markdown(table))
         write_text(folder / f"{name}.tex", to_latex(table))
     lists: dict[str, pd.DataFrame] = {
@@ -66,9 +84,7 @@ def _write_tables(report: ScoreReport, folder: Path) -> None:
         "left_out": report.clips.left_out,
     }
     for name, table in lists.items():
-        write_text(
-            folder / f"{name}.csv", guard_table(table).to_csv(index=False, lineterminator="\n")
-        )
+        _write_csv(folder / f"{name}.csv", table)
 
 
 def _write_bytes(path: Path, content: bytes) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,25 +15,62 @@ from libra_emo.evaluation.sets.set_classes import SetError
 
 CLIP_COLUMNS = ("clip_id", "id", "video_id", "video_name", "video", "name", "file_name", "filename")
 
+HEAD_BYTES = 4096
+
 
 def read_table(path: Path) -> pd.DataFrame:
     """Return a table with its cells as texts; what is empty is null.
 
     Raises:
-        SetError: If it cannot be read.
+        SetError: If it cannot be read, or two of its columns have the same name.
     """
     try:
-        if path.suffix == ".parquet":
-            return read_parquet(path)
-        separator = "\t" if path.suffix in (".tsv", ".tab") else ","
-        return pd.read_csv(
-            path, sep=separator, dtype="str", keep_default_na=False, na_values=[""],
-            encoding="utf-8-sig",
-        )  # fmt: skip
+        table = _read_parquet(path) if path.suffix == ".parquet" else _read_text(path)
     except OSError as error:
         raise SetError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (ValueError, UnicodeError, DamagedFileError) as error:
+    except pd.errors.EmptyDataError as error:
+        raise SetError(f"{path}: the file is empty") from error
+    except UnicodeError as error:
+        raise SetError(f"{path}: is no text in UTF-8; save the table as CSV in UTF-8") from error
+    except ValueError as error:
         raise SetError(f"{path}: is no readable table: {_first_line(error)}") from error
+    counts = Counter(str(column).strip().casefold() for column in table.columns)
+    twice = [name for name, count in counts.items() if name and count > 1]
+    if twice:
+        raise SetError(f"{path}: two columns are called {twice[0]!r}; keep one of them")
+    return table
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    if path.is_file() and not path.stat().st_size:
+        raise pd.errors.EmptyDataError
+    try:
+        return read_parquet(path)
+    except DamagedFileError as error:
+        raise ValueError("the file is damaged, or no Parquet") from error
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    """Return a table of separated values; the names of its columns stay as they are written."""
+    with path.open("rb") as file:
+        if b"\0" in file.read(HEAD_BYTES):  # UTF-16 without its mark is readable as UTF-8
+            raise UnicodeError
+    options = {
+        "sep": "\t" if path.suffix in (".tsv", ".tab") else ",",
+        "dtype": "str",
+        "keep_default_na": False,
+        "na_values": [""],
+        "encoding": "utf-8-sig",
+    }
+    head = pd.read_csv(path, header=None, nrows=1, **options)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            table = pd.read_csv(path, index_col=False, **options)
+        except pd.errors.ParserWarning as warning:
+            raise ValueError("a row has more cells than there are columns") from warning
+    names = ["" if pd.isna(name) else str(name) for name in head.iloc[0]]
+    return table.set_axis(names, axis="columns") if len(names) == table.shape[1] else table
 
 
 def read_lines(path: Path) -> list[list[str]]:
