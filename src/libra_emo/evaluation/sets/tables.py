@@ -6,6 +6,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -55,7 +56,7 @@ def _read_text(path: Path) -> pd.DataFrame:
     with path.open("rb") as file:
         if b"\0" in file.read(HEAD_BYTES):  # UTF-16 without its mark is readable as UTF-8
             raise UnicodeError
-    options = {
+    options: dict[str, Any] = {
         "sep": "\t" if path.suffix in (".tsv", ".tab") else ",",
         "dtype": "str",
         "keep_default_na": False,
@@ -66,7 +67,7 @@ def _read_text(path: Path) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
-            table = pd.read_csv(path, index_col=False, **options)
+            table: pd.DataFrame = pd.read_csv(path, index_col=False, **options)
         except pd.errors.ParserWarning as warning:
             raise ValueError("a row has more cells than there are columns") from warning
     names = ["" if pd.isna(name) else str(name) for name in head.iloc[0]]
