@@ -10,6 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from libra_emo.annotation.database.tables import ANNOTATORS, CLIPS, VOTES
+from libra_emo.annotation.database.vote_checksums import check_votes
 from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.identity.moments import utc_text
 from libra_emo.annotation.identity.vote_ids import VoteIds
@@ -27,6 +28,9 @@ def read_history(connection: sa.Connection, campaign: str) -> pd.DataFrame:
 
     A clip that the campaign asks about has the id that it has there, even if its film had another
     name when the vote was given.
+
+    Raises:
+        DamagedVotesError: If a vote of the campaign is not as it was written.
     """
     asked = VOTES.outerjoin(
         CLIPS, sa.and_(VOTES.c.campaign == CLIPS.c.campaign, VOTES.c.clip_key == CLIPS.c.clip_key)
@@ -44,6 +48,7 @@ def read_history(connection: sa.Connection, campaign: str) -> pd.DataFrame:
         .where(VOTES.c.campaign == campaign, VOTES.c.blind.is_(False))
         .order_by(VOTES.c.received_at, VOTES.c.id, "clip_id")
     )
+    check_votes(connection, campaign)
     rows = connection.execute(query).all()
     columns = list(HumanVotes.to_schema().columns)
     return check(pd.DataFrame([tuple(row) for row in rows], columns=columns), HumanVotes)

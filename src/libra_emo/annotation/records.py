@@ -22,6 +22,7 @@ from libra_emo.annotation.database.campaigns import (
     write_clips,
 )
 from libra_emo.annotation.database.tables import CAMPAIGNS, MESSAGES, VOTE_DETAILS, VOTES
+from libra_emo.annotation.database.vote_checksums import check_votes, sealed
 from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.identity.names import name_key
 from libra_emo.annotation.identity.vote_ids import renew_ids
@@ -48,6 +49,7 @@ def read_records(store: VoteStore) -> pd.DataFrame:
     them, and the messages of adjudications.
     """
     with store.reading() as connection:
+        check_votes(connection)
         people = read_annotators(connection)
         rows = [_describe_annotator(person) for person in people.values()]
         closed = read_closed(connection)
@@ -194,7 +196,7 @@ def _restore_votes(connection: sa.Connection, rows: list[dict[str, Any]]) -> int
                 given = {name: extra.get(name) for name in _DETAILS}
                 described.append({"vote_id": vote["vote_id"], **given})
     if new:
-        connection.execute(sa.insert(VOTES), new)
+        connection.execute(sa.insert(VOTES), [sealed(vote) for vote in new])
     if described:
         connection.execute(sa.insert(VOTE_DETAILS), described)
     return len(new)

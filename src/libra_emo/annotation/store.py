@@ -34,6 +34,7 @@ from libra_emo.annotation.database.campaigns import (
 from libra_emo.annotation.database.engine import make_engine, writing
 from libra_emo.annotation.database.migration import prepare_tables
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS, VOTES
+from libra_emo.annotation.database.vote_checksums import HELP, check_structure, sealed
 from libra_emo.annotation.history import (
     find_known,
     make_rows,
@@ -136,7 +137,7 @@ class VoteStore:
             known = find_known(connection, names, {row["vote_id"] for row in rows})
             new = {row["vote_id"]: row for row in rows if row["vote_id"] not in known}
             if new:
-                connection.execute(sa.insert(VOTES), [*new.values()])
+                connection.execute(sa.insert(VOTES), [sealed(row) for row in new.values()])
         return len(new)
 
     def votes(self, campaign: str) -> pd.DataFrame:
@@ -272,6 +273,8 @@ class VoteStore:
                 f"the store of votes {self._shown_url} needs the package {error.name!r}; "
                 "install it beside libra_emo"
             ) from error
+        with engine.connect() as connection:
+            check_structure(connection)
         prepare_tables(engine)
         return engine
 
@@ -281,6 +284,8 @@ def _what_to_do(cause: str) -> str:
     plain = cause.casefold()
     if "full" in plain or "no space" in plain or "disk i/o" in plain:
         return "make room on its disk and run again"
+    if "malformed" in plain or "not a database" in plain:
+        return f"check `annotation_store` in the credentials; if the file is right, {HELP}"
     if "locked" in plain:
         return "end the program that keeps it locked, and run again"
     return "check `annotation_store` in the credentials"

@@ -8,9 +8,11 @@ from alembic.migration import MigrationContext
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.consensus import count_votes
+from libra_emo.annotation.database import tables
 from libra_emo.annotation.database.engine import make_engine
 from libra_emo.annotation.database.migration import LATEST, StoreVersionError, find_version
 from libra_emo.annotation.database.tables import METADATA
+from libra_emo.annotation.database.vote_checksums import checksum_vote
 from libra_emo.annotation.identity.vote_ids import VoteIds
 from libra_emo.annotation.queue_rows import QueueRow
 from libra_emo.annotation.records import read_records, restore_records
@@ -89,8 +91,14 @@ def test_a_file_that_was_imported_before_is_known_after(old_store):
     assert old_store.add_votes(table, NOW) == 0
 
 
+def drop_checksums(connection):
+    """Take away what the seventh version added."""
+    connection.exec_driver_sql("ALTER TABLE votes DROP COLUMN crc32")
+
+
 def drop_adjudication(connection):
-    """Take away what the sixth version added."""
+    """Take away what the sixth version and later ones added."""
+    drop_checksums(connection)
     connection.exec_driver_sql("DROP TABLE adjudication_messages")
     for table, column in (
         ("votes", "blind"),
@@ -137,6 +145,9 @@ def test_votes_of_the_second_version_follow_a_film_that_gets_another_name(url):
         for number, vote_id in zip(store.history("bench")["number"], former, strict=True):
             change = "UPDATE votes SET clip_key = clip_id, vote_id = :vote WHERE id = :number"
             connection.execute(sa.text(change), {"vote": vote_id, "number": int(number)})
+        for row in connection.execute(sa.select(tables.VOTES)).mappings().all():
+            seal = sa.update(tables.VOTES).where(tables.VOTES.c.id == row["id"])
+            connection.execute(seal.values(crc32=checksum_vote(row)))
         connection.exec_driver_sql("UPDATE campaign_clips SET clip_key = clip_id")
     records = read_records(store)  # as the second version shared them
     with make_engine(url).begin() as connection:

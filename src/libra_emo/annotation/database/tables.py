@@ -65,6 +65,8 @@ VOTES: Final = sa.Table(
     sa.Column("seconds", sa.Float),
     # an adjudicator's answer before the discussion; it is kept and decides nothing
     sa.Column("blind", sa.Boolean, nullable=False, server_default=sa.false()),
+    # of all columns but the number, see `libra_emo.annotation.database.vote_checksums`
+    sa.Column("crc32", sa.Text, nullable=False, server_default=""),
     sa.Index("votes_by_id", "vote_id", unique=True),
     sa.Index("votes_of_clip", "campaign", "clip_key"),
     sa.Index("votes_in_order", "campaign", "received_at"),

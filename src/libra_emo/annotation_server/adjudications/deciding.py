@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from libra_emo.annotation.annotators import Annotator
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS, MESSAGES, VOTES
+from libra_emo.annotation.database.vote_checksums import sealed
 from libra_emo.annotation.history import next_moment
 from libra_emo.annotation.identity.moments import utc_text
 from libra_emo.annotation.store import VoteStore
@@ -74,7 +75,7 @@ def add_decision(
             "received_at": moment,
             "voted_at": utc_text(now),
         }
-        connection.execute(sa.insert(VOTES).values(vote))
+        connection.execute(sa.insert(VOTES).values(sealed(vote)))
         _insert_message(connection, case, person, identity, text, moment, identity)
     return "stored"
 

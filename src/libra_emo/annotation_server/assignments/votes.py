@@ -20,6 +20,7 @@ from libra_emo.annotation.database.tables import (
     VOTE_DETAILS,
     VOTES,
 )
+from libra_emo.annotation.database.vote_checksums import sealed
 from libra_emo.annotation.history import next_moment
 from libra_emo.annotation.identity.moments import utc_text
 from libra_emo.annotation.store import VoteStore
@@ -171,7 +172,7 @@ class _Recording:
             "seconds": None if seconds is None else max(0.0, seconds),
             "blind": self.campaigns[task.campaign].is_adjudication,
         }
-        self.connection.execute(sa.insert(VOTES).values(row))
+        self.connection.execute(sa.insert(VOTES).values(sealed(row)))
         names = {column.name for column in VOTE_DETAILS.columns} - {"vote_id", "began_at"}
         details = {name: getattr(vote, name) for name in sorted(names)}
         details["began_at"] = utc_text(vote.began_at)
