@@ -1,8 +1,8 @@
-"""Imports votes from a CSV file; a bad row is rejected alone, the good rows are kept."""
+"""Imports votes from a file, CSV or Label Studio's JSON; a bad row is rejected alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -17,10 +17,12 @@ from libra_emo.annotation.csv_files.columns import (
     count_known,
     find_columns,
 )
-from libra_emo.annotation.csv_files.encoding import UnknownText, decode
+from libra_emo.annotation.csv_files.encoding import decode
 from libra_emo.annotation.csv_files.picking import complete_columns, pick_cells
 from libra_emo.annotation.csv_files.reader import NO_ANSWER, OpenCampaign, VoteReader
 from libra_emo.annotation.csv_files.rows import Row, read_rows
+from libra_emo.annotation.exchange.label_studio import is_json, read_annotations
+from libra_emo.annotation.exchange.pseudonyms import make_pseudonyms
 from libra_emo.annotation.store import VoteStore
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
@@ -80,7 +82,7 @@ def import_votes(
     annotator: str | None = None,
     taxonomy: Taxonomy | None = None,
 ) -> ImportResult:
-    """Add the good rows of a CSV file to the store, all at once, and report the others.
+    """Add the good rows of a file to the store, all at once, and report the others.
 
     Args:
         store: Store that the votes are added to; it knows the campaigns and the people.
@@ -93,8 +95,12 @@ def import_votes(
     Raises:
         VotesFileError: If the file cannot be read or lacks a column.
     """
-    reader = VoteReader(open_campaigns(store), store.annotators(), taxonomy, campaign, annotator)
-    content = read_votes(path, reader)
+    people = store.annotators()
+    pseudonyms = {name: people[key] for key, name in make_pseudonyms(store, people).items()}
+    reader = VoteReader(
+        *(open_campaigns(store), people, taxonomy, campaign, annotator), pseudonyms=pseudonyms
+    )
+    content = _keep_known_ids(store, read_votes(path, reader))
     added = store.add_votes(content.votes, now)
     unanswered = content.rejections["reason"] == NO_ANSWER
     return ImportResult(
@@ -106,6 +112,21 @@ def import_votes(
     )
 
 
+def _keep_known_ids(store: VoteStore, content: VotesFile) -> VotesFile:
+    """Leave out ids that are not those of the store's own votes.
+
+    So what the store has exported is known again, and an id of another program decides nothing.
+    """
+    votes = content.votes
+    if "vote_id" not in votes:
+        return content
+    keys = ["campaign", "clip_id", "annotator", "label", "vote_id"]
+    stored = [store.history(str(name))[keys] for name in votes["campaign"].unique()]
+    known = pd.MultiIndex.from_frame(pd.concat(stored)) if stored else pd.MultiIndex.from_tuples([])
+    own = pd.MultiIndex.from_frame(votes[keys]).isin(known)
+    return content._replace(votes=votes.assign(vote_id=votes["vote_id"].where(own)))
+
+
 def read_votes_csv(
     path: Path, campaigns: Mapping[str, OpenCampaign], campaign: str | None = None
 ) -> VotesFile:
@@ -114,7 +135,10 @@ def read_votes_csv(
 
 
 def read_votes(path: Path, reader: VoteReader) -> VotesFile:
-    """Return the votes in a CSV file and the rejected rows.
+    """Return the votes in a file and the rejected rows.
+
+    A file that begins as JSON is one of Label Studio, see `read_annotations`; the line of a
+    rejection is then the number of the task. All others are CSV.
 
     The columns are clip_id, annotator, label, and optionally campaign, voted_at and seconds, or as
     Label Studio and Potato call them; other columns are ignored. Encoding and separator are found
@@ -128,10 +152,13 @@ def read_votes(path: Path, reader: VoteReader) -> VotesFile:
         VotesFileError: If the file cannot be read or lacks a column.
     """
     try:
-        text = decode(path.read_bytes(), reader.known_words)
+        content = path.read_bytes()
+        if is_json(content):
+            return _read_all(read_annotations(content, reader.is_clip), reader)
+        text = decode(content, reader.known_words)
     except OSError as error:
         raise VotesFileError(f"{path}: {error.strerror}") from error
-    except UnknownText as error:
+    except ValueError as error:  # UnknownText is one
         raise VotesFileError(f"{path}: {error}") from error
     header, rows = read_rows(text, count_known)
     listed = list(rows)
@@ -142,20 +169,35 @@ def read_votes(path: Path, reader: VoteReader) -> VotesFile:
             f"{path}: column {missing[0]!r} is missing; required are "
             f"{', '.join(REQUIRED)}, optional {', '.join(OPTIONAL)}"
         )
-    return _read_all(listed, columns, len(header), reader)
+    return _read_all(_pick_all(listed, columns, len(header)), reader)
 
 
-def _read_all(rows: list[Row], columns: Columns, width: int, reader: VoteReader) -> VotesFile:
-    votes, rejections = [], []
+def _pick_all(
+    rows: list[Row], columns: Columns, width: int
+) -> Iterator[tuple[int, dict[str, str] | BadCell]]:
     for row in rows:
         try:
-            votes.append(reader.read(pick_cells(row, columns, width)))
+            yield row.line, pick_cells(row, columns, width)
         except BadCell as reason:
-            rejections.append((row.line, str(reason)))
-    return VotesFile(
-        check(pd.DataFrame(votes, columns=list(VOTE_COLUMNS)), HumanVotes),
-        pd.DataFrame(rejections, columns=["line", "reason"]),
-    )
+            yield row.line, reason
+
+
+def _read_all(
+    rows: Iterable[tuple[int, dict[str, str] | BadCell]], reader: VoteReader
+) -> VotesFile:
+    votes, rejections, ids = [], [], []
+    for line, cells in rows:
+        try:
+            if isinstance(cells, BadCell):
+                raise cells
+            votes.append(reader.read(cells))
+            ids.append(cells.get("vote_id"))
+        except BadCell as reason:
+            rejections.append((line, str(reason)))
+    table = pd.DataFrame(votes, columns=list(VOTE_COLUMNS))
+    if any(ids):
+        table["vote_id"] = pd.Series([identity or None for identity in ids], dtype="str")
+    return VotesFile(check(table, HumanVotes), pd.DataFrame(rejections, columns=["line", "reason"]))
 
 
 def _count_replaced(store: VoteStore, votes: pd.DataFrame) -> int:

@@ -13,6 +13,7 @@ from libra_emo.annotation_server.access.attempts import Attempts
 from libra_emo.annotation_server.access.secrets import ServerSecret, read_secret
 from libra_emo.annotation_server.assignments.assignment import Assigner
 from libra_emo.annotation_server.assignments.clips import Clips
+from libra_emo.annotation_server.reports.campaigns import Reports
 from libra_emo.annotation_server.settings import ServerSettings
 from libra_emo.taxonomy import Taxonomy
 
@@ -52,6 +53,11 @@ class AnnotationServer:
     def assigner(self) -> Assigner:
         """What gives clips to people."""
         return Assigner(self.store, self.secret, self.settings.lease_seconds)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """What leads read."""
+        return Reports(self.store, self.taxonomy)
 
     @cached_property
     def attempts(self) -> Attempts:

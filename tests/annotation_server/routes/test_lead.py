@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from support.annotating import World
 
@@ -18,7 +20,8 @@ def test_a_lead_sees_progress_and_people(world, lea):
     ana = world.enter("ana")
     ana.vote(ana.next()["task"]["token"])
     page = lea.client.get("/lead").text
-    assert "ana: 1" in page and "bench" in page and "ben" in page
+    row = re.search(r"<tr[^>]*><th scope=.row.>ana</th>.*?</tr>", page, re.DOTALL)[0]
+    assert "<td>1</td>" in row and "bench" in page and "ben" in page
     assert lea.campaign is None
 
 
@@ -47,6 +50,19 @@ def test_a_lead_pauses_people_and_takes_them_back(world, lea):
     for active in (False, True):
         assert lea.post("/api/lead/state", {"person": token, "active": active}).status_code == 200
         assert world.store.annotators()["ana"].active is active
+
+
+def test_a_person_is_replaced_by_another_one(world, lea):
+    ana = world.enter("ana")
+    token = world.server.secret.person("ana")
+    link = lea.post("/api/lead/replace", {"person": token, "name": "Zoe"}).json()
+    people = world.store.annotators()
+    assert not people["ana"].active and people["zoe"].active
+    assert ana.client.get("/").status_code == 401
+    assert lea.client.get(link["path"]).status_code == 200
+    lea = world.enter("Lea")
+    assert lea.post("/api/lead/replace", {"person": token, "name": "ben"}).status_code == 409
+    assert world.store.annotators()["ben"].active
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ NAMES: Final = {
     "campaign": ("campaign", "round", "任务", "轮次", "批次"),
     "clip_id": (
         *("clip_id", "clip", "instance_id", "clip_path", "video", "video_path", "filename", "file"),
+        "task",
         *("片段", "片段编号", "视频", "文件名", "文件"),
     ),
     "annotator": (

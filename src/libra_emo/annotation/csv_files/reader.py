@@ -47,6 +47,7 @@ class VoteReader:
         taxonomy: The emotions, for their Chinese names.
         campaign: Name of the campaign of rows that name none.
         annotator: Name of the annotator of rows that name none.
+        pseudonyms: People by the pseudonyms under which their votes were exported.
     """
 
     campaigns: Mapping[str, OpenCampaign]
@@ -54,6 +55,7 @@ class VoteReader:
     taxonomy: Taxonomy | None = None
     campaign: str | None = None
     annotator: str | None = None
+    pseudonyms: Mapping[str, Annotator] = field(default_factory=dict)
     _clips: dict[str, ClipNames] = field(init=False, repr=False)
     _answers: dict[str, AnswerNames] = field(init=False, repr=False)
     _names: dict[str, str] = field(init=False, repr=False, default_factory=dict)
@@ -129,7 +131,7 @@ class VoteReader:
             raise BadCell("the annotator is empty")
         if self.annotators is None:
             return name
-        person = self.annotators.get(name_key(name))
+        person = self.annotators.get(name_key(name)) or self.pseudonyms.get(name)
         if person is None:
             raise BadCell(describe_unknown([name], dict(self.annotators)))
         self._names[name] = person.name

@@ -39,6 +39,10 @@ class ServerSecret:
         """Return the name that stands for a person in pages."""
         return self._derive("person", annotator)
 
+    def clip(self, clip_key: str) -> str:
+        """Return the name that a clip has on the pages of leads."""
+        return self._derive("clip", clip_key)
+
     def csrf(self, link: str) -> str:
         """Return what requests of a session that change something must repeat."""
         return self._derive("csrf", link)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException, Request
@@ -9,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
 from libra_emo.annotation.annotators import Annotator
+from libra_emo.annotation.exchange.pseudonyms import make_pseudonyms
 from libra_emo.annotation.identity.names import AnnotatorNameError
 from libra_emo.annotation_server.access.links import count_links, make_link, revoke_links
 from libra_emo.annotation_server.routes.rendering import render
@@ -37,21 +39,38 @@ class PersonState(NamedPerson):
     active: bool
 
 
+class Replacement(NamedPerson):
+    """Who takes the place of a person."""
+
+    name: str = Field(max_length=200)
+
+
 @router.get("/lead")
 def show_lead(request: Request, session: Lead, server: Shared) -> HTMLResponse:
     """Show how far the campaigns are, and who takes part."""
     links = count_links(server.store)
+    known = server.store.annotators()
+    pseudonyms = make_pseudonyms(server.store, known)
+    reports = server.reports.list_campaigns()
+    answered: Counter[str] = Counter()
+    for report in reports:
+        answered.update(report.by_person)
     people = [
         {
             "token": server.secret.person(person.key),
             "name": person.name,
             "role": person.role,
             "active": person.active,
+            "answered": answered[person.key],
             "links": links.get(person.key, 0),
+            "pseudonym": pseudonyms[person.key],
         }
-        for person in server.store.annotators().values()
+        for person in known.values()
     ]
-    campaigns = server.store.progress()
+    campaigns = [
+        (server.secret.campaign(session.person.key, report.campaign.name), report)
+        for report in reports
+    ]
     return render(request, "lead.html.j2", session, people=people, campaigns=campaigns)
 
 
@@ -87,6 +106,21 @@ def post_state(sent: PersonState, session: Changing, lead: Lead, server: Shared)
     person = _find(server, sent.person)
     server.store.change_annotator(person.name, active=sent.active)
     return {"active": sent.active}
+
+
+@router.post("/api/lead/replace")
+def post_replace(
+    sent: Replacement, session: Changing, lead: Lead, server: Shared
+) -> dict[str, str]:
+    """Let a new person take the place of another one, who gets no more clips.
+
+    The places that were kept for the other person are free at once; votes that were given count.
+    """
+    before = _find(server, sent.person)
+    answer = post_person(NewPerson(name=sent.name, role=before.role), session, lead, server)
+    server.store.change_annotator(before.name, active=False)
+    revoke_links(server.store, before.key, server.clock())
+    return answer
 
 
 def _answer_link(server: AnnotationServer, person: Annotator) -> dict[str, str]:

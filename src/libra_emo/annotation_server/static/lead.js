@@ -28,6 +28,12 @@ const actions = {
   },
 };
 
+let replaced = "";
+actions.replace = async (person) => {
+  replaced = person;
+  find("replacing").showModal();
+};
+
 async function run(step) {
   find("message").textContent = "";
   try {
@@ -46,4 +52,20 @@ find("add").addEventListener("submit", (event) => {
   event.preventDefault();
   const person = { name: find("name").value, role: find("role").value };
   run(async () => showLink(await post("/api/lead/people", person)));
+});
+
+find("replacement").addEventListener("submit", (event) => {
+  event.preventDefault();
+  find("replacing").close();
+  const content = { person: replaced, name: find("new-name").value };
+  run(async () => showLink(await post("/api/lead/replace", content)));
+});
+find("keep").addEventListener("click", () => find("replacing").close());
+
+find("find").addEventListener("submit", (event) => {
+  event.preventDefault();
+  run(async () => {
+    const { path } = await post("/api/lead/clip", { clip_id: find("clip-id").value });
+    location.assign(path);
+  });
 });
