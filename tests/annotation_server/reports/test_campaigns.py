@@ -14,7 +14,7 @@ from libra_emo.annotation.agreement import measure_agreement
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.consensus import decide, needs_adjudication
 from libra_emo.annotation.identity.clip_keys import clip_key
-from libra_emo.annotation.queue import QueueRow
+from libra_emo.annotation.queue_rows import QueueRow
 from libra_emo.annotation.store import VoteStore
 from libra_emo.annotation_server.reports.campaigns import Reports
 from libra_emo.schemas import HumanVotes, check

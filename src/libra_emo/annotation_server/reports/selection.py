@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.statistics.tally import Integers, Leaders, count_answers, find_leaders
 from libra_emo.annotation_server.reports.vote_log import VoteLog, Votes
+from libra_emo.common.columns.tally import Integers, Leaders, count_answers, find_leaders
 
 
 @dataclass(frozen=True)
