@@ -94,8 +94,8 @@ def run_all(world, folder):
     catalog = DataCatalog(
         {name: MemoryDataset(value, copy_mode="assign") for name, value in given.items()}
     )
-    plots = ("confusion_matrix", "per_class_plot", "rounds_plot", "trainset_plot", "bench_plot")
-    for name in (*plots, "voter_errors_plot", "voter_recall_plot"):
+    plots = ("confusion_matrix", "per_class_plot", "rounds_plot", "quality_plot", "trainset_plot")
+    for name in (*plots, "bench_plot", "voter_errors_plot", "voter_recall_plot"):
         catalog[name] = FigureDataset(filepath=str(folder / f"{name}.png"))
     for name in steps.all_outputs():
         if name not in catalog:
