@@ -174,7 +174,7 @@ def test_label_quality_follows_the_rounds(made):
 
 def test_the_page_shows_what_the_tables_hold(made):
     page = made["results_page"]
-    assert page.count("data:image/png;base64,") == 6
+    assert page.count("data:image/png;base64,") == 7
     score = made["bench_scores"].set_index(["model", "modalities"]).loc[("student", "VAT")]
     assert f"<td>{100 * score['accuracy']:.1f}<small>" in page
     card = made["voter_scores"].set_index("voter").loc["vote"]
@@ -188,7 +188,13 @@ def test_a_second_run_makes_the_same(made, tmp_path):
     again = run_all(make_world(), tmp_path)
     for name in ("bench_predictions", "bench_scores", "label_quality", "explanations"):
         pd.testing.assert_frame_equal(made[name], again[name])
-    for name in ("results_page", "conversations", "confusion_matrix", "rounds_plot"):
+    for name in (
+        "results_page",
+        "conversations",
+        "confusion_matrix",
+        "rounds_plot",
+        "quality_plot",
+    ):
         assert made[name] == again[name]
 
 
