@@ -22,6 +22,7 @@ from libra_emo.cli.reproduce import reproduce  # noqa: E402
 from libra_emo.cli.run import run  # noqa: E402
 from libra_emo.cli.score import score  # noqa: E402
 from libra_emo.cli.summary import summary  # noqa: E402
+from libra_emo.cli.why import why  # noqa: E402
 
 
 @click.group(name="libra_emo")
@@ -33,6 +34,7 @@ for command in (
     run,
     reproduce,
     summary,
+    why,
     quote,
     annotate,
     annotators,
