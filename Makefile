@@ -13,7 +13,8 @@ export DVC_NO_ANALYTICS := 1
 # otherwise litellm, which MLflow imports, asks the network for prices, and waits for ever without one
 export LITELLM_LOCAL_MODEL_COST_MAP := True
 # ENV=paper chooses conf/paper; PARAMS="seed=7,max_rounds=2" overrides parameters
-RUN_OPTIONS := $(if $(ENV),--env $(ENV)) $(if $(PARAMS),--params $(PARAMS))
+# WAIT=1 lets a run stay while people label
+RUN_OPTIONS := $(if $(ENV),--env $(ENV)) $(if $(PARAMS),--params $(PARAMS)) $(if $(WAIT),--wait)
 
 # Python reads .pth files in the locale's encoding: a relative path has only ASCII letters
 define relative_sources

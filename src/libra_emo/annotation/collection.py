@@ -13,6 +13,7 @@ from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.queue_rows import QueueRow, make_queue
 from libra_emo.annotation.simulated import SimulatedAnnotators, match_truth
 from libra_emo.annotation.store import VoteStore
+from libra_emo.annotation.waiting import wait_or_end
 from libra_emo.schemas import HumanVotes, check, empty
 from libra_emo.taxonomy import Taxonomy
 
@@ -145,10 +146,23 @@ def _ask_people(campaign: Campaign, queue: list[QueueRow], store: VoteStore) -> 
 
 
 def _complete_votes(campaign: Campaign, asked: list[str], store: VoteStore) -> pd.DataFrame:
+    """Return the votes that count for these clips, once they are all there.
+
+    Raises:
+        PeopleNeeded: If a clip lacks votes, unless the run stays; this ends the run.
+    """
+    while True:
+        try:
+            return _read_complete(campaign, asked, store)
+        except PeopleNeeded as needed:
+            wait_or_end(needed)
+
+
+def _read_complete(campaign: Campaign, asked: list[str], store: VoteStore) -> pd.DataFrame:
     """Return the votes that count for these clips.
 
     Raises:
-        PeopleNeeded: If a clip lacks votes; this ends the run.
+        PeopleNeeded: If a clip lacks votes.
     """
     stored = store.history(campaign.name)
     stored = stored[stored["clip_id"].isin(asked)]
@@ -180,7 +194,7 @@ def _invitation(
     todo = f"The campaign is closed: open it with `kedro campaigns reopen {campaign.name}`. "
     return (
         f"campaign {campaign.name!r}: {waiting} of {asked} clips wait for {who}{note}. "
-        f"{todo if closed else ''}People label them in the browser with `kedro annotate`, or in "
-        f"lists that `kedro export-queue {campaign.name}` writes and `kedro import-votes FILE` "
-        "reads; then run again."
+        f"{todo if closed else ''}People label them in the browser with `kedro annotate` (at "
+        "http://127.0.0.1:8642 unless told otherwise), or in lists that `kedro export-queue "
+        f"{campaign.name}` writes and `kedro import-votes FILE` reads; then run again."
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from libra_emo.cli.endings import one_line_errors, user_error
+from libra_emo.cli.people.waiting import waiting_for_people
 from libra_emo.cli.reproduction.graph import name_of, open_project, order_stages
 from libra_emo.cli.session import configured, open_context
 from libra_emo.cli.summary import show_summary
@@ -33,6 +34,9 @@ FILMS = "films_digest"
 @click.command()
 @click.argument("stages", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Only list which stages would run, and why.")
+@click.option(
+    "--wait", is_flag=True, help="Stay while people label, and go on when the last vote is in."
+)
 @configured
 @click.pass_obj
 @one_line_errors
@@ -40,6 +44,7 @@ def reproduce(
     metadata: Any,
     stages: tuple[str, ...],
     dry_run: bool,
+    wait: bool,
     env: str | None,
     params: dict[str, Any],
 ) -> None:
@@ -52,7 +57,10 @@ def reproduce(
             _list_stale(context, stages)
             return
         _refuse_training_dry_run(context)
-        with lock_project(project, "kedro reproduce"):
+        with (
+            lock_project(project, "kedro reproduce"),
+            waiting_for_people(project, environment, wait),
+        ):
             _set_damaged_aside(context)
             _run_stages(context, stages, environment, params)
         show_summary(context.catalog, project)

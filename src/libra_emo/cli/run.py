@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import warnings
-from contextlib import nullcontext
 from typing import Any
 
 import click
 from kedro.framework.cli.project import run as kedro_run
 
 from libra_emo.cli.endings import one_line_ending
+from libra_emo.cli.people.waiting import wait_option, waiting_for_people
 from libra_emo.configuration.project_lock import lock_project
 
 
-def run_in_one_line(**options: Any) -> Any:
+def run_in_one_line(wait: bool = False, **options: Any) -> Any:
     """Run as Kedro does, from the project's folder, and end as the project's commands end."""
     metadata = click.get_current_context().obj
     project = None if metadata is None else metadata.project_path
@@ -25,7 +25,12 @@ def run_in_one_line(**options: Any) -> Any:
         options.update(pipelines=[options["pipeline"]], pipeline=None)
     with warnings.catch_warnings(), one_line_ending():
         warnings.simplefilter("ignore", DeprecationWarning)
-        with nullcontext() if project is None else lock_project(project, "kedro run"):
+        if project is None:
+            return _run(options)
+        with (
+            lock_project(project, "kedro run"),
+            waiting_for_people(project, options.get("env"), wait),
+        ):
             return _run(options)
 
 
@@ -46,6 +51,6 @@ def _run(options: dict[str, Any]) -> Any:
 run = click.Command(
     name="run",
     callback=run_in_one_line,
-    params=kedro_run.params,
+    params=[*kedro_run.params, wait_option],
     help="Run all pipelines, or the named ones.",
 )

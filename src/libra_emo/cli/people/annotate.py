@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from libra_emo.cli.endings import OneLine, one_line_errors
+from libra_emo.cli.people.announcing import announced
 from libra_emo.cli.people.store import open_store, save_records
 from libra_emo.cli.session import environment_option
 
@@ -64,7 +65,8 @@ def annotate(
         else:
             _welcome(served, address)
         factory = AppFactory(served.url, clips, taxonomy, ServerSettings())
-        serve(factory, listening, workers)
+        with nullcontext() if demo else announced(project, address):
+            serve(factory, listening, workers)
 
 
 def _shown(host: str) -> str:
