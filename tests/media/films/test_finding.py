@@ -1,5 +1,6 @@
 import os
 
+import fsspec
 import pytest
 from support.drawn_films import write_film
 
@@ -70,6 +71,23 @@ def test_what_lies_beside_and_is_not_used_is_named(tmp_path, caplog):
     (message,) = [record.getMessage() for record in caplog.records]
     assert "not used: folder.mkv (a folder), other.srt, part.mp4.part" in message
     assert "film.en.srt" not in message
+
+
+def test_what_lies_beside_films_at_an_address_is_named(caplog):
+    names = ("film.mp4", "film.en.srt", "other.srt", "sub/film.zh.ass", "part.mp4.part", "notes.md")
+    disk = fsspec.filesystem("memory")
+    for name in (*names, ".hidden.srt", "sub/b.mkv", "sub/b.info.json"):
+        disk.pipe(f"/beside/{name}", b"x")
+    assert len(find_films("memory://beside")) == 2
+    (message,) = [record.getMessage() for record in caplog.records]
+    assert "not used: film.zh.ass, other.srt, part.mp4.part; rename" in message
+    caplog.clear()
+    disk.rm("/beside", recursive=True)
+    for name in ("film.mp4", "film.en.srt"):
+        disk.pipe(f"/beside/{name}", b"x")
+    find_films("memory://beside")
+    assert not caplog.records
+    disk.rm("/beside", recursive=True)
 
 
 def test_pipes_and_devices_are_listed_and_never_opened(tmp_path):

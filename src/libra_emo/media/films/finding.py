@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from libra_emo.common.secrecy.addresses import Address, parse_address
@@ -85,9 +85,11 @@ def _find_remote(place: Address, fetching: FetchingOptions, logins: Logins) -> l
         raise FilmsError(
             f"films: {films}: there is no such folder, or nothing in it; set the parameter `films`"
         )
+    addresses = [address for address, _ in listed]
+    _warn_of_unused(films.shown, _list_unused_remote(addresses))
     return [
         Film(Path(address.name), address=logins.apply(address))
-        for address, _ in listed
+        for address in addresses
         if _is_remote_film(address)
     ]
 
@@ -99,7 +101,8 @@ def describe_unused(films: str, found: Iterable[Film]) -> None:
     are named like films. What belongs to a film by its name is described in the sources.
 
     Args:
-        films: The folder; for anything else nothing is logged.
+        films: The folder; for anything else nothing is logged. `find_films` logs the same for a
+            folder at an address, when it lists it.
         found: The films in it.
     """
     if is_remote(films) or not to_path(films).is_dir():
@@ -108,22 +111,47 @@ def describe_unused(films: str, found: Iterable[Film]) -> None:
     owned: dict[Path, set[str]] = {}
     for film in found:
         owned.setdefault(film.path.parent.absolute(), set()).add(film.path.name)
-    unused = sorted(filter(None, (_explain_unused(path, owned) for path in _list_all(folder))))
-    if unused:
-        more = f" and {len(unused) - MAX_NAMED} more" if len(unused) > MAX_NAMED else ""
+    _warn_of_unused(
+        films, filter(None, (_explain_unused(path, owned) for path in _list_all(folder)))
+    )
+
+
+def _warn_of_unused(films: str, unused: Iterable[str]) -> None:
+    names = sorted(unused)
+    if names:
+        more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
         logger.warning(
             "films: %s: not used: %s%s; rename them after a film, or remove them",
             films,
-            ", ".join(unused[:MAX_NAMED]),
+            ", ".join(names[:MAX_NAMED]),
             more,
         )
+
+
+def _list_unused_remote(addresses: Sequence[Address]) -> list[str]:
+    """Return the names of subtitles without a film in their folder, and of unfinished downloads."""
+    stems: dict[str, set[str]] = {}
+    for address in addresses:
+        if _is_remote_film(address):
+            stems.setdefault(address.parent().shown, set()).add(Path(address.name).stem)
+    unused = []
+    for address in addresses:
+        name = address.name
+        if _is_hidden(address) or _is_remote_film(address):
+            continue
+        own = stems.get(address.parent().shown, set())
+        # a film is fetched with the files whose names begin as its own does
+        is_alone = is_subtitle(name) and not any(name.startswith(stem) for stem in own)
+        if is_alone or _is_unfinished(name):
+            unused.append(name)
+    return unused
 
 
 def _explain_unused(path: Path, owned: dict[Path, set[str]]) -> str | None:
     """Return the name of a file or folder that is not used; None if it is, or is no film's."""
     if path.is_dir():
         return f"{path.name} (a folder)" if is_film(path.name) else None
-    if path.name.lower().endswith(_UNFINISHED) and is_film(Path(path.name).stem):
+    if _is_unfinished(path.name):
         return path.name
     if not is_subtitle(path.name):
         return None
@@ -152,5 +180,12 @@ def _is_film(path: Path, folder: Path) -> bool:
 
 
 def _is_remote_film(address: Address) -> bool:
-    hidden = any(part.startswith(".") for part in address.shown.split("/"))
-    return Path(address.name).suffix.lower() in FILM_ENDINGS and not hidden
+    return Path(address.name).suffix.lower() in FILM_ENDINGS and not _is_hidden(address)
+
+
+def _is_hidden(address: Address) -> bool:
+    return any(part.startswith(".") for part in address.shown.split("/"))
+
+
+def _is_unfinished(name: str) -> bool:
+    return name.lower().endswith(_UNFINISHED) and is_film(Path(name).stem)
