@@ -8,6 +8,7 @@ import click  # noqa: E402
 
 from libra_emo.cli.answers import export_answers, replay_answers, restore_answers  # noqa: E402
 from libra_emo.cli.browse import lineage, runs  # noqa: E402
+from libra_emo.cli.export_bench import export_bench  # noqa: E402
 from libra_emo.cli.export_model import export_model  # noqa: E402
 from libra_emo.cli.labelling.certificate import certificate  # noqa: E402
 from libra_emo.cli.labelling.planning import budget, power  # noqa: E402
@@ -53,5 +54,6 @@ for command in (
     budget,
     certificate,
     export_model,
+    export_bench,
 ):
     cli.add_command(command)
