@@ -7,6 +7,9 @@ from support.score_reports import draw_bench, draw_labels, write_answers
 from support.shared_files import shared_file
 
 from libra_emo.cli.score import score
+from libra_emo.common.code_digests import find_reach, source_tree
+from libra_emo.common.digests import digest_file
+from libra_emo.evaluation.scoring.request import parser_version
 
 # Table 7 of the paper: hits of Libra-Emo-8B and of Libra-Emo-Omni-7B
 HITS = {
@@ -141,3 +144,32 @@ def test_a_place_that_cannot_be_written_ends_with_one_line(tmp_path, bench, opti
     result = run(answers, "--set", tmp_path / "bench.csv", option, place)
     assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
     assert f"{place}: cannot be written" in result.output.splitlines()[-1]
+
+
+def test_each_model_has_its_versions_in_table_json_and_page(tmp_path, bench):
+    answers = write_answers(tmp_path / "a.csv", bench, draw_labels(bench, 0.5, seed=1))
+    table = pd.read_csv(answers).assign(prompt_version="p-7")
+    table.to_csv(answers, index=False)
+    place, out = tmp_path / "bench.csv", tmp_path / "out"
+    assert run(answers, "--set", place, "--out", out, "--draws", 100).exit_code == 0
+    (versions,) = [model["versions"] for model in read_json(out / "scores.json")["models"]]
+    assert versions["prompt"] == "p-7"
+    assert versions["data"] == digest_file(place)[:16]
+    assert versions["answers"] == digest_file(answers)[:16]
+    row = pd.read_csv(out / "scores.csv", dtype=str).iloc[0]
+    page = (out / "report.html").read_text("utf-8")
+    for name, value in versions.items():
+        assert row[f"{name}_version"] == value and f"<code>{value}</code>" in page
+
+
+def test_the_parsers_version_follows_the_code_that_reads_replies():
+    assert parser_version() == parser_version() and len(parser_version()) == 16
+    tree = source_tree(["libra_emo"])
+    reached = find_reach(tree, [("libra_emo.llm.replies.reader", "ReplyReader")]).names
+    assert any(name.endswith("synonyms.yml") for name in reached)
+    assert "libra_emo.llm.replies.refusals" in reached
+    assert not any(name.startswith("libra_emo.evaluation") for name in reached)
+
+
+def read_json(path):
+    return json.loads(path.read_text("utf-8"))

@@ -13,6 +13,9 @@ from libra_emo.datasets import dataset_path
 if TYPE_CHECKING:
     import pandas as pd
 
+LOCAL_PAGES = ("failures_page", "examples_page")
+"""Pages with faces and words of films, which stay on this machine."""
+
 
 @dataclass(frozen=True)
 class CurrentFiles:
@@ -55,9 +58,13 @@ class CurrentFiles:
         return not self.stale.intersection([path, *path.parents])
 
     def list_reports(self, folder: Path) -> list[Path]:
-        """Return the files below a folder that are up to date, without hidden ones."""
+        """Return the files below a folder that are up to date, without hidden and local ones."""
+        local = {self.path_of(name) for name in LOCAL_PAGES if name in self.catalog}
         return sorted(
             path
             for path in folder.rglob("*")
-            if path.is_file() and not path.name.startswith(".") and self.is_current(path)
+            if path.is_file()
+            and not path.name.startswith(".")
+            and path not in local
+            and self.is_current(path)
         )

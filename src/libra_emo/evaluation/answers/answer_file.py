@@ -68,6 +68,7 @@ class AnswerFile:
         labelled: Whether the file gives labels; otherwise replies are read.
         probabilities: For each label or class the file has a column for, the probability of each
             answer; None where there are none.
+        prompt: Version of the prompt, where the file gives it.
     """
 
     model: str
@@ -76,3 +77,4 @@ class AnswerFile:
     answers: tuple[RawAnswer, ...]
     labelled: bool
     probabilities: Mapping[str, tuple[float, ...]] | None = None
+    prompt: str = ""

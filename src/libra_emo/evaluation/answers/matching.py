@@ -48,6 +48,7 @@ class ModelAnswers:
         probabilities: Probability of each class, [clips, classes], NaN where none is given; None
             where the file has none.
         left_out: Answers to clips that the set leaves out.
+        prompt: Version of the prompt; empty where not known.
     """
 
     model: str
@@ -57,6 +58,7 @@ class ModelAnswers:
     statuses: tuple[str, ...]
     probabilities: Numbers | None
     left_out: int
+    prompt: str = ""
 
 
 class AnswerReader:
@@ -93,6 +95,7 @@ class AnswerReader:
             tuple(statuses),
             self._probabilities(file, places),
             sum(place is None for place in places),
+            file.prompt,
         )
 
     def _places(self, file: AnswerFile) -> list[int | None]:

@@ -14,6 +14,7 @@ from libra_emo.evaluation.sets.tables import CLIP_COLUMNS, find_column, need_col
 LABEL_COLUMNS = ("predicted", "prediction", "predicted_label", "pred", "label", "emotion")
 REPLY_COLUMNS = ("reply", "raw_reply", "response", "raw", "output", "answer", "text")
 FINISH_COLUMNS = ("finish", "finish_reason", "stop_reason")
+PROMPT_COLUMNS = ("prompt_version", "prompt_hash", "prompt_id")
 PROBABILITY = "p_"
 
 
@@ -21,8 +22,8 @@ def read_table_answers(path: Path) -> list[AnswerFile]:
     """Return the answers in a table, one entry a model and what it was shown.
 
     Columns: an id (`clip_id` …), a label (`predicted` …, empty where it could not be read) or a
-    raw reply (`reply` …), and where known `status`, `finish_reason`, `model`, `modalities` and
-    `p_<label>`.
+    raw reply (`reply` …), and where known `status`, `finish_reason`, `model`, `modalities`,
+    `prompt_version` and `p_<label>`.
 
     Raises:
         AnswerError: If a column is missing or a cell cannot be understood.
@@ -39,9 +40,8 @@ def read_table_answers(path: Path) -> list[AnswerFile]:
     found = []
     for model, shown, rows in _by_model(table, path):
         answers = tuple(_answers(rows, label, reply, path))
-        found.append(
-            AnswerFile(model, shown, path, answers, label is not None, _probabilities(rows, path))
-        )
+        shares, prompt = _probabilities(rows, path), _prompt(rows)
+        found.append(AnswerFile(model, shown, path, answers, label is not None, shares, prompt))
     return found
 
 
@@ -76,6 +76,12 @@ def _answers(
             finish or None,
             _status(status, clip_id, path) if status else None,
         )
+
+
+def _prompt(rows: pd.DataFrame) -> str:
+    """Return the versions of the prompt that the rows give, the first one first."""
+    versions = _texts(rows, find_column(rows, PROMPT_COLUMNS))
+    return ", ".join(dict.fromkeys(version for version in versions if version))
 
 
 def _texts(rows: pd.DataFrame, name: str | None) -> list[str]:

@@ -80,8 +80,8 @@ def process_results(doc: dict[str, Any], results: list[Any]) -> dict[str, Any]:
 
 def accuracy(answers: list[dict[str, Any]]) -> float:
     """Return the share of right answers."""
-    right = sum(answer["truth"] == answer["predicted"] for answer in answers)
-    return right / len(answers)
+    right = [answer for answer in answers if answer["truth"] == answer["predicted"]]
+    return len(right) / len(answers)
 
 
 def macro_f1(answers: list[dict[str, Any]]) -> float:

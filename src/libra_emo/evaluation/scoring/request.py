@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
-from libra_emo.common.digests import digest_file, digest_files
+from libra_emo.common.code_digests import find_reach, source_tree
+from libra_emo.common.digests import digest_file
 from libra_emo.evaluation.answers.matching import AnswerReader, ModelAnswers
 from libra_emo.evaluation.answers.reading import read_answers
 from libra_emo.evaluation.scoring.published import published_rows
 from libra_emo.evaluation.scoring.score import score_answers
-from libra_emo.evaluation.scoring.score_report import ScoreReport
+from libra_emo.evaluation.scoring.score_report import ScoreReport, Versions
 from libra_emo.evaluation.scoring.votes_table import read_votes
 from libra_emo.evaluation.sets.bench import BENCH_LABELS
 from libra_emo.evaluation.sets.evaluation_set import EvaluationSet
@@ -72,6 +74,7 @@ def run_request(request: ScoreRequest, project: Path) -> ScoreReport:
         votes=read_votes(votes, clips, taxonomy) if votes is not None else None,
         published=published_rows(clips, request.fold),
         provenance=_provenance(clips, answers, votes),
+        versions=_versions(clips, answers),
     )
 
 
@@ -99,18 +102,30 @@ def _bench_votes(request: ScoreRequest, project: Path) -> Path | None:
 def _provenance(
     clips: EvaluationSet, answers: Sequence[ModelAnswers], votes: Path | None
 ) -> dict[str, str]:
-    replies = Path(__file__).parents[2] / "llm" / "replies"
-    rules = [*replies.glob("*.py"), EMOTIONS_FOLDER / "synonyms.yml"]
     files = {f"truth: {clips.source.name}": clips.source}
     files |= {f"answers: {each.path.name}": each.path for each in answers}
     if votes is not None:
         files[f"votes: {votes.name}"] = votes
     return {
         **{name: f"sha256 {digest_file(path)[:_DIGITS]}" for name, path in files.items()},
-        "reader of replies": digest_files(rules, replies.parents[1])[:_DIGITS],
+        "reader of replies": parser_version(),
         "classes": digest_file(EMOTIONS_FOLDER / "evaluation_sets.yml")[:_DIGITS],
         "libra_emo": _version(),
     }
+
+
+def _versions(clips: EvaluationSet, answers: Sequence[ModelAnswers]) -> list[Versions]:
+    """Return what each model's scores rest on."""
+    files = {path: digest_file(path)[:_DIGITS] for path in {each.path for each in answers}}
+    data, parser = digest_file(clips.source)[:_DIGITS], parser_version()
+    return [Versions(data, files[each.path], each.prompt, parser) for each in answers]
+
+
+@cache
+def parser_version() -> str:
+    """Return a digest of the code and the data by which a reply becomes a label."""
+    starts = [("libra_emo.llm.replies.reader", "ReplyReader")]
+    return find_reach(source_tree(["libra_emo"]), starts).digest[:_DIGITS]
 
 
 def _version() -> str:

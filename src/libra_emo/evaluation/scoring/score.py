@@ -10,7 +10,7 @@ import numpy as np
 from libra_emo.evaluation.answers.answer_file import FAILED, MISSING
 from libra_emo.evaluation.answers.matching import ModelAnswers, count_statuses
 from libra_emo.evaluation.scoring.published import PublishedRow
-from libra_emo.evaluation.scoring.score_report import ModelScore, ScoreReport
+from libra_emo.evaluation.scoring.score_report import ModelScore, ScoreReport, Versions
 from libra_emo.evaluation.sets.evaluation_set import EvaluationSet
 from libra_emo.evaluation.statistics.answer_matrix import (
     AnswerMatrix,
@@ -48,6 +48,7 @@ def score_answers(
     epsilon: float = EPSILON,
     published: Sequence[PublishedRow] = (),
     provenance: dict[str, str] | None = None,
+    versions: Sequence[Versions] = (),
 ) -> ScoreReport:
     """Return the scores and statistics of all models.
 
@@ -60,6 +61,7 @@ def score_answers(
         epsilon: What replacing a person saves, for the alternative-annotator test.
         published: Rows to show beside.
         provenance: What was read, for the report.
+        versions: What each model's scores rest on.
     """
     matrix = make_matrix(clips, answers)
     comparisons = compare_all(matrix, seed, draws)
@@ -79,6 +81,7 @@ def score_answers(
         seed,
         draws,
         provenance or {},
+        tuple(versions),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +72,22 @@ class ModelScore:
     left_out: int
 
 
+class Versions(NamedTuple):
+    """What the scores of one model rest on: digests, and the version of its prompt.
+
+    Attributes:
+        data: Digest of the file with the truth.
+        answers: Digest of the file with the answers.
+        prompt: Version of the prompt; empty where the file does not give it.
+        parser: Digest of the code and data by which replies are read.
+    """
+
+    data: str
+    answers: str
+    prompt: str
+    parser: str
+
+
 @dataclass(frozen=True)
 class ScoreReport:
     """Everything that a report shows.
@@ -87,6 +104,8 @@ class ScoreReport:
         seed: Seed of the draws.
         draws: Number of sign flips.
         provenance: What was read, by which version: name → value.
+        versions: What each model's scores rest on, in the order of `models`; empty where nobody
+            asked for it.
     """
 
     clips: EvaluationSet
@@ -100,6 +119,7 @@ class ScoreReport:
     seed: int
     draws: int
     provenance: dict[str, str]
+    versions: tuple[Versions, ...] = ()
 
     @property
     def best_first(self) -> list[int]:

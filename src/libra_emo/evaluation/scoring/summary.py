@@ -84,6 +84,7 @@ def summarise_model(model: ModelScore, report: ScoreReport, place: int) -> dict[
             }
             for number, name in enumerate(names)
         },
+        "versions": report.versions[place]._asdict() if report.versions else None,
         "rank": [int(rank) for rank in report.ranks[place]],
         "calibration": model.calibration._asdict() if model.calibration else None,
         "soft_truth": model.soft._asdict() if model.soft else None,

@@ -164,6 +164,9 @@ def _score_row(model: ModelScore, report: ScoreReport, place: int) -> dict[str, 
         row[f"{name}_if_wrong"] = model.bounds_all[name].low
         row[f"{name}_if_right"] = model.bounds_all[name].high
     row["accuracy_low_over_clips"], row["accuracy_high_over_clips"] = model.clip_bootstrap
+    if report.versions:
+        versions = report.versions[place]._asdict()
+        row |= {f"{name}_version": value for name, value in versions.items()}
     return row
 
 
