@@ -40,7 +40,7 @@ def options(url: str, voters: list[dict[str, Any]] | None = None, **more: Any) -
 def prices() -> PriceList:
     price = {
         "question": 2, "answer": 10, "pictures": {"rule": "fixed", "tokens": 100},
-        "sound_tokens_per_second": 32,
+        "sound_tokens_per_second": 32, "answer_tokens": 200,
     }  # fmt: skip
     return PriceList.model_validate(
         {"date": "2026-01-01", "models": {f"openai/{name}": price for name in NAMES}}

@@ -19,13 +19,22 @@ _TEXT_NAME = (
 )
 _NAMED = re.compile(
     rf"(?:\b|(?<=[㐀-鿿]))(?P<name>{_LABEL_NAME})[\"'”\]]?\s*"
-    r"(?:[:：=]|(?:is|would be|should be|will be)\b\s*[:：]?"
+    r"(?:[:：=→]|[-=]+>|(?:is|would be|should be|will be)\b\s*[:：]?"
     r"|[是为]\s*[:：]?)\s*",
     re.IGNORECASE,
 )
 _ALONE = re.compile(
     rf"^[ \t]*(?P<name>{_LABEL_NAME})[ \t]*[:：]?[ \t]*\n\s*", re.IGNORECASE | re.MULTILINE
 )
+_CHOSEN = re.compile(
+    r"\bI(?:['’](?:d|ll)| would| will| must| have to)?\s+"
+    r"(?P<name>(?:go (?:with|for)|choose|pick|select|say|opt for|settle (?:on|for)|answer"
+    r"|(?:label|classify|describe|categori[sz]e|tag) (?:it|this|that|(?:this|the) \w+) as))\s*:?\s+"
+    # nothing beside the label, or its reason
+    r"(?=[^\s,.;!?。；][^,.;!?。；\n]{0,40}(?:[.;!。；\n]|$|,\s*(?:because|since|as|given)\b))",
+    re.IGNORECASE,
+)
+_WHEN_ASKED = re.compile(r"\bif I (?:had|have|were|must) to (?:choose|pick|guess|decide)\b", re.I)
 _TEXT = re.compile(
     rf"(?:^|[\n;；,，.。|\[])\s*(?:and\s+)?(?P<name>{_TEXT_NAME})[\"'”\]]?\s*(?:[:：=]|\bis\b\s*[:：]?|\n)\s*",
     re.IGNORECASE,
@@ -64,7 +73,7 @@ def find_fields(text: str) -> list[Field]:
     fields = []
     for match in starts:
         clause = _SENTENCE_END.split(text[: match.start()])[-1]
-        if _DOUBTFUL.search(clause):
+        if _DOUBTFUL.search(_WHEN_ASKED.sub("", clause)):
             continue
         explanation = None
         if other is not None:
@@ -77,7 +86,7 @@ def find_fields(text: str) -> list[Field]:
 
 
 def _matches(text: str) -> list[re.Match[str]]:
-    return [*_NAMED.finditer(text), *_ALONE.finditer(text)]
+    return [*_NAMED.finditer(text), *_CHOSEN.finditer(text), *_ALONE.finditer(text)]
 
 
 def _start(match: re.Match[str]) -> int:

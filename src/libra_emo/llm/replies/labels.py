@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from libra_emo.llm.replies.lexicon import Lexicon, NamedLabel
-from libra_emo.llm.replies.prose import is_denied, read_prose
+from libra_emo.llm.replies.prose import is_denied, read_prose, without_long_quotes
 from libra_emo.llm.replies.unwrapping import unwrap_label
 
 LONGEST_LABEL = 40
@@ -24,6 +24,21 @@ _DEGREE = re.compile(
 )
 _CHINESE_TAIL = re.compile(r"(?<=[㐀-鿿])(?:的情绪|的情感|的表情|情绪|情感|的|地)$")
 _GLOSS = re.compile(r"^(?P<outer>[^()（）]+?)\s*[(（](?P<inner>[^()（）]+)[)）]$")
+_RATED = re.compile(
+    r"^(?:(?:confidence|certainty|probability|score|intensity|likelihood|置信度|概率)"
+    r"\s*(?:is|of|[:=：])?\s*)?"
+    r"(?:\d+(?:[.,]\d+)?\s*(?:%|％|/\s*\d+)?|(?:very )?high|primary|main|dominant|most likely)"
+    r"(?:\s*(?:confidence|certainty|confident|sure|emotion))?$",
+    re.IGNORECASE,
+)
+_TRANSLATION = re.compile(r"^[^\Wa-zA-Z0-9_不非无没未否]{1,12}$")
+_TAKEN_BACK = re.compile(
+    r"^\W*(?:(?:or|but|then again|and)\b\W*)?"
+    r"(?:(?:maybe|perhaps|possibly|probably|actually|rather)\s+)?"
+    r"not(?: really| at all| quite)?\s*(?:[,.;!?]|$)",
+    re.IGNORECASE,
+)
+_IN_BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _SEGMENT_END = re.compile(r"[\n;；.。!！?？]+")
 _PART_END = re.compile(r"[,，、:：]+|\s[-–—]+>?\s")
 _LEADING = re.compile(
@@ -96,7 +111,7 @@ class LabelFinder:
         """Return whether the text after a label gives another label the same place.
 
         A rival stands alone in a sentence or a line, begins one before a colon, or is named in a
-        sentence that takes the label back.
+        sentence that takes the label back; `or maybe not` takes it back without naming another.
 
         Args:
             label: The label.
@@ -104,6 +119,8 @@ class LabelFinder:
             loose: Whether no semicolon separates them, so that the text after the label may still
                 belong to it.
         """
+        if _TAKEN_BACK.match(rest):
+            return True
         segments = [part.strip() for part in _SEGMENT_END.split(rest) if part.strip()]
         for number, segment in enumerate(segments):
             if any(self._is_other(label, part) for part in self._heads(segment, loose)):
@@ -160,7 +177,12 @@ class LabelFinder:
         if outer is None:
             return None
         if inner is None:
-            return SEVERAL if self.lexicon.mentions(match["inner"]) else None
+            gloss = match["inner"].strip()
+            mentions = self.lexicon.mentions(gloss)
+            if any(not is_denied(gloss, mention) for mention in mentions):
+                return SEVERAL
+            beside = mentions or _RATED.match(gloss) or _TRANSLATION.match(gloss)
+            return FoundLabel(outer.label, (*rules, *outer.rules, "gloss")) if beside else None
         same = outer.label == inner.label
         return FoundLabel(outer.label, (*rules, *outer.rules, "gloss")) if same else SEVERAL
 
@@ -176,10 +198,12 @@ class LabelFinder:
     def _is_other(self, label: str, part: str) -> bool:
         if len(part) > LONGEST_LABEL:
             return False
-        found = self.find(_LEADING.sub("", part))
+        plain = _LEADING.sub("", part)
+        found = self.find(plain) or self.find(_IN_BRACKETS.sub("", plain))
         return found is not None and found.label != label
 
 
 def affirmed_only(text: str, label: str, lexicon: Lexicon) -> bool:
     """Return whether a text affirms no label but one; what it denies does not count."""
+    text = without_long_quotes(text)
     return all(m.label == label or is_denied(text, m) for m in lexicon.mentions(text))

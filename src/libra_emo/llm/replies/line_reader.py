@@ -7,7 +7,7 @@ import re
 from libra_emo.llm.replies.fields import Field, find_fields
 from libra_emo.llm.replies.labels import LONGEST_LABEL, FoundLabel, LabelFinder, affirmed_only
 from libra_emo.llm.replies.prose import is_denied
-from libra_emo.llm.replies.refusals import is_refusal
+from libra_emo.llm.replies.refusals import is_refusal, straighten
 from libra_emo.llm.replies.reply import (
     Reply,
     ReplyForm,
@@ -20,10 +20,20 @@ from libra_emo.llm.replies.unwrapping import unwrap_prefix, unwrap_text
 
 _SEPARATOR = re.compile(r"[;；]")  # what the prompt asks for
 _LOOSE_SEPARATOR = re.compile(  # what models write instead of it
-    r"\n|[:：|]|\s[-–—]\s|[,，.。](?=\s|$|[㐀-鿿])|\s*[-–—]{1,2}>?\s+|(?:，|,\s*)because\b"
+    r"\n|[:：|]|\s[-–—]\s|[,，.。](?=\s|$|[㐀-鿿])|\s*[-–—]{1,2}>?\s+"
+    r"|(?<=[】\])])(?:(?=[㐀-鿿])|\s+)|(?:，|,\s*)because\b"
 )
 _LAST_PART = re.compile(r"[\n.。!！;；]+")
-_LAST_CLAUSE = re.compile(r"[,，:：]|\s[-–—]+\s")
+_LAST_CLAUSE = re.compile(r"[,，:：]|\s[-–—]+\s|\s*(?:→|[-=]+>)\s*")
+_CLAUSE = re.compile(r"[\n.。!！;；,，:：]+|\s[-–—]+\s|\bbut\b|而是", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:and|it'?s|(?:it|this|that|he|she) is|they are|he's|she's|just|simply|rather|now|clearly"
+    r"|只是|是)\s*",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(
+    r"^\W*(?:label|emotion|answer)\W*[;；]\s*(?=[^;；\n]+(?:[;；]|$))", re.IGNORECASE
+)
 _CONTRAST = re.compile(r"[,，]?\s*(?:\bbut\b|而是)")
 
 
@@ -46,7 +56,7 @@ class LineReader:
             text: The reply, or what follows a field's name.
             strict: Whether something else in the place of the label gives None.
         """
-        text = text.strip()
+        text = _TEMPLATE.sub("", text.strip())
         bare = unwrap_prefix(text)
         prefix = ("prefix",) if bare != text else ()
         by_sign = self._split(text, text, _SEPARATOR, (), strict)
@@ -84,9 +94,17 @@ class LineReader:
         """Return the reading of a reply with something else in place of its label, else None."""
         if is_cannot_tell(head) or is_refusal(head):
             return refusal(text)
-        explains = len(head.split()) > 1  # one word before a label is no explanation
-        if (explains and self.finder.bare(rest) is not None) or is_refusal(text):
+        contrasted = self._contrasted(head)
+        if contrasted is not None:
+            return labelled(FoundLabel(contrasted, ("contrast",)), unwrap_text(rest) or None, text)
+        # one word before a label is no explanation
+        explained = len(head.split()) > 1 and self.finder.bare(rest) is not None
+        if explained or self._contrasted(text) is not None or is_refusal(text):
             return None
+        return self._other_word(head, rest, text)
+
+    def _other_word(self, head: str, rest: str, text: str) -> Reply | None:
+        """Return the reading of a word in place of the label that is none, else None."""
         if self.finder.names_several(head):
             return several_labels(text)
         mentions = self.finder.lexicon.mentions(head)
@@ -155,10 +173,25 @@ class LineReader:
             if len(set(alone)) > 1 or self.finder.has_rival(alone[0], text, loose=False):
                 return several_labels(text)
             return labelled(FoundLabel(alone[-1], ("own_end",)), text, text)
+        label = self._contrasted(text)
+        if label is not None:
+            return labelled(FoundLabel(label, ("contrast",)), text, text)
         label = self._last_of(parts[-1])
         if label is not None and affirmed_only(text, label, self.finder.lexicon):
             return labelled(FoundLabel(label, ("own_end",)), text, text)
         return None
+
+    def _contrasted(self, text: str) -> str | None:
+        """Return the label in the last clause of a text that denies others before, else None."""
+        clauses = [part.strip() for part in _CLAUSE.split(straighten(text)) if part.strip()]
+        if len(clauses) < 2 or not all(map(self._denies, clauses[:-1])):
+            return None
+        return self.finder.bare(_LEAD.sub("", clauses[-1]))
+
+    def _denies(self, clause: str) -> bool:
+        """Return whether a clause names labels and denies each of them."""
+        mentions = self.finder.lexicon.mentions(clause)
+        return bool(mentions) and all(is_denied(clause, mention) for mention in mentions)
 
     def _last_of(self, sentence: str) -> str | None:
         """Return the label in which a sentence such as `not sad but angry` ends, else None."""

@@ -9,6 +9,7 @@ from libra_emo.llm.replies.labels import FoundLabel
 from libra_emo.llm.replies.line_reader import LineReader
 from libra_emo.llm.replies.objects import (
     LABEL_KEYS,
+    LIST_KEYS,
     SCORE_KEYS,
     TEXT_KEYS,
     TruncatedJsonError,
@@ -86,7 +87,7 @@ class ObjectReader:
         return Reply("out_of_form", None, text, (*rules, "no_label_key"))
 
     def _names_label(self, fields: Mapping[str, Any]) -> bool:
-        return any(map(is_label_key, fields)) or self._scores(fields) is not None
+        return bool(_label_keys(fields)) or self._scores(fields) is not None
 
     def _scores(self, fields: Mapping[str, Any]) -> FoundLabel | None:
         nested = next((fields[k] for k in SCORE_KEYS if isinstance(fields.get(k), Mapping)), fields)
@@ -102,7 +103,7 @@ class ObjectReader:
     def _read_one(self, fields: Mapping[str, Any], rules: tuple[str, ...]) -> Reply | None:
         """Return the reading of an object that names a label or gives scores, else None."""
         explanation = _explanation(fields)
-        keys = sorted(filter(is_label_key, fields), key=lambda key: key not in LABEL_KEYS)
+        keys = _label_keys(fields)
         if not keys:
             scores = self._scores(fields)
             return None if scores is None else labelled(scores, explanation, "", rules)
@@ -113,13 +114,24 @@ class ObjectReader:
 
     def _read_value(self, named: Any, explanation: str | None, rules: tuple[str, ...]) -> Reply:
         """Return the reading of what stands under the key of the label."""
+        scores = self._scores_among(named)
+        if scores is not None:
+            return labelled(scores, explanation, "", rules)
         if isinstance(named, Mapping):
             reading = self._read_one(plain_keys(named), rules)
             if reading is not None:
                 return reading._replace(explanation=reading.explanation or explanation)
         if isinstance(named, (list, tuple)) and all(isinstance(part, str) for part in named):
             named = ", ".join(named)
-        text = named if isinstance(named, str) else ""
+        return self._read_text(named if isinstance(named, str) else "", explanation, rules)
+
+    def _scores_among(self, named: Any) -> FoundLabel | None:
+        """Return the best of a list of objects with a name and a score each, else None."""
+        if not isinstance(named, (list, tuple)) or not all(isinstance(n, Mapping) for n in named):
+            return None
+        return self._scores_in_list([plain_keys(one) for one in named])
+
+    def _read_text(self, text: str, explanation: str | None, rules: tuple[str, ...]) -> Reply:
         if is_cannot_tell(text) or is_refusal(text):
             return refusal(explanation, (*rules, CANNOT_TELL))
         found = self._finder.find(text)
@@ -132,6 +144,12 @@ class ObjectReader:
         if explanation is not None and is_refusal(explanation):
             return refusal(explanation, (*rules, "refusal"))
         return Reply("out_of_taxonomy", None, explanation, (*rules, "json_label"))
+
+
+def _label_keys(fields: Mapping[str, Any]) -> list[str]:
+    """Return the keys that name the label, the likeliest first; else those of lists of labels."""
+    keys = sorted(filter(is_label_key, fields), key=lambda key: key not in LABEL_KEYS)
+    return keys or [key for key in LIST_KEYS if isinstance(fields.get(key), (str, list, tuple))]
 
 
 def _explanation(fields: Mapping[str, Any]) -> str | None:

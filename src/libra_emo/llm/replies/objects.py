@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 LABEL_KEYS = ("emotion", "label", "answer", "情绪", "情感", "标签")
+LIST_KEYS = ("emotions", "labels")
 TEXT_KEYS = (
     *(
         "explanation",

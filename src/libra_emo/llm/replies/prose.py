@@ -81,9 +81,14 @@ class Reading(NamedTuple):
         return (self.verdict, ["verdict"]) if self.verdict else (None, [])
 
 
+def without_long_quotes(text: str) -> str:
+    """Return a text with blanks in place of its longer quotations; every place stays."""
+    return _LONG_QUOTE.sub(lambda quote: " " * len(quote.group()), straighten(text))
+
+
 def read_prose(text: str, lexicon: Lexicon) -> Reading:
     """Return the labels in a text; longer quotations are left out."""
-    text = _LONG_QUOTE.sub(lambda quote: " " * len(quote.group()), straighten(text))
+    text = without_long_quotes(text)
     mentions = lexicon.mentions(text)
     affirmed = [mention for mention in mentions if not is_denied(text, mention)]
     return Reading(

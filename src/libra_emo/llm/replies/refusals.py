@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _CANNOT = (
-    r"(?:can ?not|can'?t|could ?n[o']?t|could not|am not able to|'?m not able to|not able to"
-    r"|am unable to|'?m unable to|unable to|won'?t|will not|must decline to|have to decline to"
+    r"(?:can ?not|can'?t|could ?n[o']?t|could not|(?:am|are|'?m) not able to|not able to"
+    r"|(?:am|are|'?m|'?re) unable to|unable to|won'?t|will not|must decline to|have to decline to"
     r"|do not have the ability to|don'?t have the ability to|am not in a position to|refuse to)"
 )
 _VERBS = (
@@ -42,16 +42,51 @@ _INABILITY = re.compile(
     rf"|\b{_MEDIA} (?:appears?|seems?|is|are) (?:to be )?(?:missing|empty|blank|corrupted|broken)\b"
     rf"|\bthere (?:is|are|was|were) no (?:\w+ ){{0,2}}{_MEDIA}\b"
     rf"(?=\W*$|[^.]*{_GIVEN}|[^.]*to (?:see|analy)|\W+(?:in|with) (?:your|this|the))"
-    rf"|\b(?:please|kindly) (?:upload|provide|share|attach|send|supply|try again|resend)\b"
+    rf"|\b(?:please|kindly) (?:upload|provide(?! for)|share|attach|send|supply|try again|resend)\b"
+    rf"|\bwithout (?:any )?access to (?:the |any |your )?(?:\w+ )?{_MEDIA}\b"
+    rf"|\b{_MEDIA} (?:is|are|was|were) (?:completely|entirely|totally|fully) "
+    r"(?:black|blank|dark)\b"
+    rf"|\b(?:this|the) {_MEDIA} (?:contains?|shows?|has|have|includes?) no (?:\w+ )?"
+    r"(?:people|persons?|humans?|faces?)\b"
+    rf"|\bI have no (?:way|means|ability) (?:to|of) {_VERBS}"
+    rf"|\b(?:not|n't) (?:allow|permit|let) me (?:to )?{_VERBS}"
+    rf"|\bI(?:'m| am) not (?:allowed|permitted) to {_VERBS}"
+    r"|^\W*(?:error|exception|traceback|warning)\s*[:：]"
+    r"|\bnothing can be (?:seen|recogni[sz]ed|made out|identified|said)\b"
     r"|\bcannot be (?:determined|identified|inferred|assessed|established)\b"
     r"|\b(?:not possible|impossible|inappropriate|not (?:be )?appropriate|not comfortable"
-    r"|unethical)(?: for me)? to (?:say|tell|determine|infer|identify|judge|label|guess"
-    r"|assess|speculate|know)\b"
+    r"|unethical)(?: for me)? to (?:say|tell|describe|explain|determine|infer|identify|judge|label"
+    r"|guess|assess|speculate|know)\b"
     r"|\b(?:not enough|insufficient|lacks? (?:enough|sufficient)) (?:\w+ )?(?:information|context"
     r"|detail|evidence|data)\b"
     r"|\bagainst my (?:\w+ )?(?:guidelines|policy|policies|programming)\b"
     r"|\bviolates? (?:\w+ )?(?:polic|guideline)"
     r"|\b(?:content|safety|usage) (?:policy|policies|guidelines)\b",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = re.compile(
+    r"^\W*(?:unfortunately\W+)?"
+    r"(?:(?:it (?:is|was) )?(?:not possible|impossible|unable|not able) to|can ?not|can't)\s+"
+    r"(?:be )?(?:\w+ly )?(?:determined?|identif(?:y|ied)|infer(?:red)?|judged?|classif(?:y|ied)"
+    r"|assess(?:ed)?|analy[sz]ed?|process(?:ed)?|view(?:ed)?|access(?:ed)?|recogni[sz]ed?"
+    r"|label(?:led)?|tell|say|see)\b"
+    rf"(?:\W*$|[^.;]*\b(?:emotions?|expressions?|feelings?|labels?|{_MEDIA[3:]}\b)",
+    re.IGNORECASE,
+)
+_OTHER_LANGUAGES = re.compile(
+    r"^\W*(?:(?:je suis |nous sommes )?(?:vraiment )?désolée?s?\b|je ne (?:peux|suis|vois)"
+    r"|malheureusement|lo siento|lo lamento|no puedo|no veo|lamentablemente"
+    r"|desculpe|sinto muito|lamento|não (?:consigo|posso|vejo)"
+    r"|mi dispiace|spiacente|non (?:posso|riesco|vedo)"
+    r"|(?:es )?tut mir leid|entschuldigung|leider"
+    r"|ich (?:kann|sehe) (?:\w+ ){0,5}(?:nicht|keine?)\b"
+    r"|извините|простите|к сожалению|я не (?:могу|вижу)"
+    r"|申し訳|すみません|ごめんなさい|죄송|미안)"
+    r"|\b(?:aucune? (?:image|vidéo|photo)|ningun[ao] (?:imagen|vídeo|video)"
+    r"|nenhuma? (?:imagem|vídeo)|nessun[ao]? (?:immagine|video)"
+    r"|keine? (?:bilder|bild|videos?|clips?))\b"
+    r"|(?:判断|特定|識別|確認|お答え)(?:することは|は)?(?:できません|できない)"
+    r"|(?:판단|식별|확인)할 수 없",
     re.IGNORECASE,
 )
 _CHINESE = re.compile(
@@ -61,9 +96,12 @@ _CHINESE = re.compile(
     r"|(?:看不到|打不开|看不见)(?:任何|您的|你的)?(?:视频|图片|图像|画面|片段)"
     r"|请(?:您|你)?(?:先|重新)?(?:上传|提供|发送)|不便(?:回答|判断|评论)|(?:信息|资料)不足"
 )
+_PATTERNS = (_START, _INABILITY, _NO_SUBJECT, _OTHER_LANGUAGES, _CHINESE)
 _PLACEHOLDER = re.compile(
     r"^\W*(?:n\s?/?\s?a|none|null|nil|nan|unknown|undefined"
     r"|not (?:applicable|available|provided|given)"
+    r"|(?:the )?(?:explanation|reason|description|text) (?:is |was )?(?:un|not )"
+    r"(?:available|provided|given|applicable|needed|possible)"
     r"|no (?:explanation|reason|answer|comment|description|text|content)"
     r"(?: (?:given|provided|available))?"
     r"|explanation|reason|text|todo|tbd|无|無|没有|不适用|未知|暂无)?\W*$",
@@ -84,7 +122,7 @@ def is_refusal(text: str) -> bool:
     What stands in quotation marks is what people in a clip say, and does not count.
     """
     plain = _QUOTED.sub(" ", straighten(text))
-    return any(pattern.search(plain) for pattern in (_START, _INABILITY, _CHINESE))
+    return any(pattern.search(plain) for pattern in _PATTERNS)
 
 
 def is_placeholder(text: str) -> bool:

@@ -27,7 +27,11 @@ _PAIR = re.compile(
     r"(?=\s*(?:[,，;；.。!\n/|]|$))",
     re.IGNORECASE,
 )
+_TICKED = ("☑", "✅", "✔", "✓", "[x]", "[X]", "[✓]")
+_TICK = re.compile(r"[☐☑✅✔✓✗✘❌⬜]|\[[ xX✓]?\]")
+_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*\|\s*:?-{2,}:?\s*\|?")
 _BETWEEN = re.compile(r"[\s,，;；.。/|!、]*")
+_PERCENT = re.compile(r"%|％|percent")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d+)?|\.\d+)")
 _HEADING = re.compile(r"^[^\n:：]{0,60}[:：]\s*\n")
 
@@ -36,11 +40,14 @@ def read_scores(text: str, finder: LabelFinder) -> FoundLabel | None:
     """Return the label with the highest score in a text that is nothing but scores.
 
     Returns:
-        The label; `SEVERAL` if two share the first place or none has a score above 0; None if the
-        text is something else.
+        The label; `SEVERAL` if two share the first place, none has a score above 0, or the only one
+        is below a half; None if the text is something else.
     """
+    ticked = _read_ticks(text, finder)
+    if ticked is not None:
+        return ticked
     scores: dict[str, float] = {}
-    rest = _HEADING.sub("", text, count=1)
+    rest = _HEADING.sub("", _without_table(text), count=1)
     while rest := rest[_end(_BETWEEN, rest) :]:
         pair = _PAIR.match(rest)
         found = finder.find(pair["name"]) if pair else None
@@ -51,7 +58,32 @@ def read_scores(text: str, finder: LabelFinder) -> FoundLabel | None:
             return SEVERAL
         scores[found.label] = value
         rest = rest[pair.end() :]
+    least = 50.0 if _PERCENT.search(text) else 0.5
+    if len(scores) == 1 and max(scores.values()) < least:
+        return SEVERAL  # something else is likelier
     return _best(scores)
+
+
+def _read_ticks(text: str, finder: LabelFinder) -> FoundLabel | None:
+    """Return the label that is ticked in a list of boxes, `SEVERAL` for several or none."""
+    ticks = list(_TICK.finditer(text))
+    if len(ticks) < 2 or text[: ticks[0].start()].strip(" -*•\n"):
+        return None
+    ends = [*(tick.start() for tick in ticks[1:]), len(text)]
+    names = [text[t.end() : end].strip(" ,;|/-*•\n") for t, end in zip(ticks, ends, strict=True)]
+    found = [finder.find(name) for name in names]
+    if any(one is None or one.label is None for one in found):
+        return None
+    yes = {one.label for one, tick in zip(found, ticks, strict=True) if one and tick[0] in _TICKED}
+    return FoundLabel(yes.pop(), ("scores",)) if len(yes) == 1 else SEVERAL
+
+
+def _without_table(text: str) -> str:
+    """Return the rows of a Markdown table of two columns as lines; other texts stay as they are."""
+    lines = text.strip().splitlines()
+    if len(lines) < 3 or not _RULE.fullmatch(lines[1].strip()):
+        return text
+    return "\n".join(line.strip().strip("|").strip() for line in lines[2:])
 
 
 def read_score_object(fields: Mapping[str, Any], finder: LabelFinder) -> FoundLabel | None:

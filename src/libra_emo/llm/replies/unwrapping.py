@@ -27,6 +27,7 @@ _MARKDOWN = re.compile(
     r"|(?<![A-Za-z0-9])_{1,3}|_{1,3}(?![A-Za-z0-9])",
     re.M,
 )
+_STRUCK_OUT = re.compile(r"~~[^~\n]+~~|<(del|strike)>.*?</\1>", re.IGNORECASE)
 _INVISIBLE = re.compile(
     r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff\ud800-\udfff]"
 )
@@ -142,6 +143,7 @@ _STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("entities", lambda text: html.unescape(text).replace("\u00a0", " ")),
     ("invisible", lambda text: _INVISIBLE.sub("", text)),
     ("width", _normal_width),
+    ("struck_out", lambda text: _STRUCK_OUT.sub("", text)),
     ("tags", _open_answer),
     ("markdown", lambda text: _MARKDOWN.sub("", _unfence(text))),
 )
