@@ -40,3 +40,7 @@ def test_times_are_read_to_the_microsecond():
         "1970-01-01T00:00:02.000001",
     ]
     assert read_moments(texts).tolist() == [1.5, 1740823200.0, 2.000001]
+    other = ["2025-03-01T12:00:00+02:00", "2025-03-01T10:00:00Z", "2025-03-01T10:00:00.000000"]
+    assert read_moments(other).tolist() == [1740823200.0] * 3
+    assert np.isnan(read_moments(["never"])).all()
+    assert read_moments([]).tolist() == []

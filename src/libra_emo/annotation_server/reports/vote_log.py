@@ -16,6 +16,7 @@ from libra_emo.annotation.database.tables import VOTE_DETAILS, VOTES
 from libra_emo.annotation.store import VoteStore
 
 ROWS_AT_ONCE = 50_000
+_STORED_LENGTHS = (len("2026-03-01T12:00:00.000000"), len("2026-03-01T12:00:00.000000+00:00"))
 _READ = (
     *(VOTES.c.id, VOTES.c.campaign, VOTES.c.clip_key, VOTES.c.annotator, VOTES.c.label),
     *(VOTES.c.blind, VOTES.c.seconds, sa.func.coalesce(VOTES.c.voted_at, VOTES.c.received_at)),
@@ -137,9 +138,14 @@ class VoteLog:
 
 def read_moments(texts: Iterable[str]) -> NDArray[np.float64]:
     """Return times as seconds since 1970, nan for what is none; times without zone are UTC."""
-    # the store writes times to the microsecond and in UTC, so their first 26 characters are it
-    moments = np.array([text[:26] for text in texts], dtype="datetime64[us]")
-    return np.asarray(moments.astype(np.int64) / 1e6)
+    listed = list(texts)
+    if all(len(text) in _STORED_LENGTHS for text in listed):
+        # the store writes times to the microsecond and in UTC, so their first 26 characters are it
+        moments = np.array([text[:26] for text in listed], dtype="datetime64[us]")
+    else:
+        parsed = pd.to_datetime(pd.Series(listed), utc=True, format="ISO8601", errors="coerce")
+        moments = parsed.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
+    return np.where(np.isnat(moments), np.nan, moments.astype(np.int64) / 1e6)
 
 
 def _no_votes() -> Votes:

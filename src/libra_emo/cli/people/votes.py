@@ -30,7 +30,10 @@ NAMED_LINES = 10
 def import_votes(
     metadata: Any, file: Path, campaign: str | None, annotator: str | None, env: str | None
 ) -> None:
-    """Import votes from FILE (CSV: campaign, clip_id, annotator, label) into the vote store."""
+    """Import votes from FILE into the vote store.
+
+    FILE is CSV (campaign, clip_id, annotator, label), crowd-kit's table or Label Studio's JSON.
+    """
     from libra_emo.annotation.csv_votes import import_votes as add_votes
 
     with open_store(metadata.project_path, env) as (store, catalog):
