@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,6 +22,26 @@ def test_calls_run_in_other_processes():
     with LocalExecutor(2) as executor:
         processes = {call.result() for call in [executor.submit(linger, 0.2) for _ in range(2)]}
     assert os.getpid() not in processes
+
+
+def test_processes_have_the_environment_of_their_start(monkeypatch):
+    with LocalExecutor(1) as executor:
+        assert executor.submit(os.getenv, "TEST_OF_WORKERS").result() is None
+    monkeypatch.setenv("TEST_OF_WORKERS", "set")
+    with LocalExecutor(1) as executor:
+        assert executor.submit(os.getenv, "TEST_OF_WORKERS").result() == "set"
+
+
+def test_modules_are_imported_once_for_all_processes():
+    code = """
+import sys
+from libra_emo.execution.workers import LocalExecutor
+with LocalExecutor(2, modules=["this_has_no_such_name", "colorsys"]) as executor:
+    for _ in range(2):
+        assert executor.submit(eval, "'colorsys' in __import__('sys').modules").result()
+assert "colorsys" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_death_of_a_process_fails_its_call_alone():

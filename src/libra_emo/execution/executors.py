@@ -30,19 +30,20 @@ class ExecutorError(LibraEmoError):
 
 
 @contextmanager
-def open_executor(spec: str) -> Iterator[Executor]:
+def open_executor(spec: str, modules: Sequence[str] = ()) -> Iterator[Executor]:
     """Open an executor; if the block raises an error, its pending and running calls are cancelled.
 
     Args:
         spec: `local` for one process for each usable core, `local:<n>` for n processes, or the
             address of a Dask scheduler.
+        modules: Modules that are imported once for all processes of this machine.
 
     Raises:
         ExecutorError: If `spec` is none of these, or the scheduler cannot be reached.
     """
     local = re.fullmatch(r"local(?::([1-9]\d*))?", spec)
     if local:
-        yield from _open_local(int(local[1]) if local[1] else usable_cores())
+        yield from _open_local(int(local[1]) if local[1] else usable_cores(), modules)
     elif spec.startswith("local:") or not re.fullmatch(r"[a-z]+://.+|[^:/\s]+:\d+", spec):
         raise ExecutorError(
             f"executor: {spec!r} is neither local, local:<workers> nor a Dask scheduler's address"
@@ -199,8 +200,8 @@ def _is_worker_death(error: BaseException) -> bool:
     return isinstance(error, WorkerDied) or type(error).__name__ == "KilledWorker"
 
 
-def _open_local(workers: int) -> Iterator[Executor]:
-    executor = LocalExecutor(workers)
+def _open_local(workers: int, modules: Sequence[str]) -> Iterator[Executor]:
+    executor = LocalExecutor(workers, modules)
     try:
         yield executor
     except BaseException:

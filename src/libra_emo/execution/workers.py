@@ -11,9 +11,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
@@ -27,8 +26,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 ENDING_SECONDS = 5.0  # that a worker has to leave a call that is given up
-PARENT_SECONDS = 0.2  # interval at which a worker checks that its parent is alive
-_CONTEXT = multiprocessing.get_context("spawn")
+# a server imports modules once, and every worker is a fork of it, which may use CUDA
+_CONTEXT = multiprocessing.get_context("forkserver")
 
 
 class WorkerDied(LibraEmoError):
@@ -43,14 +42,18 @@ class LocalExecutor(Executor):
     """Executor that calls functions in processes of this machine.
 
     If a process dies, its call raises `WorkerDied`, all other calls go on, and the next call gets a
-    new process. Processes are spawned, not forked, so they may use CUDA.
+    new process. Processes are not forks of this one, so they may use CUDA.
 
     Args:
         workers: Maximum number of calls at the same time; processes start when they are needed.
+        modules: Modules that are imported once for all processes. They have no effect after the
+            first process of any executor was started.
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, modules: Sequence[str] = ()) -> None:
         self.workers = workers
+        if modules:
+            _CONTEXT.set_forkserver_preload(list(modules))
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="worker")
         self._idle: LifoQueue[_Worker] = LifoQueue()
         self._living: set[_Worker] = set()
@@ -112,7 +115,9 @@ class _Worker:
 
     def __init__(self) -> None:
         self._connection, child_end = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_serve, args=(child_end, os.getpid()), daemon=True)
+        # the server has the environment of its own start
+        arguments = (child_end, dict(os.environ))
+        self._process = _CONTEXT.Process(target=_serve, args=arguments, daemon=True)
         self._process.start()
         child_end.close()  # otherwise the end of the process would not close the pipe
         self._status_lock = Lock()
@@ -166,11 +171,13 @@ def _give_up(*_: object) -> None:
     raise _GivenUp
 
 
-def _serve(connection: Connection, parent: int) -> None:
+def _serve(connection: Connection, environment: Mapping[str, str]) -> None:
     """Serve calls until the pipe is closed, or the worker is asked to end."""
+    os.environ.clear()
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent
     signal.signal(signal.SIGTERM, _give_up)
-    _exit_with_parent(parent)
+    _exit_with_parent()
     try:
         _serve_calls(connection)
     except _GivenUp:
@@ -200,13 +207,14 @@ def _serve_calls(connection: Connection) -> None:
             )
 
 
-def _exit_with_parent(parent: int) -> None:
+def _exit_with_parent() -> None:
     """Start a thread that ends this worker when its parent process has ended or was killed."""
+    parent = multiprocessing.parent_process()
 
     def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(PARENT_SECONDS)
-        os._exit(1)
+        if parent is not None:
+            parent.join()
+            os._exit(1)
 
     Thread(target=watch, name="exit with the parent", daemon=True).start()
 

@@ -40,7 +40,7 @@ def disc(picture: Picture, centre: tuple[float, float], radius: float, colour: C
 
 def shade(colour: Colour, factor: float) -> Colour:
     """Return a colour that is lighter or darker by a factor."""
-    return tuple(int(np.clip(part * factor, 0, 255)) for part in colour)  # type: ignore[return-value]
+    return tuple(int(min(max(part * factor, 0), 255)) for part in colour)  # type: ignore[return-value]
 
 
 def mix(first: Colour, second: Colour, share: float) -> Colour:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 
 from libra_emo.common.parts import remove_abandoned
-from libra_emo.execution.executors import open_executor
 from libra_emo.media.films import (
     FEATURES_ENDING,
     RECORD_ENDING,
@@ -26,6 +25,7 @@ from libra_emo.media.films import (
 )
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.pipelines.preprocessing.places import source_to_root
+from libra_emo.pipelines.preprocessing.processes import open_executor
 from libra_emo.pipelines.preprocessing.reach import is_failed, name_outages
 from libra_emo.pipelines.preprocessing.tables import Row
 from libra_emo.pipelines.preprocessing.unchanged import map_uncached

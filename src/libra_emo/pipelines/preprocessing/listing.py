@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from libra_emo.execution.executors import map_in_order, open_executor
+from libra_emo.execution.executors import map_in_order
 from libra_emo.media.films import (
     FetchedFilm,
     describe_fetched,
@@ -16,6 +16,7 @@ from libra_emo.media.films import (
 )
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sources import Film, LocalCopies
+from libra_emo.pipelines.preprocessing.processes import open_executor
 
 PROCESS_DIED = "the process that read it died, and again when it read it alone"
 TOO_LONG = "reading it takes longer than preprocessing.time_limits allows"

@@ -14,7 +14,6 @@ import pandas as pd
 
 from libra_emo.evaluation.footage import summarise_footage
 from libra_emo.evaluation.footage_plot import plot_footage
-from libra_emo.execution.executors import open_executor
 from libra_emo.media.films import (
     FEATURES_ENDING,
     MeasuringTask,
@@ -43,6 +42,7 @@ from libra_emo.pipelines.preprocessing.cutting import (
 )
 from libra_emo.pipelines.preprocessing.listing import list_films
 from libra_emo.pipelines.preprocessing.places import source_from_root, to_root
+from libra_emo.pipelines.preprocessing.processes import open_executor
 from libra_emo.pipelines.preprocessing.reach import raise_if_out_of_reach, remember_films
 from libra_emo.pipelines.preprocessing.tables import (
     Row,
