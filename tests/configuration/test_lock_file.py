@@ -6,6 +6,7 @@ from libra_emo.configuration.lock_file import (
     read_lock,
     read_recorded,
     remove_stages,
+    write_stage,
 )
 
 
@@ -50,3 +51,14 @@ def test_a_lock_that_cannot_be_read_has_recorded_nothing(tmp_path):
     (tmp_path / "dvc.lock").write_text("<<<<<<< HEAD\na: [")
     assert read_lock(tmp_path) == {}
     assert digest_lock(tmp_path) != ""
+
+
+def test_a_stage_is_written_beside_the_others_unless_it_is_there_already(tmp_path):
+    write_stage("voting", stage(seed=1), tmp_path)
+    assert read_lock(tmp_path) == {"schema": "2.0", "stages": {"voting": stage(seed=1)}}
+    write(tmp_path)
+    write_stage("label_round@1", stage(seed=2), tmp_path)
+    assert read_lock(tmp_path)["stages"] == {**STAGES, "label_round@1": stage(seed=2)}
+    before = (tmp_path / "dvc.lock").stat().st_mtime_ns
+    write_stage("label_round@1", stage(seed=2), tmp_path)
+    assert (tmp_path / "dvc.lock").stat().st_mtime_ns == before

@@ -4,8 +4,9 @@ import pytest
 import yaml
 from kedro.io import DataCatalog
 
-from libra_emo.configuration.films import DigestMemory, digest_films
+from libra_emo.configuration.films import digest_films
 from libra_emo.configuration.loader import ConfigurationError, LayeredConfigLoader
+from libra_emo.configuration.memory.films import DigestMemory
 from libra_emo.configuration.snapshot import (
     SNAPSHOT_FILE,
     check_snapshot,
@@ -105,7 +106,7 @@ def test_no_film_has_an_empty_digest_and_hidden_files_are_none(project):
 
 def test_unchanged_films_are_not_read_again(project, monkeypatch):
     first = digest(project)
-    monkeypatch.setattr("libra_emo.configuration.films.digest_file", None)
+    monkeypatch.setattr("libra_emo.configuration.memory.films.digest_file", None)
     assert digest(project) == first
 
 

@@ -62,7 +62,7 @@ def reproduce(
             waiting_for_people(project, environment, wait),
         ):
             _set_damaged_aside(context)
-            _run_stages(context, stages, environment, params)
+            _run_stages(context, stages, params)
         show_summary(context.catalog, project)
 
 
@@ -102,12 +102,7 @@ def _resolve(context: KedroContext, remember: bool = True) -> ResolvedConfigurat
     )
 
 
-def _run_stages(
-    context: KedroContext,
-    names: tuple[str, ...],
-    environment: str | None,
-    params: dict[str, Any],
-) -> None:
+def _run_stages(context: KedroContext, names: tuple[str, ...], params: dict[str, Any]) -> None:
     """Run the stages that are missing or stale, and log them in MLflow, however they end."""
     from libra_emo.cli.reproduction.nodes import check_stages, run_stage
     from libra_emo.cli.reproduction.walk import Walk
@@ -123,7 +118,7 @@ def _run_stages(
     _resolve(context).write()
 
     def run(stage: Stage) -> None:
-        run_stage(stage, project, environment, params)
+        run_stage(stage, context, params)
         _resolve_films(context, stage)
 
     with contextlib.chdir(project), open_project(project) as repository, reproducing():

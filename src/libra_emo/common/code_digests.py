@@ -9,13 +9,14 @@ Comments, docstrings, layout and imports for type checkers change nothing.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
-from libra_emo.common.digests import digest_json
+from libra_emo.common.digests import digest_file, digest_json
 from libra_emo.common.syntax import Import, Statement, read_statements
 
 EVERYTHING = "*"
@@ -99,15 +100,29 @@ class SourceTree:
         return path.relative_to(folder.parent).as_posix()
 
     @cached_property
+    def digest(self) -> str:
+        """One digest for all files, byte by byte; what anything reaches follows from them."""
+        return digest_json({self.shown(path): digest_file(path) for path in self._files})
+
+    @cached_property
     def _data(self) -> dict[str, list[Path]]:
         found: dict[str, list[Path]] = {}
-        for folder in self._folders.values():
-            for path in sorted(folder.rglob("*")):
-                hidden = path.name.startswith(".") or "__pycache__" in path.parts
-                if path.suffix not in (".py", ".pyc") and not hidden and path.is_file():
-                    for text in {path.name, path.stem}:
-                        found.setdefault(text, []).append(path)
+        for path in self._files:
+            if path.suffix != ".py":
+                for text in {path.name, path.stem}:
+                    found.setdefault(text, []).append(path)
         return found
+
+    @cached_property
+    def _files(self) -> list[Path]:
+        """The source files and the data files, without hidden and compiled ones."""
+        return [
+            Path(place, name)
+            for folder in self._folders.values()
+            for place, _, names in sorted(os.walk(folder))
+            for name in sorted(names)
+            if not (name.startswith(".") or name.endswith(".pyc") or "__pycache__" in place)
+        ]
 
     def _path(self, name: str) -> Path | None:
         package, *rest = name.split(".")

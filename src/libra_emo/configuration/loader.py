@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -34,7 +35,8 @@ class LayeredConfigLoader(OmegaConfigLoader):
 
     Mappings are merged key by key, whatever the depth; a list replaces the list below it. A
     catalog entry that names its `type` replaces the whole entry below it. What `--params` says
-    comes last. The login in an address of films becomes one of the credentials.
+    comes last. The login in an address of films becomes one of the credentials. The files are read
+    once: hooks, the catalog and the checks of a run all get what they held at first.
     """
 
     _logins: Mapping[str, dict[str, str]] = MappingProxyType({})
@@ -46,12 +48,13 @@ class LayeredConfigLoader(OmegaConfigLoader):
             ConfigurationError: If the environment is not there, or a file cannot be read.
             MissingConfigException: If no layer has a file of this kind.
         """
-        if key == "credentials":
-            return self._read_credentials()
+        if key not in self.data:
+            is_secret = key == "credentials"
+            self.data[key] = self._read_credentials() if is_secret else self._read_layers(key)
+        return deepcopy(self.data[key])
+
+    def _read_layers(self, key: str) -> dict[str, Any]:
         self._register_runtime_params_resolver()
-        if key in self.data:
-            found: dict[str, Any] = self.data[key]
-            return found
         if key not in self.config_patterns:
             raise KeyError(f"no configuration files are known for {key!r}")
         merged: dict[str, Any] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from libra_emo.common.digests import digest_file
 from libra_emo.common.files import write_text
 
 LOCK_FILE = "dvc.lock"
+SCHEMA = "2.0"
 # the parser in C takes a tenth of the time
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -42,13 +43,34 @@ def read_recorded(key: str, project: Path) -> str:
     return ""
 
 
+def write_stage(name: str, entry: Mapping[str, Any], project: Path) -> None:
+    """Write what a stage was recorded with into dvc.lock, unless the file says the same already.
+
+    DVC itself parses and writes the file in Python, which takes ten times as long, and writes it in
+    place: a kill would leave half of it.
+
+    Args:
+        name: Name of the stage, such as `label_round@1`.
+        entry: Its command, dependencies, parameters and outputs, as DVC describes them.
+        project: The project's folder.
+    """
+    content = read_lock(project) or {"schema": SCHEMA}
+    stages = content.get("stages") or {}
+    if stages.get(name) != entry:
+        _write({**content, "stages": {**stages, name: dict(entry)}}, project)
+
+
 def remove_stages(names: Collection[str], project: Path) -> None:
     """Remove stages from dvc.lock; DVC keeps those of rounds that dvc.yaml no longer has."""
     content = read_lock(project)
     stages = content.get("stages") or {}
     if not set(names).intersection(stages):
         return
-    content["stages"] = {name: stage for name, stage in stages.items() if name not in names}
+    left = {name: stage for name, stage in stages.items() if name not in names}
+    _write({**content, "stages": left}, project)
+
+
+def _write(content: dict[str, Any], project: Path) -> None:
     write_text(project / LOCK_FILE, yaml.dump(content, Dumper=_Dumper, sort_keys=False))
 
 

@@ -43,10 +43,10 @@ class ResolvedConfiguration:
             loader: Loader of its parameters.
             catalog: Its catalog.
             project: The project's folder.
-            remember: Whether digests of films may be kept in a file.
+            remember: Whether digests of films, and the code that is reached, may be kept in files.
         """
         parameters = loader["parameters"]
-        stages = digest_stages(whole_pipeline(), catalog, parameters, project)
+        stages = digest_stages(whole_pipeline(), catalog, parameters, project, remember)
         code = digest_parts(stages)
         snapshot = take_snapshot(parameters, catalog, project, code, remember, loader)
         return cls(stages, snapshot, project)

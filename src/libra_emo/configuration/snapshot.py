@@ -22,13 +22,13 @@ import yaml
 from libra_emo.common.digests import digest_text
 from libra_emo.common.files import write_text
 from libra_emo.configuration.films import (
-    DigestMemory,
     digest_files,
     digest_films,
     names_own_films,
 )
 from libra_emo.configuration.loader import ConfigurationError
 from libra_emo.configuration.lock_file import read_recorded
+from libra_emo.configuration.memory.films import DigestMemory
 from libra_emo.configuration.rounds import ROUNDS, describe_rounds
 from libra_emo.datasets.paths import dataset_path
 

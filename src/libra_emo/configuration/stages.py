@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from libra_emo.common.code_digests import EVERYTHING, digest_data, find_reach, source_tree
 from libra_emo.common.digests import digest_json, digest_sampled
 from libra_emo.common.files import write_json
+from libra_emo.configuration.memory.reach import ReachMemory
 
 if TYPE_CHECKING:
     from kedro.io import CatalogProtocol
@@ -46,6 +47,7 @@ def digest_stages(
     catalog: CatalogProtocol[Any, Any],
     parameters: dict[str, Any],
     project: Path,
+    remember: bool = False,
 ) -> dict[str, Parts]:
     """Return what every stage rests on: the parts' names and digests.
 
@@ -54,7 +56,9 @@ def digest_stages(
         catalog: Catalog that describes the datasets.
         parameters: All parameters, merged.
         project: The project's folder, where paths start.
+        remember: Whether to keep in a file what code is reached, so that it is searched once.
     """
+    memory = ReachMemory(project)
     made = pipeline.all_outputs()
     entries = {name: _entry(name, catalog) for name in pipeline.datasets()}
     own = {project / str(entries[name]["filepath"]) for name in made if "filepath" in entries[name]}
@@ -67,12 +71,14 @@ def digest_stages(
         read = [entry for each, entry in described.items() if each not in made]
         groups = {each.removeprefix(PARAMETER).split(".")[0] for each in used if PARAMETER in each}
         stages[name] = {
-            **_reach(nodes, described.values()).digests,
+            **_digest_reach(nodes, described.values(), memory),
             NODES: digest_json(sorted(_connections(node) for node in nodes)),
             **{ENTRY + each: _digest_entry(entry, project) for each, entry in described.items()},
             **dict(_entry_files(read, project)),
             **{path: digest for group in groups for path, digest in files(group).items()},
         }
+    if remember:
+        memory.write()
     return stages
 
 
@@ -124,10 +130,24 @@ def reach_of(nodes: Iterable[Node], catalog: CatalogProtocol[Any, Any]) -> Reach
 
 
 def _reach(nodes: Iterable[Node], entries: Iterable[dict[str, Any]]) -> Reach:
+    return _find(*_starts(nodes, entries))
+
+
+def _digest_reach(
+    nodes: Iterable[Node], entries: Iterable[dict[str, Any]], memory: ReachMemory
+) -> dict[str, str]:
+    packages, starts = _starts(nodes, entries)
+    return memory.find(_tree(packages), starts, lambda: dict(_find(packages, starts).digests))
+
+
+def _starts(
+    nodes: Iterable[Node], entries: Iterable[dict[str, Any]]
+) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """Return the packages of some nodes' code, and the functions and datasets that they call."""
     starts = {(node.func.__module__, _outermost(node.func)) for node in nodes}
     packages = frozenset({PACKAGE, *(module.partition(".")[0] for module, _ in starts)})
     datasets = {_dataset_class(str(entry["type"])) for entry in entries}
-    return _find(packages, frozenset(starts | datasets))
+    return packages, frozenset(starts | datasets)
 
 
 @cache

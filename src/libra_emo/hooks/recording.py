@@ -44,7 +44,9 @@ class RecordingHooks(RunStateHooks):
 
         restore_stores(self.parameters, catalog)
 
-        self._stages = digest_stages(whole_pipeline(), catalog, self.parameters, self.project)
+        self._stages = digest_stages(
+            whole_pipeline(), catalog, self.parameters, self.project, remember=True
+        )
 
     @hook_impl
     def after_pipeline_run(

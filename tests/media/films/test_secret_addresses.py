@@ -7,7 +7,8 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from libra_emo.configuration.films import DigestMemory, digest_films
+from libra_emo.configuration.films import digest_films
+from libra_emo.configuration.memory.films import DigestMemory
 from libra_emo.datasets import TableDataset
 from libra_emo.media.films.finding import find_films
 from libra_emo.media.films.sources_table import describe_film, tabulate_sources

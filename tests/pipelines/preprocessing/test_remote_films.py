@@ -11,7 +11,8 @@ import pytest
 from support.drawn_films import write_cues, write_film
 from support.portrait import draw_face
 
-from libra_emo.configuration.films import DigestMemory, digest_films
+from libra_emo.configuration.films import digest_films
+from libra_emo.configuration.memory.films import DigestMemory
 from libra_emo.media.films.process import process_film
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sources.manifests import FilmsError

@@ -13,7 +13,8 @@ from support.drawn_films import write_cues, write_film
 from support.portrait import draw_face
 from support.preprocessing_run import make_films, run
 
-from libra_emo.configuration.films import DigestMemory, digest_films
+from libra_emo.configuration.films import digest_films
+from libra_emo.configuration.memory.films import DigestMemory
 from libra_emo.datasets import TableDataset
 from libra_emo.media.films.finding import find_films
 from libra_emo.media.options import PreprocessingOptions

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from libra_emo.cli.reproduction.graph import name_of
@@ -33,10 +32,15 @@ def check_stages(stages: Iterable[Stage], context: KedroContext) -> None:
     check_needs(pipeline, context.catalog, context.config_loader, context.project_path)
 
 
-def run_stage(
-    stage: Stage, project: Path, environment: str | None, parameters: dict[str, Any]
-) -> None:
-    """Run a stage: its nodes in a Kedro session of its own, or its command if it has no nodes."""
+def run_stage(stage: Stage, context: KedroContext, parameters: dict[str, Any]) -> None:
+    """Run a stage: its nodes in a Kedro session of its own, or its command if it has no nodes.
+
+    Args:
+        stage: The stage.
+        context: The run's context. The session takes its configuration, so that all stages of a run
+            have the same one, and the files are read once.
+        parameters: Parameters that override those in the files.
+    """
     from kedro.framework.session import KedroSession
 
     if not pipeline_of([stage]).nodes:
@@ -44,6 +48,11 @@ def run_stage(
 
         cmd_run(stage)
         return
-    session = KedroSession.create(project, env=environment, runtime_params=parameters)
+
+    class StageSession(KedroSession):
+        def _get_config_loader(self) -> Any:
+            return context.config_loader
+
+    session = StageSession.create(context.project_path, env=context.env, runtime_params=parameters)
     with session:
         session.run(tags=[tag_of(name_of(stage))])

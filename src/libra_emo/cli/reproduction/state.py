@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from libra_emo.configuration.lock_file import write_stage
+from libra_emo.configuration.snapshot import plain
+
 if TYPE_CHECKING:
     from dvc.output import Output
     from dvc.repo import Repo
@@ -99,11 +102,14 @@ def restore_run(repository: Repo, stage: Stage) -> bool:
 
 def commit_stage(stage: Stage) -> None:
     """Record a stage that has just run, as `dvc repro` does."""
+    from dvc.stage.serialize import to_lockfile
+
     outputs: Iterable[Any] = stage.outs
-    plain = any(not out.use_cache and not (out.is_metric or out.is_plot) for out in outputs)
-    stage.save(run_cache=not plain)
+    uncached = any(not out.use_cache and not (out.is_metric or out.is_plot) for out in outputs)
+    stage.save(run_cache=not uncached)
     stage.commit()
-    stage.dump(update_pipeline=False)
+    for name, entry in to_lockfile(stage).items():
+        write_stage(name, plain(entry), Path(stage.repo.root_dir))
 
 
 def missing_inputs(stage: Stage) -> list[Path]:

@@ -1,0 +1,1 @@
+"""What one command finds out and the next one need not find out again."""

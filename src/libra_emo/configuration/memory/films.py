@@ -1,0 +1,62 @@
+"""Digests of films, remembered from one command to the next."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from libra_emo.common.digests import digest_file
+from libra_emo.common.files import write_text
+from libra_emo.common.secrecy.addresses import Address
+
+NEVER_REACHED = "never reached"
+
+
+class DigestMemory:
+    """Remembers digests of files in a file, so that unchanged files are read once.
+
+    Args:
+        path: The file.
+        keep: Whether it may be written.
+    """
+
+    def __init__(self, path: Path, keep: bool = True) -> None:
+        self._path = path
+        self._keep = keep
+        self._known: dict[str, list[Any]] = self._read()
+
+    def digest(self, path: Path) -> str:
+        """Return the digest of a file; one of the same size and time as before is not read."""
+        status = path.stat()
+        key, stamp = str(path.resolve()), [status.st_size, status.st_mtime_ns]
+        if self._known.get(key, [])[:2] != stamp:
+            self._known[key] = [*stamp, digest_file(path)]
+        return str(self._known[key][2])
+
+    def stamp(self, address: Address, stamp: str | None) -> str:
+        """Return the stamp of a remote file or folder; the last one if it cannot be asked now.
+
+        A server that is away changes nothing about the films, so nothing becomes stale.
+
+        Args:
+            address: Its address.
+            stamp: Its stamp, if it was read just now.
+        """
+        key = f"remote {address.identity}"
+        if stamp is not None:
+            self._known[key] = [stamp]
+        return str(self._known.get(key, [NEVER_REACHED])[0])
+
+    def save(self) -> None:
+        """Write what is new."""
+        if self._keep and self._known != self._read():
+            # names of files that are no UTF-8 are written as escapes
+            write_text(self._path, json.dumps(self._known, indent=0, sort_keys=True))
+
+    def _read(self) -> dict[str, list[Any]]:
+        try:
+            found: dict[str, list[Any]] = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found
