@@ -135,6 +135,37 @@ def _ledger(world: World) -> tuple[Path, Reader]:
     return place, read
 
 
+def _votes(world: World) -> tuple[Path, Reader]:
+    """People's votes."""
+    import sqlite3
+    from datetime import UTC, datetime
+
+    import pandas as pd
+
+    from libra_emo.annotation.campaigns import Campaign
+    from libra_emo.annotation.store import VoteStore
+
+    place = world.folder / "people" / "votes.db"
+    shutil.rmtree(place.parent, ignore_errors=True)
+    store, now = VoteStore(f"sqlite:///{place}"), datetime(2025, 1, 1, tzinfo=UTC)
+    clips = [f"film-{number:04d}" for number in range(200)]
+    store.open_campaign(Campaign("bench", 1, 1, ("sad", "happy"), "other"), clips)
+    store.add_annotators(["Ana"], now)
+    votes = [("bench", clip, "Ana", "sad", now.isoformat(), 1.5) for clip in clips]
+    names = ["campaign", "clip_id", "annotator", "label", "voted_at", "seconds"]
+    store.add_votes(pd.DataFrame(votes, columns=names), now)
+    with sqlite3.connect(place) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def read(path: Path) -> Any:
+        for extra in path.parent.glob("votes.db-*"):
+            extra.unlink()
+        found = VoteStore(f"sqlite:///{path}").history("bench")
+        return found.drop(columns="number").to_json()
+
+    return place, read
+
+
 def _student(name: str) -> Callable[[World], tuple[Path, Reader]]:
     def choose(world: World) -> tuple[Path, Reader]:
         from libra_emo.students import load_student
@@ -161,6 +192,7 @@ KINDS: dict[str, Callable[[World], tuple[Path, Reader]]] = {
     "film records": _record(".film.json"),
     "feature records": _record(".features.json"),
     "paid answers": _ledger,
+    "people's votes": _votes,
     "student": _student("model.npz"),
     "student card": _student("student.json"),
 }

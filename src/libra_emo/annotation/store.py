@@ -49,6 +49,8 @@ from libra_emo.common.secrecy.addresses import show_address
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
 
+_DAMAGED = ("malformed", "not a database", "decode", "disk image", "unsupported file format")
+
 
 class VoteStoreError(LibraEmoError):
     """The store cannot be reached, or does not know the campaign."""
@@ -254,7 +256,7 @@ class VoteStore:
     def _clear_errors(self) -> Iterator[None]:
         try:
             yield
-        except (sa.exc.SQLAlchemyError, OSError) as error:
+        except (sa.exc.SQLAlchemyError, OSError, UnicodeDecodeError) as error:
             cause = " ".join(str(getattr(error, "orig", None) or error).split())
             raise VoteStoreError(
                 f"the store of votes {self._shown_url} failed: {cause}; {_what_to_do(cause)}"
@@ -284,7 +286,7 @@ def _what_to_do(cause: str) -> str:
     plain = cause.casefold()
     if "full" in plain or "no space" in plain or "disk i/o" in plain:
         return "make room on its disk and run again"
-    if "malformed" in plain or "not a database" in plain:
+    if any(sign in plain for sign in _DAMAGED):
         return f"check `annotation_store` in the credentials; if the file is right, {HELP}"
     if "locked" in plain:
         return "end the program that keeps it locked, and run again"
