@@ -12,8 +12,8 @@ outages  Films come from a server on this machine, which answers with an error, 
          when a second run asks for them anew. A third run finds it well again.
 full     A pipeline starts from nothing on a disk that takes no file of more than a few kilobytes.
 twice    Two runs start at once.
-flips    One random bit of a file is another one: in tables, shards, clips, records, paid answers, votes, a
-         student.
+flips    One random bit of a file is another one: in tables, shards, clips, records, paid answers,
+         people's votes, a student.
 
 Each part but the last has `runs` and how many of them ended with the same bytes. `films_lost`
 counts films that lost clips, `files_left` half-written files. For flips there are `flips`, how many
