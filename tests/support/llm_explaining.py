@@ -69,7 +69,7 @@ def clip_of(arrived: Arrived) -> int:
 
 
 def label_of(arrived: Arrived) -> str:
-    return arrived.user.split("The people in this clip are ")[1].split(".")[0]
+    return arrived.user.split(" in this clip is ")[1].split(".")[0]
 
 
 def as_json(label: str, text: str) -> str:

@@ -25,9 +25,9 @@ CLIPS = 14
 
 def answer(number: int, arrived: Arrived) -> Behaviour:
     clip = int(arrived.user.split("words of film-")[1][:8])
-    if "The people in this clip are " not in arrived.user:
+    if " in this clip is " not in arrived.user:
         return Behaviour(text=f"{TAXONOMY.labels[clip % 13]};seen in the face")
-    label = arrived.user.split("The people in this clip are ")[1].split(".")[0]
+    label = arrived.user.split(" in this clip is ")[1].split(".")[0]
     text = "Short." if clip == 5 and "request 2" not in arrived.user else GOOD.format(clip)
     return Behaviour(text=as_json(label, text))
 

@@ -142,10 +142,11 @@ def _tools(context: KedroContext, ledger: Any, prompt: str) -> Any:
     from libra_emo.llm.client.model import LlmResources
     from libra_emo.llm.client.progress import utc_now
 
-    load = context.catalog.load
+    load, parameters = context.catalog.load, context.params
+    asked = load(prompt).with_values(person_meant=parameters["person_meant"])
     return LlmResources(
-        load("clip_shards"), ledger, load(prompt), load("prices"), load("llm_keys"),
-        context.params["seed"], utc_now,
+        load("clip_shards"), ledger, asked, load("prices"), load("llm_keys"),
+        parameters["seed"], utc_now,
     )  # fmt: skip
 
 

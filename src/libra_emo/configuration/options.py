@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from libra_emo.common.options import Options
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 
 # parameter group → module and class of its options; a new group is one line here
 GROUPS: dict[str, tuple[str, str]] = {
@@ -37,6 +38,7 @@ class SharedOptions(Options):
     annotators: Literal["simulated", "people"]
     student: Literal["classical", "multimodal"]
     max_rounds: int = Field(ge=1)
+    person_meant: PersonMeant = DEFAULT_PERSON
 
     @field_validator("executor")
     @classmethod

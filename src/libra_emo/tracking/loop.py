@@ -22,6 +22,7 @@ from libra_emo.tracking.summary import describe_loop
 LOOP_PARAMETERS = (
     "seed",
     "annotators",
+    "person_meant",
     "student",
     "annotation",
     "bench",

@@ -61,7 +61,8 @@ class LlmVoter:
             options = options.model_copy(update={"parameters": sent})
         self.options = options
         if options.prompt_file is not None:
-            resources = replace(resources, prompt=read_prompt(options.prompt_file, "prompt_file"))
+            prompt = read_prompt(options.prompt_file, "prompt_file")
+            resources = replace(resources, prompt=prompt.with_values(**resources.prompt.values))
         self.resources = resources
         self.taxonomy = taxonomy
         self.order = voting.label_order

@@ -128,3 +128,33 @@ def test_every_label_comes_first_about_as_often() -> None:
     assert len(labels) == 7
     first = [order_labels(labels, "shuffled", 1, f"c{n}")[0] for n in range(2100)]
     assert all(240 < first.count(label) < 360 for label in labels)
+
+
+VALUES = {
+    **{"frames": 16, "sound": True, "subtitle": "Hi.", "duration_s": 4.0, "attempt": 1},
+    **{"labels": ("sad", "happy"), "reply_form": "semicolon", "label": "sad", "faults": ()},
+    **{"language": "English", "min_characters": 1, "max_characters": 9},
+}
+
+
+@pytest.mark.parametrize("name", ["annotate", "explain"])
+def test_the_prompts_of_models_name_the_person_meant(name):
+    text = (FOLDER / f"{name}.jinja").read_text("utf-8")
+    prompt = Prompt(text, name)
+    people = {
+        "largest_face": "the person whose face is the largest in this clip",
+        "speaker": "the person who speaks in this clip",
+        "anybody": "the people in this clip",
+    }
+    for person, words in people.items():
+        rendered = prompt.with_values(person_meant=person).render(**VALUES)
+        assert [each for each in people.values() if each in rendered.user.casefold()] == [words]
+    assert prompt.render(**VALUES) == rendered
+
+
+def test_values_of_a_prompt_hold_for_every_clip_and_leave_its_version():
+    prompt = Prompt("{% block user %}{{ person_meant }} {{ label }}{% endblock %}", "p")
+    bound = prompt.with_values(person_meant="speaker").with_values(label="sad")
+    assert bound.render().user == "speaker sad"
+    assert bound.render(label="happy").user == "speaker happy"
+    assert bound.version == prompt.version

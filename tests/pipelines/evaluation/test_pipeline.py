@@ -87,6 +87,7 @@ def run_all(world, folder):
         "params:student": "classical",
         "params:annotators": "simulated",
         "params:seed": 7,
+        "params:person_meant": "anybody",
     }
     steps = explanation.create_pipeline() + training.create_pipeline(max_rounds=1)
     steps += evaluation.create_pipeline(max_rounds=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -38,17 +38,20 @@ class Prompt:
     Args:
         text: Content of the file.
         name: Name of the file, for messages.
+        values: Values of variables that are the same for every clip.
 
     Attributes:
         text: Content of the file.
+        values: Values of variables that are the same for every clip.
         version: First twelve hexadecimal digits of its digest.
 
     Raises:
         PromptError: If it is no template, lacks the block `user`, or has an unknown block.
     """
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, text: str, name: str, values: Mapping[str, Any] | None = None) -> None:
         self.text = text
+        self.values = dict(values or {})
         self.name = name
         self.version = digest_text(text)[:12]
         environment = SandboxedEnvironment(  # texts for models are never shown as HTML
@@ -67,6 +70,10 @@ class Prompt:
                 f"prompt {name}: block {unknown[0]!r} is not read; use the blocks {known}"
             )
 
+    def with_values(self, **values: Any) -> Prompt:
+        """Return the prompt with values of variables that are the same for every clip."""
+        return Prompt(self.text, self.name, {**self.values, **values})
+
     def render(self, **variables: Any) -> RenderedPrompt:
         """Return the texts for one clip, without the empty lines that absent parts leave.
 
@@ -82,7 +89,7 @@ class Prompt:
             context = self._template.new_context(
                 {
                     name: neutralise_tags(value) if isinstance(value, str) else value
-                    for name, value in variables.items()
+                    for name, value in {**self.values, **variables}.items()
                 }
             )
             blocks = self._template.blocks

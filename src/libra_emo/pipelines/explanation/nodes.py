@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.explanations import cue_writer
 from libra_emo.explanations.by_model import explain_by_model
 from libra_emo.explanations.clips import clips_to_explain
@@ -35,6 +36,7 @@ def write_explanations(
     taxonomy: Taxonomy,
     explanation: ExplanationOptions,
     seed: int,
+    person_meant: PersonMeant = DEFAULT_PERSON,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return Explanations, one row for each labelled clip, each with the result of its checks.
 
@@ -57,8 +59,9 @@ def write_explanations(
 
             tables = explain_by_student(clips, features, clip_shards, taxonomy, explanation)
             return tables.explanations, tables.attempts, count_rules([]).drop(columns="right")
+        prompt = explain_prompt.with_values(person_meant=person_meant)
         resources = LlmResources(
-            clip_shards, explanation_answers, explain_prompt, prices, llm_keys, seed, utc_now
+            clip_shards, explanation_answers, prompt, prices, llm_keys, seed, utc_now
         )
         model_writer = ModelWriter(explanation, taxonomy, resources)
         with SpendingDisplay(explanation.max_cost_usd, len(clips)) as display:

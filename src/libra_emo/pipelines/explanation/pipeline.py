@@ -24,6 +24,7 @@ def create_pipeline() -> Pipeline:
                     "taxonomy": "taxonomy",
                     "explanation": "params:explanation",
                     "seed": "params:seed",
+                    "person_meant": "params:person_meant",
                 },
                 ["explanations", "explanation_attempts", "explanation_rules"],
                 name="write_explanations",

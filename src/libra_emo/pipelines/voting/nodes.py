@@ -10,6 +10,7 @@ from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.settlement import relabel
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.client.progress import SpendingDisplay, utc_now
@@ -45,6 +46,7 @@ def cast_machine_votes(
     taxonomy: Taxonomy,
     voting: VotingOptions,
     seed: int,
+    person_meant: PersonMeant = DEFAULT_PERSON,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return MachineVotes of pool and bench sample, and counts of how models' replies were read.
 
@@ -67,9 +69,8 @@ def cast_machine_votes(
                 f"{len(missing)} of {len(asked)} clips have no features, the first is "
                 f"{missing[0]}; run preprocessing again"
             )
-        resources = LlmResources(
-            clip_shards, answers, annotate_prompt, prices, llm_keys, seed, utc_now
-        )
+        prompt = annotate_prompt.with_values(person_meant=person_meant)
+        resources = LlmResources(clip_shards, answers, prompt, prices, llm_keys, seed, utc_now)
         voters = build_voters(voting, taxonomy, resources)
         with SpendingDisplay(voting.max_cost_usd, len(asked)) as display:
             bench = set(bench_sample["clip_id"])

@@ -26,6 +26,7 @@ def create_pipeline() -> Pipeline:
                     "taxonomy": "taxonomy",
                     "voting": "params:voting",
                     "seed": "params:seed",
+                    "person_meant": "params:person_meant",
                 },
                 ["machine_votes", "reply_rules"],
                 name="cast_machine_votes",
