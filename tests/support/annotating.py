@@ -14,6 +14,7 @@ from libra_emo.annotation.store import VoteStore
 from libra_emo.annotation_server.access.links import make_link
 from libra_emo.annotation_server.app import make_app
 from libra_emo.annotation_server.assignments.clips import Clip
+from libra_emo.annotation_server.settings import ServerSettings
 from libra_emo.taxonomy import read_taxonomy
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -38,6 +39,7 @@ class World:
         self.clips = {
             clip_key(i): Clip(video, f"words <b>{i[-30:-20]}", "en", 4.0) for i in self.ids
         }
+        settings = settings or ServerSettings(sound_check=False)
         self.app = make_app(self.store, self.clips, self.taxonomy, settings)
         self.server = self.app.state.server
         self.now = NOW

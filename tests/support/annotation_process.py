@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -23,6 +24,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WORDS = ("I never thought you would come back.", "你怎么来了？", "<b>Stop</b> that & go.")
 FACE = "[[0.0, 0.2, 0.7, 0.8, 0.3]]"
 PROGRAM = """
+import json
 import sys
 from pathlib import Path
 from libra_emo.annotation.identity.clip_keys import clip_key
@@ -41,7 +43,7 @@ for name in VoteStore(url).campaigns():
         path = folder / f"{number % 3}.mp4"
         clips[clip_key(clip_id)] = Clip(path, words, "en", 2.0, '{"zh": "译文"}', FACE)
 if __name__ == "__main__":
-    factory = AppFactory(url, clips, read_taxonomy(), ServerSettings())
+    factory = AppFactory(url, clips, read_taxonomy(), ServerSettings(**json.loads(sys.argv[5])))
     serve(factory, open_socket("127.0.0.1", port), workers)
 """
 
@@ -49,8 +51,9 @@ if __name__ == "__main__":
 class ServedCampaign:
     """A campaign with drawn clips, and the process that serves it."""
 
-    def __init__(self, folder: Path, clips: int, people=("Ana",), needed=1, workers=1):
+    def __init__(self, folder: Path, clips: int, people=("Ana",), needed=1, workers=1, **settings):
         self.folder, self.workers = folder, workers
+        self.settings = json.dumps({"sound_check": False, **settings})
         self.url = f"sqlite:///{folder}/votes.sqlite"
         self.store = VoteStore(self.url)
         self.store.add_annotators(people, NOW)
@@ -74,7 +77,7 @@ class ServedCampaign:
         environment = {**os.environ, "PYTHONPATH": f"{source}{os.pathsep}{tests}"}
         command = [sys.executable, str(self.folder / "program.py"), self.url, str(self.port)]
         self.process = subprocess.Popen(
-            [*command, str(self.workers), str(self.folder)], env=environment
+            [*command, str(self.workers), str(self.folder), self.settings], env=environment
         )
         opener = build_opener(ProxyHandler({}))
         while True:

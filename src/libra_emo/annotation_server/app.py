@@ -17,7 +17,15 @@ from starlette.exceptions import HTTPException
 from libra_emo.annotation.store import VoteStore, VoteStoreError
 from libra_emo.annotation_server.access.headers import Guard
 from libra_emo.annotation_server.assignments.clips import Clips
-from libra_emo.annotation_server.routes import adjudicate, api, lead, lead_reports, pages
+from libra_emo.annotation_server.routes import (
+    adjudicate,
+    api,
+    lead,
+    lead_reports,
+    pages,
+    sound,
+    training,
+)
 from libra_emo.annotation_server.routes.rendering import render_message
 from libra_emo.annotation_server.server import AnnotationServer
 from libra_emo.annotation_server.settings import ServerSettings
@@ -45,7 +53,7 @@ def make_app(
         title="libra_emo", lifespan=limit_threads, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.server = AnnotationServer(store, clips, taxonomy, settings)
-    for routes in (pages, api, adjudicate, lead, lead_reports):
+    for routes in (pages, sound, api, training, adjudicate, lead, lead_reports):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, max_body_bytes=settings.max_body_bytes)

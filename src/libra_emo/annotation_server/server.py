@@ -15,9 +15,9 @@ from libra_emo.annotation_server.assignments.assignment import Assigner
 from libra_emo.annotation_server.assignments.clips import Clips
 from libra_emo.annotation_server.reports.campaigns import Reports
 from libra_emo.annotation_server.settings import ServerSettings
+from libra_emo.annotation_server.texts.emotions import describe_emotions
 from libra_emo.taxonomy import Taxonomy
 
-KEYS = "1234567890qwertyuiop"
 OTHER_KEY = "x"
 
 
@@ -66,16 +66,4 @@ class AnnotationServer:
 
     def describe_emotions(self, language: str) -> list[dict[str, Any]]:
         """Return the emotions as a page shows them: name, type, definition and key."""
-        shown = []
-        for number, emotion in enumerate(self.taxonomy.emotions):
-            chinese = language == "zh" and emotion.chinese
-            shown.append(
-                {
-                    "label": emotion.label,
-                    "name": f"{emotion.chinese} {emotion.label}" if chinese else emotion.label,
-                    "type": emotion.type,
-                    "definition": emotion.definition,
-                    "key": KEYS[number] if number < len(KEYS) else "",
-                }
-            )
-        return shown
+        return describe_emotions(self.taxonomy, language)

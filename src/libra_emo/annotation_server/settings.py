@@ -7,12 +7,13 @@ from typing import Final
 from pydantic import Field
 
 from libra_emo.common.options import Options
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 
 MAX_VOTES: Final = 100  # in one request
 
 
-class ServerSettings(Options):
-    """Settings of the annotation server.
+class ServingOptions(Options):
+    """The parameters of `annotation_server`.
 
     Attributes:
         lease_seconds: How long a clip is kept for a person who has it on the screen.
@@ -21,6 +22,9 @@ class ServerSettings(Options):
         max_body_bytes: Largest body of a request.
         link_attempts: Wrong links that one address may try in a minute.
         requires_full_play: Whether a clip must be played to its end before it can be answered.
+        sound_check: Whether people count tones before they work.
+        sound_check_hours: How long a sound check holds.
+        break_minutes: Time after which a break is suggested.
     """
 
     lease_seconds: int = Field(default=1800, ge=1)
@@ -29,3 +33,16 @@ class ServerSettings(Options):
     max_body_bytes: int = Field(default=512 * 1024, ge=1024)
     link_attempts: int = Field(default=20, ge=1)
     requires_full_play: bool = False
+    sound_check: bool = True
+    sound_check_hours: int = Field(default=12, ge=1)
+    break_minutes: int = Field(default=45, ge=1)
+
+
+class ServerSettings(ServingOptions):
+    """Settings of the annotation server.
+
+    Attributes:
+        person_meant: Whose emotion is meant, the parameter of that name.
+    """
+
+    person_meant: PersonMeant = DEFAULT_PERSON

@@ -17,6 +17,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "sample": ("libra_emo.sample.options", "SampleOptions"),
     "preprocessing": ("libra_emo.media.options", "PreprocessingOptions"),
     "annotation": ("libra_emo.annotation.options", "AnnotationOptions"),
+    "annotation_server": ("libra_emo.annotation_server.settings", "ServingOptions"),
     "bench": ("libra_emo.annotation.options", "BenchOptions"),
     "voting": ("libra_emo.voting.options", "VotingOptions"),
     "active_learning": ("libra_emo.pipelines.active_learning.options", "ActiveLearningOptions"),

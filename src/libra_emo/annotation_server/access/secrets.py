@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from libra_emo.annotation.database.tables import SERVER_SECRETS
 from libra_emo.annotation.store import VoteStore
+from libra_emo.annotation_server.access.sound_check import FEWEST, MOST
 
 TOKEN_CHARACTERS: Final = 40
 _DAY_SECONDS: Final = 86_400
@@ -26,6 +27,7 @@ class ServerSecret:
     def __init__(self, value: str) -> None:
         self._key = value.encode()
         self._sessions = URLSafeTimedSerializer(value, salt="session")
+        self._sounds = URLSafeTimedSerializer(value, salt="sound")
 
     def task(self, annotator: str, campaign: str, clip_key: str) -> str:
         """Return the name that a clip has for one person in one campaign."""
@@ -57,6 +59,23 @@ class ServerSecret:
             return str(self._sessions.loads(cookie, max_age=days * _DAY_SECONDS))
         except BadSignature:
             return None
+
+    def draw_tones(self, link: str, attempt: int) -> int:
+        """Return how many tones the sound check of a session plays at an attempt."""
+        drawn = int(self._derive("tones", link, str(attempt)), 16)
+        return FEWEST + drawn % (MOST - FEWEST + 1)
+
+    def sign_sound(self, link: str, heard: bool) -> str:
+        """Return the cookie of a session whose sound was checked."""
+        return self._sounds.dumps([link, heard])
+
+    def read_sound(self, cookie: str, link: str, hours: int) -> bool | None:
+        """Return whether the person of a session hears clips, or None if that is not known."""
+        try:
+            checked, heard = self._sounds.loads(cookie, max_age=hours * 3600)
+        except (BadSignature, ValueError, TypeError):
+            return None
+        return bool(heard) if checked == link else None
 
     def _derive(self, *parts: str) -> str:
         text = "\0".join(parts).encode("utf-8", "surrogateescape")

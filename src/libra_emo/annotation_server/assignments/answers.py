@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from libra_emo.annotation.annotators import Annotator
-from libra_emo.annotation.database.tables import ASSIGNMENTS, VOTE_DETAILS, VOTES
+from libra_emo.annotation.campaigns import PREFERENCE
+from libra_emo.annotation.database.tables import ASSIGNMENTS, CAMPAIGNS, VOTE_DETAILS, VOTES
 from libra_emo.annotation.store import VoteStore
 from libra_emo.annotation_server.assignments.assignment import Task
+from libra_emo.annotation_server.assignments.preferences import is_turned, turn_answer
 
 SHOWN = ("label", "reason", "second", "certainty", "note", "distress", "other_person")
 
@@ -28,36 +30,46 @@ def read_previous(store: VoteStore, task: Task, person: Annotator) -> dict[str, 
         )
         .order_by(VOTES.c.received_at.desc(), VOTES.c.id.desc())
     )
+    kind = sa.select(CAMPAIGNS.c.kind).where(CAMPAIGNS.c.name == task.campaign)
     with store.reading() as connection:
         row = connection.execute(query.limit(1)).mappings().first()
-    return None if row is None else {str(name): value for name, value in row.items()}
+        preference = row is not None and connection.execute(kind).scalar() == PREFERENCE
+    if row is None:
+        return None
+    answer = {str(name): value for name, value in row.items()}
+    if preference:
+        turned = is_turned(task.campaign, task.clip_key, person.key)
+        answer["label"] = turn_answer(answer["label"], turned)
+    return answer
 
 
 def count_answered(
-    store: VoteStore, campaign: str, person: Annotator, without: Collection[str] = ()
+    store: VoteStore, campaigns: Collection[str], person: Annotator, without: Collection[str] = ()
 ) -> int:
-    """Return how many clips of a campaign a person answered, without those of some tokens."""
-    query = sa.select(sa.func.count(sa.distinct(VOTES.c.clip_key))).where(
-        VOTES.c.campaign == campaign, VOTES.c.annotator == person.key
+    """Return how many clips of some campaigns a person answered, without those of some tokens."""
+    counting = sa.func.count(sa.distinct(VOTES.c.clip_key)).label("clips")
+    each = sa.select(counting).where(
+        VOTES.c.campaign.in_([*campaigns]), VOTES.c.annotator == person.key
     )
+    query = sa.select(sa.func.sum(each.group_by(VOTES.c.campaign).subquery().c.clips))
     left_out = sa.select(sa.func.count()).where(
         ASSIGNMENTS.c.token.in_([*without]),
         ASSIGNMENTS.c.annotator == person.key,
         ASSIGNMENTS.c.answered_at.is_not(None),
     )
     with store.reading() as connection:
-        answered = int(connection.execute(query).scalar_one())
+        answered = int(connection.execute(query).scalar() or 0)
         return answered - (int(connection.execute(left_out).scalar_one()) if without else 0)
 
 
 def read_answered(
-    store: VoteStore, campaign: str, person: Annotator, limit: int = 200
+    store: VoteStore, campaigns: Collection[str], person: Annotator, limit: int = 200
 ) -> list[dict[str, str]]:
     """Return the clips that a person answered here, the latest first, by token."""
     query = (
         sa.select(ASSIGNMENTS.c.token, ASSIGNMENTS.c.answered_at)
         .where(
-            ASSIGNMENTS.c.campaign == campaign,
+            ASSIGNMENTS.c.campaign.in_([*campaigns]),
             ASSIGNMENTS.c.annotator == person.key,
             ASSIGNMENTS.c.answered_at.is_not(None),
         )

@@ -11,11 +11,12 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from libra_emo.annotation.annotators import Annotator, read_annotators
-from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.campaigns import TRAINING, Campaign
 from libra_emo.annotation.database.campaigns import read_campaigns, read_closed
 from libra_emo.annotation.database.tables import CLIPS
 from libra_emo.annotation.queue import find_people
 from libra_emo.annotation.store import VoteStore
+from libra_emo.annotation_server.assignments.mixing import expected_share
 
 FRESH_SECONDS: Final = 2.0
 _SIZES: WeakKeyDictionary[VoteStore, tuple[float, dict[str, int]]] = WeakKeyDictionary()
@@ -28,27 +29,40 @@ class Duty:
     Attributes:
         campaign: The campaign.
         share: How many clips fall to the person if everybody answers equally many.
+        mixed: The open campaigns whose clips are mixed into its queue.
     """
 
     campaign: Campaign
     share: int
+    mixed: tuple[Campaign, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the campaigns whose clips are in the queue."""
+        return [self.campaign.name, *(mixed.name for mixed in self.mixed)]
 
 
 def read_duties(store: VoteStore, person: Annotator) -> list[Duty]:
-    """Return the open campaigns in which a person is asked, by name."""
+    """Return the open campaigns in which a person is asked: those that train first, then by name.
+
+    A campaign that is mixed into another one's queue is no duty of its own.
+    """
     with store.reading() as connection:
         campaigns = read_campaigns(connection)
         closed = read_closed(connection)
         everybody = read_annotators(connection)
         sizes = _read_sizes(store, connection, campaigns)
+    opened = {name: each for name, each in campaigns.items() if name not in closed and sizes[name]}
     duties = []
-    for name, campaign in campaigns.items():
+    for name, campaign in opened.items():
         people = find_people(campaign, everybody.values())
-        if name not in closed and sizes.get(name) and person.key in {p.key for p in people}:
-            needed = campaign.annotators_per_clip
+        if campaign.mixed_into is None and person.key in {each.key for each in people}:
+            needed = len(people) if campaign.asks_everybody else campaign.annotators_per_clip
             share = -(-sizes[name] * needed // max(needed, len(people)))
-            duties.append(Duty(campaign, share))
-    return duties
+            mixed = tuple(each for each in opened.values() if each.mixed_into == name)
+            extra = [expected_share(each, sizes[each.name], share, len(people)) for each in mixed]
+            duties.append(Duty(campaign, share + sum(extra), mixed))
+    return sorted(duties, key=lambda duty: duty.campaign.kind != TRAINING)
 
 
 def _read_sizes(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from libra_emo.annotation.annotators import Annotator
-from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.campaigns import PREFERENCE, Campaign
 from libra_emo.annotation.database.campaigns import read_campaigns
 from libra_emo.annotation.database.tables import (
     ASSIGNMENTS,
@@ -24,6 +24,7 @@ from libra_emo.annotation.database.vote_checksums import sealed
 from libra_emo.annotation.history import next_moment
 from libra_emo.annotation.identity.moments import utc_text
 from libra_emo.annotation.store import VoteStore
+from libra_emo.annotation_server.assignments.preferences import is_turned, turn_answer
 
 Reason = Literal["no_person", "not_understandable", "several_people", "offensive", "other_reason"]
 
@@ -153,6 +154,13 @@ class _Recording:
             return "not_blind"
         return _find_wrong_answer(vote, self.campaigns[task.campaign])
 
+    def _read_label(self, vote: SentVote, task: Any) -> str:
+        """Return the answer; of two texts in the order in which the campaign has them."""
+        if self.campaigns[task.campaign].kind != PREFERENCE:
+            return vote.label
+        turned = is_turned(task.campaign, task.clip_key, self.person.key)
+        return turn_answer(vote.label, turned)
+
     def _insert(self, vote: SentVote, moment: str) -> None:
         task = self.tasks[vote.task]
         name = sa.select(CLIPS.c.clip_id).where(
@@ -166,7 +174,7 @@ class _Recording:
             "clip_id": clip_id,
             "clip_key": task.clip_key,
             "annotator": self.person.key,
-            "label": vote.label,
+            "label": self._read_label(vote, task),
             "received_at": moment,
             "voted_at": utc_text(vote.answered_at),
             "seconds": None if seconds is None else max(0.0, seconds),

@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
+from libra_emo.annotation.campaigns import PREFERENCE
 from libra_emo.annotation_server.assignments.answers import (
     count_answered,
     read_answered,
@@ -15,6 +16,7 @@ from libra_emo.annotation_server.assignments.answers import (
 )
 from libra_emo.annotation_server.assignments.assignment import Task
 from libra_emo.annotation_server.assignments.campaigns import Duty
+from libra_emo.annotation_server.assignments.preferences import read_texts
 from libra_emo.annotation_server.assignments.votes import record_votes
 from libra_emo.annotation_server.routes.pages import find_duty
 from libra_emo.annotation_server.routes.rendering import LANGUAGE_COOKIE, find_language
@@ -55,12 +57,15 @@ def get_next(
     """Return the next clip of a person, and keep it for the person."""
     duty = find_duty(server, session, campaign)
     held = {token for token in have.split(",") if token.isascii() and token.isalnum()}
-    task = server.assigner.next_task(duty.campaign, session.person, held, server.clock())
+    task = server.assigner.next_task(duty, session.person, held, server.clock())
     counts = _count(server, session, duty, held)
     if task is None:
         return {"done": True, **counts}
+    texts = None
+    if duty.campaign.kind == PREFERENCE:
+        texts = read_texts(server.store, task, session.person)
     # a clip that comes next has no answer of this person
-    return {"done": False, "task": _describe(request, server, task, None), **counts}
+    return {"done": False, "task": _describe(request, server, task, None, texts), **counts}
 
 
 @router.get("/api/task/{token}")
@@ -68,14 +73,15 @@ def get_task(request: Request, token: str, session: Known, server: Shared) -> di
     """Return a clip again that was given to the person, with the person's own answer."""
     task = _find(server, session, token)
     previous = read_previous(server.store, task, session.person)
-    return _describe(request, server, task, previous)
+    texts = read_texts(server.store, task, session.person)
+    return _describe(request, server, task, previous, texts)
 
 
 @router.get("/api/history")
 def get_history(session: Known, server: Shared, campaign: Token) -> list[dict[str, str]]:
     """Return the clips that the person answered, the latest first."""
     duty = find_duty(server, session, campaign)
-    return read_answered(server.store, duty.campaign.name, session.person)
+    return read_answered(server.store, duty.names, session.person)
 
 
 @router.post("/api/votes")
@@ -131,12 +137,16 @@ def _count(
     server: AnnotationServer, session: Session, duty: Duty, held: set[str]
 ) -> dict[str, int]:
     """Return the person's answers, without those that the page counts itself, and the share."""
-    answered = count_answered(server.store, duty.campaign.name, session.person, held)
+    answered = count_answered(server.store, duty.names, session.person, held)
     return {"answered": answered, "total": duty.share}
 
 
 def _describe(
-    request: Request, server: AnnotationServer, task: Task, previous: dict[str, Any] | None
+    request: Request,
+    server: AnnotationServer,
+    task: Task,
+    previous: dict[str, Any] | None,
+    texts: list[str] | None,
 ) -> dict[str, Any]:
     clip = server.clips.get(task.clip_key)
     shown = (
@@ -144,10 +154,13 @@ def _describe(
         if clip
         else {"subtitle": "", "translation": None, "language": None, "seconds": None, "face": None}
     )
+    if server.settings.person_meant != "largest_face":
+        shown["face"] = None  # the largest face may be another person's
     return {
         "token": task.token,
         "video": f"/media/{task.token}",
         **shown,
+        "texts": texts,
         "requires_full_play": server.settings.requires_full_play,
         "previous": previous,
     }

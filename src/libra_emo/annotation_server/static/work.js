@@ -1,12 +1,11 @@
 // The page on which people work: one key saves an answer and goes to the next clip.
 
-import { post, Refusal } from "./api.js";
+import { get, post, Refusal } from "./api.js";
 import { drawId } from "./ids.js";
 import { Outbox } from "./outbox.js";
 import { Player } from "./player.js";
 import { Tasks } from "./tasks.js";
 
-const BREAK_MS = 45 * 60 * 1000;
 const AGAIN_MS = 5000;
 const find = (id) => document.getElementById(id);
 const page = JSON.parse(find("page").textContent);
@@ -21,6 +20,12 @@ let busy = true;
 let again = 0;
 
 function say(text) { find("message").textContent = text; }
+
+/** Suggest a break, beside the work and without stopping it. */
+function remind(text) {
+  find("break").querySelector("span").textContent = text;
+  find("break").querySelector("button").hidden = !text;
+}
 
 function showCount() {
   const { answered, total } = tasks;
@@ -60,7 +65,11 @@ function show(task) {
   find("subtitle").lang = task?.language ?? "";
   find("translation-part").hidden = !task?.translation;
   find("translation").textContent = task?.translation ?? "";
-  find("whose").hidden = !task?.face;
+  ["first", "second"].forEach((name, place) => {
+    const part = find(`text-${name}`);
+    if (part) part.textContent = task?.texts?.[place] ?? "";
+  });
+  if (find("results")) find("results").hidden = Boolean(task);
   if (!task) {
     player.clear();
     say(`${texts.done} ${texts.done_waiting}`);
@@ -116,8 +125,25 @@ async function save(label, reason) {
   };
   await outbox.add(vote);
   tasks.finish(vote);
+  if (page.feedback) await showFeedback(task.token);
   // the answer is kept; what may fail now is only the way to the next clip
   await advance().catch((error) => fail(error, advance));
+}
+
+/** Show what is known about a clip of a training; the answer is kept even if that fails. */
+async function showFeedback(token) {
+  try {
+    await outbox.send();
+    const known = await get(`/api/feedback/${token}`);
+    find("feedback-title").textContent = known.right ? texts.feedback_right : texts.feedback_other;
+    find("feedback-truth").textContent = fill(texts.feedback_truth, known);
+    find("feedback-definition").textContent = known.definition;
+    find("feedback-contrast").textContent = known.contrast;
+    find("feedback").showModal();
+    await new Promise((resolve) => find("feedback").addEventListener("close", resolve, { once: true }));
+  } catch {
+    say(texts.feedback_failed);
+  }
 }
 
 function answer(label) {
@@ -135,6 +161,8 @@ const actions = {
   faster: () => { find("speed").textContent = `${player.change(1)}×`; },
   mute: (button) => button.setAttribute("aria-pressed", String(player.mute())),
   "full-screen": () => player.fullScreen(),
+  dismiss: () => remind(""),
+  compare: () => find("contrasts").showModal(),
   back: () => go(async () => { const task = await tasks.back(); if (task) show(task); }),
   forward: () => go(advance),
   skip: () => go(async () => {
@@ -169,7 +197,7 @@ document.addEventListener("keydown", (event) => {
   if (event.repeat && ![",", "."].includes(event.key)) return;
   if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   if (event.key === " " && event.target.closest("button, summary, input, a")) return;
-  const place = find("reasons").open ? find("reasons") : document;
+  const place = document.querySelector("dialog[open]") ?? document;
   const key = event.key.toLowerCase();
   const button = [...place.querySelectorAll("button[data-key]")].find(
     (each) => each.dataset.key.toLowerCase() === key && (place !== document || !each.closest("dialog")),
@@ -184,7 +212,8 @@ find("shortcuts").addEventListener("change", ({ target }) => {
   localStorage.setItem("shortcuts", target.checked ? "on" : "off");
 });
 addEventListener("online", () => { if (!tasks.current) go(next); });
-setTimeout(() => say(texts.take_a_break), BREAK_MS);
+setInterval(() => remind(texts.take_a_break), page.break_minutes * 60_000);
+if (page.muted) document.querySelector('[data-action="mute"]').click();
 outbox.send();
 busy = false;
 go(async () => { await tasks.begin(); await next(); });

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from libra_emo.annotation.store import VoteStore
 
 DEMO_CLIPS: Final = 20
+PARAMETERS: Final = ("annotation_server", "person_meant")
 
 
 @click.command()
@@ -45,8 +46,17 @@ def annotate(
     with open_store(project, env) as (store, catalog):
         candidates = catalog.load("candidates") if _has_candidates(catalog) else None
         taxonomy = catalog.load("taxonomy")
+        parameters = {name: catalog.load(f"params:{name}") for name in PARAMETERS}
     if candidates is None:
         raise OneLine("there are no clips yet; `kedro run --pipeline preprocessing` makes them", 1)
+    settings = ServerSettings.model_validate(
+        {
+            **parameters["annotation_server"],
+            "person_meant": parameters["person_meant"],
+            # visitors label their first clip within a minute
+            **({"sound_check": False} if demo else {}),
+        }
+    )
     serving = _demo_store() if demo else _kept(store, catalog)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -64,7 +74,7 @@ def annotate(
             _open_demo(served, taxonomy, candidates, address)
         else:
             _welcome(served, address)
-        factory = AppFactory(served.url, clips, taxonomy, ServerSettings())
+        factory = AppFactory(served.url, clips, taxonomy, settings)
         with nullcontext() if demo else announced(project, address):
             serve(factory, listening, workers)
 
