@@ -18,6 +18,7 @@ from libra_emo.cli.session import environment_option
 
 if TYPE_CHECKING:
     from libra_emo.annotation.store import VoteStore
+    from libra_emo.annotation_server.settings import ServerSettings
 
 DEMO_CLIPS: Final = 20
 PARAMETERS: Final = ("annotation_server", "person_meant")
@@ -40,23 +41,14 @@ def annotate(
     from libra_emo.annotation_server.assignments.clip_index import write_clip_index
     from libra_emo.annotation_server.assignments.clips import read_clips
     from libra_emo.annotation_server.serving import AppFactory, is_loopback, open_socket, serve
-    from libra_emo.annotation_server.settings import ServerSettings
 
     project = metadata.project_path
     with open_store(project, env) as (store, catalog):
         candidates = catalog.load("candidates") if _has_candidates(catalog) else None
         taxonomy = catalog.load("taxonomy")
-        parameters = {name: catalog.load(f"params:{name}") for name in PARAMETERS}
+        settings = _read_settings(catalog, demo)
     if candidates is None:
         raise OneLine("there are no clips yet; `kedro run --pipeline preprocessing` makes them", 1)
-    settings = ServerSettings.model_validate(
-        {
-            **parameters["annotation_server"],
-            "person_meant": parameters["person_meant"],
-            # visitors label their first clip within a minute
-            **({"sound_check": False} if demo else {}),
-        }
-    )
     serving = _demo_store() if demo else _kept(store, catalog)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -77,6 +69,16 @@ def annotate(
         factory = AppFactory(served.url, clips, taxonomy, settings)
         with nullcontext() if demo else announced(project, address):
             serve(factory, listening, workers)
+
+
+def _read_settings(catalog: Any, demo: bool) -> ServerSettings:
+    """Return the settings that the parameters give; visitors have no sound check."""
+    from libra_emo.annotation_server.settings import ServerSettings
+
+    known = [name for name in PARAMETERS if f"params:{name}" in catalog]
+    values = {name: catalog.load(f"params:{name}") for name in known}
+    values |= values.pop("annotation_server", {})
+    return ServerSettings.model_validate(values | ({"sound_check": False} if demo else {}))
 
 
 def _shown(host: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from libra_emo.cli.endings import one_line_errors
+from libra_emo.cli.people.opening import open_campaign
 from libra_emo.cli.people.store import open_store, save_records
 from libra_emo.cli.session import environment_option
 
@@ -69,11 +70,19 @@ def reopen_campaign(metadata: Any, campaign: str, env: str | None) -> None:
     click.echo(f"{campaign}: open")
 
 
+campaigns.add_command(open_campaign)
+
+
 def describe(progress: Progress) -> list[str]:
     """Return the lines about a campaign: its state, what waits, and who answered how much."""
     campaign = progress.campaign
     kind = f"adjudication of {campaign.adjudicated}, " if campaign.is_adjudication else ""
+    if campaign.kind != "labels":
+        kind = f"{campaign.kind}, "
     state = "closed" if progress.closed else "open"
+    if campaign.asks_everybody:
+        lines = [f"{campaign.name} ({kind}{state}): {progress.clips} clips, for everybody"]
+        return lines + [f"  {name}: {n} clips answered" for name, n in progress.by_person.items()]
     lines = [
         f"{campaign.name} ({kind}{state}): {progress.complete} of {progress.clips} clips have "
         f"their {campaign.annotators_per_clip} answers, {progress.missing} answers are missing"

@@ -58,6 +58,8 @@ def _find_campaign(store: VoteStore, name: str) -> Campaign:
     if name not in known:
         listed = ", ".join(known) or "none"
         raise OneLine(f"campaign {name!r} was never opened; opened were: {listed}", 1)
+    if known[name].kind != "labels":
+        raise OneLine(f"campaign {name!r} is answered in the browser alone: `kedro annotate`", 1)
     if name in store.closed_campaigns():
         raise OneLine(f"campaign {name!r} is closed; `kedro campaigns reopen {name}` opens it", 1)
     return known[name]
