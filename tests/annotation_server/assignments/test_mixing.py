@@ -6,7 +6,7 @@ import pytest
 from support.annotating import World, clip_ids
 
 from libra_emo.annotation.identity.clip_keys import clip_key
-from libra_emo.annotation.queue import QueueRow
+from libra_emo.annotation.queue_rows import QueueRow
 from libra_emo.annotation_server.assignments.assignment import Assigner
 from libra_emo.annotation_server.assignments.clips import Clip
 

@@ -4,7 +4,7 @@ import pytest
 from support.annotating import World
 
 from libra_emo.annotation.campaigns import PREFERENCES, Campaign
-from libra_emo.annotation.queue import QueueRow
+from libra_emo.annotation.queue_rows import QueueRow
 from libra_emo.annotation_server.assignments.preferences import turn_answer
 
 

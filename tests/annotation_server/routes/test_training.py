@@ -2,7 +2,7 @@ import pytest
 from support.annotating import World
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.queue import QueueRow
+from libra_emo.annotation.queue_rows import QueueRow
 
 
 @pytest.fixture(params=["training", "calibration"])

@@ -14,7 +14,7 @@ from libra_emo.cli.session import environment_option
 
 if TYPE_CHECKING:
     from libra_emo.annotation.campaigns import Campaign
-    from libra_emo.annotation.queue import QueueRow
+    from libra_emo.annotation.queue_rows import QueueRow
     from libra_emo.annotation.store import VoteStore
     from libra_emo.taxonomy import Taxonomy
 
@@ -57,7 +57,7 @@ def open_campaign(
     env: str | None,
 ) -> None:
     """Open a training, a calibration, a comparison of texts, or what is mixed into a queue."""
-    from libra_emo.annotation.queue_files import draw_rows
+    from libra_emo.annotation.csv_files.queues import draw_rows
 
     with open_store(metadata.project_path, env) as (store, catalog):
         taxonomy = catalog.load("taxonomy")
@@ -122,7 +122,7 @@ def _candidates(catalog: Any) -> list[str]:
 
 def _read_rows(file: Path | None, kind: str, catalog: Any, taxonomy: Taxonomy) -> list[QueueRow]:
     """Return the clips of a file; say which of its rows cannot be used."""
-    from libra_emo.annotation.queue_files import read_queue_file
+    from libra_emo.annotation.csv_files.queues import read_queue_file
 
     if file is None:
         raise OneLine(f"--clips FILE is needed: campaigns of kind {kind} ask about its clips", 2)

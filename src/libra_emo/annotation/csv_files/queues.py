@@ -15,7 +15,7 @@ from libra_emo.annotation.campaigns import (
     TRAINING,
     CampaignError,
 )
-from libra_emo.annotation.queue import QueueRow
+from libra_emo.annotation.queue_rows import QueueRow
 from libra_emo.common.seeding import generator
 from libra_emo.taxonomy import Taxonomy
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libra_emo.annotation.campaigns import CampaignError
-from libra_emo.annotation.queue import QueueRow
-from libra_emo.annotation.queue_files import draw_rows, read_queue_file
+from libra_emo.annotation.csv_files.queues import draw_rows, read_queue_file
+from libra_emo.annotation.queue_rows import QueueRow
 from libra_emo.taxonomy import read_taxonomy
 
 TAXONOMY = read_taxonomy()
