@@ -58,3 +58,19 @@ def test_old_tables_without_the_optional_columns_have_fewer_parts(world):
     found = score_slices(predictions(world, "sad"), world.candidates, sources_of(world))
     assert tuple(found.columns) == COLUMNS
     assert len(fullest_answers(predictions(world, "sad"))) == 18
+
+
+def test_a_face_is_seen_during_the_words_where_every_frame_has_one_and_no_word_is_cut(world):
+    candidates = world.candidates.head(4).assign(
+        face_ratio=[1.0, 0.9, 1.0, 0.9],
+        cue_cut=pd.Series([False, False, True, None], dtype="object"),
+    )
+    found = describe_clips(candidates, sources_of(world))["face_during_words"]
+    assert found.tolist()[:3] == [
+        "a face during all the words",
+        "perhaps no face during some words",
+        "words go on beyond the clip",
+    ]
+    assert pd.isna(found.iloc[3])
+    bare = world.candidates.head(2)
+    assert describe_clips(bare, sources_of(world))["face_during_words"].isna().all()

@@ -12,6 +12,7 @@ from libra_emo.evaluation.statistics.intervals import share_interval
 
 COLUMNS = ("model", "slice", "value", "clips", "films", "accuracy", "low", "high")
 LENGTHS_S = (0.0, 5.0, 7.0, float("inf"))
+FACE = "a face during all the words"
 LENGTH_NAMES = ("under 5 s", "5 to 7 s", "7 s and more")
 
 
@@ -27,9 +28,9 @@ def score_slices(
         sources: Sources, for the themes.
 
     Returns:
-        model, slice (language, theme, length, faces, face_time, cue), value, clips, films, accuracy
-        with its 95 % interval low and high, Wilson's on the effective number of clips. An
-        unreadable answer is wrong. A slice has at least two values, otherwise it is left out.
+        model, slice (language, theme, length, faces, face_time, face_during_words, cue), value,
+        clips, films, accuracy with its 95 % interval low and high, Wilson's on the effective number
+        of clips. An unreadable answer is wrong. A slice has at least two values, otherwise it is left out.
     """
     clips = describe_clips(candidates, sources)
     answers = fullest_answers(bench_predictions).merge(clips, on="clip_id", how="left")
@@ -78,6 +79,21 @@ def _face_time(clips: pd.DataFrame) -> pd.Series:
     return pd.Series(always, index=clips.index)
 
 
+def _face_during_words(clips: pd.DataFrame) -> pd.Series:
+    """Return whether a face is seen while the words are spoken; nobody looks for the speaker.
+
+    The tables do not have the times of the words. Where every sampled frame has a face and the
+    words lie within the clip, a face is seen during all of them. Words that go on beyond the clip
+    are spoken in part without a picture.
+    """
+    if "cue_cut" not in clips:
+        return pd.Series(None, index=clips.index, dtype="object")
+    during = np.where(clips["face_ratio"] < 1, "perhaps no face during some words", FACE)
+    found = pd.Series(during, index=clips.index, dtype="object")
+    cut = clips["cue_cut"].astype("object")
+    return found.mask(cut.eq(True), "words go on beyond the clip").where(cut.notna())
+
+
 def _cue(clips: pd.DataFrame) -> pd.Series:
     if "cue_cut" not in clips:
         return pd.Series(None, index=clips.index, dtype="object")
@@ -91,5 +107,6 @@ SLICES: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "length": _length,
     "faces": _faces,
     "face_time": _face_time,
+    "face_during_words": _face_during_words,
     "cue": _cue,
 }
