@@ -30,7 +30,8 @@ def score_slices(
     Returns:
         model, slice (language, theme, length, faces, face_time, face_during_words, cue), value,
         clips, films, accuracy with its 95 % interval low and high, Wilson's on the effective number
-        of clips. An unreadable answer is wrong. A slice has at least two values, otherwise it is left out.
+        of clips. An unreadable answer is wrong. A slice has at least two values, otherwise it is
+        left out.
     """
     clips = describe_clips(candidates, sources)
     answers = fullest_answers(bench_predictions).merge(clips, on="clip_id", how="left")
