@@ -1,6 +1,7 @@
 """axe finds nothing serious on any page, in English and Chinese. New pages belong into PAGES."""
 
 import pytest
+from support.annotating import clip_ids
 from support.annotation_process import NOW, ServedCampaign
 from support.browsing import CHROMIUM, READY, come_in, open_chromium
 
@@ -52,6 +53,19 @@ def go_to_a_case_after_the_own_answer(page):
         page.wait_for_selector("#decide")
 
 
+def go_to_the_report_of_a_campaign(page):
+    page.locator("a[href='/lead']").first.click()
+    page.locator("a[href^='/lead/campaigns/']").first.click()
+    page.wait_for_selector(".facts")
+
+
+def go_to_the_history_of_a_clip(page):
+    page.locator("a[href='/lead']").first.click()
+    page.locator("#clip-id").fill(clip_ids(1)[0])
+    page.locator("#find button").click()
+    page.wait_for_url("**/lead/clips/*")
+
+
 # a page: who sees it, and how it is reached from home, by a path or by steps
 PAGES = {
     "home": ("Ana", "/"),
@@ -62,6 +76,8 @@ PAGES = {
     "wrong link": (None, "/join/wrong"),
     "no session": (None, "/"),
     "lead": ("Lea", "/lead"),
+    "campaign": ("Lea", go_to_the_report_of_a_campaign),
+    "clip": ("Lea", go_to_the_history_of_a_clip),
     "cases": ("Jo", go_to_the_cases),
     "case": ("Jo", go_to_a_case),
     "case after the own answer": ("Jo", go_to_a_case_after_the_own_answer),
