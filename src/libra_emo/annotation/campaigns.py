@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from libra_emo.errors import LibraEmoError
@@ -34,6 +36,35 @@ class PeopleNeeded(LibraEmoError):
         self.campaign = campaign
         self.waiting = waiting
         self.asked = asked
+
+
+Wait = Callable[[PeopleNeeded], None]
+_waits: list[Wait] = []
+
+
+@contextmanager
+def staying(wait: Wait) -> Iterator[None]:
+    """Let runs in this block stay when clips wait for people.
+
+    Args:
+        wait: Returns when the store is to be read again.
+    """
+    _waits.append(wait)
+    try:
+        yield
+    finally:
+        _waits.pop()
+
+
+def wait_or_end(needed: PeopleNeeded) -> None:
+    """Return when the store is to be read again.
+
+    Raises:
+        PeopleNeeded: If the run does not stay.
+    """
+    if not _waits:
+        raise needed
+    _waits[-1](needed)
 
 
 @dataclass(frozen=True)

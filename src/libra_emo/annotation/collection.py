@@ -7,13 +7,12 @@ from typing import Literal, TypedDict, Unpack
 
 import pandas as pd
 
-from libra_emo.annotation.campaigns import Campaign, CampaignError, PeopleNeeded
+from libra_emo.annotation.campaigns import Campaign, CampaignError, PeopleNeeded, wait_or_end
 from libra_emo.annotation.consensus import count_votes, decide, needs_adjudication
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.queue_rows import QueueRow, make_queue
 from libra_emo.annotation.simulated import SimulatedAnnotators, match_truth
 from libra_emo.annotation.store import VoteStore
-from libra_emo.annotation.waiting import wait_or_end
 from libra_emo.schemas import HumanVotes, check, empty
 from libra_emo.taxonomy import Taxonomy
 

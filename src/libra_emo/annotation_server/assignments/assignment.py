@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,13 +11,14 @@ import sqlalchemy as sa
 
 from libra_emo.annotation.annotators import Annotator
 from libra_emo.annotation.campaigns import GOLD, REPEAT, Campaign
-from libra_emo.annotation.database.tables import ANNOTATORS, ASSIGNMENTS, CAMPAIGNS, CLIPS, VOTES
+from libra_emo.annotation.database.tables import ASSIGNMENTS, CAMPAIGNS, CLIPS
 from libra_emo.annotation.identity.moments import utc_text
 from libra_emo.annotation.store import VoteStore
 from libra_emo.annotation_server.access.secrets import ServerSecret
 from libra_emo.annotation_server.assignments.campaigns import Duty
 from libra_emo.annotation_server.assignments.mixing import find_repeats, is_due, read_given
 from libra_emo.annotation_server.assignments.orders import Orders
+from libra_emo.annotation_server.assignments.places import read_leases, read_voters
 
 
 @dataclass(frozen=True)
@@ -262,40 +262,3 @@ def _others(duty: Duty, given: dict[str, set[str]]) -> set[str]:
         if mixed.kind != REPEAT:
             found |= given[mixed.name]
     return found
-
-
-def read_voters(
-    connection: sa.Connection, campaign: Campaign, keys: Iterable[str]
-) -> dict[str, set[str]]:
-    """Return who answered each of some clips of a campaign, by key."""
-    query = sa.select(VOTES.c.clip_key, VOTES.c.annotator).where(
-        VOTES.c.campaign == campaign.name,
-        VOTES.c.clip_key.in_([*keys]),
-        VOTES.c.label.in_(campaign.answers),
-    )
-    return _group(connection, query)
-
-
-def read_leases(
-    connection: sa.Connection, campaign: str, keys: Iterable[str], now: datetime
-) -> dict[str, set[str]]:
-    """Return for whom each of some clips is kept now; nobody who is paused keeps one."""
-    query = (
-        sa.select(ASSIGNMENTS.c.clip_key, ASSIGNMENTS.c.annotator)
-        .join(ANNOTATORS, ANNOTATORS.c.key == ASSIGNMENTS.c.annotator)
-        .where(
-            ASSIGNMENTS.c.campaign == campaign,
-            ASSIGNMENTS.c.clip_key.in_([*keys]),
-            ASSIGNMENTS.c.answered_at.is_(None),
-            ASSIGNMENTS.c.leased_until > utc_text(now),
-            ANNOTATORS.c.active,
-        )
-    )
-    return _group(connection, query)
-
-
-def _group(connection: sa.Connection, query: sa.Select[Any, Any]) -> dict[str, set[str]]:
-    grouped: dict[str, set[str]] = defaultdict(set)
-    for key, annotator in connection.execute(query):
-        grouped[key].add(annotator)
-    return grouped

@@ -38,7 +38,7 @@ def waiting_for_people(project: Path, environment: str | None, enabled: bool) ->
     if not enabled:
         yield
         return
-    from libra_emo.annotation.waiting import staying
+    from libra_emo.annotation.campaigns import staying
 
     waiting = _Waiting(project, environment)
     try:

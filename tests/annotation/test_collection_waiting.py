@@ -3,9 +3,8 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
-from libra_emo.annotation.campaigns import PeopleNeeded
+from libra_emo.annotation.campaigns import PeopleNeeded, staying
 from libra_emo.annotation.collection import collect_votes
-from libra_emo.annotation.waiting import staying
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CLIPS = ["c1", "c2"]
