@@ -7,6 +7,7 @@ from support.rounds import round_report
 from libra_emo.datasets import ReportDataset
 from libra_emo.labelling.certificate import content_hash, digest_tables, stale_reason
 from libra_emo.pipelines.active_learning import certifying
+from libra_emo.schemas import Predictions, empty
 
 
 def test_every_labelled_clip_has_a_probability_and_the_draw_is_repeated():
@@ -102,3 +103,18 @@ def test_a_certificate_comes_back_as_it_was_saved(tmp_path):
     dataset.save(done.certificate)
     found = dataset.load().certificate
     assert found.hash == content_hash(found)
+
+
+@pytest.mark.parametrize("strategy", ["disagreement", "expected_gain"])
+def test_certified_labels_stay_as_they_are_in_the_rounds_after_the_stop(strategy):
+    first = make_round(audit=AUDIT, query_strategy=strategy).run()
+    assert first.votes_so_far["campaign"].eq("round_1.audit").any()
+    later = make_round(first.votes_so_far, audit=AUDIT, query_strategy=strategy)
+    later.labels_before, later.report_before = first.labels, round_report(1, saturated=True)
+    later.posterior_before, later.soft_labels_before = first.posterior, first.soft_labels
+    later.predictions = empty(Predictions)
+    later.run()
+    pd.testing.assert_frame_equal(later.labels, first.labels)
+    assert later.dropped.empty and later.changes.empty
+    found = certifying.take_certificate(later.labels, first.certificate, later.certificate)
+    assert found == first.certificate

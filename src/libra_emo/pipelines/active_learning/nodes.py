@@ -31,7 +31,7 @@ from libra_emo.pipelines.active_learning.posterior_labels import label_by_poster
 from libra_emo.pipelines.active_learning.query_strategy import query_clips
 from libra_emo.pipelines.active_learning.report import RoundReport, tabulate_rounds
 from libra_emo.pipelines.active_learning.stopping_criterion import StopDecision
-from libra_emo.schemas import Predictions, Queue, empty
+from libra_emo.schemas import Dropped, Predictions, Queue, empty
 from libra_emo.students import Student, TrainingOptions, fit_student
 from libra_emo.taxonomy import Taxonomy
 
@@ -150,8 +150,10 @@ def merge_answers(
 
     By the paper's rule clips of the queue get the label on which the annotators agree, and the
     others keep theirs. With another query strategy every clip gets the label of its posterior. The
-    answers of the round's own audit are not read.
+    answers of the round's own audit are not read. Once the loop has stopped no label changes.
     """
+    if report_before.saturated:  # what was certified is released as it is
+        return labels_before, empty(Dropped)
     number, simulated = report_before.round + 1, annotators == "simulated"
     own = usable_votes(human_votes, sealed_campaigns(number))
     if active_learning.query_strategy != "disagreement" and len(predictions):
