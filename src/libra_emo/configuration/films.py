@@ -11,7 +11,7 @@ from libra_emo.common.digests import digest_text
 from libra_emo.common.secrecy.addresses import Address, parse_address
 from libra_emo.configuration.loader import COMMAND_LINE, LOCAL, LayeredConfigLoader
 from libra_emo.configuration.memory.films import NEVER_REACHED, DigestMemory
-from libra_emo.media.options import FetchingOptions
+from libra_emo.media.options import SAMPLE_FOLDER, FetchingOptions
 from libra_emo.media.sources import (
     MANIFEST_ENDINGS,
     AddressError,
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from kedro.config import AbstractConfigLoader
 
 ASKED_AT_ONCE = 16
-# the default of the parameter `films`, which the sample fills when it is empty
-SAMPLE_FOLDER = "data/01_raw/films"
 ASKED_ONCE = FetchingOptions(attempts=1)  # the run itself asks again
 
 

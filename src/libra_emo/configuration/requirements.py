@@ -7,9 +7,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from libra_emo.configuration.films import SAMPLE_FOLDER
 from libra_emo.errors import LibraEmoError
 from libra_emo.llm.request.keys import Keys
+from libra_emo.media.options import SAMPLE_FOLDER
 
 INSTALL_TRAIN = ".venv/bin/uv pip install -c constraints.txt -e '.[train]'"
 TRAINING_PACKAGES = ("torch", "transformers", "peft", "deepspeed")

@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from libra_emo.common.options import Options
 
+# the default of the parameter `films`; it counts as empty while it is missing
+SAMPLE_FOLDER = "data/01_raw/films"
 _LEAST_BYTES_A_SECOND = 1250  # no film has a lower rate
 
 

@@ -163,6 +163,12 @@ def test_empty_folder_is_filled_with_the_sample_and_then_left_alone(threads, pro
     assert times == {path: path.stat().st_mtime_ns for path in (project / "films").iterdir()}
 
 
+def test_the_default_folder_is_filled_although_all_data_were_removed(threads, project):
+    assert not Path("data").exists()
+    _, films = prepare("data/01_raw/films")
+    assert len(films) == 1
+
+
 def test_nothing_is_drawn_beside_somebodys_film(threads, project):
     film = make_film()
     before = {path.name: path.read_bytes() for path in (project / "films").iterdir()}

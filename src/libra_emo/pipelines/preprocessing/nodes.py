@@ -32,7 +32,7 @@ from libra_emo.media.films import (
     recall_source,
     tabulate_sources,
 )
-from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.options import SAMPLE_FOLDER, PreprocessingOptions
 from libra_emo.media.shards import ShardReader
 from libra_emo.media.sources import Film, FilmsError, LocalCopies, Logins, is_remote, to_path
 from libra_emo.pipelines.preprocessing.cutting import (
@@ -97,7 +97,8 @@ def prepare_films(
     if is_remote(films):
         return empty(SampleTruth), find_films(films, fetching, film_logins)
     folder = to_path(films)
-    is_new = not folder.exists() and not folder.suffix and folder.parent.is_dir()
+    is_known = films == SAMPLE_FOLDER or (not folder.suffix and folder.parent.is_dir())
+    is_new = is_known and not folder.exists()
     found = [] if is_new else find_films(films, fetching, film_logins)
     drawn = [film for film in found if is_sample_film(film.path)]
     if finished_folder is not None and not folder.is_file():
