@@ -1,15 +1,17 @@
-"""axe finds nothing serious on any page, in English and Chinese. New pages belong into PAGES."""
+"""axe finds nothing serious on any page, in English and Chinese. New pages belong into PAGES.
+
+`test_annotate_kinds.py` holds the pages of sound check, training and comparison against axe.
+"""
 
 import pytest
 from support.annotating import clip_ids
 from support.annotation_process import NOW, ServedCampaign
-from support.browsing import CHROMIUM, READY, come_in, open_chromium
+from support.browsing import CHROMIUM, READY, come_in, find_serious, open_chromium
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
-SERIOUS = ("serious", "critical")
 
 
 def go_to_the_campaign(page):
@@ -105,8 +107,6 @@ def served(tmp_path_factory):
     ("language", "scheme"), [("en", "light"), ("en", "dark"), ("zh-CN", "light")]
 )
 def test_axe_finds_nothing_serious(browser, served, language, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
     found = {}
     for name, (person, way) in PAGES.items():
         # axe's script comes from the test, not from the server
@@ -119,12 +119,6 @@ def test_axe_finds_nothing_serious(browser, served, language, scheme):
         else:
             page.goto(served.address + way)
         assert page.locator("html").get_attribute("lang")[:2] == language[:2]
-        findings = Axe().run(page).response["violations"]
-        found[name] = [
-            (finding["id"], node["html"][:200])
-            for finding in findings
-            if finding["impact"] in SERIOUS
-            for node in finding["nodes"]
-        ]
+        found[name] = find_serious(page)
         context.close()
     assert not {place: findings for place, findings in found.items() if findings}

@@ -62,6 +62,7 @@ def test_a_tie_is_answered_blind_discussed_and_decided(browser, tmp_path):
         page.get_by_label("Message").fill("The words are about a loss.")
         page.get_by_role("button", name="Send").click()
         page.get_by_text("about a loss").wait_for()
+        page.wait_for_selector("#decide button[type=submit]")
         # by keyboard alone
         page.locator("#label").focus()
         page.keyboard.type("sad")

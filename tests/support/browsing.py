@@ -40,3 +40,15 @@ def current_token(page):
 def wait_for_another(page, token):
     # functions that Playwright evaluates again and again are refused by the page's policy
     page.wait_for_selector(f"#stage:not([data-token='{token}'])")
+
+
+def find_serious(page):
+    """Return rule and element of what axe finds serious; its script needs `bypass_csp`."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [
+        (finding["id"], node["html"][:200])
+        for finding in Axe().run(page).response["violations"]
+        if finding["impact"] in ("serious", "critical")
+        for node in finding["nodes"]
+    ]

@@ -25,10 +25,12 @@ function sumPlayed() {
 
 /** Send what a form holds, and show the page anew; the id stays until it has arrived. */
 function listen(form, send) {
+  if (!find(form)) return;
   const id = drawId();
-  find(form)?.addEventListener("submit", async (event) => {
+  const button = find(form).querySelector("button");
+  button.type = "submit"; // before, a click does nothing; the browser would send the form its way
+  find(form).addEventListener("submit", async (event) => {
     event.preventDefault();
-    const button = event.target.querySelector("button");
     button.disabled = true;
     try {
       await send(id);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,16 +93,21 @@ def describe_certificate(own: Certificate, annotators: str) -> list[str]:
     overall = own.overall
     lines = [
         own.estimand,
-        f"{100 * overall.estimate:.1f} % ({100 * overall.low:.1f} to {100 * overall.high:.1f} %) "
-        f"of {own.released:,} labels; {overall.clips:,} clips of {own.films} films were audited, "
+        f"{_share(overall.estimate).strip()} ({100 * overall.low:.1f} to "
+        f"{100 * overall.high:.1f} %) of {own.released:,} labels; "
+        f"{overall.clips:,} clips of {own.films} films were audited, "
         f"with {own.judgements:,} answers",
         f"look {own.look} of {own.planned_looks}; the intervals of all looks hold together with "
         f"{100 * own.level:g} %",
-        f"two halves of the panel differ on {100 * own.panel.instability:.1f} % of the clips",
+        f"two halves of the panel differ on {_share(own.panel.instability).strip()} of the clips",
     ]
     lines += [
-        f"  {label:<12} {100 * one.estimate:5.1f} % ({100 * one.low:.1f} to {100 * one.high:.1f} %)"
+        f"  {label:<12} {_share(one.estimate)} ({100 * one.low:.1f} to {100 * one.high:.1f} %)"
         f"  {one.clips} clips"
         for label, one in own.by_label.items()
     ]
     return [*lines, SIMULATED] if annotators == "simulated" else lines
+
+
+def _share(estimate: float) -> str:
+    return "  unknown" if math.isnan(estimate) else f"{100 * estimate:5.1f} %"
