@@ -82,13 +82,13 @@ class SourceTree:
     def module(self, name: str) -> Module | None:
         """Return a module; None if the packages have none of this name."""
         if name not in self._modules:
-            path = self._path(name)
+            path = self._paths.get(name)
             self._modules[name] = None if path is None else Module(path, name)
         return self._modules[name]
 
     def is_module(self, name: str) -> bool:
         """Return whether there is a module of this name."""
-        return name in self._modules or self._path(name) is not None
+        return name in self._paths
 
     def data_files(self, text: str) -> Iterable[Path]:
         """Return the data files that a text in the code may name, with or without their ending."""
@@ -124,14 +124,19 @@ class SourceTree:
             if not (name.startswith(".") or name.endswith(".pyc") or "__pycache__" in place)
         ]
 
-    def _path(self, name: str) -> Path | None:
-        package, *rest = name.split(".")
-        if package not in self._folders:
-            return None
-        place = self._folders[package].joinpath(*rest)
-        file = place.with_name(f"{place.name}.py")
-        paths = ([file] if rest else []) + [place / "__init__.py"]
-        return next((path for path in paths if path.is_file()), None)
+    @cached_property
+    def _paths(self) -> dict[str, Path]:
+        """Module → its file; of a file and a folder of one name the file counts."""
+        found: dict[str, Path] = {}
+        for package, folder in self._folders.items():
+            for path in self._files:
+                if path.suffix == ".py" and path.is_relative_to(folder):
+                    parts = path.relative_to(folder).with_suffix("").parts
+                    is_package = parts[-1] == "__init__"
+                    name = ".".join((package, *(parts[:-1] if is_package else parts)))
+                    if not (is_package and name in found):
+                        found[name] = path
+        return found
 
 
 def source_tree(packages: Iterable[str]) -> SourceTree:

@@ -45,7 +45,7 @@ def show_results(request: Request, campaign: str, session: Known, server: Shared
     checked = [] if waits else read_checked(server.store, duty.campaign, session.person)
     rows = [describe_checked(server, language, duty.campaign, each) for each in checked]
     back = f"/label/{campaign}"
-    return render(request, "results.html.j2", session, rows=rows, waits=waits, back=back)
+    return render(request, "lesson.html.j2", session, rows=rows, waits=waits, back=back)
 
 
 def describe_checked(
