@@ -57,29 +57,36 @@ def kedro(project: Path, *arguments: str, status: int | None = 0) -> Command:
     return done
 
 
-def stop_during(project: Path, stage: str, number: int, delay_s: float = 0.0) -> Command:
-    """Start `kedro reproduce`, and send a signal to it once a stage has begun.
+def stop_during(project: Path, stage: str, number: int, written: str = "") -> Command | None:
+    """Start `kedro reproduce`, and send a signal to it while a stage works.
 
     Args:
         project: The project's folder.
         stage: Name of the stage.
         number: The signal. SIGKILL goes to its whole group of processes.
-        delay_s: How long the stage may work before.
+        written: Pattern of a file that the stage writes; the signal is sent once there is one.
+
+    Returns:
+        What the command wrote before; None if the stage was done before.
     """
     with TemporaryDirectory() as folder:
         output = Path(folder) / "output"
         process = _start(project, ("reproduce",), output)
-        line = f"Running stage '{stage}'"
-        while process.is_alive() and not (output.is_file() and line in output.read_text("utf-8")):
-            time.sleep(0.01)
-        time.sleep(delay_s)
-        assert process.is_alive() and process.pid is not None, f"{stage} never ran, or has ended"
-        if number == signal.SIGKILL:
-            os.killpg(process.pid, number)
-        else:
-            os.kill(process.pid, number)
+        while process.is_alive() and not _is_there(output, f"Running stage '{stage}'"):
+            time.sleep(0.005)
+        while process.is_alive() and written and not any(project.glob(written)):
+            time.sleep(0.005)
+        if process.is_alive() and process.pid is not None:
+            end = os.kill if number != signal.SIGKILL else os.killpg
+            end(process.pid, number)
         process.join(MINUTES * 60)
-        return Command(int(process.exitcode or 0), output.read_text(encoding="utf-8"))
+        text = output.read_text(encoding="utf-8")
+        ran = f"Running stage '{stage}'" in text
+        return Command(int(process.exitcode or 0), text) if ran else None
+
+
+def _is_there(output: Path, line: str) -> bool:
+    return output.is_file() and line in output.read_text(encoding="utf-8")
 
 
 def _start(project: Path, arguments: tuple[str, ...], output: Path) -> BaseProcess:

@@ -16,7 +16,7 @@ import yaml
 
 from libra_emo.annotation.campaigns import ADJUDICATION_SUFFIX
 from libra_emo.sample import SampleOptions, draw_sample
-from libra_emo.taxonomy import read_taxonomy
+from libra_emo.taxonomy import TAXONOMY_FILE, read_taxonomy
 from support.forked_kedro import Command, kedro
 from support.whole_project import ROOT, copy_project
 
@@ -44,6 +44,8 @@ FILMS = SampleOptions(
     frame_width=320,
     frame_height=240,
 )
+# campaign, clip by content, person
+Question = tuple[str, str, str]
 CLIP = re.compile(r"-([0-9a-f]{8})-(\d{8})-(\d{8})(?:-\d+)?$")
 
 
@@ -51,13 +53,15 @@ class Team:
     """People who answer by the truth, and who disagree about every fourth clip.
 
     Attributes:
-        asked: Every (campaign, clip by content, person) that was asked.
+        asked: Every question that was asked, in order.
+        answers: The last answer to each of them.
     """
 
     def __init__(self, truth: dict[tuple[str, int], str]) -> None:
         self._truth = truth
-        self._labels = read_taxonomy().labels
-        self.asked: list[tuple[str, str, str]] = []
+        self._labels = list(read_taxonomy().labels)
+        self.asked: list[Question] = []
+        self.answers: dict[Question, str] = {}
 
     def true_label(self, clip_id: str) -> str:
         """Return what the actor of a clip showed."""
@@ -70,12 +74,21 @@ class Team:
     def answer(self, person: str, campaign: str, clip_id: str) -> str:
         """Return the label that a person gives."""
         key = "-".join(map(str, find_key(clip_id)))
-        self.asked.append((campaign, key, person))
-        true = self.true_label(clip_id)
-        if campaign.endswith(ADJUDICATION_SUFFIX) or sha256(key.encode()).digest()[0] % 4:
-            return true
-        shift = [*PEOPLE, ADJUDICATOR].index(person)
-        return self._labels[(self._labels.index(true) + shift) % len(self._labels)]
+        question = campaign, key, person
+        self.asked.append(question)
+        label = self.true_label(clip_id)
+        if not campaign.endswith(ADJUDICATION_SUFFIX) and not sha256(key.encode()).digest()[0] % 4:
+            place = self._labels.index(label) + [*PEOPLE, ADJUDICATOR].index(person)
+            label = self._labels[place % len(self._labels)]
+        self.answers[question] = label
+        return label
+
+    def unlearn(self, label: str, instead: str) -> None:
+        """Give another label in the place of one that there is no longer."""
+        self._labels = [known for known in self._labels if known != label]
+        self._truth = {
+            place: instead if true == label else true for place, true in self._truth.items()
+        }
 
     def reproduce(self, project: Path, *options: str) -> list[str]:
         """Run until nobody is needed any more; return the stages that ran or waited, in order."""
@@ -172,6 +185,20 @@ def set_parameters(project: Path, **changes: object) -> None:
     path = project / "conf/local/parameters.yml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(yaml.safe_dump({**SETTINGS, **changes}), encoding="utf-8")
+
+
+def remove_label(project: Path, label: str) -> None:
+    """Give the project a taxonomy of its own that lacks a label, by conf/local's catalog."""
+    taxonomy = yaml.safe_load(TAXONOMY_FILE.read_text(encoding="utf-8"))
+    kept = [emotion for emotion in taxonomy["emotions"] if emotion["label"] != label]
+    for emotion in kept:
+        emotion["neighbours"] = [name for name in emotion["neighbours"] if name != label]
+    path = project / "conf/local/taxonomy.yml"
+    text = yaml.safe_dump({**taxonomy, "emotions": kept}, sort_keys=False, allow_unicode=True)
+    path.write_text(text, encoding="utf-8")
+    entry = {"type": "libra_emo.datasets.TaxonomyDataset", "filepath": "conf/local/taxonomy.yml"}
+    catalog = yaml.safe_dump({"taxonomy": entry})
+    (project / "conf/local/catalog.yml").write_text(catalog, encoding="utf-8")
 
 
 def stale(project: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ from support.team import ADJUDICATOR, PEOPLE, Team, commit, dvc, find_key, read,
 from support.whole_project import digests
 
 from libra_emo.media.films.sources_table import source_id_of
+from libra_emo.taxonomy import read_taxonomy
 
 pytestmark = pytest.mark.slow
 FINAL = "05_model_input/labels/final.parquet"
@@ -23,11 +24,14 @@ class World:
         team: The people.
         project: The team's project.
         films: Folder of its films.
+        stages: Names of all stages.
+        commits: Message of a commit → the commit, and the digests of what a run had made then.
     """
 
     def __init__(self, base):
         self.base = base
         self.films = base / "films"
+        self.stages, self.commits = set(), {}
         drawn, truth = teams.draw_films(self.films)
         self.team = Team(truth)
         teams.move_film(drawn[-1], base / "later")
@@ -44,6 +48,12 @@ class World:
         new = self.team.asked[before:]
         assert not set(new) & set(self.team.asked[:before]), "somebody was asked again"
         return new
+
+    def commit(self, message):
+        """Commit as the documentation says."""
+        commit(self.project, message)
+        found = run(self.project, "git", "rev-parse", "HEAD").strip()
+        self.commits[message] = found, made(digests(self.project))
 
     def side(self, side):
         """Return the films of the bench or of the pool, by path."""
@@ -80,6 +90,14 @@ def bench_clips(project):
 
 def check_labels(world, project, last=1):
     """Check that what people labelled has the true label, and that no clip is lost."""
+    labels = check_rounds(world, project, last)
+    final = read(project, FINAL)
+    assert final["clip_id"].tolist() == labels["clip_id"].tolist()
+    assert final["label"].tolist() == labels["label"].tolist()
+
+
+def check_rounds(world, project, last):
+    """Check the bench and the rounds up to one, and return the labels of that one."""
     bench = read(project, "05_model_input/bench_labels.parquet")
     assert bench["label"].tolist() == [world.team.true_label(clip) for clip in bench["clip_id"]]
     clips = set(read(project, "03_primary/pool.parquet")["clip_id"])
@@ -92,18 +110,19 @@ def check_labels(world, project, last=1):
         assert len(people)
         true = [world.team.true_label(clip) for clip in people["clip_id"]]
         assert people["label"].tolist() == true
-    assert read(project, FINAL)["clip_id"].tolist() == labels["clip_id"].tolist()
-    assert read(project, FINAL)["label"].tolist() == labels["label"].tolist()
+    return labels
 
 
 def test_people_label_the_bench_and_the_rounds(world):
-    assert set(stale(world.project).values()) == {"never run"}
+    found = stale(world.project)
+    assert set(found.values()) == {"never run"}
+    world.stages = set(found)
     asked = world.reproduce()
     campaigns = {campaign for campaign, _, _ in asked}
     assert {"bench", "bench.adjudication", "round_0", "round_1"} <= campaigns
     assert len(set(asked)) == len(asked)
     check_labels(world, world.project)
-    commit(world.project, "Rounds 0 and 1")
+    world.commit("Rounds 0 and 1")
     assert not run(world.project, "git", "status", "--porcelain")
 
 
@@ -123,7 +142,7 @@ def test_films_that_come_go_or_get_another_name_move_no_clip_of_the_bench(world)
             ["clip_id"]} <= {sha256[:8] for sha256, _, _ in before}  # fmt: skip
     assert not [key for campaign, key, _ in asked if campaign == "bench" and content not in key]
     check_labels(world, world.project)
-    commit(world.project, "Other films")
+    world.commit("Other films")
 
 
 def test_an_edited_subtitle_changes_its_clip_alone(world):
@@ -140,7 +159,7 @@ def test_an_edited_subtitle_changes_its_clip_alone(world):
     changed = after[after != before]
     assert len(changed) == 1 and "Something else" in changed.iloc[0]
     check_labels(world, world.project)
-    commit(world.project, "A subtitle")
+    world.commit("A subtitle")
 
 
 def test_more_rounds_and_fewer(world):
@@ -168,38 +187,85 @@ def made(found):
     return {name: value for name, value in found.items() if not name.startswith("01_raw/")}
 
 
-def test_a_clone_with_everything_pulled_goes_on(world):
-    commit(world.project, "One round again")
+def test_an_older_commit_and_its_data_are_there_again(world):
+    world.commit("One round again")
+    branch = run(world.project, "git", "branch", "--show-current").strip()
+    for message in ("Rounds 0 and 1", "One round again"):
+        found, before = world.commits[message]
+        run(world.project, "git", "checkout", "-q", found)
+        dvc(world.project, "checkout")
+        assert made(digests(world.project)) == before
+        assert "up to date" in dvc(world.project, "status")
+        assert not run(world.project, "git", "status", "--porcelain")
+    run(world.project, "git", "checkout", "-q", branch)
+
+
+def test_a_clone_with_everything_pulled_goes_on_without_asking_anybody_again(world):
     dvc(world.project, "push")
     clone = world.clone("clone")
     assert not run(clone, "git", "status", "--porcelain")
     assert not stale(clone)
     assert kedro(clone, "reproduce").stages == []
+    assert made(digests(clone)) == made(digests(world.project))
     teams.set_parameters(clone, evaluation={"modality_sets": ["VAT"], "permutations": 200})
     assert set(stale(clone)) == {"judge_voters", "evaluation"}
-    assert made(digests(clone)) == made(digests(world.project))
-    check_labels(world, clone)
+    teams.set_parameters(clone, max_rounds=2)
+    assert world.reproduce(clone) == []
+    check_labels(world, clone, last=2)
 
 
+# stage, signal, and the file that is waited for
 STOPS = [
-    ("preprocessing", signal.SIGKILL, 2.0),
-    ("bench", signal.SIGINT, 0.0),
-    ("train_round@0", signal.SIGKILL, 0.1),
-    ("label_round@1", signal.SIGINT, 0.0),
-    ("evaluation", signal.SIGKILL, 0.3),
+    ("preprocessing", signal.SIGKILL, "data/03_primary/shards/*.tar"),
+    ("bench", signal.SIGINT, "data/03_primary/split.csv"),
+    ("voting", signal.SIGKILL, "data/04_feature/machine_votes.parquet"),
+    ("judge_voters", signal.SIGINT, ""),
+    ("ask_round@0", signal.SIGKILL, ""),
+    ("label_round@0", signal.SIGINT, "data/05_model_input/labels/round_0.parquet"),
+    ("train_round@0", signal.SIGKILL, "data/06_models/round_0"),
+    ("select_round@1", signal.SIGINT, ""),
+    ("ask_round@1", signal.SIGKILL, "data/04_feature/human_votes/round_1.parquet"),
+    ("label_round@1", signal.SIGKILL, "data/05_model_input/labels/round_1.parquet"),
+    ("train_round@1", signal.SIGINT, ""),
+    ("active_learning", signal.SIGKILL, "data/04_feature/human_votes.parquet"),
+    ("explanation", signal.SIGINT, ""),
+    ("training", signal.SIGKILL, "data/06_models/final"),
+    ("evaluation", signal.SIGKILL, "data/08_reporting/bench_scores.csv"),
 ]
 
 
-def test_a_run_that_is_stopped_again_and_again_ends_in_the_same_bytes(world):
+def test_a_run_that_is_stopped_in_every_stage_ends_in_the_same_bytes(world):
     other = world.base / "stopped"
     run(world.base, "git", "clone", "-q", str(world.project), str(other))
     teams.set_parameters(other, films=str(world.films))
     dvc(other, "pull", "data/01_raw/vote_records.parquet.dvc")
-    (other / "dvc.lock").unlink()
-    for stage, number, delay_s in STOPS:
-        done = stop_during(other, stage, number, delay_s)
+    run(other, "git", "rm", "-rq", "dvc.lock", "data/08_reporting")
+    stopped = []
+    for stage, number, written in STOPS:
+        done = stop_during(other, stage, number, written)
+        if done is None:  # an earlier signal came late
+            continue
         assert done.status != 0, done.output
-        if number == signal.SIGINT:
-            assert "Traceback" not in done.output
+        assert number == signal.SIGKILL or "Traceback" not in done.output
+        stopped.append(stage)
+    assert len(stopped) > len(STOPS) - 4, stopped
     kedro(other, "reproduce")
     assert made(digests(other)) == made(digests(world.project))
+
+
+def test_another_taxonomy_asks_again_only_who_gave_a_label_that_it_lacks(world):
+    project = world.project
+    before = dict(world.team.answers)
+    bench = read(project, "05_model_input/bench_labels.parquet")
+    label = bench["label"].mode()[0]
+    world.team.unlearn(label, read_taxonomy()[label].neighbours[0])
+    teams.remove_label(project, label)
+    found = stale(project)
+    readers = {name for name, reason in found.items() if "catalog entry taxonomy changed" in reason}
+    assert readers == set(found) - {"active_learning"}
+    assert set(found) == world.stages
+    begun = len(world.team.asked)
+    world.team.reproduce(project, "label_round@0")
+    asked = world.team.asked[begun:]
+    assert asked and all(before.get(question, label) == label for question in asked)
+    check_rounds(world, project, last=0)
