@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from libra_emo.annotation.store import VoteStore
@@ -66,10 +67,54 @@ def open_socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(factory: AppFactory, listening: socket.socket, workers: int) -> None:
+class EndSignal:
+    """Whether the process has been asked to end, and who must know it.
+
+    Attributes:
+        asked: Whether it has been asked.
+        listener: Function that is called when it is asked.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.listener: Callable[[], None] = lambda: None
+
+    def note(self, *_: object) -> None:
+        """Note that the process is asked to end."""
+        self.asked = True
+        self.listener()
+
+
+@contextmanager
+def end_signal() -> Iterator[EndSignal]:
+    """Note Ctrl+C and SIGTERM instead of being interrupted by them, at whatever moment they come.
+
+    A server takes over the signals only when its loop runs. One that comes while the loop starts
+    would be lost by it (uvloop), and one that comes before would be an error.
+    """
+    noted = EndSignal()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, noted.note) for number in signals]
+    try:
+        yield noted
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+def serve(
+    factory: AppFactory, listening: socket.socket, workers: int, ending: EndSignal | None = None
+) -> None:
     """Serve until the process is asked to end; a worker that dies is replaced.
 
     Links are secrets, so requests are not logged.
+
+    Args:
+        factory: Makes the application.
+        listening: Socket that listens.
+        workers: Number of server processes.
+        ending: Signals that are noted since before the address was printed; noted from here on
+            without it.
     """
     import uvicorn
     from uvicorn.supervisors import Multiprocess
@@ -77,22 +122,16 @@ def serve(factory: AppFactory, listening: socket.socket, workers: int) -> None:
     config = uvicorn.Config(
         factory, factory=True, workers=workers, access_log=False, log_level="warning"
     )
-    with _ended_quietly():
+    with nullcontext(ending) if ending else end_signal() as noted:
         if workers == 1:
-            uvicorn.Server(config).run(sockets=[listening])
+            server = uvicorn.Server(config)
+            noted.listener = partial(setattr, server, "should_exit", True)
+            run: Callable[[], object] = partial(server.run, sockets=[listening])
         else:
-            Multiprocess(config, sockets=[listening]).run()
-
-
-@contextmanager
-def _ended_quietly() -> Iterator[None]:
-    """Let both ways of ending a server lead on to what follows; uvicorn raises its signal again."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with suppress(KeyboardInterrupt):
-            yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+            supervisor = Multiprocess(config, sockets=[listening])  # it takes over the signals here
+            run = supervisor.run
+        if not noted.asked:
+            run()
 
 
 def is_loopback(host: str) -> bool:

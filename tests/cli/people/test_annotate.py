@@ -32,7 +32,10 @@ class Served:
 
     def end(self):
         self.process.send_signal(signal.SIGINT)
-        self.process.communicate()
+        try:
+            self.process.communicate(timeout=60)
+        finally:
+            self.process.kill()
         return self.process.returncode
 
 

@@ -40,7 +40,13 @@ def annotate(
     """Serve the open campaigns: people label clips in the browser, blind, until Ctrl+C."""
     from libra_emo.annotation_server.assignments.clip_index import write_clip_index
     from libra_emo.annotation_server.assignments.clips import read_clips
-    from libra_emo.annotation_server.serving import AppFactory, is_loopback, open_socket, serve
+    from libra_emo.annotation_server.serving import (
+        AppFactory,
+        end_signal,
+        is_loopback,
+        open_socket,
+        serve,
+    )
 
     project = metadata.project_path
     with open_store(project, env) as (store, catalog):
@@ -54,6 +60,7 @@ def annotate(
         tempfile.TemporaryDirectory() as folder,
         serving as served,
         open_socket(host, port) as listening,
+        end_signal() as ending,
     ):
         clips = write_clip_index(read_clips(candidates, project), Path(folder) / "clips.sqlite")
         address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
@@ -68,7 +75,7 @@ def annotate(
             _welcome(served, address)
         factory = AppFactory(served.url, clips, taxonomy, settings)
         with nullcontext() if demo else announced(project, address):
-            serve(factory, listening, workers)
+            serve(factory, listening, workers, ending)
 
 
 def _read_settings(catalog: Any, demo: bool) -> ServerSettings:
