@@ -3,6 +3,7 @@
 import pytest
 from support.tiny_project import kedro, make_project
 
+from libra_emo.cli.people.waiting import wait_option
 from libra_emo.cli.run import run
 from libra_emo.configuration.project_lock import lock_project
 
@@ -15,7 +16,7 @@ def project(tmp_path):
 def test_every_option_of_kedros_own_command_is_there():
     from kedro.framework.cli.project import run as kedro_run
 
-    assert run.params == kedro_run.params
+    assert run.params == [*kedro_run.params, wait_option]
 
 
 def test_a_run_tells_each_node_and_nothing_else(project):

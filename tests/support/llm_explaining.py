@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.common.person_meant import DEFAULT_PERSON
 from libra_emo.explanations.clips import clips_to_explain, clips_without_labels
 from libra_emo.explanations.model_writer import ModelWriter
 from libra_emo.explanations.options import ExplanationOptions
@@ -24,6 +25,7 @@ from support.llm_voting import ROOT, TAXONOMY, candidates, prices, voter
 from support.openai_server import KEY, Arrived, Behaviour
 
 PROMPT = Prompt((ROOT / "conf/base/prompts/explain.jinja").read_text("utf-8"), "explain.jinja")
+PROMPT_AS_ASKED = PROMPT.with_values(person_meant=DEFAULT_PERSON)
 GOOD = "The brows of person {} are drawn together and the mouth is pressed into a thin line."
 
 
@@ -56,7 +58,7 @@ def quoted(
     clips = clips_to_explain(labels(count), features, TAXONOMY)
     with Ledger(ledger) as answers:
         resources = LlmResources(
-            ShardReader(shards), answers, PROMPT, prices(), Keys(), 7, lambda: "t"
+            ShardReader(shards), answers, PROMPT_AS_ASKED, prices(), Keys(), 7, lambda: "t"
         )
         writer = ModelWriter(explanation, TAXONOMY, resources)
         return quote_explanations(

@@ -5,6 +5,7 @@ from support.llm_clips import clip_names, make_shards
 from support.llm_voting import TAXONOMY, answer_by_clip, candidates, options, prices, vote
 from support.openai_server import Behaviour, serving
 
+from libra_emo.common.person_meant import DEFAULT_PERSON
 from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.request.keys import Keys
@@ -20,6 +21,7 @@ PROMPT = Path(__file__).parents[2] / "conf/base/prompts/annotate.jinja"
 def quoted(folder: Path, voting: VotingOptions, count: int = 6):  # type: ignore[no-untyped-def]
     with Ledger(folder / "a.sqlite") as ledger:
         prompt = Prompt(PROMPT.read_text(encoding="utf-8"), "annotate")
+        prompt = prompt.with_values(person_meant=DEFAULT_PERSON)
         source = ShardReader(folder)
         resources = LlmResources(source, ledger, prompt, prices(), Keys(), 7, lambda: "t")
         clips = candidates(clip_names(count))[["clip_id", "subtitle"]]

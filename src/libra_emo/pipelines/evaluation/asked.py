@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import EvaluatedModel, EvaluationOptions
 from libra_emo.llm.client.model import LlmResources
@@ -34,6 +35,7 @@ def ask_models(
     taxonomy: Taxonomy,
     evaluation: EvaluationOptions,
     seed: int,
+    person_meant: PersonMeant = DEFAULT_PERSON,
 ) -> pd.DataFrame:
     """Return bench_answers: MachineVotes of the models of `evaluation.models` that are asked.
 
@@ -49,8 +51,9 @@ def ask_models(
         if not evaluation.asked:
             return empty(MachineVotes)
         clips = _bench_clips(features, bench_labels)
+        prompt = annotate_prompt.with_values(person_meant=person_meant)
         resources = LlmResources(
-            clip_shards, evaluation_answers, annotate_prompt, prices, llm_keys, seed, utc_now
+            clip_shards, evaluation_answers, prompt, prices, llm_keys, seed, utc_now
         )
         models = build_labellers(evaluation, taxonomy, resources)
         questions = len(clips) * len(models)

@@ -35,6 +35,7 @@ def _tables(max_rounds: int) -> list[Node]:
             "clip_shards": "clip_shards",
             "evaluation_answers": "evaluation_answers",
             "annotate_prompt": "annotate_prompt",
+            "person_meant": "params:person_meant",
             "prices": "prices",
             "llm_keys": "llm_keys",
             "taxonomy": "taxonomy",
