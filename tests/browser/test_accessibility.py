@@ -64,7 +64,7 @@ def go_to_the_report_of_a_campaign(page):
 def go_to_the_history_of_a_clip(page):
     page.locator("a[href='/lead']").first.click()
     page.locator("#clip-id").fill(clip_ids(1)[0])
-    page.locator("#find button").click()
+    page.locator("#find button[type=submit]").click()
     page.wait_for_url("**/lead/clips/*")
 
 

@@ -54,6 +54,7 @@ def test_a_tie_is_answered_blind_discussed_and_decided(browser, tmp_path):
         page, troubles = enter(browser, served, "Judith", 360)
         page.get_by_role("link", name="Discuss and decide").click()
         page.get_by_role("link", name="Clip 1").click()
+        page.wait_for_selector("#blind button[type=submit]")
         assert is_narrow(page, 360) and page.locator("#decide").count() == 0
         page.get_by_label("Which emotion").select_option("fearful")
         page.get_by_role("button", name="Save the blind answer").click()
@@ -75,7 +76,7 @@ def test_a_tie_is_answered_blind_discussed_and_decided(browser, tmp_path):
         lead, lead_troubles = enter(browser, served, "Lea", 1280)
         lead.goto(f"{served.address}/lead")
         lead.locator("#clip-id").fill(served.ids[0])
-        lead.locator("#find button").click()
+        lead.locator("#find button[type=submit]").click()
         lead.get_by_text("as discussed").wait_for()
         assert "fearful" in lead.locator("main").inner_text()
         assert troubles == lead_troubles == []

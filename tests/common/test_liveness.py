@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +89,20 @@ def test_an_id_that_came_again_is_another_process():
 
 def test_a_process_of_another_machine_is_unknown():
     assert is_process_alive("00000000-1-1") is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system has no /proc")
+def test_a_killed_process_that_nobody_has_reaped_is_not_alive():
+    program = "from libra_emo.common.liveness import name_process as n; print(n(), flush=True)"
+    child = subprocess.Popen(
+        [sys.executable, "-c", f"{program}; input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    name = child.stdout.readline().decode().strip()
+    assert is_process_alive(name) is True
+    child.kill()
+    child.stdout.read()  # ends when the process has ended
+    stat = Path(f"/proc/{child.pid}/stat")
+    while stat.read_text().rpartition(")")[2].split()[0] != "Z":
+        pass
+    assert is_process_alive(name) is False
+    child.communicate()

@@ -14,6 +14,7 @@ from support.drawn_films import write_cues, write_film
 from support.portrait import draw_face
 
 SIZE = (240, 180)
+LOGGING = Path(__file__).parents[2] / "conf/logging.yml"
 TABLES = ("sources", "clip_ledger", "candidates", "index", "features")
 PROMISED = ("*.parquet", "*.tar")
 
@@ -50,7 +51,11 @@ def start(folder, executor, **more):
     """Start the program as the leader of a group of processes; it has begun its work."""
     process = subprocess.Popen(
         [sys.executable, __file__, str(folder), executor],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            "KEDRO_LOGGING_CONFIG": str(LOGGING),  # the workers import Kedro's command
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

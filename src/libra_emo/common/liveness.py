@@ -93,10 +93,15 @@ def _name_machine() -> str:
 
 
 def _read_start(process: int) -> int | None:
-    """Return when a process started, in clock ticks since the machine's start, where known."""
+    """Return when a process started, in clock ticks since the machine's start, where known.
+
+    A process that was killed has an entry until its parent reaps it, which may take a while if the
+    parent was killed, too; it gives -1.
+    """
     try:
         text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
     # the second field is the program's name in brackets, which may hold spaces and brackets
-    return int(text.rpartition(")")[2].split()[19])
+    state, *fields = text.rpartition(")")[2].split()
+    return -1 if state in "ZX" else int(fields[18])

@@ -155,13 +155,23 @@ def wait_for(look, step_s=0.02, most_s=120):
     raise AssertionError("it never came")
 
 
-def find_worker(parent):
-    """Return the process that a program started last and that spawned workers run in."""
-    for entry in sorted(os.listdir("/proc"), reverse=True):
+def find_worker(program):
+    """Return a worker: a child of the server that forks them, which is a child of the program."""
+    for server in find_children(program):
+        for worker in find_children(server):
+            return worker
+    return None
+
+
+def find_children(parent):
+    """Return the processes that a process forked and that run the workers' server or a worker."""
+    found = []
+    for entry in os.listdir("/proc"):
         try:
             with open(f"/proc/{entry}/stat") as stat, open(f"/proc/{entry}/cmdline") as command:
-                if stat.read().split()[3] == str(parent) and "spawn_main" in command.read():
-                    return int(entry)
+                ours = stat.read().rsplit(")", 1)[1].split()[1] == str(parent)
+                if ours and "forkserver" in command.read():
+                    found.append(int(entry))
         except (OSError, IndexError):
             continue
-    return None
+    return found

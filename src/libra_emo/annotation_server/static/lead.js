@@ -48,22 +48,28 @@ document.addEventListener("click", ({ target }) => {
   if (button) run(() => actions[button.dataset.do](button.closest("tr").dataset.person));
 });
 
-find("add").addEventListener("submit", (event) => {
-  event.preventDefault();
+/** Let a form call a function; before, its button does nothing, and the browser sends nothing. */
+function listen(form, send) {
+  find(form).querySelector("button").type = "submit";
+  find(form).addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+}
+
+listen("add", () => {
   const person = { name: find("name").value, role: find("role").value };
   run(async () => showLink(await post("/api/lead/people", person)));
 });
 
-find("replacement").addEventListener("submit", (event) => {
-  event.preventDefault();
+listen("replacement", () => {
   find("replacing").close();
   const content = { person: replaced, name: find("new-name").value };
   run(async () => showLink(await post("/api/lead/replace", content)));
 });
 find("keep").addEventListener("click", () => find("replacing").close());
 
-find("find").addEventListener("submit", (event) => {
-  event.preventDefault();
+listen("find", () => {
   run(async () => {
     const { path } = await post("/api/lead/clip", { clip_id: find("clip-id").value });
     location.assign(path);
