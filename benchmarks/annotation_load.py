@@ -19,6 +19,7 @@ from annotation_people import LABELS, Figures, let_people_work
 from annotation_served import Served, measure_cpu, measure_memory
 
 from libra_emo.annotation.database.tables import VOTE_DETAILS, VOTES
+from libra_emo.annotation.database.vote_checksums import sealed
 from libra_emo.annotation.identity.clip_keys import clip_key
 
 PEOPLE = 50
@@ -140,7 +141,7 @@ def add_votes(served: Served, count: int) -> None:
         details.append({"vote_id": vote["vote_id"], **row, "played_s": 4.0, "plays": 1})
     if votes:
         with served.store.writing() as connection:
-            connection.execute(sa.insert(VOTES), votes)
+            connection.execute(sa.insert(VOTES), [sealed(vote) for vote in votes])
             connection.execute(sa.insert(VOTE_DETAILS), details)
 
 
