@@ -6,7 +6,7 @@
 import pytest
 from support.annotating import clip_ids
 from support.annotation_process import NOW, ServedCampaign
-from support.browsing import CHROMIUM, READY, come_in, find_serious, open_chromium
+from support.browsing import CHROMIUM, READY, come_in, find_serious
 
 pytestmark = [
     pytest.mark.browser,
@@ -84,12 +84,6 @@ PAGES = {
     "case": ("Jo", go_to_a_case),
     "case after the own answer": ("Jo", go_to_a_case_after_the_own_answer),
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

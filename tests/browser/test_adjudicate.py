@@ -1,29 +1,16 @@
 """Adjudicators answer blind, discuss and decide in Chromium; a lead reads what became of it."""
 
-import shutil
-
 import pandas as pd
 import pytest
 from support.annotation_process import NOW, ServedCampaign
+from support.browsing import CHROMIUM
 
 from libra_emo.schemas import HumanVotes, check
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def enter(browser, served, name, width):

@@ -1,28 +1,14 @@
 """People label a campaign in Chromium: by keyboard, by touch on a phone, without network."""
 
-import shutil
-
 import pytest
 from support.annotation_process import ServedCampaign
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+from support.browsing import CHROMIUM, READY
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
-READY = ".emotion:not([disabled])"
 DONE = "Done: no clip waits"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def enter(context, served, name="Ana"):

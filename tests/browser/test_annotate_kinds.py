@@ -1,34 +1,20 @@
 """The sound check, a training with feedback and a comparison of texts in Chromium."""
 
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from support.annotation_process import ServedCampaign
-from support.browsing import find_serious
+from support.browsing import CHROMIUM, READY, find_serious
 
 from libra_emo.annotation.campaigns import PREFERENCES, Campaign
 from libra_emo.annotation.queue_rows import QueueRow
 from libra_emo.taxonomy import read_taxonomy
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
-READY = ".emotion:not([disabled])"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def test_sound_check_training_and_comparison_by_keyboard(browser, tmp_path):

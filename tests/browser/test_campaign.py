@@ -12,7 +12,6 @@ from support.browsing import (
     come_in,
     current_token,
     open_campaign,
-    open_chromium,
     wait_for_another,
 )
 
@@ -36,12 +35,6 @@ ANSWERS = (
     ["happy"] * 4 + ["neutral"] * 4,  # a tie
     ["other"] * 6 + ["sad"] * 2,  # dropped
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_chromium() as browser:
-        yield browser
 
 
 class Bench:

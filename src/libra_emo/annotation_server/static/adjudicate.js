@@ -1,6 +1,7 @@
 // The page of one clip in an adjudication: a blind answer, then discussion and decision.
 
 import { post } from "./api.js";
+import { takeOver } from "./forms.js";
 import { drawId } from "./ids.js";
 
 const find = (id) => document.getElementById(id);
@@ -27,10 +28,7 @@ function sumPlayed() {
 function listen(form, send) {
   if (!find(form)) return;
   const id = drawId();
-  const button = find(form).querySelector("button");
-  button.type = "submit"; // before, a click does nothing; the browser would send the form its way
-  find(form).addEventListener("submit", async (event) => {
-    event.preventDefault();
+  takeOver(find(form), async (button) => {
     button.disabled = true;
     try {
       await send(id);

@@ -1,6 +1,7 @@
 // The lead's page: links of people, and who takes part.
 
 import { post } from "./api.js";
+import { takeOver } from "./forms.js";
 
 const find = (id) => document.getElementById(id);
 const { texts } = JSON.parse(find("page").textContent);
@@ -48,28 +49,19 @@ document.addEventListener("click", ({ target }) => {
   if (button) run(() => actions[button.dataset.do](button.closest("tr").dataset.person));
 });
 
-/** Let a form call a function; before, its button does nothing, and the browser sends nothing. */
-function listen(form, send) {
-  find(form).querySelector("button").type = "submit";
-  find(form).addEventListener("submit", (event) => {
-    event.preventDefault();
-    send();
-  });
-}
-
-listen("add", () => {
+takeOver(find("add"), () => {
   const person = { name: find("name").value, role: find("role").value };
   run(async () => showLink(await post("/api/lead/people", person)));
 });
 
-listen("replacement", () => {
+takeOver(find("replacement"), () => {
   find("replacing").close();
   const content = { person: replaced, name: find("new-name").value };
   run(async () => showLink(await post("/api/lead/replace", content)));
 });
 find("keep").addEventListener("click", () => find("replacing").close());
 
-listen("find", () => {
+takeOver(find("find"), () => {
   run(async () => {
     const { path } = await post("/api/lead/clip", { clip_id: find("clip-id").value });
     location.assign(path);

@@ -1,6 +1,7 @@
 // The sound check: the person counts tones; each attempt has others.
 
 import { post } from "./api.js";
+import { takeOver } from "./forms.js";
 
 const find = (id) => document.getElementById(id);
 const { texts, to } = JSON.parse(find("page").textContent);
@@ -25,8 +26,7 @@ find("play").addEventListener("click", () => {
   sound.currentTime = 0;
   sound.play().then(() => find("answer").focus(), () => say(texts.no_sound_played));
 });
-find("count").addEventListener("submit", (event) => {
-  event.preventDefault();
+takeOver(find("count"), () => {
   check(Number(find("answer").value)).catch(() => say(texts.offline));
 });
 find("without").addEventListener("click", () => check(null).catch(() => say(texts.offline)));
