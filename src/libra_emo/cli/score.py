@@ -64,7 +64,7 @@ def score(
     """Score the ANSWERS of one or more models on a set, and compare the models in pairs.
 
     ANSWERS are tables (CSV, TSV, Parquet) with labels or raw replies, sample files of lmms-eval,
-    or logs of inspect_ai in JSON.
+    or logs of inspect_ai (.json or .eval).
     """
     from libra_emo.common.files import write_json
     from libra_emo.evaluation.scoring.report_folder import write_report, writing_to

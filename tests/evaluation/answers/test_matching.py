@@ -66,6 +66,14 @@ def test_thirteen_labels_answer_sets_with_other_classes():
     assert names(match(replies, mafw, labelled=False), mafw) == ["contempt", "anxiety"]
 
 
+@pytest.mark.parametrize("label", ["悲伤", " SAD ".strip(), "Sad"])
+def test_labels_by_any_of_their_names(label):
+    assert names(match([("c0", label)]))[0] == "sad"
+    dfew = make_public_set("dfew", ["2"])
+    assert names(match([("c0", label)], dfew), dfew) == ["sad"]
+    assert names(match([("c0", "绝望")], dfew), dfew) == ["sad"]
+
+
 def test_probabilities_are_added_by_class_and_made_to_add_up_to_one():
     dfew = make_public_set("dfew", ["1", "4"])
     shares = {"happy": (0.3, 0.1), "amazed": (0.3, 0.1), "angry": (0.0, 0.2)}

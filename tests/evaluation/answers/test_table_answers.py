@@ -56,6 +56,7 @@ def test_a_table_of_several_models_is_divided(tmp_path):
         ("clip_id,predicted,p_sad\n1,sad,much\n", "a probability is no number"),
         ("clip_id,predicted,p_sad\n1,sad,1.5\n", "is not between 0 and 1"),
         ("clip_id,predicted\n,sad\n", "a row has no clip id"),
+        ("clip_id,predicted\n", "there is no answer below the names of the columns"),
     ],
 )
 def test_wrong_tables_are_one_clear_line(tmp_path, text, message):
@@ -63,3 +64,44 @@ def test_wrong_tables_are_one_clear_line(tmp_path, text, message):
         read_table_answers(write(tmp_path, text))
     assert "\n" not in str(caught.value)
     assert "gpt.csv" in str(caught.value)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "head", ["clip_id{}predicted", "\ufeffclip_id{}predicted", " ID {} Label "]
+)
+def test_any_separator_and_names_with_spaces_are_read(tmp_path, mark, head):
+    text = f"{head.format(mark)}\nc0{mark}sad\nc1{mark}\n"
+    (found,) = read_table_answers(write(tmp_path, text))
+    assert [(each.clip_id, each.label) for each in found.answers] == [("c0", "sad"), ("c1", None)]
+
+
+def test_a_reply_with_semicolons_does_not_change_the_separator(tmp_path):
+    (found,) = read_table_answers(write(tmp_path, "id,reply\nc0,sad; a; b; c\n"))
+    assert found.answers[0].reply == "sad; a; b; c"
+
+
+@pytest.mark.parametrize(
+    ("ids", "labels"),
+    [
+        ([1, 2], ["sad", None]),
+        ([1.0, 2.0], [b"sad", None]),
+        (pd.Categorical(["1", "2"]), pd.Categorical(["sad", None])),
+        (["1", "2"], pd.array(["sad", pd.NA], dtype="string")),
+    ],
+)
+@pytest.mark.parametrize("as_index", [False, True])
+def test_parquet_of_any_plain_types_is_read(tmp_path, ids, labels, as_index):
+    table = pd.DataFrame({"clip_id": ids, "predicted": labels})
+    table = table.set_index("clip_id") if as_index else table
+    table.to_parquet(tmp_path / "a.parquet")
+    (found,) = read_table_answers(tmp_path / "a.parquet")
+    assert [(each.clip_id, each.label) for each in found.answers] == [("1", "sad"), ("2", None)]
+
+
+@pytest.mark.parametrize("cells", [[["sad"]], [{"label": "sad"}], [b"\xff"]])
+def test_cells_that_are_no_plain_values_are_one_clear_line(tmp_path, cells):
+    pd.DataFrame({"clip_id": ["c0"], "predicted": cells}).to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(SetError, match=r"a\.parquet: column 'predicted' has") as caught:
+        read_table_answers(tmp_path / "a.parquet")
+    assert "\n" not in str(caught.value)

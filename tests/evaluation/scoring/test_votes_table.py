@@ -21,6 +21,12 @@ def test_votes_by_clip_and_annotator(tmp_path):
     assert votes.counts.sum() == 2
 
 
+def test_votes_in_chinese_and_capitals(tmp_path):
+    votes = read_votes(write(tmp_path, "c0,ann,悲伤\nc0,bob,其他\nc1,bob,HAPPY\n"), CLIPS, TAXONOMY)
+    names = CLIPS.classes.names
+    assert votes.labels.tolist() == [[names.index("sad"), -1], [-1, names.index("happy")]]
+
+
 def test_labels_without_a_class_of_the_set_are_no_votes(tmp_path):
     place = write(tmp_path, "c0,ann,surprised\nc0,bob,A\n")
     votes = read_votes(place, make_public_set("crema_d", ["A"]), TAXONOMY)

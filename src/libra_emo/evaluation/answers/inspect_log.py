@@ -1,4 +1,4 @@
-"""Logs of inspect_ai in JSON: one object with its samples."""
+"""Logs of inspect_ai: one object in JSON, or an archive (.eval) with a file for each sample."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ def read_inspect_log(path: Path, content: dict[str, Any]) -> AnswerFile:
     if not isinstance(samples, list) or not all(isinstance(each, dict) for each in samples):
         raise AnswerError(f"{path}: the samples of this log are not those that inspect writes")
     if not samples:
-        raise AnswerError(
-            f"{path}: the log has no samples; write them with `inspect log convert --to json`"
-        )
+        raise AnswerError(f"{path}: the log has no samples; give the log of a run with samples")
     epochs = Counter(str(sample.get("epoch", 1)) for sample in samples)
     if len(epochs) > 1:
         raise AnswerError(

@@ -51,7 +51,7 @@ def read_lmms_eval(path: Path, clips: EvaluationSet) -> AnswerFile:
 
 def _samples(path: Path) -> Iterator[dict[str, Any]]:
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeError as error:
         raise AnswerError(f"{path}: is no text in UTF-8") from error
     for number, line in enumerate(lines, start=1):

@@ -21,6 +21,7 @@ from libra_emo.evaluation.answers.answer_file import (
     RawAnswer,
 )
 from libra_emo.evaluation.sets.evaluation_set import EvaluationSet
+from libra_emo.evaluation.sets.set_classes import list_label_names
 from libra_emo.evaluation.statistics.answer_matrix import (
     NO_ANSWER,
     NO_LABEL,
@@ -73,7 +74,7 @@ class AnswerReader:
         self._clips = clips
         self._taxonomy = taxonomy
         self._replies = ReplyReader(Lexicon(taxonomy))
-        self._labels = {label.casefold() for label in taxonomy.labels}
+        self._labels = list_label_names(taxonomy)
 
     def match(self, file: AnswerFile) -> ModelAnswers:
         """Return one model's answers, clip by clip.
@@ -154,10 +155,12 @@ class AnswerReader:
         return (OTHER_LABEL if named is None else named), ANSWERED
 
     def _class_of(self, label: str, clip_id: str, file: AnswerFile) -> int:
-        place = self._clips.classes.place_of_answer(label)
-        if place is not None:
-            return place
-        if label.casefold() in self._labels:
+        ours = self._labels.get(label.casefold())
+        for name in (label, ours or label):
+            place = self._clips.classes.place_of_answer(name)
+            if place is not None:
+                return place
+        if ours is not None:
             return OTHER_LABEL
         raise AnswerError(
             f"{file.path}: clip {clip_id} is answered with {label!r}, which is no class of "

@@ -9,7 +9,13 @@ import pandas as pd
 
 from libra_emo.common.modalities import parse_modalities
 from libra_emo.evaluation.answers.answer_file import STATUS_OF, AnswerError, AnswerFile, RawAnswer
-from libra_emo.evaluation.sets.tables import CLIP_COLUMNS, find_column, need_column, read_table
+from libra_emo.evaluation.sets.tables import (
+    CLIP_COLUMNS,
+    find_column,
+    list_texts,
+    need_column,
+    read_table,
+)
 
 LABEL_COLUMNS = ("predicted", "prediction", "predicted_label", "pred", "label", "emotion")
 REPLY_COLUMNS = ("reply", "raw_reply", "response", "raw", "output", "answer", "text")
@@ -37,23 +43,25 @@ def read_table_answers(path: Path) -> list[AnswerFile]:
             f"{path}: there is no column with labels ({', '.join(LABEL_COLUMNS)}) nor one with "
             f"replies ({', '.join(REPLY_COLUMNS)})"
         )
+    if table.empty:
+        raise AnswerError(f"{path}: there is no answer below the names of the columns")
     found = []
     for model, shown, rows in _by_model(table, path):
         answers = tuple(_answers(rows, label, reply, path))
-        shares, prompt = _probabilities(rows, path), _prompt(rows)
+        shares, prompt = _probabilities(rows, path), _prompt(rows, path)
         found.append(AnswerFile(model, shown, path, answers, label is not None, shares, prompt))
     return found
 
 
 def _by_model(table: pd.DataFrame, path: Path) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    keys = [name for name in ("model", "modalities") if name in table.columns]
+    columns = [find_column(table, (name,)) for name in ("model", "modalities")]
+    keys = [name for name in columns if name is not None]
     if not keys:
         yield path.stem, "", table
         return
-    for _, rows in table.groupby(keys, sort=False, dropna=False):
-        first = rows.iloc[0]
-        model = _text(first.get("model")) or path.stem
-        shown = _text(first.get("modalities"))
+    for _, rows in table.groupby(keys, sort=False, dropna=False, observed=True):
+        model, shown = (_texts(rows.head(1), name, path)[0] for name in columns)
+        model = model or path.stem
         try:
             yield model, parse_modalities(shown) if shown else "", rows
         except ValueError as error:
@@ -65,7 +73,7 @@ def _answers(
 ) -> Iterator[RawAnswer]:
     clip = need_column(rows, CLIP_COLUMNS, path, "the clips' ids")
     names = (clip, label, reply, find_column(rows, FINISH_COLUMNS), find_column(rows, ("status",)))
-    columns = [_texts(rows, name) for name in names]
+    columns = [_texts(rows, name, path) for name in names]
     for clip_id, given, said, finish, status in zip(*columns, strict=True):
         if not clip_id:
             raise AnswerError(f"{path}: a row has no clip id")
@@ -78,18 +86,15 @@ def _answers(
         )
 
 
-def _prompt(rows: pd.DataFrame) -> str:
+def _prompt(rows: pd.DataFrame, path: Path) -> str:
     """Return the versions of the prompt that the rows give, the first one first."""
-    versions = _texts(rows, find_column(rows, PROMPT_COLUMNS))
+    versions = _texts(rows, find_column(rows, PROMPT_COLUMNS), path)
     return ", ".join(dict.fromkeys(version for version in versions if version))
 
 
-def _texts(rows: pd.DataFrame, name: str | None) -> list[str]:
-    """Return the cells of a column as texts, empty where there is nothing."""
-    if name is None:
-        return [""] * len(rows)
-    column = rows[name]
-    return [str(value).strip() for value in column.astype(object).where(column.notna(), "")]
+def _texts(rows: pd.DataFrame, name: str | None, path: Path) -> list[str]:
+    """Return the cells of a column as texts, empty where there is nothing or no such column."""
+    return [""] * len(rows) if name is None else list_texts(rows[name], path)
 
 
 def _status(word: str, clip_id: str, path: Path) -> str:
@@ -101,17 +106,13 @@ def _status(word: str, clip_id: str, path: Path) -> str:
 
 
 def _probabilities(rows: pd.DataFrame, path: Path) -> dict[str, tuple[float, ...]] | None:
-    columns = [name for name in map(str, rows.columns) if name.startswith(PROBABILITY)]
+    columns = [name for name in map(str, rows.columns) if name.strip().startswith(PROBABILITY)]
     if not columns:
         return None
     try:
         values = rows[columns].astype(float)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise AnswerError(f"{path}: a probability is no number: {error}") from error
     if ((values < 0) | (values > 1 + 1e-6)).any(axis=None):
         raise AnswerError(f"{path}: a probability is not between 0 and 1")
-    return {name.removeprefix(PROBABILITY): tuple(values[name]) for name in columns}
-
-
-def _text(value: object) -> str:
-    return "" if pd.isna(value) else str(value).strip()  # type: ignore[call-overload]
+    return {name.strip().removeprefix(PROBABILITY): tuple(values[name]) for name in columns}

@@ -9,10 +9,11 @@ import pandas as pd
 
 from libra_emo.evaluation.answers.answer_file import AnswerError
 from libra_emo.evaluation.sets.evaluation_set import EvaluationSet
-from libra_emo.evaluation.sets.tables import CLIP_COLUMNS, need_column, read_table
+from libra_emo.evaluation.sets.set_classes import list_label_names
+from libra_emo.evaluation.sets.tables import CLIP_COLUMNS, list_texts, need_column, read_table
 from libra_emo.evaluation.statistics.answer_matrix import number_films
 from libra_emo.evaluation.statistics.votes import Votes
-from libra_emo.taxonomy import Taxonomy
+from libra_emo.taxonomy import Taxonomy, read_label_data
 
 ANNOTATOR_COLUMNS = ("annotator", "annotator_id", "rater", "localid", "worker")
 VOTE_COLUMNS = ("label", "vote", "emotion", "respEmo")
@@ -41,27 +42,40 @@ def read_votes(path: Path, clips: EvaluationSet, taxonomy: Taxonomy) -> Votes:
             (VOTE_COLUMNS, "the votes"),
         )
     )
-    places = [clips.place(str(value)) for value in table[clip]]
+    places = [clips.place(value) for value in list_texts(table[clip], path)]
     inside = [place is not None for place in places]
     rows = table[inside]
     if rows.empty:
         raise AnswerError(f"{path}: none of the votes is for a clip of {clips.name}")
-    people, columns = np.unique(rows[person].astype("str"), return_inverse=True)
+    people, columns = np.unique(list_texts(rows[person], path), return_inverse=True)
     labels = np.full((len(clips), len(people)), -1, dtype=np.int64)
     chosen = np.array([place for place in places if place is not None])
     if pd.DataFrame({"clip": chosen, "person": columns}).duplicated().any():
         raise AnswerError(f"{path}: somebody has two votes for one clip; keep one")
-    labels[chosen, columns] = [
-        _place(value, clips, taxonomy, path) for value in rows[label].tolist()
-    ]
+    reader = _VoteReader(clips, taxonomy, path)
+    labels[chosen, columns] = [reader.place(text) for text in list_texts(rows[label], path)]
     return Votes(labels, len(clips.classes.names), number_films(clips.film))
 
 
-def _place(value: object, clips: EvaluationSet, taxonomy: Taxonomy, path: Path) -> int:
-    text = "" if pd.isna(value) else str(value).strip()  # type: ignore[call-overload]
-    if not text or text.casefold() == taxonomy.other.casefold():
-        return -1
-    place = clips.classes.place_of_truth(text)
-    if place is None and text.casefold() not in {each.casefold() for each in taxonomy.labels}:
-        raise AnswerError(f"{path}: {text!r} is no class of {clips.name} and no label")
-    return -1 if place is None else place
+class _VoteReader:
+    """Finds the class that a vote names."""
+
+    def __init__(self, clips: EvaluationSet, taxonomy: Taxonomy, path: Path) -> None:
+        self._clips = clips
+        self._path = path
+        self._names = list_label_names(taxonomy)
+        more = read_label_data("answer_names").get("other", [])
+        self._none = {name.casefold() for name in ("", taxonomy.other, *more)}
+
+    def place(self, text: str) -> int:
+        """Return the place of a class, -1 for none of them."""
+        folded = text.casefold()
+        if folded in self._none:
+            return -1
+        ours = self._names.get(folded)
+        places = [self._clips.classes.place_of_truth(name) for name in (text, ours or text)]
+        if places == [None, None] and ours is None:
+            raise AnswerError(
+                f"{self._path}: {text!r} is no class of {self._clips.name} and no label"
+            )
+        return next((place for place in places if place is not None), -1)

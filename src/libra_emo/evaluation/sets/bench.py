@@ -11,6 +11,7 @@ from libra_emo.evaluation.sets.set_classes import SetError
 from libra_emo.evaluation.sets.tables import (
     CLIP_COLUMNS,
     find_column,
+    list_texts,
     need_column,
     read_table,
 )
@@ -65,9 +66,11 @@ def read_own_table(path: Path, fold: int | None = None, clips: Path | None = Non
             f"{', '.join(TRUTH_COLUMNS)}, or a table that has one with --truth"
         )
     film = find_column(table, FILM_COLUMNS)
-    rows = pd.DataFrame({"clip_id": table[clip].astype("str"), "label": table[truth]})
+    labels = pd.Series(list_texts(table[truth], path), dtype="object")
+    rows = pd.DataFrame({"clip_id": _clip_ids(table, clip, path), "label": labels})
+    rows["label"] = labels.where(labels != "", None)
     if film is not None:
-        rows["film"] = table[film]
+        rows["film"] = table[film].to_numpy()
     if clips is not None:
         rows = _chosen(rows, clips, path)
     empty = rows["label"].isna()
@@ -79,9 +82,9 @@ def _chosen(rows: pd.DataFrame, clips: Path, path: Path) -> pd.DataFrame:
     table = read_table(clips)
     clip = need_column(table, CLIP_COLUMNS, clips, "the clips' ids")
     film = find_column(table, FILM_COLUMNS)
-    wanted = pd.DataFrame({"clip_id": table[clip].astype("str")})
+    wanted = pd.DataFrame({"clip_id": _clip_ids(table, clip, clips)})
     if film is not None:
-        wanted["film"] = table[film]
+        wanted["film"] = table[film].to_numpy()
         rows = rows.drop(columns="film", errors="ignore")
     unknown = wanted.loc[~wanted["clip_id"].isin(rows["clip_id"]), "clip_id"]
     if len(unknown):
@@ -90,6 +93,13 @@ def _chosen(rows: pd.DataFrame, clips: Path, path: Path) -> pd.DataFrame:
             f"{unknown.iloc[0]}"
         )
     return wanted.merge(rows, on="clip_id", how="left")
+
+
+def _clip_ids(table: pd.DataFrame, column: str, path: Path) -> list[str]:
+    ids = list_texts(table[column], path)
+    if "" in ids:
+        raise SetError(f"{path}: row {ids.index('') + 1} has no clip id")
+    return ids
 
 
 def _refuse_fold(fold: int | None, path: Path) -> None:

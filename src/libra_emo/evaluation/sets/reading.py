@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from libra_emo.evaluation.sets.bench import BENCH_LABELS, read_bench, read_own_table
@@ -13,6 +14,7 @@ from libra_emo.evaluation.sets.set_classes import (
     SetError,
     coarse_classes,
     fine_classes,
+    list_label_names,
     other_classes,
     read_set_classes,
 )
@@ -76,10 +78,13 @@ def read_set(
 
 
 def _build_own(name: str, owners: OwnersClips, taxonomy: Taxonomy, coarse: bool) -> EvaluationSet:
+    names = list_label_names(taxonomy)
     labels = {str(label).strip().casefold() for label in owners.clips["label"]}
-    ours = {label.casefold() for label in taxonomy.labels}
+    ours = set(names)
     if labels <= ours:
         classes = (coarse_classes if coarse else fine_classes)(taxonomy, name)
+        truth = [names[str(label).strip().casefold()] for label in owners.clips["label"]]
+        owners = replace(owners, clips=owners.clips.assign(label=truth))
     elif coarse or name == BENCH or (labels & ours and len(labels - ours) <= len(labels) / 4):
         unknown = sorted(labels - ours)[0]
         raise SetError(
@@ -88,4 +93,12 @@ def _build_own(name: str, owners: OwnersClips, taxonomy: Taxonomy, coarse: bool)
         )
     else:
         classes = other_classes({str(label).strip() for label in owners.clips["label"]}, name)
-    return build_set(name, classes, owners)
+    digits = _count_digits(owners)
+    return build_set(name, classes.model_copy(update={"id_digits": digits}), owners)
+
+
+def _count_digits(owners: OwnersClips) -> int:
+    """Return to how many digits ids are filled up with zeros; 0 where they are no such numbers."""
+    ids = owners.clips["clip_id"].astype("str")
+    lengths = set(ids.str.len())
+    return lengths.pop() if len(lengths) == 1 and ids.str.fullmatch(r"[0-9]+").all() else 0

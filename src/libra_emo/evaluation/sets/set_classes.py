@@ -92,6 +92,12 @@ class SetClasses(Options):
         return places
 
 
+def list_label_names(taxonomy: Taxonomy) -> dict[str, str]:
+    """Return every name of a label, in small letters, with the label; Chinese names are among."""
+    names = {each.chinese.casefold(): each.label for each in taxonomy.emotions if each.chinese}
+    return {**names, **{label.casefold(): label for label in taxonomy.labels}}
+
+
 def fine_classes(taxonomy: Taxonomy, title: str) -> SetClasses:
     """Return every label of the taxonomy as a class of its own."""
     classes = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import warnings
 from collections import Counter
 from collections.abc import Iterable
@@ -17,10 +18,13 @@ from libra_emo.evaluation.sets.set_classes import SetError
 CLIP_COLUMNS = ("clip_id", "id", "video_id", "video_name", "video", "name", "file_name", "filename")
 
 HEAD_BYTES = 4096
+_SEPARATORS = (",", ";", "\t", "|")
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Return a table with its cells as texts; what is empty is null.
+    """Return a table; what is empty is null, and cells of CSV files are texts.
+
+    The separator of a CSV file is the one of its first line: comma, semicolon, tabulator or bar.
 
     Raises:
         SetError: If it cannot be read, or two of its columns have the same name.
@@ -46,9 +50,10 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     if path.is_file() and not path.stat().st_size:
         raise pd.errors.EmptyDataError
     try:
-        return read_parquet(path)
+        table = read_parquet(path)
     except DamagedFileError as error:
         raise ValueError("the file is damaged, or no Parquet") from error
+    return table.reset_index() if table.index.name is not None else table
 
 
 def _read_text(path: Path) -> pd.DataFrame:
@@ -57,7 +62,7 @@ def _read_text(path: Path) -> pd.DataFrame:
         if b"\0" in file.read(HEAD_BYTES):  # UTF-16 without its mark is readable as UTF-8
             raise UnicodeError
     options: dict[str, Any] = {
-        "sep": "\t" if path.suffix in (".tsv", ".tab") else ",",
+        "sep": _find_separator(path),
         "dtype": "str",
         "keep_default_na": False,
         "na_values": [""],
@@ -72,6 +77,15 @@ def _read_text(path: Path) -> pd.DataFrame:
             raise ValueError("a row has more cells than there are columns") from warning
     names = ["" if pd.isna(name) else str(name) for name in head.iloc[0]]
     return table.set_axis(names, axis="columns") if len(names) == table.shape[1] else table
+
+
+def _find_separator(path: Path) -> str:
+    """Return the separator that divides a file's first line into most cells; a comma if none."""
+    if path.suffix in (".tsv", ".tab"):
+        return "\t"
+    with path.open(encoding="utf-8-sig") as file:
+        line = next((line for line in file if line.strip()), "")
+    return max(_SEPARATORS, key=lambda mark: len(next(csv.reader([line], delimiter=mark))))
 
 
 def read_lines(path: Path) -> list[list[str]]:
@@ -89,9 +103,32 @@ def read_lines(path: Path) -> list[list[str]]:
     return [words for line in lines if (words := line.split())]
 
 
+def list_texts(column: pd.Series, path: Path) -> list[str]:
+    """Return the cells of a column as texts, empty where there is nothing; 7.0 is the text 7.
+
+    Raises:
+        SetError: If a cell is no plain value, such as a list.
+    """
+    cells = column.astype(object).where(column.notna(), "")
+    return [_cell_text(cell, f"{path}: column {column.name!r}") for cell in cells]
+
+
+def _cell_text(cell: Any, place: str) -> str:
+    if isinstance(cell, bytes):
+        try:
+            cell = cell.decode("utf-8")
+        except UnicodeError as error:
+            raise SetError(f"{place} has bytes that are no text in UTF-8") from error
+    if hasattr(cell, "__iter__") and not isinstance(cell, str):
+        raise SetError(f"{place} has lists or objects as cells; give each cell one plain value")
+    if isinstance(cell, float) and cell.is_integer():  # ids of a column that has gaps
+        cell = int(cell)
+    return str(cell).strip()
+
+
 def find_column(table: pd.DataFrame, names: Iterable[str]) -> str | None:
-    """Return the first column that has one of some names, whatever its capitals."""
-    columns = {str(column).casefold(): str(column) for column in table.columns}
+    """Return the first column that has one of some names, whatever its capitals and spaces."""
+    columns = {str(column).strip().casefold(): str(column) for column in table.columns}
     return next((columns[name.casefold()] for name in names if name.casefold() in columns), None)
 
 
