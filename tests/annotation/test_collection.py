@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -122,3 +123,26 @@ def test_films_without_truth_are_refused_with_the_way_to_people(
             candidates=empty(Candidates),
             seed=1,
         )
+
+
+def test_an_audit_waits_for_people_who_have_not_answered_and_says_so(store, rounds):
+    store.open_campaign(rounds, ["c1"])
+    store.add_votes(ballots("round_1", c1=" ".join(["sad"] * 12)), NOW)  # 4 of 16 are left
+    audit = rounds.mixed("audit")
+    assert "too few people" not in str(wait_for_people(audit, ["c1", "c2"], store))
+    store.change_annotator("zoe", active=False)
+    stop = wait_for_people(audit, ["c1", "c2"], store)
+    assert "for 1 clips, first c1, too few people are left" in str(stop)
+    assert "kedro annotators add" in str(stop) and "export-queue round_1`" in str(stop)
+
+
+def test_whoever_asks_one_after_the_other_ends_where_nobody_is_left(store, rounds):
+    store.open_campaign(rounds, ["c1"])
+    store.add_votes(ballots("round_1", c1=" ".join(["sad"] * 12)), NOW)
+    for name in ("anna", "ben", "zoe", "王芳"):
+        store.change_annotator(name, active=False)
+    step = replace(rounds, name="round_1.step_2", annotators_per_clip=1, threshold=1, fresh=True)
+    assert collect_votes(step, ["c1"], "people", store=store).empty
+    stop = wait_for_people(step, ["c1", "c2"], store)
+    assert (stop.waiting, stop.asked) == (1, 1)
+    assert store.clips("round_1.step_2") == ["c2"]

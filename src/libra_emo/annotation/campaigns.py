@@ -85,6 +85,8 @@ class Campaign:
         rate: Share of the clips of a person's queue that come from a mixed campaign; without one,
             they are spread over the whole queue.
         distance: How many other answers lie between a clip and its repeat.
+        fresh: Whether nobody is asked about a clip who has answered for it in another campaign.
+            Audits are, and campaigns that ask one person after the other.
 
     Raises:
         CampaignError: If the name is empty, the kind is not known, or the threshold is below 1 or
@@ -99,6 +101,7 @@ class Campaign:
     kind: str = LABELS
     rate: float | None = None
     distance: int | None = None
+    fresh: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -160,6 +163,7 @@ class Campaign:
             kind=kind,
             rate=rate,
             distance=distance,
+            fresh=kind == AUDIT,
         )
 
     @property

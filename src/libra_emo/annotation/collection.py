@@ -7,9 +7,16 @@ from typing import Literal, TypedDict, Unpack
 
 import pandas as pd
 
-from libra_emo.annotation.campaigns import Campaign, CampaignError, PeopleNeeded, wait_or_end
+from libra_emo.annotation.campaigns import (
+    AUDIT,
+    Campaign,
+    CampaignError,
+    PeopleNeeded,
+    wait_or_end,
+)
 from libra_emo.annotation.consensus import count_votes, decide, needs_adjudication
 from libra_emo.annotation.options import AnnotationOptions
+from libra_emo.annotation.queue import find_people, find_short
 from libra_emo.annotation.queue_rows import QueueRow, make_queue
 from libra_emo.annotation.simulated import SimulatedAnnotators, match_truth
 from libra_emo.annotation.store import VoteStore
@@ -133,6 +140,11 @@ def _simulate(campaign: Campaign, asked: list[str], simulated: SimulatedAnnotato
 
 
 def _ask_people(campaign: Campaign, queue: list[QueueRow], store: VoteStore) -> pd.DataFrame:
+    if campaign.kind != AUDIT:  # whoever asks one after the other ends where nobody is left
+        short = set(_find_short(campaign, [row.clip_id for row in queue], store))
+        queue = [row for row in queue if row.clip_id not in short]
+    if not queue:
+        return empty(HumanVotes)
     store.open_campaign(campaign, queue)
     asked = sorted({row.clip_id for row in queue})
     votes = _complete_votes(campaign, asked, store)
@@ -179,6 +191,15 @@ def _read_complete(campaign: Campaign, asked: list[str], store: VoteStore) -> pd
     return votes
 
 
+def _find_short(campaign: Campaign, clips: list[str], store: VoteStore) -> list[str]:
+    """Return the clips for which too few people are left who have not answered elsewhere."""
+    if not campaign.fresh:
+        return []
+    people = find_people(campaign, store.annotators().values())
+    elsewhere = store.answered_elsewhere(campaign.name, clips)
+    return find_short(campaign, clips, people, store.history(campaign.name), elsewhere)
+
+
 def _invitation(
     campaign: Campaign, waiting: int, asked: int, outdated: int, store: VoteStore
 ) -> str:
@@ -189,11 +210,18 @@ def _invitation(
         else f"the votes of {campaign.annotators_per_clip} annotators each"
     )
     note = f"; {outdated} stored votes have labels that the taxonomy lacks" if outdated else ""
+    short = _find_short(campaign, store.clips(campaign.name), store)
+    if short:
+        note += (
+            f"; for {len(short)} clips, first {short[0]}, too few people are left who have not "
+            "answered for them before: register more with `kedro annotators add NAME …`"
+        )
     closed = campaign.name in store.closed_campaigns()
     todo = f"The campaign is closed: open it with `kedro campaigns reopen {campaign.name}`. "
     return (
         f"campaign {campaign.name!r}: {waiting} of {asked} clips wait for {who}{note}. "
         f"{todo if closed else ''}People label them in the browser with `kedro annotate` (at "
         "http://127.0.0.1:8642 unless told otherwise), or in lists that `kedro export-queue "
-        f"{campaign.name}` writes and `kedro import-votes FILE` reads; then run again."
+        f"{campaign.mixed_into or campaign.name}` writes and `kedro import-votes FILE` reads; "
+        "then run again."
     )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.csv_files.cells import BadCell
 from libra_emo.annotation.csv_files.columns import (
     OPTIONAL,
@@ -23,6 +24,7 @@ from libra_emo.annotation.csv_files.reader import NO_ANSWER, OpenCampaign, VoteR
 from libra_emo.annotation.csv_files.rows import Row, read_rows
 from libra_emo.annotation.exchange.label_studio import is_json, read_annotations
 from libra_emo.annotation.exchange.pseudonyms import make_pseudonyms
+from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.store import VoteStore
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
@@ -69,8 +71,26 @@ def open_campaigns(store: VoteStore) -> dict[str, OpenCampaign]:
     """Return every campaign of a store with its clips, by name."""
     closed = store.closed_campaigns()
     return {
-        name: OpenCampaign(campaign, frozenset(store.clips(name)), name in closed)
+        name: OpenCampaign(
+            *(campaign, frozenset(store.clips(name)), name in closed),
+            _read_elsewhere(store, campaign) if campaign.fresh else {},
+        )
         for name, campaign in store.campaigns().items()
+    }
+
+
+def _read_elsewhere(store: VoteStore, campaign: Campaign) -> dict[str, set[str]]:
+    """Return who answered elsewhere, without those whose answer a campaign has already."""
+    history = store.history(campaign.name)
+    known = {
+        (clip_key(clip_id), name)
+        for clip_id, name in zip(history["clip_id"], history["annotator"], strict=True)
+    }
+    return {
+        key: {person for person in people if (key, person) not in known}
+        for key, people in store.answered_elsewhere(
+            campaign.name, store.clips(campaign.name)
+        ).items()
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
@@ -42,8 +42,41 @@ def choose_people(campaign: Campaign, annotators: Iterable[Annotator]) -> list[A
     return people
 
 
+def find_short(
+    campaign: Campaign,
+    clips: Iterable[str],
+    people: Collection[Annotator],
+    history: pd.DataFrame,
+    elsewhere: Mapping[str, Collection[str]],
+) -> list[str]:
+    """Return the clips of a fresh campaign for which too few people are left, sorted.
+
+    Args:
+        campaign: The campaign; one that is not fresh is never short.
+        clips: Ids of its clips.
+        people: Who may be asked.
+        history: The votes that it has, as the store returns them.
+        elsewhere: Who answered for a clip in another campaign: names by clip key.
+    """
+    if not campaign.fresh:
+        return []
+    answered = history.groupby("clip_id")["annotator"].agg(set).to_dict()
+    short = []
+    for clip_id in sorted(set(clips)):
+        done = answered.get(clip_id, set())
+        stale = elsewhere.get(clip_key(clip_id), ())
+        left = [p for p in people if p.name not in done and p.name not in stale]
+        if len(done) + len(left) < campaign.annotators_per_clip:
+            short.append(clip_id)
+    return short
+
+
 def assign(
-    campaign: Campaign, clips: Iterable[str], people: Iterable[Annotator], history: pd.DataFrame
+    campaign: Campaign,
+    clips: Iterable[str],
+    people: Iterable[Annotator],
+    history: pd.DataFrame,
+    elsewhere: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, list[str]]:
     """Return the clips that each person is still asked about, by name, in an order of their own.
 
@@ -56,6 +89,8 @@ def assign(
         clips: Ids of its clips.
         people: Who is asked.
         history: The votes that it has, as the store returns them.
+        elsewhere: Who may not be asked about a clip, since they answered for it in another
+            campaign or are asked there: names by clip key.
     """
     valid = history[history["label"].isin(campaign.answers)]
     answered = valid.groupby("clip_id")["annotator"].agg(set).to_dict()
@@ -64,7 +99,8 @@ def assign(
     for clip_id in sorted(set(clips)):
         done = answered.get(clip_id, set())
         free = max(0, campaign.annotators_per_clip - len(done))
-        ready = [person for person in everybody if person.name not in done]
+        stale = (elsewhere or {}).get(clip_key(clip_id), ())
+        ready = [p for p in everybody if p.name not in done and p.name not in stale]
         ready.sort(key=lambda person: _draw("assigned", campaign, clip_id, person.key))
         for person in ready[:free]:
             lists[person.name].append(clip_id)

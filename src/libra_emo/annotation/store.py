@@ -31,6 +31,7 @@ from libra_emo.annotation.database.campaigns import (
     write_campaign,
     write_clips,
 )
+from libra_emo.annotation.database.elsewhere import read_answered_elsewhere
 from libra_emo.annotation.database.engine import make_engine, writing
 from libra_emo.annotation.database.migration import prepare_tables
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS, VOTES
@@ -42,6 +43,7 @@ from libra_emo.annotation.history import (
     read_history,
     utc_text,
 )
+from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.progress import Progress, measure_progress
 from libra_emo.annotation.queue_rows import QueueRow, make_queue
 from libra_emo.common.digests import digest_text
@@ -196,6 +198,11 @@ class VoteStore:
         """Return why and with which probability a campaign asks about each clip, by clip."""
         with self.reading() as connection:
             return read_rows(connection, campaign)
+
+    def answered_elsewhere(self, campaign: str, clips: Iterable[str]) -> dict[str, set[str]]:
+        """Return who answered for clips in other campaigns than this: names by clip key."""
+        with self.reading() as connection:
+            return read_answered_elsewhere(connection, campaign, map(clip_key, clips))
 
     def campaigns(self) -> dict[str, Campaign]:
         """Return every campaign that was opened, by its name; closed ones too."""

@@ -91,8 +91,14 @@ def test_a_file_that_was_imported_before_is_known_after(old_store):
     assert old_store.add_votes(table, NOW) == 0
 
 
+def drop_fresh(connection):
+    """Take away what the eighth version added."""
+    connection.exec_driver_sql("ALTER TABLE campaigns DROP COLUMN fresh")
+
+
 def drop_checksums(connection):
-    """Take away what the seventh version added."""
+    """Take away what the seventh version and later ones added."""
+    drop_fresh(connection)
     connection.exec_driver_sql("ALTER TABLE votes DROP COLUMN crc32")
 
 
@@ -189,6 +195,21 @@ def test_adjudications_of_the_fifth_version_are_decisions(url):
         drop_adjudication(connection)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
     assert VoteStore(url).votes(adjudication.name)["label"].tolist() == ["sad"]
+
+
+def test_audits_of_the_seventh_version_ask_fresh_people_from_now_on(url):
+    store = VoteStore(url)
+    campaign = Campaign("round_1", 1, 1, ("sad", "happy"), "other")
+    for one in (campaign, campaign.mixed("audit")):
+        store.open_campaign(one, [CLIP])
+    with make_engine(url).begin() as connection:
+        drop_fresh(connection)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0007'")
+    found = VoteStore(url).campaigns()
+    assert {name: one.fresh for name, one in found.items()} == {
+        "round_1": False,
+        "round_1.audit": True,
+    }
 
 
 def test_migrated_and_new_tables_are_the_declared_ones(old_store, url):

@@ -1,7 +1,9 @@
 """Audits, gold and repeats come in one queue with the clips of the campaign itself."""
 
 from collections import Counter
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from support.annotating import World, clip_ids
 
@@ -9,6 +11,7 @@ from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.queue_rows import QueueRow
 from libra_emo.annotation_server.assignments.assignment import Assigner
 from libra_emo.annotation_server.assignments.clips import Clip
+from libra_emo.schemas import HumanVotes, check
 
 CLIPS = 60
 
@@ -107,3 +110,26 @@ def test_mixed_campaigns_that_are_closed_stop(world):
         world.store.close_campaign(f"bench.{kind}", world.now)
     _, given = work(world.enter("ana"))
     assert {name for name, _ in given} == {"bench"}
+
+
+def test_nobody_gets_a_clip_of_an_audit_who_answered_for_it_in_any_campaign(tmp_path):
+    """Of four people two answered each audited clip before; the other two make its panel."""
+    world = World(tmp_path, people=("ana", "ben", "cem", "dora"), clips=6, needed=1)
+    audited = [*world.ids[:3], *clip_ids(84, "Audit Film")[70:]]
+    open_mixed(world, "audit", audited, 0.4)
+    earlier = replace(world.campaign, name="earlier")
+    world.store.open_campaign(earlier, audited)
+    rows = [
+        {"campaign": "earlier", "clip_id": clip, "annotator": name, "label": "sad"}
+        for place, clip in enumerate(audited)
+        for name in (("ana", "ben"), ("cem", "dora"), ("ana", "cem"))[place % 3]
+    ]
+    votes = check(pd.DataFrame(rows).assign(voted_at=None, seconds=None), HumanVotes)
+    world.store.add_votes(votes, world.now)
+    world.store.close_campaign("earlier", world.now)
+    for name in ("ana", "ben", "cem", "dora"):
+        work(world.enter(name))
+    panel = world.store.votes("bench.audit")
+    others = pd.concat([votes, world.store.votes("bench")])
+    assert panel.merge(others, on=["clip_id", "annotator"]).empty
+    assert set(panel["clip_id"]) == set(audited)

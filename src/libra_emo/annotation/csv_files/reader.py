@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from libra_emo.annotation.annotators import Annotator, describe_unknown
-from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.campaigns import AUDIT, Campaign
 from libra_emo.annotation.csv_files.cells import (
     AnswerNames,
     BadCell,
@@ -15,6 +15,7 @@ from libra_emo.annotation.csv_files.cells import (
     read_moment,
     read_seconds,
 )
+from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.identity.names import name_key
 from libra_emo.common.spreadsheets import unguard
 from libra_emo.taxonomy import Taxonomy
@@ -30,11 +31,14 @@ class OpenCampaign:
         campaign: The campaign.
         clips: Ids of its clips.
         closed: Whether it takes no more votes.
+        elsewhere: Who answered for a clip in another campaign, where the campaign is fresh:
+            names by clip key; answers that the campaign has already are left out.
     """
 
     campaign: Campaign
     clips: Collection[str]
     closed: bool = False
+    elsewhere: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -59,6 +63,7 @@ class VoteReader:
     _clips: dict[str, ClipNames] = field(init=False, repr=False)
     _answers: dict[str, AnswerNames] = field(init=False, repr=False)
     _names: dict[str, str] = field(init=False, repr=False, default_factory=dict)
+    _read: dict[tuple[str, str], set[str]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._clips = {name: ClipNames(opened.clips) for name, opened in self.campaigns.items()}
@@ -94,9 +99,7 @@ class VoteReader:
             BadCell: If the row is no vote of an open campaign.
         """
         name = self._find_campaign(cells.get("campaign", ""))
-        clip_id = self._clips[name].find(cells["clip_id"])
-        if clip_id is None:
-            raise BadCell(f"clip {cells['clip_id']!r} is not asked about in campaign {name!r}")
+        name, clip_id = self._find_clip(name, cells["clip_id"])
         annotator = self._find_annotator(cells.get("annotator", "") or self.annotator or "")
         if not cells["label"]:
             raise BadCell(NO_ANSWER)
@@ -106,7 +109,33 @@ class VoteReader:
             listed = ", ".join(answers.answers)
             raise BadCell(f"{cells['label']!r} is not an answer; answers are {listed}")
         voted_at = read_moment(cells.get("voted_at", ""))
+        self._check_fresh(name, clip_id, annotator)
         return name, clip_id, annotator, label, voted_at, read_seconds(cells.get("seconds", ""))
+
+    def _find_clip(self, campaign: str, cell: str) -> tuple[str, str]:
+        """Return the campaign and the clip of a row; lists do not say which clips are audited."""
+        mixed = [
+            name
+            for name, opened in self.campaigns.items()
+            if opened.campaign.kind == AUDIT and opened.campaign.mixed_into == campaign
+        ]
+        for name in (campaign, *mixed):
+            clip_id = self._clips[name].find(cell)
+            if clip_id is not None and not self.campaigns[name].closed:
+                return name, clip_id
+        raise BadCell(f"clip {cell!r} is not asked about in campaign {campaign!r}")
+
+    def _check_fresh(self, name: str, clip_id: str, annotator: str) -> None:
+        """Raise if the person has answered for the clip in another campaign, and may not here."""
+        opened, key = self.campaigns[name], clip_key(clip_id)
+        before = self._read.setdefault((key, annotator), set())
+        stale = annotator in opened.elsewhere.get(key, ()) or before - {name}
+        if opened.campaign.fresh and stale:
+            raise BadCell(
+                f"{annotator} has answered for clip {clip_id!r} in another campaign; "
+                f"campaign {name!r} asks only people who have not"
+            )
+        before.add(name)
 
     def _find_campaign(self, cell: str) -> str:
         name = cell or self.campaign

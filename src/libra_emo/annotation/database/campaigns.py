@@ -24,6 +24,7 @@ def write_campaign(connection: sa.Connection, campaign: Campaign) -> None:
         "kind": campaign.kind,
         "rate": campaign.rate,
         "distance": campaign.distance,
+        "fresh": campaign.fresh,
     }
     change = sa.update(CAMPAIGNS).where(CAMPAIGNS.c.name == campaign.name).values(**settings)
     if connection.execute(change).rowcount:
@@ -75,6 +76,7 @@ def read_campaigns(connection: sa.Connection) -> dict[str, Campaign]:
             row.kind,
             row.rate,
             row.distance,
+            bool(row.fresh),
         )
         for row in rows
     }

@@ -12,7 +12,7 @@ from libra_emo.annotation.database.engine import writing
 from libra_emo.annotation.database.tables import METADATA
 from libra_emo.errors import LibraEmoError
 
-LATEST: Final = "0007"
+LATEST: Final = "0008"
 FIRST: Final = "0001"  # the shape of the stores that name no version
 LOCK_NUMBER: Final = 1_279_869_519  # of the project's own choice; PostgreSQL's locks are numbered
 SCRIPTS: Final = Path(__file__).parent / "migrations"

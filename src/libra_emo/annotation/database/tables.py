@@ -34,6 +34,8 @@ CAMPAIGNS: Final = sa.Table(
     sa.Column("kind", sa.Text, nullable=False, server_default="labels"),
     sa.Column("rate", sa.Float),  # share of its clips in the queue that it is mixed into
     sa.Column("distance", sa.Integer),  # answers between a clip and its repeat
+    # nobody is asked about a clip who has answered for it in another campaign
+    sa.Column("fresh", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 CLIPS: Final = sa.Table(
     "campaign_clips",

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from libra_emo.annotation.annotators import Annotator
 from libra_emo.annotation.campaigns import GOLD, REPEAT, Campaign
+from libra_emo.annotation.database.elsewhere import find_answered_elsewhere
 from libra_emo.annotation.database.tables import ASSIGNMENTS, CAMPAIGNS, CLIPS
 from libra_emo.annotation.identity.moments import utc_text
 from libra_emo.annotation.store import VoteStore
@@ -196,6 +197,7 @@ class Assigner:
             CLIPS.c.campaign == campaign.name, CLIPS.c.clip_key.in_(keys)
         )
         asked = set(connection.execute(query).scalars())
+        asked -= find_answered_elsewhere(connection, campaign, keys, person.key, utc_text(now))
         for key in keys:
             others = (voters[key] | leases[key]) - {person.key}
             free = campaign.asks_everybody or len(others) < campaign.annotators_per_clip

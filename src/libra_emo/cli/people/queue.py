@@ -36,19 +36,20 @@ def export_queue(metadata: Any, campaign: str, out: Path | None, env: str | None
     It names the clips, their files and subtitles and the possible answers, and neither label nor
     prediction. `kedro import-votes` takes the filled-in file, also when some rows have no answer.
     """
-    from libra_emo.annotation.queue import assign, choose_people, tabulate_queue
+    from libra_emo.annotation.csv_files.lists import list_clips
+    from libra_emo.annotation.queue import tabulate_queue
 
     folder = out or metadata.project_path / QUEUES / campaign
     with open_store(metadata.project_path, env) as (store, catalog):
         asked = _find_campaign(store, campaign)
         candidates = catalog.load("candidates") if _has_candidates(catalog) else None
-        people = choose_people(asked, store.annotators().values())
-        lists = assign(asked, store.clips(campaign), people, store.history(campaign))
+        lists = list_clips(store, asked)
         files = {name: folder / f"{campaign}_{_file_name(name)}.csv" for name in lists}
         for path in files.values():
             _refuse_unread(path, store)
-    for name, clips in lists.items():
-        _write(files[name], tabulate_queue(asked, name, clips, candidates))
+    for name, rows in lists.items():
+        table = tabulate_queue(asked, name, [row.clip_id for row in rows], candidates)
+        _write(files[name], table.assign(campaign=[row.campaign for row in rows]))
     for name, clips in lists.items():
         click.echo(f"{files[name]}: {len(clips)} clips for {name}")
 
@@ -58,6 +59,11 @@ def _find_campaign(store: VoteStore, name: str) -> Campaign:
     if name not in known:
         listed = ", ".join(known) or "none"
         raise OneLine(f"campaign {name!r} was never opened; opened were: {listed}", 1)
+    if known[name].kind == "audit":
+        host = known[name].mixed_into
+        raise OneLine(
+            f"the clips of {name!r} come among those of {host!r}: `kedro export-queue {host}`", 1
+        )
     if known[name].kind != "labels":
         raise OneLine(f"campaign {name!r} is answered in the browser alone: `kedro annotate`", 1)
     if name in store.closed_campaigns():

@@ -125,7 +125,7 @@ def _ask_in_steps(
     clips, votes = queue, empty(HumanVotes)
     for step in range(1, campaign.annotators_per_clip + 1):
         name = campaign.name if step == 1 else f"{campaign.name}{STEP_SUFFIX}{step}"
-        one = replace(campaign, name=name, annotators_per_clip=1, threshold=1)
+        one = replace(campaign, name=name, annotators_per_clip=1, threshold=1, fresh=True)
         found = ask(one, clips, join_votes(votes_before, votes))
         votes = join_votes(votes, found.assign(campaign=campaign.name))
         evidence = weigh(votes)
