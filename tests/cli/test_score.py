@@ -173,3 +173,18 @@ def test_the_parsers_version_follows_the_code_that_reads_replies():
 
 def read_json(path):
     return json.loads(path.read_text("utf-8"))
+
+
+def test_the_files_of_samples_give_the_same_scores(tmp_path, bench):
+    labels = draw_labels(bench, 0.5, seed=1)
+    labels[:3] = [None, "", ""]
+    answers = write_answers(tmp_path / "a.csv", bench, labels)
+    place, out = tmp_path / "bench.csv", tmp_path / "out"
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    assert run(answers, "--set", place, "--out", out, "--json", one).exit_code == 0
+    again = run(out / "samples/a/samples_bench.jsonl", "--set", place, "--json", two)
+    assert again.exit_code == 0, again.output
+    first, second = read_json(one), read_json(two)
+    for each in (first, second):
+        del each["provenance"], each["versions"], each["models"][0]["versions"]
+    assert first == second

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from libra_emo.evaluation.answers.answer_file import AnswerError, AnswerFile, RawAnswer
+from libra_emo.evaluation.answers.answer_file import STATUS_OF, AnswerError, AnswerFile, RawAnswer
 from libra_emo.evaluation.sets.evaluation_set import EvaluationSet
 from libra_emo.evaluation.sets.tables import CLIP_COLUMNS
 
@@ -42,7 +42,7 @@ def read_lmms_eval(path: Path, clips: EvaluationSet) -> AnswerFile:
             f"targets are those of {clips.name}"
         )
     answers = tuple(
-        RawAnswer(clip_id, reply=_reply(sample))
+        RawAnswer(clip_id, reply=_reply(sample), status=_status(sample))
         for clip_id, sample in zip(ids, samples, strict=True)
     )
     model = path.parent.name if _TASK.search(path.name) and path.parent.name else path.stem
@@ -115,6 +115,11 @@ def _targets_fit(samples: list[dict[str, Any]], ids: list[str], clips: Evaluatio
 
 def _knows(clips: EvaluationSet, clip_id: str) -> bool:
     return clips.place(clip_id) is not None or clips.left_out_reason(clip_id) is not None
+
+
+def _status(sample: dict[str, Any]) -> str | None:
+    """Return why there is no label, which this project's own files of samples say."""
+    return STATUS_OF.get(str(sample.get("status")).casefold())
 
 
 def _reply(sample: dict[str, Any]) -> str | None:

@@ -50,6 +50,7 @@ class ModelAnswers:
             where the file has none.
         left_out: Answers to clips that the set leaves out.
         prompt: Version of the prompt; empty where not known.
+        replies: Words or label of each clip's answer, empty where there are none, [clips].
     """
 
     model: str
@@ -60,6 +61,7 @@ class ModelAnswers:
     probabilities: Numbers | None
     left_out: int
     prompt: str = ""
+    replies: tuple[str, ...] = ()
 
 
 class AnswerReader:
@@ -84,10 +86,11 @@ class AnswerReader:
         """
         places = self._places(file)
         predicted = np.full(len(self._clips), NO_ANSWER, dtype=np.int64)
-        statuses = [MISSING] * len(self._clips)
+        statuses, replies = [MISSING] * len(self._clips), [""] * len(self._clips)
         for answer, place in zip(file.answers, places, strict=True):
             if place is not None:
                 predicted[place], statuses[place] = self._read(answer, file)
+                replies[place] = (answer.label if file.labelled else answer.reply) or ""
         return ModelAnswers(
             file.model,
             file.modalities,
@@ -97,6 +100,7 @@ class AnswerReader:
             self._probabilities(file, places),
             sum(place is None for place in places),
             file.prompt,
+            tuple(replies),
         )
 
     def _places(self, file: AnswerFile) -> list[int | None]:

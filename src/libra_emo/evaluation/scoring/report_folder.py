@@ -1,4 +1,4 @@
-"""A report as a folder: the page, tables in three forms, figures in two, and the summary."""
+"""A report as a folder: page, tables in three forms, figures in two, summary, and all answers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from libra_emo.common.spreadsheets import guard_table
 from libra_emo.errors import LibraEmoError
 from libra_emo.evaluation.scoring.figures import draw_figures, to_bytes
 from libra_emo.evaluation.scoring.page import render_page
+from libra_emo.evaluation.scoring.samples_files import write_sample_files
 from libra_emo.evaluation.scoring.score_report import ScoreReport
 from libra_emo.evaluation.scoring.summary import summarise
 from libra_emo.evaluation.scoring.tables import (
@@ -26,7 +27,7 @@ from libra_emo.evaluation.scoring.tables import (
     to_markdown,
 )
 
-PAGE, SUMMARY = "report.html", "scores.json"
+PAGE, SUMMARY, SAMPLES = "report.html", "scores.json", "samples"
 
 
 class ReportError(LibraEmoError):
@@ -57,6 +58,7 @@ def write_report(report: ScoreReport, folder: Path) -> Path:
     """
     with writing_to(folder):
         _write_tables(report, folder)
+        write_sample_files(report, folder / SAMPLES)
         figures: dict[str, tuple[str, bytes]] = {}
         for picture in draw_figures(report):
             image = to_bytes(picture.figure, "png")

@@ -150,6 +150,7 @@ def _score_model(
         if votes is None
         else alternative_annotator_test(votes, answers.predicted, epsilon),
         left_out=answers.left_out,
+        answers=answers,
     )
 
 

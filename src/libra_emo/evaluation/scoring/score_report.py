@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from libra_emo.evaluation.answers.matching import ModelAnswers
 from libra_emo.evaluation.scoring.published import PublishedRow
 from libra_emo.evaluation.sets.evaluation_set import EvaluationSet
 from libra_emo.evaluation.statistics.answer_matrix import Numbers
@@ -47,6 +48,7 @@ class ModelScore:
         soft: Distances to people's votes, where there are votes.
         alternative: Whether it could replace an annotator, where there are votes.
         left_out: Answers to clips that the set leaves out.
+        answers: The answers themselves.
     """
 
     name: str
@@ -70,6 +72,7 @@ class ModelScore:
     soft: SoftScores | None
     alternative: AlternativeTest | None
     left_out: int
+    answers: ModelAnswers
 
 
 class Versions(NamedTuple):
