@@ -182,7 +182,7 @@ def test_the_files_of_samples_give_the_same_scores(tmp_path, bench):
     place, out = tmp_path / "bench.csv", tmp_path / "out"
     one, two = tmp_path / "one.json", tmp_path / "two.json"
     assert run(answers, "--set", place, "--out", out, "--json", one).exit_code == 0
-    again = run(out / "samples/a/samples_bench.jsonl", "--set", place, "--json", two)
+    again = run(out / "samples/a/samples_libra_emo_bench.jsonl", "--set", place, "--json", two)
     assert again.exit_code == 0, again.output
     first, second = read_json(one), read_json(two)
     for each in (first, second):

@@ -22,11 +22,11 @@ def sweep(tmp_path, monkeypatch):
     world = make_world()
     trained = []
 
-    def train_and_score(setting, *rest):
+    def train_and_answer(setting, *rest):
         trained.append(setting.name)
-        return training.train_and_score(setting, *rest)
+        return training.train_and_answer(setting, *rest)
 
-    monkeypatch.setattr(nodes, "train_and_score", train_and_score)
+    monkeypatch.setattr(nodes, "train_and_answer", train_and_answer)
 
     def run(name, **changed):
         inputs = {
@@ -74,7 +74,7 @@ def test_a_sweep_goes_on_where_it_ended_and_takes_nothing_stale(sweep, tmp_path)
     assert sweep.trained == ["50 %", "100 %"]
     pd.testing.assert_frame_equal(sweep("data_share"), first)
     assert len(sweep.trained) == 2
-    kept = sorted((tmp_path / "sweeps/data_share").iterdir())
+    kept = sorted((tmp_path / "sweeps").iterdir())
     kept[0].unlink()
     kept[1].write_text("{")
     pd.testing.assert_frame_equal(sweep("data_share"), first)
@@ -82,6 +82,20 @@ def test_a_sweep_goes_on_where_it_ended_and_takes_nothing_stale(sweep, tmp_path)
     sweep("data_share", seed=8)
     sweep("data_share", labels=sweep.world.rounds[0])
     assert len(sweep.trained) == 8
+
+
+def test_no_student_is_trained_twice_whatever_the_sweep(sweep):
+    for name in ("data_share", "modalities", "label_rounds", "classes"):
+        sweep(name)
+    # the whole set is also VAT, round 1 and the fine classes; coarse scores need its answers alone
+    assert sweep.trained == ["50 %", "100 %", "T", "round 0", "coarse"]
+
+
+def test_scores_do_not_depend_on_which_sweep_trained_the_student(sweep):
+    alone = sweep("classes")
+    for name in ("data_share", "modalities"):
+        sweep(name)
+    pd.testing.assert_frame_equal(sweep("classes"), alone)
 
 
 def test_a_leak_stops_a_sweep(sweep):

@@ -12,8 +12,8 @@ import pandas as pd
 from libra_emo.evaluation.sweeps.options import SweepOptions
 from libra_emo.evaluation.sweeps.plot import plot_sweep
 from libra_emo.evaluation.sweeps.settings import list_settings
-from libra_emo.pipelines.sweep.results import digest_training, keep_result
-from libra_emo.pipelines.sweep.training import SweepInputs, train_and_score
+from libra_emo.pipelines.sweep.results import digest_training, keep_answers
+from libra_emo.pipelines.sweep.training import SweepInputs, score_setting, train_and_answer
 from libra_emo.students import TrainingOptions
 
 logger = logging.getLogger(__name__)
@@ -31,15 +31,15 @@ def run_sweep(
 ) -> pd.DataFrame:
     """Return the scores of a sweep, one row a setting.
 
-    A setting whose result is kept from before, made from the same inputs and code, is not trained
-    again; so a sweep that ended early goes on where it was.
+    A student whose answers are kept from before, made from the same inputs and code, is not trained
+    again, whichever sweep needed it; so a sweep that ended early goes on where it was.
 
     Args:
         name: Name of the sweep.
         sweep: What the sweeps vary.
         training: Options of the training, which the settings change.
         student: Kind of the student.
-        sweeps_folder: Folder for the results of single settings.
+        sweeps_folder: Folder for the answers of trained students.
         rounds: RoundLabels of every round, round 0 first.
         **inputs: Further fields of `SweepInputs`.
 
@@ -52,11 +52,9 @@ def run_sweep(
     rows = []
     for number, setting in enumerate(settings, 1):
         key = digest_training(shared.digest(setting))
-        make = partial(train_and_score, setting, shared, key)
-        result = keep_result(sweeps_folder / name, key, make)
+        make = partial(train_and_answer, setting, shared, key)
+        rows.append(score_setting(setting, shared, keep_answers(sweeps_folder, key, make)))
         logger.info("sweep %s: %s of %s settings are done", name, number, len(settings))
-        counts = {"clips": result.clips, "n": result.n, "films": result.films}
-        rows.append({"setting": setting.name, **counts, **result.scores})
     return pd.DataFrame(rows)
 
 

@@ -1,4 +1,4 @@
-"""Results of single settings, kept so that a sweep that ended early goes on where it was."""
+"""Answers of trained students, kept so that no student is trained twice, whatever the sweep."""
 
 from __future__ import annotations
 
@@ -14,22 +14,18 @@ from libra_emo.common.files import write_json
 from libra_emo.common.options import Options
 
 
-class SettingResult(Options):
-    """The result of a setting.
+class TrainedAnswers(Options):
+    """The answers of one trained student to the clips of the bench.
 
     Attributes:
-        key: Digest of all that it was made from.
-        clips: Clips that the student learnt.
-        scores: Scores on the bench with intervals.
-        n: Clips of the bench.
-        films: Films of the bench.
+        key: Digest of all that the student was made from.
+        clips: Clips that it learnt.
+        predicted: Label of each clip; None where the answer had none.
     """
 
     key: str
     clips: int
-    scores: dict[str, float | None]
-    n: int
-    films: int
+    predicted: dict[str, str | None]
 
 
 def digest_table(table: pd.DataFrame) -> str:
@@ -39,23 +35,23 @@ def digest_table(table: pd.DataFrame) -> str:
 
 
 def digest_training(parts: dict[str, Any]) -> str:
-    """Return the digest of a setting: its inputs, and the code that trains and scores students."""
+    """Return the digest of a training: its inputs, and the code that trains students."""
     tree = source_tree(["libra_emo"])
     starts = [
-        ("libra_emo.pipelines.sweep.training", "train_and_score"),
+        ("libra_emo.pipelines.sweep.training", "train_and_answer"),
         ("libra_emo.students", "fit_student"),
     ]
     return digest_json([parts, find_reach(tree, starts).digest])
 
 
-def keep_result(folder: Path, key: str, make: Callable[[], SettingResult]) -> SettingResult:
-    """Return the kept result of a setting, or make and keep it.
+def keep_answers(folder: Path, key: str, make: Callable[[], TrainedAnswers]) -> TrainedAnswers:
+    """Return the kept answers of a training, or make and keep them.
 
     A file that cannot be read, or that was made from something else, is made again.
     """
     path = folder / f"{key[:32]}.json"
     try:
-        found = SettingResult.model_validate_json(path.read_text(encoding="utf-8"))
+        found = TrainedAnswers.model_validate_json(path.read_text(encoding="utf-8"))
         if found.key == key:
             return found
     except (OSError, ValueError):

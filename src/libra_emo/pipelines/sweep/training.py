@@ -1,8 +1,7 @@
-"""One training of a sweep, and its score on the bench."""
+"""One training of a sweep, the answers of its student to the bench, and their scores."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pandas as pd
 from libra_emo.evaluation.intervals import score_with_intervals
 from libra_emo.evaluation.sweeps.settings import Setting
 from libra_emo.media.shards import ShardReader
-from libra_emo.pipelines.sweep.results import SettingResult, digest_table
+from libra_emo.pipelines.sweep.results import TrainedAnswers, digest_table
 from libra_emo.pipelines.training.nodes import train_model, write_conversations
 from libra_emo.students import Student, TrainingOptions
 from libra_emo.students.subsets import take_share
@@ -54,16 +53,16 @@ class SweepInputs:
     seed: int
 
     def digest(self, setting: Setting) -> dict[str, Any]:
-        """Return all that the result of a setting depends on."""
+        """Return all that the training of a setting depends on; settings may share it."""
         options = self.choose_options(setting)
         tables = {
             "features": self.features,
             "labels": self.choose_labels(setting),
-            "bench": self.bench_labels[["clip_id", "label"]],
+            "bench": self.bench_labels[["clip_id"]],
             "explanations": self.explanations,
         }
         return {
-            "setting": setting.__dict__,
+            "classes": setting.trained_classes,
             "tables": {name: digest_table(table) for name, table in tables.items()},
             "taxonomy": self.taxonomy.model_dump(mode="json"),
             "training": options.model_dump(mode="json"),
@@ -92,39 +91,58 @@ class SweepInputs:
         return self.training.model_copy(update=changes)
 
 
-def train_and_score(setting: Setting, inputs: SweepInputs, key: str) -> SettingResult:
-    """Return the scores on the bench of the student that a setting describes.
+def train_and_answer(setting: Setting, inputs: SweepInputs, key: str) -> TrainedAnswers:
+    """Return the answers to the bench of the student that a setting describes.
 
     No cross-fitted predictions are made, since they are not scored.
 
     Args:
         setting: What is changed.
         inputs: What all settings share.
-        key: Digest of setting and inputs.
+        key: Digest of the training.
 
     Raises:
         LeakError: If a clip shows what a clip of the bench shows.
         StudentError: If the labels cannot be learnt.
     """
     labels = inputs.choose_labels(setting)
-    coarse = inputs.taxonomy.coarse_of
     taxonomy = inputs.taxonomy
     if setting.trained_classes == "coarse":
-        labels = labels.assign(label=labels["label"].map(coarse))
+        labels = labels.assign(label=labels["label"].map(taxonomy.coarse_of))
         taxonomy = coarsen(inputs.taxonomy)
     student = _fit(setting, inputs, labels, taxonomy, key)
-    scored = coarsen(inputs.taxonomy) if setting.scored_classes == "coarse" else inputs.taxonomy
-    answers = _answer(student, inputs, setting)
+    bench = inputs.bench_labels["clip_id"]
+    features = inputs.features[inputs.features["clip_id"].isin(bench)]
+    table = student.predict(features, clips=inputs.clip_shards).astype({"predicted": "object"})
+    predicted = table["predicted"].where(table["predicted"].notna(), None)
+    answers = dict(zip(table["clip_id"], predicted, strict=True))
+    return TrainedAnswers(key=key, clips=len(labels), predicted=answers)
+
+
+def score_setting(
+    setting: Setting, inputs: SweepInputs, trained: TrainedAnswers
+) -> dict[str, object]:
+    """Return the row of a setting: clips, n and films of the bench, and scores with intervals.
+
+    Args:
+        setting: What was changed, and which classes are scored.
+        inputs: What all settings share.
+        trained: The answers of the setting's student.
+    """
+    answers = inputs.bench_labels[["clip_id", "label"]].rename(columns={"label": "truth"})
+    films = inputs.features[["clip_id", "source_id"]]
+    answers = answers.merge(films, on="clip_id")
+    answers["predicted"] = answers["clip_id"].map(trained.predicted)
+    taxonomy = inputs.taxonomy
     if setting.scored_classes == "coarse":
-        answers["truth"] = answers["truth"].map(coarse)
+        answers["truth"] = answers["truth"].map(taxonomy.coarse_of)
         if setting.trained_classes == "fine":
-            answers["predicted"] = answers["predicted"].map(coarse)
-    films = answers["source_id"]
-    scores = score_with_intervals(answers["truth"], answers["predicted"], films, scored)
-    known = {name: None if math.isnan(value) else value for name, value in scores.items()}
-    return SettingResult(
-        key=key, clips=len(labels), scores=known, n=len(answers), films=films.nunique()
-    )
+            answers["predicted"] = answers["predicted"].map(taxonomy.coarse_of)
+        taxonomy = coarsen(taxonomy)
+    source = answers["source_id"]
+    scores = score_with_intervals(answers["truth"], answers["predicted"], source, taxonomy)
+    counts = {"clips": trained.clips, "n": len(answers), "films": source.nunique()}
+    return {"setting": setting.name, **counts, **scores}
 
 
 def _fit(
@@ -149,11 +167,3 @@ def _fit(
         options,
         inputs.seed,
     )
-
-
-def _answer(student: Student, inputs: SweepInputs, setting: Setting) -> pd.DataFrame:
-    bench = inputs.bench_labels[["clip_id", "label"]].rename(columns={"label": "truth"})
-    features = inputs.features[inputs.features["clip_id"].isin(bench["clip_id"])]
-    predicted = student.predict(features, clips=inputs.clip_shards)[["clip_id", "predicted"]]
-    films = features[["clip_id", "source_id"]]
-    return bench.merge(films, on="clip_id").merge(predicted, on="clip_id", how="left")
