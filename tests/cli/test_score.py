@@ -9,7 +9,7 @@ from support.shared_files import shared_file
 from libra_emo.cli.score import score
 from libra_emo.common.code_digests import find_reach, source_tree
 from libra_emo.common.digests import digest_file
-from libra_emo.evaluation.scoring.request import parser_version
+from libra_emo.evaluation.scoring.versions import parser_version
 
 # Table 7 of the paper: hits of Libra-Emo-8B and of Libra-Emo-Omni-7B
 HITS = {

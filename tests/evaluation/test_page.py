@@ -9,6 +9,7 @@ from support.small_world import make_world
 from libra_emo.evaluation.label_quality import measure_label_quality
 from libra_emo.evaluation.page import PageContents, _part_abstentions, percent, render_page, whole
 from libra_emo.evaluation.report_card import compare_errors, score_voters
+from libra_emo.evaluation.scoring.versions import ModelIdentity, describe_versions, parser_version
 from libra_emo.evaluation.tables import bench_rows, compare_models, score_models
 from libra_emo.taxonomy import read_taxonomy
 
@@ -53,6 +54,9 @@ def page_with(**changes):
         loop_decisions=make_decisions(),
         bench_predictions=predictions,
         bench_scores=score_models(predictions, TAXONOMY),
+        bench_versions=describe_versions(
+            predictions, bench, {"<model 0>": ModelIdentity("<id>", "p-7")}
+        ),
         bench_comparisons=compare_models(predictions, ("<model 0>", "VAT"), TAXONOMY, 1, 100),
         voter_scores=score_voters(answers, "vote", TAXONOMY, 1, 100),
         voter_pairs=compare_errors(answers, "vote", TAXONOMY),
@@ -98,6 +102,13 @@ def test_the_page_is_whole_and_needs_nothing_else():
     assert all(picture["src"].startswith("data:image/png;base64,") for picture in outline.pictures)
     assert all(picture["alt"] for picture in outline.pictures)
     assert not re.search(r"(src|href)=\"(https?:)?//|@import|<script", page)
+
+
+def test_the_page_has_the_versions_of_each_models_numbers():
+    page = page_with()
+    assert "&lt;id&gt;" in page and "<code>p-7</code>" in page
+    assert f"<code>{parser_version()}</code>" in page
+    assert "assume that clips are independent" not in page
 
 
 def test_the_page_says_whether_a_clip_is_labelled_by_a_model_that_learnt_it():

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from libra_emo.common.modalities import Modalities
 from libra_emo.common.options import accept_old_name
 from libra_emo.llm.options import LabellerOptions, LabellingOptions
+from libra_emo.llm.request.prompts import LabelSet
 
 MODALITY_SETS: tuple[Modalities, ...] = ("V", "A", "T", "VA", "VT", "AT", "VAT")
 SOURCES = ("source", "path", "model", "predictions")
@@ -33,6 +34,7 @@ class EvaluatedModel(LabellerOptions):
         model: Id of a model as litellm spells it, which is asked about every clip of the bench.
         modalities: What the `model` is sent; what weights of others are given; and what the
             `predictions` were made from, for the tables.
+        label_set: Whether the `model` is asked for all labels (`fine`) or for their coarse parents.
         generate_answers: Whether a multimodal student generates its answers, as the paper's models
             do, instead of having every label scored. An answer without a label is unreadable.
     """
@@ -40,6 +42,7 @@ class EvaluatedModel(LabellerOptions):
     source: Literal["student", "voters"] | None = None
     path: Path | None = None
     predictions: Path | None = None
+    label_set: LabelSet = "fine"
     generate_answers: bool = False
 
     @model_validator(mode="before")

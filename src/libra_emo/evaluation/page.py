@@ -52,6 +52,7 @@ class PageContents(TypedDict):
         loop_decisions: One row per round: answers so far, certified error, why the loop stops.
         bench_predictions: BenchPredictions of all evaluated models.
         bench_scores: One row per model and modalities, see `score_models`.
+        bench_versions: What the numbers of each model rest on, see `describe_versions`.
         bench_comparisons: The headline model and each other one, see `compare_models`.
         voter_scores: The voters' report card, see `score_voters`.
         voter_pairs: Pairs of voters, see `compare_errors`.
@@ -79,6 +80,7 @@ class PageContents(TypedDict):
     loop_decisions: pd.DataFrame
     bench_predictions: pd.DataFrame
     bench_scores: pd.DataFrame
+    bench_versions: pd.DataFrame
     bench_comparisons: pd.DataFrame
     voter_scores: pd.DataFrame
     voter_pairs: pd.DataFrame
@@ -157,6 +159,7 @@ def _summarise_models(contents: PageContents) -> dict[str, Any]:
         "headline": find_headline(contents["bench_predictions"]),
         "scores": _part_abstentions(contents["bench_scores"], contents["voter_scores"]),
         "comparisons": _records(contents["bench_comparisons"]),
+        "versions": _records(contents["bench_versions"].fillna("")),
     }
 
 

@@ -36,6 +36,7 @@ TABLES = {
     "certificate.html": "the certificate of the labels",
     "rounds.csv": "all figures of the rounds",
     "bench_scores.csv": "all models on the bench, with intervals",
+    "bench_versions.csv": "what these numbers rest on: data, answers, prompts, reply reader",
     "label_quality.csv": "labels against the truth",
     "voters/scores.csv": "voters on the bench",
     "results.html": "the page of results",

@@ -104,6 +104,16 @@ def test_each_answer_has_the_status_that_a_voter_would_have(server, shards, tmp_
     assert found[CLIPS].tolist() == ["ok", "ok", "ok", "out_of_form", "refused", "refused"]
 
 
+def test_a_model_may_be_asked_for_the_coarse_labels_alone(server, shards, tmp_path):
+    coarse = entry(server.url, modalities="T", label_set="coarse")
+    answers = ask(shards, tmp_path / "ledger.sqlite", options(coarse)).set_index("clip_id")
+    listed = server.arrived[0].user + server.arrived[0].system
+    assert "happy" in listed and "despairful" not in listed
+    # clip 0 is answered with `excited`, which was not offered; its parent counts
+    assert answers.loc[CLIPS[1], "label"] == "happy"
+    assert set(answers["label"].dropna()) <= set(TAXONOMY.coarse_labels)
+
+
 def test_a_second_run_asks_and_pays_for_nothing(server, shards, tmp_path):
     chosen = options(entry(server.url, modalities="VT"))
     first = ask(shards, tmp_path / "ledger.sqlite", chosen)

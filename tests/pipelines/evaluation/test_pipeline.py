@@ -11,6 +11,7 @@ from support.small_world import make_world
 
 from libra_emo.datasets.figures import FigureDataset
 from libra_emo.evaluation.options import EvaluationOptions
+from libra_emo.evaluation.tables import score_columns
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.leakage.search import COLUMNS
 from libra_emo.llm.ledger.ledger import Ledger
@@ -130,6 +131,24 @@ def test_each_model_and_set_of_modalities_is_a_row(made):
     assert (scores["n"] == 18).all()
     assert (scores["accuracy_low"] <= scores["accuracy"]).all()
     assert (scores["accuracy"] <= scores["accuracy_high"]).all()
+
+
+def test_every_row_of_the_scores_has_its_versions_in_every_form(made):
+    scores, versions = made["bench_scores"], made["bench_versions"]
+    keys = ["model", "modalities"]
+    assert versions[keys].equals(scores[keys])
+    assert versions["data_version"].nunique() == versions["parser_version"].nunique() == 1
+    assert versions["prompt_version"].isna().all()  # nobody is asked by a prompt
+    for text in (made["scores_markdown"], made["scores_latex"], made["results_page"]):
+        for name in ("data_version", "answers_version", "parser_version"):
+            assert all(value in text for value in versions[name])
+    assert list(scores.columns) == score_columns()
+
+
+def test_labels_are_also_counted_by_their_coarse_parents(made):
+    coarse = made["coarse_scores"]
+    assert coarse[["model", "modalities"]].equals(made["bench_scores"][["model", "modalities"]])
+    assert (coarse["accuracy"] >= made["bench_scores"]["accuracy"]).all()
 
 
 def test_the_row_of_all_modalities_is_the_saved_model(made):

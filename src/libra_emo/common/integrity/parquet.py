@@ -6,6 +6,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from libra_emo.common.digests import digest_bytes
 from libra_emo.common.integrity.checksums import DamagedFileError, is_intact_parquet, seal_parquet
 
 if TYPE_CHECKING:
@@ -17,6 +18,15 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
 
     pandas' metadata are left out, since they hold the versions of the writing packages.
     """
+    path.write_bytes(_to_bytes(table))
+
+
+def digest_parquet(table: pd.DataFrame) -> str:
+    """Return the SHA-256 of the file that `write_parquet` makes of a table."""
+    return digest_bytes(_to_bytes(table))
+
+
+def _to_bytes(table: pd.DataFrame) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -24,7 +34,7 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
     plain = pa.schema([_portable(pa, field) for field in written.schema])
     content = pa.BufferOutputStream()
     pq.write_table(written.cast(plain), content, compression="zstd", version="2.6")
-    path.write_bytes(seal_parquet(content.getvalue()))
+    return seal_parquet(content.getvalue())
 
 
 def read_parquet(path: Path) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def read_table_answers(path: Path) -> list[AnswerFile]:
     found = []
     for model, shown, rows in _by_model(table, path):
         answers = tuple(_answers(rows, label, reply, path))
-        shares, prompt = _probabilities(rows, path), _prompt(rows, path)
+        shares, prompt = _probabilities(rows, path), list_prompt_versions(rows, path)
         found.append(AnswerFile(model, shown, path, answers, label is not None, shares, prompt))
     return found
 
@@ -86,8 +86,8 @@ def _answers(
         )
 
 
-def _prompt(rows: pd.DataFrame, path: Path) -> str:
-    """Return the versions of the prompt that the rows give, the first one first."""
+def list_prompt_versions(rows: pd.DataFrame, path: Path) -> str:
+    """Return the versions of the prompt that a table gives, the first one first; empty if none."""
     versions = _texts(rows, find_column(rows, PROMPT_COLUMNS), path)
     return ", ".join(dict.fromkeys(version for version in versions if version))
 

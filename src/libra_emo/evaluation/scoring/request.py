@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
-from libra_emo.common.code_digests import find_reach, source_tree
 from libra_emo.common.digests import digest_file
 from libra_emo.evaluation.answers.matching import AnswerReader, ModelAnswers
 from libra_emo.evaluation.answers.reading import read_answers
 from libra_emo.evaluation.scoring.published import published_rows
 from libra_emo.evaluation.scoring.score import score_answers
 from libra_emo.evaluation.scoring.score_report import ScoreReport, Versions
+from libra_emo.evaluation.scoring.versions import DIGITS, parser_version
 from libra_emo.evaluation.scoring.votes_table import read_votes
 from libra_emo.evaluation.sets.bench import BENCH_LABELS
 from libra_emo.evaluation.sets.evaluation_set import EvaluationSet
@@ -23,7 +22,6 @@ from libra_emo.evaluation.statistics.comparisons import DRAWS
 from libra_emo.taxonomy import EMOTIONS_FOLDER, read_taxonomy
 
 BENCH_VOTES = Path("data/04_feature/human_votes/bench.parquet")
-_DIGITS = 16
 
 
 class ScoreRequest(NamedTuple):
@@ -107,25 +105,18 @@ def _provenance(
     if votes is not None:
         files[f"votes: {votes.name}"] = votes
     return {
-        **{name: f"sha256 {digest_file(path)[:_DIGITS]}" for name, path in files.items()},
+        **{name: f"sha256 {digest_file(path)[:DIGITS]}" for name, path in files.items()},
         "reader of replies": parser_version(),
-        "classes": digest_file(EMOTIONS_FOLDER / "evaluation_sets.yml")[:_DIGITS],
+        "classes": digest_file(EMOTIONS_FOLDER / "evaluation_sets.yml")[:DIGITS],
         "libra_emo": _version(),
     }
 
 
 def _versions(clips: EvaluationSet, answers: Sequence[ModelAnswers]) -> list[Versions]:
     """Return what each model's scores rest on."""
-    files = {path: digest_file(path)[:_DIGITS] for path in {each.path for each in answers}}
-    data, parser = digest_file(clips.source)[:_DIGITS], parser_version()
+    files = {path: digest_file(path)[:DIGITS] for path in {each.path for each in answers}}
+    data, parser = digest_file(clips.source)[:DIGITS], parser_version()
     return [Versions(data, files[each.path], each.prompt, parser) for each in answers]
-
-
-@cache
-def parser_version() -> str:
-    """Return a digest of the code and the data by which a reply becomes a label."""
-    starts = [("libra_emo.llm.replies.reader", "ReplyReader")]
-    return find_reach(source_tree(["libra_emo"]), starts).digest[:_DIGITS]
 
 
 def _version() -> str:

@@ -69,7 +69,12 @@ def build_labellers(
 ) -> list[LlmVoter]:
     """Return the models that are asked, in the order of the options."""
     voting = as_voting(evaluation)
-    return [LlmVoter(voter, voting, taxonomy, resources) for voter in voting.voters]
+    return [
+        LlmVoter(
+            voter, voting.model_copy(update={"label_set": model.label_set}), taxonomy, resources
+        )
+        for model, voter in zip(evaluation.asked, voting.voters, strict=True)
+    ]
 
 
 def as_voting(evaluation: EvaluationOptions) -> VotingOptions:

@@ -178,7 +178,9 @@ def predict_external(
         raise EvaluationError(
             f"evaluation.models: {model.name!r} has neither `path` nor `predictions`"
         )
-    table = read_predictions(str(model.predictions), _read(model.predictions), taxonomy)
+    table = read_predictions(
+        str(model.predictions), read_predictions_file(model.predictions), taxonomy
+    )
     check_coverage(f"evaluation.models: {model.predictions}", table, bench_clips["clip_id"])
     return ModelPredictions(model.name, model.modalities, table)
 
@@ -190,7 +192,12 @@ def _open(model: EvaluatedModel, taxonomy: Taxonomy, training: TrainingOptions) 
     return load_student(model.path)
 
 
-def _read(path: Path) -> pd.DataFrame:
+def read_predictions_file(path: Path) -> pd.DataFrame:
+    """Return the table in a file of predictions, CSV or Parquet.
+
+    Raises:
+        EvaluationError: If it cannot be read.
+    """
     try:
         if path.suffix == ".csv":
             return pd.read_csv(path, dtype={"clip_id": "str"})

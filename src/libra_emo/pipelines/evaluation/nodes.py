@@ -44,7 +44,7 @@ from libra_emo.pipelines.evaluation.evaluated import (
 )
 from libra_emo.schemas import BenchPredictions, check
 from libra_emo.students import Student, TrainingOptions
-from libra_emo.taxonomy import Taxonomy
+from libra_emo.taxonomy import Taxonomy, coarsen
 from libra_emo.voting.options import VOTE, VotingOptions
 
 
@@ -107,6 +107,13 @@ def score_bench(
         bench_predictions, headline, taxonomy, seed, evaluation.permutations
     )
     return scores, comparisons
+
+
+def score_coarse_labels(bench_predictions: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """Return coarse_scores: as bench_scores, labels counted by their coarse parents (Table 2)."""
+    coarse = dict(taxonomy.coarse_of)
+    columns = {name: bench_predictions[name].map(coarse) for name in ("truth", "predicted")}
+    return score_models(bench_predictions.assign(**columns), coarsen(taxonomy))
 
 
 def compare_labels_with_truth(

@@ -10,6 +10,7 @@ from libra_emo.evaluation.page import PageContents
 from libra_emo.evaluation.quality_plot import plot_quality
 from libra_emo.pipelines.evaluation import nodes
 from libra_emo.pipelines.evaluation.asked import ask_models
+from libra_emo.pipelines.evaluation.versions import list_versions, write_score_tables
 
 
 def create_pipeline(max_rounds: int = 4) -> Pipeline:
@@ -78,7 +79,38 @@ def _tables(max_rounds: int) -> list[Node]:
         "label_quality",
         name="compare_labels_with_truth",
     )
-    return [ask, predict_bench, score_bench, label_quality]
+    return [ask, predict_bench, score_bench, *_versions(), label_quality]
+
+
+def _versions() -> list[Node]:
+    return [
+        node(
+            list_versions,
+            {
+                "bench_predictions": "bench_predictions",
+                "bench_labels": "bench_labels",
+                "annotate_prompt": "annotate_prompt",
+                "student": "params:student",
+                "training": "params:training",
+                "voting": "params:voting",
+                "evaluation": "params:evaluation",
+            },
+            "bench_versions",
+            name="list_versions",
+        ),
+        node(
+            nodes.score_coarse_labels,
+            ["bench_predictions", "taxonomy"],
+            "coarse_scores",
+            name="score_coarse_labels",
+        ),
+        node(
+            write_score_tables,
+            ["bench_scores", "bench_versions"],
+            ["scores_markdown", "scores_latex"],
+            name="write_score_tables",
+        ),
+    ]
 
 
 def _failures() -> list[Node]:
