@@ -92,6 +92,17 @@ def test_the_accuracy_of_labels_is_a_curve_where_the_truth_is_known(catalog, tmp
     assert labels == {0: 0.8}  # unknown in round 1, and there is no report of round 2
 
 
+def test_the_versions_of_the_benchs_numbers_are_found(catalog, tmp_path):
+    assert read(catalog, tmp_path).versions == {}
+    path = tmp_path / "data/08_reporting/bench_versions.csv"
+    catalog["bench_versions"] = CsvTableDataset(filepath=str(path))
+    rows = {"data_version": ["d1"] * 3, "parser_version": "r1", "prompt_version": ["p", None, "q"]}
+    catalog.save("bench_versions", pd.DataFrame(rows))
+    loop = read(catalog, tmp_path)
+    assert loop.versions == {"data_version": "d1", "parser_version": "r1", "prompt_version": "p, q"}
+    assert path in loop.reports
+
+
 def test_runs_are_named_by_student_seed_and_day():
     key = LoopKey("a1b2c3", "classical", 7)
     assert key.name_run(date(2026, 11, 30)) == "classical seed 7 2026-11-30 a1b2"

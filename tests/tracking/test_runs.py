@@ -134,6 +134,14 @@ def test_results_and_plots_are_kept_with_the_loop(log, client, loop):
     ]
 
 
+def test_the_versions_of_the_benchs_numbers_are_tags_that_may_change(log, client, loop):
+    for versions in ({"data_version": "d1", "parser_version": "r1"}, {"data_version": "d2"}):
+        run_id = log(replace(loop, versions=versions))
+        tags = client.get_run(run_id).data.tags
+        assert tags["libra_emo.data_version"] == versions["data_version"]
+    assert tags["libra_emo.parser_version"] == "r1"
+
+
 def test_a_run_of_an_older_version_with_other_metrics_is_set_aside(log, client, loop):
     first = log(loop)
     client.log_metric(first, "bench/text/T/accuracy", 0.3)

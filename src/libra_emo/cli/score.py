@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from libra_emo.cli.endings import one_line_errors
+from libra_emo.cli.session import environment_option, open_context
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -41,6 +42,8 @@ SHOWN_IDS = 12
 @click.option("--votes", type=PLACE, help="Table of people's votes: clip_id, annotator, label.")
 @click.option("--out", type=PLACE, help="Folder for the page, the tables and the figures.")
 @click.option("--json", "summary", type=PLACE, help="File for the scores as JSON.")
+@click.option("--mlflow", "logged", is_flag=True, help="Also log the report in MLflow.")
+@environment_option
 @click.option(
     "--seed", type=int, default=20250101, show_default=True, help="Seed of all random draws."
 )
@@ -58,6 +61,8 @@ def score(
     votes: Path | None,
     out: Path | None,
     summary: Path | None,
+    logged: bool,
+    env: str | None,
     seed: int,
     draws: int,
 ) -> None:
@@ -82,6 +87,32 @@ def score(
         with writing_to(summary):
             write_json(summary, summarise(report))
         click.echo(f"the scores are in {summary}")
+    if logged:
+        log_report(report, out, project, env)
+        click.echo("the report is in MLflow (`kedro runs` shows it)")
+
+
+def log_report(report: ScoreReport, out: Path | None, project: Path, env: str | None) -> None:
+    """Log a report in MLflow; one that is not written yet is written into a folder for a moment.
+
+    Raises:
+        ReportError: If MLflow does not take it.
+    """
+    from tempfile import TemporaryDirectory
+
+    from libra_emo.evaluation.scoring.report_folder import ReportError, write_report
+    from libra_emo.tracking.score_reports import log_scores
+
+    with open_context(project, env) as context:
+        settings = context.config_loader["mlflow"]
+    with TemporaryDirectory() as name:
+        if out is None:
+            write_report(report, Path(name))
+        try:
+            log_scores(report, out or Path(name), settings, project)
+        except Exception as error:  # of MLflow's stores, which have no common class
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise ReportError(f"the report was not logged in MLflow: {reason}") from error
 
 
 def show_report(report: ScoreReport) -> None:

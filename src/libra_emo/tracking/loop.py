@@ -30,6 +30,7 @@ LOOP_PARAMETERS = (
     "active_learning",
     "training",
 )
+VERSIONS = ("data_version", "parser_version", "prompt_version")
 POINTER_FILE = "pointer.json"
 
 
@@ -90,6 +91,8 @@ class Loop:
         reports: Files with results.
         scored: Whether a student or a voter has been scored.
         complete: Whether the last round is there.
+        versions: What the numbers of the bench rest on: `data_version`, `parser_version`,
+            `prompt_version` → version, several with commas.
     """
 
     key: LoopKey
@@ -100,6 +103,7 @@ class Loop:
     reports: list[Path]
     scored: bool
     complete: bool
+    versions: dict[str, str] = field(default_factory=dict)
 
 
 def read_loop(
@@ -144,7 +148,16 @@ def read_loop(
         reports=found,
         scored=bool(rounds) or files.has("bench_scores") or files.has("voter_scores"),
         complete=len(rounds) == len(numbers),
+        versions=_read_versions(files),
     )
+
+
+def _read_versions(files: CurrentFiles) -> dict[str, str]:
+    table = files.read_table("bench_versions")
+    if table is None:
+        return {}
+    found = {name: table[name].dropna().unique() for name in VERSIONS}
+    return {name: ", ".join(map(str, values)) for name, values in found.items() if len(values)}
 
 
 def identify_loop(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any]) -> LoopKey | None:

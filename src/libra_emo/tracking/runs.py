@@ -9,7 +9,7 @@ from libra_emo.tracking.connection.store import connect, git_state, log_new, log
 from libra_emo.tracking.live import open_loop
 from libra_emo.tracking.loop import Loop
 from libra_emo.tracking.metrics import CURVES
-from libra_emo.tracking.tags import LOOP_TAG, NOTE_TAG, SUPERSEDED_TAG
+from libra_emo.tracking.tags import LOOP_TAG, NOTE_TAG, SUPERSEDED_TAG, VERSION_TAG
 from libra_emo.tracking.training_runs import log_training
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def log_loop(
         run_id = open_loop(client, experiment, loop.key, tags)
     log_new(client, run_id, loop.parameters, loop.points)
     client.set_tag(run_id, NOTE_TAG, loop.description)
+    for name, version in loop.versions.items():
+        client.set_tag(run_id, f"{VERSION_TAG}{name}", version)
     for training in loop.trainings:
         log_training(client, experiment, run_id, loop, training, tags)
     for path in loop.reports:
