@@ -15,6 +15,8 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml.error import YAMLError
 
 from libra_emo.configuration.logins import GROUP, find_logins, take_out_film_login
+from libra_emo.configuration.packaged.relocation import has_checkout, relocate
+from libra_emo.configuration.packaged.unpacking import unpack
 from libra_emo.errors import LibraEmoError
 
 LOCAL = "local"
@@ -36,10 +38,18 @@ class LayeredConfigLoader(OmegaConfigLoader):
     Mappings are merged key by key, whatever the depth; a list replaces the list below it. A
     catalog entry that names its `type` replaces the whole entry below it. What `--params` says
     comes last. The login in an address of films becomes one of the credentials. The files are read
-    once: hooks, the catalog and the checks of a run all get what they held at first.
+    once: hooks, the catalog and the checks of a run all get what they held at first. Where a
+    packaged project runs, paths of a checkout lead to the configuration and to the package.
+
+    Args:
+        conf_source: Folder, archive or URL of the configuration.
+        options: The other arguments of Kedro's loader.
     """
 
     _logins: Mapping[str, dict[str, str]] = MappingProxyType({})
+
+    def __init__(self, conf_source: str | Path, *args: Any, **options: Any) -> None:
+        super().__init__(unpack(str(conf_source)), *args, **options)
 
     def __getitem__(self, key: str) -> dict[str, Any]:
         """Return the merged configuration of a kind: parameters, catalog and so on.
@@ -63,6 +73,8 @@ class LayeredConfigLoader(OmegaConfigLoader):
             merged = merge_layers(merged, self._read(folder, key, processed), key == "catalog")
         if not processed and key != "globals":
             raise MissingConfigException(f"there is no configuration file for {key}")
+        if not has_checkout(Path(self.conf_source)):
+            merged = relocate(merged, Path(self.conf_source))
         if key == "parameters":
             self._logins = take_out_film_login(merged)
         if key in ADVICE:
