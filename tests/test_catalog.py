@@ -22,8 +22,9 @@ WITHOUT = (
         "finished_folder",
         "training_folder",
         "sweeps_folder",
+        "releases_folder",
     ),
-    *("remembered_split", "remembered_bench_clips"),
+    *("remembered_split", "remembered_bench_clips", "licence_readings"),
 )
 # they quote subtitles, or hold annotators' names
 PRIVATE = {

@@ -20,8 +20,9 @@ PIPELINES = {
     "training": True,
     "evaluation": True,
     "sweep": True,
+    "publication": True,
 }
-EXTRA = ("sweep",)  # pipelines that are no part of `__default__`
+EXTRA = ("sweep", "publication")  # pipelines that are no part of `__default__`
 
 
 class LazyPipeline(Pipeline):

@@ -14,6 +14,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrors
 
 from libra_emo.schemas.base import Table, TableError
+from libra_emo.schemas.collecting import CollectedFilms, LicenceReadings
 from libra_emo.schemas.labelling import Audits, LabelChanges, Posteriors, SoftLabels
 from libra_emo.schemas.people import (
     BenchClips,
@@ -39,12 +40,14 @@ __all__ = [
     "BenchPredictions",
     "Candidates",
     "ClipLedger",
+    "CollectedFilms",
     "Dropped",
     "ExplanationAttempts",
     "Explanations",
     "Features",
     "HumanVotes",
     "LabelChanges",
+    "LicenceReadings",
     "MachineVotes",
     "Posteriors",
     "Predictions",
@@ -243,6 +246,8 @@ SCHEMAS: dict[str, type[Table]] = {
         Posteriors,
         LabelChanges,
         Audits,
+        CollectedFilms,
+        LicenceReadings,
     )
 }
 

@@ -27,6 +27,10 @@ class Keys:
         """
         return self._keys.get(name) or self._keys.get(f"{provider.upper()}_API_KEY")
 
+    def secrets(self) -> list[str]:
+        """Return the keys themselves, for a search that must not find them."""
+        return [key.get_secret_value() for key in self._keys.values()]
+
     def __contains__(self, name: object) -> bool:
         """Return whether there is a key of that name."""
         return name in self._keys

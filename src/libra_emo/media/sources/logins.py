@@ -44,6 +44,10 @@ class Logins:
     def __repr__(self) -> str:
         return f"Logins({', '.join(sorted(self._logins))})"
 
+    def secrets(self) -> list[str]:
+        """Return users, passwords and tokens, for a search that must not find them."""
+        return [value for login in self._logins.values() for value in login.values]
+
     def apply(self, address: Address) -> Address:
         """Return an address with the login of the longest beginning that is known.
 

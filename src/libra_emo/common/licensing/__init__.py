@@ -1,0 +1,1 @@
+"""Licences of films: which SPDX identifier a text means, and what the licence permits."""

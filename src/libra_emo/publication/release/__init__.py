@@ -1,0 +1,1 @@
+"""What a release consists of: its films, tables, shards and list of contents."""
