@@ -1,1 +1,1 @@
-"""The way out: a release that others can load, cite and check, made of what a finished run wrote."""
+"""The way out: a release that others can load, cite and check, made of a finished run."""

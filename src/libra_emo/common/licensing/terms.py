@@ -26,14 +26,14 @@ class Terms(Options):
     """What a licence permits and asks for; see the file of the table.
 
     Attributes:
-        copy: Whether copies may be passed on.
+        copies: Whether copies may be passed on.
         derivatives: Whether excerpts and changed copies may be passed on.
         attribution: Whether the author must be named.
         share_alike: Whether derivatives must have the same licence.
         commercial: Whether commercial use is permitted.
     """
 
-    copy: bool  # type: ignore[assignment]
+    copies: bool
     derivatives: bool
     attribution: bool
     share_alike: bool
@@ -60,7 +60,7 @@ class Licence(Options):
     @property
     def permits_clips(self) -> bool:
         """Whether clips may be passed on, which are excerpts that were cut and scaled."""
-        return self.terms.copy and self.terms.derivatives
+        return self.terms.copies and self.terms.derivatives
 
 
 @cache

@@ -104,7 +104,6 @@ def write_release(
     folder = releases_folder / publication.version
     files = RunFiles(clips_folder, clip_shards)
     contents = build_release(parts, files, publication, traces, folder)
-    logger.info(
-        "release %s: %s clips in %s", publication.version, contents["tables"]["clips"], folder
-    )
+    clips = contents["tables"]["clips"]
+    logger.info("release %s: %s clips in %s", publication.version, clips, folder)
     return contents

@@ -61,19 +61,17 @@ def _count_split(clips: pd.DataFrame, split: str) -> dict[str, Any]:
 def _count_by(clips: pd.DataFrame, values: pd.Series) -> list[dict[str, Any]]:
     """Return the clips and films of each value, the most frequent first."""
     known = clips.assign(value=values.fillna(UNKNOWN).to_numpy())
-    grouped = known.groupby("value")["film_id"].agg(["size", "nunique"]).reset_index()
-    grouped = grouped.sort_values(["size", "value"], ascending=[False, True])
-    return [
-        {"value": value, "clips": int(size), "films": int(films)}
-        for value, size, films in grouped.itertuples(index=False)
+    rows: list[dict[str, Any]] = [
+        {"value": value, "clips": len(own), "films": int(own["film_id"].nunique())}
+        for value, own in known.groupby("value")
     ]
+    return sorted(rows, key=lambda row: (-row["clips"], row["value"]))
 
 
 def _count_labels(clips: pd.DataFrame, labels: tuple[str, ...]) -> list[dict[str, Any]]:
-    table = pd.crosstab(clips["label"], clips["split"])
-    table = table.reindex(index=list(labels), columns=list(SPLITS), fill_value=0)
+    counts = clips.groupby(["label", "split"]).size().to_dict()
     return [
-        {"label": label, **{split: int(table.loc[label, split]) for split in SPLITS}}
+        {"label": label, **{split: int(counts.get((label, split), 0)) for split in SPLITS}}
         for label in labels
     ]
 
@@ -87,16 +85,15 @@ def _count_rounds(labels: pd.DataFrame) -> list[dict[str, Any]]:
         now = after.set_index("clip_id")["label"]
         both = now.index.intersection(before.index) if before is not None else now.index[:0]
         changed = 0 if before is None else int((now[both] != before[both]).sum())
-        rows.append({"round": int(number), "labelled": len(now), "changed": changed})  # type: ignore[call-overload]
+        rows.append({"round": number, "labelled": len(now), "changed": changed})
         before = now
     return rows
 
 
 def _count_agents(votes: pd.DataFrame) -> list[dict[str, Any]]:
-    grouped = votes.groupby("kind")["agent"].agg(["nunique", "size"]).reset_index()
     return [
-        {"kind": kind, "agents": int(agents), "votes": int(number)}
-        for kind, agents, number in grouped.sort_values("kind").itertuples(index=False)
+        {"kind": kind, "agents": int(own["agent"].nunique()), "votes": len(own)}
+        for kind, own in votes.groupby("kind", sort=True)
     ]
 
 
@@ -125,8 +122,10 @@ def _measure_agreement(votes: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _count_dropped(dropped: pd.DataFrame) -> list[dict[str, Any]]:
-    counts = dropped.groupby("reason").size()
-    return [{"reason": reason, "clips": int(number)} for reason, number in counts.items()]
+    return [
+        {"reason": reason, "clips": len(own)}
+        for reason, own in dropped.groupby("reason", sort=True)
+    ]
 
 
 def _count_explanations(explanations: pd.DataFrame) -> dict[str, int]:

@@ -56,7 +56,7 @@ def _find_failures(
     )
     truths = own["truth"].value_counts()
     right = own.loc[own["predicted"] == own["truth"], "truth"].value_counts()
-    recalls = [
+    recalls: list[dict[str, Any]] = [
         {"label": label, "clips": int(truths[label]), "right": int(right.get(label, 0))}
         for label in taxonomy.labels
         if label in truths

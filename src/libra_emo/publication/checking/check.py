@@ -45,10 +45,10 @@ def check_release(folder: Path, traces: Traces) -> list[str]:
         faults += _check_rows(release)
         faults += _check_cards(release)
         faults += _check_croissant(release)
-    except (ReleaseError, KeyError, TypeError, ValueError) as error:
-        faults.append(
-            f"{type(error).__name__}: {error}" if isinstance(error, KeyError) else str(error)
-        )
+    except ReleaseError as error:
+        faults.append(str(error))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        faults.append(f"a table or list has another form than that of a release: {error!r}")
     faults += find_traces(folder, traces)
     return list(dict.fromkeys(faults))
 
@@ -82,10 +82,8 @@ def _check_splits(release: Release) -> Iterator[str]:
     for name in ("film_id", "sha256"):
         splits = films.groupby(name)["split"].nunique()
         yield from (f"film {film}: in two splits" for film in splits[splits > 1].index)
-    merged = clips.merge(
-        films[["film_id", "split"]], on="film_id", how="left", suffixes=("", "_film")
-    )
-    wrong = merged[merged["split"] != merged["split_film"]]
+    own = clips["film_id"].map(films.set_index("film_id")["split"])
+    wrong = clips[clips["split"] != own]
     yield from (f"clip {clip}: not in the split of its film" for clip in wrong["clip_id"][:LIMIT])
     unknown = sorted(set(films["split"]) - set(SPLITS))
     yield from (f"split {name}: unknown" for name in unknown)

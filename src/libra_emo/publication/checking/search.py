@@ -1,4 +1,4 @@
-"""The search for traces in all files of a release, and for metadata that hold more than they need."""
+"""The search for traces in all files of a release, and for metadata that it does not need."""
 
 from __future__ import annotations
 

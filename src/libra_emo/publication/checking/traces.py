@@ -23,7 +23,9 @@ _PATHS: Final = re.compile(
     r"(?<![\w.:/])/(?:home|Users|root|mnt|media|tmp|var|srv|opt|work|data|private|Volumes)/[\w.-]"
     r"|\b[A-Za-z]:\\(?:Users|Documents|[\w.-]+\\)|\bfile:///|(?<![\w/])~/[\w.-]"
 )
+_HOMES: Final = re.compile(rb"/(?:home|Users)/[\w.-]{2,}/[\w.-]{2,}")
 _LOGINS: Final = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/@]+:[^\s/@]+@")
+_CODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
 SHORTEST_NAME: Final = 3
 SHORTEST_IN_BYTES: Final = 6  # shorter names occur in pictures by chance
 
@@ -60,13 +62,12 @@ class Traces:
 
     def find_in_bytes(self, content: bytes) -> Iterator[str]:
         """Give what kinds of traces the bytes of a clip have, as UTF-8 or UTF-16."""
-        texts = [content.decode("latin-1")]
-        if any(name in content for name in self._wide):
-            yield "a name, a key or a path in UTF-16"
-        for text in texts:
-            yield from self.find(text)
-            if any(name in text for name in self._bytes_names):
-                yield "the name of an annotator"
+        if any(text in content for text in self._bytes):
+            yield "a name, a key or a path"
+        if _KEYS.search(content.decode("latin-1")):
+            yield "a key or a password"
+        if _HOMES.search(content):
+            yield "a path of a machine"
 
     @cached_property
     def _long_secrets(self) -> list[str]:
@@ -79,12 +80,7 @@ class Traces:
         return re.compile(pattern, re.IGNORECASE) if names else None
 
     @cached_property
-    def _bytes_names(self) -> list[str]:
-        long = (name for name in self.names if len(name.encode()) >= SHORTEST_IN_BYTES)
-        return [name.encode().decode("latin-1") for name in long]
-
-    @cached_property
-    def _wide(self) -> list[bytes]:
+    def _bytes(self) -> list[bytes]:
         texts = [*self.names, *self._long_secrets, *self.places]
-        long = [text for text in texts if len(text) >= SHORTEST_IN_BYTES]
-        return [text.encode(coding) for text in long for coding in ("utf-16-le", "utf-16-be")]
+        long = [text for text in texts if len(text.encode()) >= SHORTEST_IN_BYTES]
+        return [text.encode(coding) for text in long for coding in _CODINGS]

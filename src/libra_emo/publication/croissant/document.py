@@ -65,10 +65,15 @@ def read_options(release: Release) -> PublicationOptions:
 
 def _cite(options: PublicationOptions) -> str:
     authors = " and ".join(f"{{{name}}}" for name in options.creators)
-    return (
-        f"@misc{{{options.name}, title = {{{options.title}}}, author = {{{authors}}}, "
-        f"year = {{{options.date.year}}}, version = {{{options.version}}}, url = {{{options.url}}}}}"
-    )
+    fields = {
+        "title": options.title,
+        "author": authors,
+        "year": options.date.year,
+        "version": options.version,
+        "url": options.url,
+    }
+    listed = ", ".join(f"{name} = {{{value}}}" for name, value in fields.items())
+    return f"@misc{{{options.name}, {listed}}}"
 
 
 def _describe_responsibly(facts: dict[str, Any]) -> dict[str, Any]:

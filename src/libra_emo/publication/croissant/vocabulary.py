@@ -35,7 +35,7 @@ def _is_there(document: dict[str, Any], name: str) -> bool:
 
 
 def _walk(value: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every object of a description with its place; the inline data of a record set is none."""
+    """Give every object of a description with its place, but not the data of record sets."""
     if isinstance(value, list):
         for number, part in enumerate(value):
             yield from _walk(part, f"{place}[{number}]")

@@ -27,7 +27,7 @@ _FACTS: Final = ("url", "sha256", "author", "license", "license_text", "license_
 def list_contents(
     tables: Mapping[str, pd.DataFrame], held: pd.DataFrame, options: PublicationOptions
 ) -> dict[str, Any]:
-    """Return the list of contents: the release, its films, and how many rows each table has of each.
+    """Return the list of contents: the release, its films, and the rows and files of each.
 
     Args:
         tables: All tables by name; all but `films` have a column `film_id` and rows of clips.

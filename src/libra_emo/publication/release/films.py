@@ -7,7 +7,7 @@ held: nothing of it is released until a person has looked.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -65,9 +65,10 @@ def _sides(split: pd.DataFrame) -> dict[str, str]:
     return sides
 
 
-def _describe(film: dict[str, object], split: str, reading: dict[str, object]) -> dict[str, object]:
+def _describe(film: dict[Any, Any], split: str, reading: dict[Any, Any]) -> dict[str, Any]:
     text = _text(reading.get("license_text")) or _text(film.get("license"))
     licence = find_licence(text)
+    reason: str | None
     if licence is None:
         reason = "its licence is not known" if text is None else "its licence is not in the table"
     else:

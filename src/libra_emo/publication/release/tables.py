@@ -125,7 +125,8 @@ def _join_dropped(dropped: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _with_film(table: pd.DataFrame, film_of: pd.Series) -> pd.DataFrame:
     """Return the rows of released films, sorted, with their film after the clip."""
     own = table[table["clip_id"].isin(film_of.index)].copy()
-    own.insert(own.columns.get_loc("clip_id") + 1, "film_id", own["clip_id"].map(film_of))
+    place = list(own.columns).index("clip_id") + 1
+    own.insert(place, "film_id", own["clip_id"].map(film_of))
     texts = [name for name in own.columns if not name.startswith("p_")]
     order = ["clip_id", *(name for name in texts if name not in ("clip_id", "explanation"))]
     return own.sort_values(order, ignore_index=True, kind="stable")
