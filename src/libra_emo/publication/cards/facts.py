@@ -49,6 +49,8 @@ def _count_clips(clips: pd.DataFrame) -> dict[str, Any]:
     return {
         "clips": len(clips),
         "films": int(clips["film_id"].nunique()),
+        "shortest": float(clips["duration_s"].min()) if len(clips) else 0.0,
+        "longest": float(clips["duration_s"].max()) if len(clips) else 0.0,
         "hours": float(clips["duration_s"].sum()) / SECONDS_PER_HOUR,
         "copies": int(clips["copies"].sum()),
     }

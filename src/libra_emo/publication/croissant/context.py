@@ -22,6 +22,8 @@ _TERMS: Final = (
     *("includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5", "parentField"),
     *("recordSet", "references", "regex", "readLines", "sdVersion", "separator", "source"),
     *("subField", "transform", "unArchive", "value"),
+    # of earlier versions; mlcroissant 1.1.1 warns where they are missing
+    *("path", "repeated", "replace", "samplingRate"),
 )
 
 

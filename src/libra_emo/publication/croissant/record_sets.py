@@ -78,7 +78,12 @@ def read_meanings() -> dict[str, Any]:
 def _describe_splits() -> dict[str, Any]:
     fields = [
         {"@type": "cr:Field", "@id": "splits/name", "name": "name", "dataType": "sc:Text"},
-        {"@type": "cr:Field", "@id": "splits/url", "name": "url", "dataType": "cr:Split"},
+        {
+            "@type": "cr:Field",
+            "@id": "splits/url",
+            "name": "url",
+            "dataType": ["sc:URL", "cr:Split"],
+        },
     ]
     data = [{"splits/name": name, "splits/url": _SPLIT_TYPES[name]} for name in SPLITS]
     return {

@@ -51,9 +51,9 @@ def open_writer(path: Path, schema: pa.Schema) -> Any:
     import pyarrow.parquet as pq
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    return pq.ParquetWriter(
-        path, schema, compression="zstd", version="2.6", store_schema=False, write_statistics=True
-    )
+    writer = pq.ParquetWriter(path, schema, compression="zstd", version="2.6", store_schema=False)
+    writer.add_key_value_metadata({FEATURES_KEY: schema.metadata[FEATURES_KEY]})
+    return writer
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

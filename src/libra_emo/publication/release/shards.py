@@ -65,7 +65,7 @@ def _write_shard(clips: pd.DataFrame, files: ClipFiles, path: Path) -> Iterable[
     import pyarrow as pa
 
     schema = make_schema(clips, media=True)
-    plain = pa.schema([field for field in schema if field.name not in MEDIA])
+    plain = pa.schema([field for field in schema if field.name not in MEDIA], schema.metadata)
     rows = []
     with open_writer(path, schema) as writer:
         for start in range(0, len(clips), CLIPS_AT_ONCE):
