@@ -18,6 +18,8 @@ from libra_emo.cli.people.annotators import annotators  # noqa: E402
 from libra_emo.cli.people.campaigns import campaigns  # noqa: E402
 from libra_emo.cli.people.queue import export_queue  # noqa: E402
 from libra_emo.cli.people.votes import import_votes, restore_votes  # noqa: E402
+from libra_emo.cli.publishing.check_release import check_release  # noqa: E402
+from libra_emo.cli.publishing.contains import contains  # noqa: E402
 from libra_emo.cli.quote import quote  # noqa: E402
 from libra_emo.cli.reproduce import reproduce  # noqa: E402
 from libra_emo.cli.run import run  # noqa: E402
@@ -55,5 +57,7 @@ for command in (
     certificate,
     export_model,
     export_bench,
+    check_release,
+    contains,
 ):
     cli.add_command(command)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from libra_emo.cli.endings import one_line_errors
+from libra_emo.cli.publishing.contains import RELEASES
 from libra_emo.cli.session import environment_option, open_context
 from libra_emo.errors import LibraEmoError
 
@@ -35,8 +37,10 @@ def why(metadata: Any, clip: str, as_json: bool, env: str | None) -> None:
 
     People are shown by numbers, never by name.
     """
+    name = clip.removesuffix(".mp4")
     with open_context(metadata.project_path, env) as context:
-        lines = describe_clip(_Tables(context.catalog), clip.removesuffix(".mp4"))
+        lines = describe_clip(_Tables(context.catalog), name)
+    lines += describe_releases(metadata.project_path / RELEASES, name)
     if as_json:
         click.echo(json.dumps([{"step": step, "text": text} for step, text in lines]))
         return
@@ -98,6 +102,20 @@ def describe_clip(tables: Any, clip: str) -> list[Line]:
     for row in tables.rows("bench_predictions", clip):
         model = " ".join(str(row[name]) for name in ("model", "modalities") if row.get(name))
         lines.append(("prediction", f"{model}: {row.get('predicted') or 'unreadable'}"))
+    return lines
+
+
+def describe_releases(folder: Path, clip: str) -> list[Line]:
+    """Return in which releases a clip is, and what of it, the oldest release first."""
+    from libra_emo.publication.cards.reading import Release
+    from libra_emo.publication.membership import list_releases
+
+    lines = []
+    for place in reversed(list_releases(folder)):
+        clips = Release(place).table("clips")
+        for row in clips[clips["clip_id"] == clip].to_dict("records"):
+            kind = "with video and sound" if row["copies"] else "as time codes alone"
+            lines.append(("release", f"{place.name}: {row['label']}, {row['split']}, {kind}"))
     return lines
 
 
