@@ -18,13 +18,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
-EXTRAS = ("train", "dask", "postgres")
+EXTRAS = ("train", "dask", "postgres", "collection")
 
 # Licences that may stand beside Apache-2.0. MPL and EPL cover only the files of the package itself,
 # which is used unchanged.
 CARRIED = re.compile(
     r"mit\b|bsd|apache|isc\b|python software|psf|cnri|mpl|mozilla|epl|eclipse|zlib|zope|zpl"
-    r"|boost|bsl-1|cc0|public domain|academic free",
+    r"|boost|bsl-1|cc0|unlicense|public domain|academic free",
     re.IGNORECASE,
 )
 # LGPL is among them: it is decided package by package, in REVIEWED.

@@ -1,12 +1,14 @@
 import json
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from support.small_release import make_world
 
-from libra_emo.cli.why import why
+from libra_emo.cli.why import describe_releases, why
 
 CANDIDATES = pd.DataFrame(
     {
@@ -83,7 +85,7 @@ def run(catalog, monkeypatch):
     monkeypatch.setattr(module, "open_context", lambda *inputs: Context())
 
     def run(*arguments):
-        metadata = SimpleNamespace(project_path=None)
+        metadata = SimpleNamespace(project_path=Path("nowhere"))
         return CliRunner().invoke(why, arguments, obj=metadata)
 
     return run
@@ -126,3 +128,14 @@ def test_an_unknown_clip_is_one_line_with_the_nearest(run, catalog):
     assert "film-a-3: no clip of the 2 has this id; the nearest is film-a-" in result.output
     del catalog["candidates"]
     assert "there are no clips yet" in run("film-a-1").output
+
+
+def test_the_releases_of_a_clip_are_listed(tmp_path):
+    for version in ("0.10.0", "0.9.0"):
+        make_world().build(tmp_path / version, version=version)
+    assert describe_releases(tmp_path, "whole-00000003-00000000-00004000") == [
+        ("release", "0.9.0: happy, train, as time codes alone"),
+        ("release", "0.10.0: happy, train, as time codes alone"),
+    ]
+    assert describe_releases(tmp_path, "unknown") == []
+    assert describe_releases(tmp_path / "nothing", "unknown") == []

@@ -17,6 +17,12 @@ _DIGEST: Final = re.compile(r"[0-9a-fA-F]{64}")
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-(.+))?")
 
 
+class SourcesError(ReleaseError):
+    """A release cannot be asked, or not about this; the status differs from that of a no."""
+
+    exit_code = 2
+
+
 def read_sources(place: Path) -> Mapping[str, Any]:
     """Return the list of contents of a release.
 
@@ -24,19 +30,19 @@ def read_sources(place: Path) -> Mapping[str, Any]:
         place: Folder of a release, or its `release.json` alone.
 
     Raises:
-        ReleaseError: If it is neither.
+        SourcesError: If it is neither.
     """
     path = place / CONTENTS if place.is_dir() else place
     try:
         contents: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         films = contents["films"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReleaseError(
+        raise SourcesError(
             f"{place}: no release, since {path.name} cannot be read ({type(error).__name__}); name "
             "the folder of a release, or its release.json, with --release"
         ) from error
     if not isinstance(films, list):
-        raise ReleaseError(f"{place}: no list of films in {path.name}")
+        raise SourcesError(f"{place}: no list of films in {path.name}")
     return contents
 
 
@@ -48,7 +54,7 @@ def find_film(question: str, contents: Mapping[str, Any]) -> list[dict[str, Any]
         contents: List of contents of the release.
 
     Raises:
-        ReleaseError: If it is none of these, or the file cannot be read.
+        SourcesError: If it is none of these, or the file cannot be read.
     """
     wanted = question.strip()
     path = Path(wanted)
@@ -59,7 +65,7 @@ def find_film(question: str, contents: Mapping[str, Any]) -> list[dict[str, Any]
     elif "/" in wanted and "." in wanted and (form := normalise_address(wanted)).startswith("http"):
         return [film for film in contents["films"] if form in _addresses(film)]
     else:
-        raise ReleaseError(f"{wanted}: no address that begins with http, and no such file")
+        raise SourcesError(f"{wanted}: no address that begins with http, and no such file")
     return [film for film in contents["films"] if film["sha256"] == digest]
 
 
@@ -70,7 +76,7 @@ def list_releases(folder: Path) -> list[Path]:
 
 
 def order_version(version: str) -> tuple[Any, ...]:
-    """Return what versions are sorted by: 1.0.0-rc.1 comes before 1.0.0, and 1.9.0 before 1.10.0."""
+    """Return what versions sort by: 1.0.0-rc.1 is before 1.0.0, and 1.9.0 before 1.10.0."""
     match = _VERSION.fullmatch(version)
     if match is None:
         return (-1,)
@@ -96,4 +102,4 @@ def _read_digest(path: Path) -> str:
     try:
         return digest_file(path)
     except OSError as error:
-        raise ReleaseError(f"{path}: cannot be read: {error.strerror}") from error
+        raise SourcesError(f"{path}: cannot be read: {error.strerror}") from error

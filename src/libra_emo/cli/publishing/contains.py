@@ -28,7 +28,7 @@ def contains(metadata: Any, film: str, release: Path | None, as_json: bool) -> N
     """Say whether a FILM is in a release: its address, its file, or the SHA-256 of its file.
 
     Addresses are compared in one form, so it does not matter how the address is written. The exit
-    status is 0 if the film is in the release, and 1 if it is not.
+    status is 0 if the film is in the release, 1 if it is not, and 2 if that cannot be said.
     """
     from libra_emo.publication.membership import find_film, read_sources
 
@@ -55,12 +55,11 @@ def describe_film(film: dict[str, Any], version: Any) -> str:
 
 
 def _find_latest(project: Path) -> Path:
-    from libra_emo.publication.errors import ReleaseError
-    from libra_emo.publication.membership import list_releases
+    from libra_emo.publication.membership import SourcesError, list_releases
 
     releases = list_releases(project / RELEASES)
     if not releases:
-        raise ReleaseError(
+        raise SourcesError(
             f"there is no release in {RELEASES}: run `kedro run --pipeline publication`, or name "
             "a release with --release"
         )

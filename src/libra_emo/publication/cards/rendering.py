@@ -11,6 +11,7 @@ from libra_emo.common.digests import digest_text
 from libra_emo.publication.cards.facts import count_release
 from libra_emo.publication.cards.model_facts import score_models
 from libra_emo.publication.cards.reading import Release
+from libra_emo.publication.errors import ReleaseError
 
 CARDS: Final = {
     "README.md": "dataset_card.md.j2",
@@ -30,12 +31,29 @@ CONFIGURATIONS: Final = (
 
 
 def render_cards(release: Release) -> dict[str, str]:
-    """Return the text of each card by its file's name."""
-    facts = {**count_release(release), **score_models(release), "tables": CONFIGURATIONS}
+    """Return the text of each card by its file's name.
+
+    Raises:
+        ReleaseError: If a file lacks what a card says of it.
+    """
+    facts = {**count_release(release), **score_models(release), "tables": offered_tables(release)}
     environment = _open_templates()
-    return {
-        name: environment.get_template(template).render(facts) for name, template in CARDS.items()
-    }
+    return {name: _render(environment, template, facts) for name, template in CARDS.items()}
+
+
+def _render(environment: Any, template: str, facts: dict[str, Any]) -> str:
+    from jinja2 import TemplateError
+
+    try:
+        text: str = environment.get_template(template).render(facts)
+    except TemplateError as error:
+        raise ReleaseError(f"a file lacks what a card says of it: {error}") from error
+    return text
+
+
+def offered_tables(release: Release) -> list[str]:
+    """Return the tables that have rows; `datasets` cannot load a file without any."""
+    return [name for name in CONFIGURATIONS if release.contents["tables"][name]]
 
 
 def digest_templates() -> str:

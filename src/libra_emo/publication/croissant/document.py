@@ -8,7 +8,7 @@ from typing import Any, Final
 from libra_emo.common.licensing.terms import read_licences
 from libra_emo.publication.cards.facts import count_release
 from libra_emo.publication.cards.reading import Release
-from libra_emo.publication.cards.rendering import CONFIGURATIONS
+from libra_emo.publication.cards.rendering import offered_tables
 from libra_emo.publication.croissant.context import CONFORMS_TO, make_context
 from libra_emo.publication.croissant.policy import describe_policy
 from libra_emo.publication.croissant.record_sets import describe_files, describe_record_sets
@@ -26,7 +26,7 @@ _DESCRIPTIONS: Final = {
 def describe_release(release: Release) -> dict[str, Any]:
     """Return the description of a release in Croissant 1.1 with RAI, PROV and ODRL."""
     options = read_options(release)
-    tables, shards = list(CONFIGURATIONS), release.shards()
+    tables, shards = offered_tables(release), release.shards()
     facts = count_release(release)
     return {
         "@context": make_context(),

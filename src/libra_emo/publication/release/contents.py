@@ -21,7 +21,10 @@ from libra_emo.publication.release.shards import shard_path
 CONTENTS: Final = "release.json"
 CHECKSUMS: Final = "SHA256SUMS"
 FORM: Final = 1
-_FACTS: Final = ("url", "sha256", "author", "license", "license_text", "license_read_on", "copies")
+_FACTS: Final = (
+    *("url", "sha256", "author", "license", "license_text", "license_read_on"),
+    *("copies", "reason"),
+)
 
 
 def list_contents(
@@ -43,7 +46,7 @@ def list_contents(
         rows = {name: int(counted.get(film_id, 0)) for name, counted in counts.items()}
         files = [shard_path(film["split"], film_id)] if rows["clips"] else []
         facts = {name: None if pd.isna(film[name]) else film[name] for name in _FACTS}
-        known = {"film_id": film_id, "split": film["split"], **facts, "reason": film["reason"]}
+        known = {"film_id": film_id, "split": film["split"], **facts}
         films.append({**known, "files": files, "rows": rows})
     return {
         "form": FORM,
