@@ -17,7 +17,7 @@ HEAVY = {
     *("kedro_datasets", "kedro_mlflow", "litellm", "matplotlib", "mlflow", "networkx", "numpy"),
     *("openai", "pandas", "pandera", "peft", "plotly", "py3langid", "pyarrow", "pysubs2", "rich"),
     *("scenedetect", "scipy", "sklearn", "soundfile", "sqlalchemy", "torch", "torchvision"),
-    *("transformers",),
+    *("transformers", "datasets", "mlcroissant", "yt_dlp"),
 }
 # what `kedro registry list` runs, then which packages it imported
 LIST = """
