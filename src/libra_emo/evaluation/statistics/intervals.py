@@ -115,10 +115,16 @@ def effective_number(sizes: Numbers) -> Numbers:
 
 def t_quantile(sizes: Numbers, level: float = LEVEL) -> float:
     """Return Student's two-sided quantile on the effective number of films less one."""
+    return float(t_quantiles(sizes, level))
+
+
+def t_quantiles(sizes: Numbers, level: float = LEVEL) -> Numbers:
+    """Return the quantiles of several sets, along the last axis; NaN for a single film."""
     from scipy.special import stdtrit
 
-    freedom = float(effective_number(sizes)) - 1
-    return float(stdtrit(max(1.0, freedom), (1 + level) / 2)) if freedom > 0 else float("nan")
+    freedom = effective_number(sizes) - 1
+    quantiles = stdtrit(np.maximum(1.0, freedom), (1 + level) / 2)
+    return np.where(freedom > 0, quantiles, np.nan)
 
 
 def normal_quantile(level: float = LEVEL) -> float:

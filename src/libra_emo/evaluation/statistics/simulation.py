@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from libra_emo.evaluation.statistics.answer_matrix import Numbers
-from libra_emo.evaluation.statistics.intervals import LEVEL, effective_number
+from libra_emo.evaluation.statistics.intervals import LEVEL, jackknife_error, t_quantiles
 from libra_emo.evaluation.statistics.scores import divide
 
 FILMS = (10, 20, 40)
@@ -65,16 +65,14 @@ def simulate_coverage(
         seed: Seed of the draws.
         resamples: Bootstrap samples of the studentised method.
     """
-    from scipy.stats import binom, t
+    from scipy.stats import binom
 
     generator = np.random.default_rng([seed, films, round(100 * correlation)])
     sizes, hits = draw_films(films, correlation, sets, generator)
     total, clips = hits.sum(axis=1), sizes.sum(axis=1)
     estimate = total / clips
     left_out = (total[:, None] - hits) / (clips[:, None] - sizes)
-    spread = ((left_out - left_out.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
-    error = np.sqrt((films - 1) / films * spread)
-    width = error * t.ppf((1 + LEVEL) / 2, effective_number(sizes) - 1)
+    width = jackknife_error(left_out, sizes) * t_quantiles(sizes)
     tail = (1 - LEVEL) / 2
     low, high = (binom.ppf(share, clips, estimate) / clips for share in (tail, 1 - tail))
     every_tenth = slice(None, None, 10)
