@@ -1,6 +1,13 @@
 import pandas as pd
 
-from libra_emo.evaluation.failures.hard_clips import COLUMNS, find_hard_clips, fullest_answers
+from libra_emo.annotation.csv_files.queues import read_queue_file
+from libra_emo.evaluation.failures.hard_clips import (
+    COLUMNS,
+    find_hard_clips,
+    fullest_answers,
+    list_suspects,
+)
+from libra_emo.taxonomy import read_taxonomy
 
 
 def predictions(**answers):
@@ -41,6 +48,18 @@ def test_a_vote_does_not_count_beside_its_voters():
     table = predictions(one=["angry"], two=["sad"], vote=["angry"])
     assert len(find_hard_clips(table)) == 1
     assert not len(find_hard_clips(table, dependent=["vote"]))
+
+
+def test_suspect_labels_can_be_labelled_again_by_a_campaign(tmp_path):
+    hard = find_hard_clips(predictions(one=["angry", "happy"], two=["angry", "sad"]))
+    suspects = list_suspects(hard)
+    assert suspects.to_dict("records") == [
+        {"clip_id": "clip0", "label": "sad", "answer": "angry", "agreeing": 2, "models": 2}
+    ]
+    suspects.to_csv(tmp_path / "suspect_labels.csv", index=False)
+    path, clips = tmp_path / "suspect_labels.csv", ["clip0", "clip1"]
+    queue = read_queue_file(path, "calibration", clips, read_taxonomy())
+    assert [row.clip_id for row in queue.rows] == ["clip0"] and not queue.rejections
 
 
 def test_one_model_alone_agrees_with_nobody():

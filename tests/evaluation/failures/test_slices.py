@@ -3,7 +3,14 @@ import pytest
 from support.small_world import make_world
 
 from libra_emo.evaluation.failures.hard_clips import fullest_answers
-from libra_emo.evaluation.failures.slices import COLUMNS, describe_clips, score_slices
+from libra_emo.evaluation.failures.slices import (
+    COLUMNS,
+    MOUTH,
+    NO_SPEAKER,
+    SPEAKER,
+    describe_clips,
+    score_slices,
+)
 
 
 @pytest.fixture
@@ -30,10 +37,16 @@ def predictions(world, predicted):
     )
 
 
+def score(table, world):
+    return score_slices(table, world.candidates, sources_of(world), world.features)
+
+
 def test_every_part_has_its_share_of_right_answers(world):
     table = predictions(world, None)
     table.loc[table["source_id"] == table["source_id"].iloc[0], "predicted"] = None
-    found = score_slices(table, world.candidates, sources_of(world)).set_index("value")
+    found = score_slices(table, world.candidates, sources_of(world), world.features).set_index(
+        "value"
+    )
     assert set(found["slice"]) == {"theme"}, "all other slices have one value only"
     assert sorted(found["accuracy"]) == [0.0, 1.0] and (found["clips"] == 9).all()
 
@@ -46,7 +59,7 @@ def test_clips_are_put_into_parts_by_what_is_known_of_them(world):
         cue_cut=[True, False, False, False],
         language=["en", None, "zh", "en"],
     )
-    found = describe_clips(candidates, sources_of(world))
+    found = describe_clips(candidates, sources_of(world), world.features)
     assert found["length"].tolist() == ["under 5 s", "5 to 7 s", "7 s and more", "7 s and more"]
     assert found["faces"].tolist()[:2] == ["one face", "several faces"]
     assert pd.isna(found["faces"].iloc[2])
@@ -55,7 +68,9 @@ def test_clips_are_put_into_parts_by_what_is_known_of_them(world):
 
 
 def test_old_tables_without_the_optional_columns_have_fewer_parts(world):
-    found = score_slices(predictions(world, "sad"), world.candidates, sources_of(world))
+    found = score_slices(
+        predictions(world, "sad"), world.candidates, sources_of(world), world.features
+    )
     assert tuple(found.columns) == COLUMNS
     assert len(fullest_answers(predictions(world, "sad"))) == 18
 
@@ -65,7 +80,7 @@ def test_a_face_is_seen_during_the_words_where_every_frame_has_one_and_no_word_i
         face_ratio=[1.0, 0.9, 1.0, 0.9],
         cue_cut=pd.Series([False, False, True, None], dtype="object"),
     )
-    found = describe_clips(candidates, sources_of(world))["face_during_words"]
+    found = describe_clips(candidates, sources_of(world), world.features)["face_during_words"]
     assert found.tolist()[:3] == [
         "a face during all the words",
         "perhaps no face during some words",
@@ -73,4 +88,18 @@ def test_a_face_is_seen_during_the_words_where_every_frame_has_one_and_no_word_i
     ]
     assert pd.isna(found.iloc[3])
     bare = world.candidates.head(2)
-    assert describe_clips(bare, sources_of(world))["face_during_words"].isna().all()
+    assert describe_clips(bare, sources_of(world), world.features)["face_during_words"].isna().all()
+
+
+def test_the_speaker_is_visible_where_the_mouth_of_the_face_moves(world):
+    features = world.features.assign(**{MOUTH: 0.06})
+    features.loc[:1, MOUTH] = [0.005, float("nan")]
+    found = describe_clips(world.candidates, sources_of(world), features)["speaker"]
+    assert found.iloc[0] == NO_SPEAKER and pd.isna(found.iloc[1])
+    assert set(found.iloc[2:]) == {SPEAKER}
+    bench = world.bench_sample["clip_id"]
+    features.loc[features["clip_id"].isin(bench[:4]), MOUTH] = 0.01
+    table = predictions(world, "sad")
+    scores = score_slices(table, world.candidates, sources_of(world), features)
+    parts = scores[scores["slice"] == "speaker"].set_index("value")["clips"]
+    assert parts.to_dict() == {NO_SPEAKER: 4, SPEAKER: 14}

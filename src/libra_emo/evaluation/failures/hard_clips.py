@@ -51,6 +51,19 @@ def find_hard_clips(
     return hard.sort_values(["agreeing", "clip_id"], ascending=[False, True], ignore_index=True)
 
 
+def list_suspects(hard_clips: pd.DataFrame) -> pd.DataFrame:
+    """Return the clips whose label may be wrong, as a campaign takes them that labels them again.
+
+    Args:
+        hard_clips: Table of `find_hard_clips`.
+
+    Returns:
+        clip_id, label (that the bench has), answer (on which the models agree), agreeing, models.
+    """
+    suspects = hard_clips[hard_clips[AGREE_AGAINST]].rename(columns={"truth": "label"})
+    return suspects[["clip_id", "label", "answer", "agreeing", "models"]].reset_index(drop=True)
+
+
 def fullest_answers(bench_predictions: pd.DataFrame) -> pd.DataFrame:
     """Return each model's rows with the set of modalities that has most of them."""
     sizes = bench_predictions["modalities"].str.len()

@@ -20,7 +20,7 @@ from libra_emo.evaluation.composition.dataset_tables import (
 )
 from libra_emo.evaluation.composition.distribution_plot import plot_distribution
 from libra_emo.evaluation.composition.tables_text import TITLES, write_latex, write_markdown
-from libra_emo.evaluation.failures.hard_clips import find_hard_clips
+from libra_emo.evaluation.failures.hard_clips import find_hard_clips, list_suspects
 from libra_emo.evaluation.failures.pairs import rank_pairs
 from libra_emo.evaluation.failures.slices import score_slices
 from libra_emo.evaluation.label_quality import measure_label_quality
@@ -133,13 +133,18 @@ def compare_labels_with_truth(
 
 
 def analyse_failures(
-    bench_predictions: pd.DataFrame, candidates: pd.DataFrame, sources: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return failure_pairs, hard_clips and slice_scores."""
+    bench_predictions: pd.DataFrame,
+    candidates: pd.DataFrame,
+    sources: pd.DataFrame,
+    features: pd.DataFrame,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return failure_pairs, hard_clips, slice_scores and suspect_labels."""
+    hard_clips = find_hard_clips(bench_predictions, dependent=(VOTE,))
     return (
         rank_pairs(bench_predictions),
-        find_hard_clips(bench_predictions, dependent=(VOTE,)),
-        score_slices(bench_predictions, candidates, sources),
+        hard_clips,
+        score_slices(bench_predictions, candidates, sources, features),
+        list_suspects(hard_clips),
     )
 
 

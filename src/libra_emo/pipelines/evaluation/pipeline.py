@@ -117,8 +117,8 @@ def _failures() -> list[Node]:
     return [
         node(
             nodes.analyse_failures,
-            ["bench_predictions", "candidates", "sources"],
-            ["failure_pairs", "hard_clips", "slice_scores"],
+            ["bench_predictions", "candidates", "sources", "features"],
+            ["failure_pairs", "hard_clips", "slice_scores", "suspect_labels"],
             name="analyse_failures",
         ),
         node(
