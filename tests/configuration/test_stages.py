@@ -47,7 +47,7 @@ CHANGES = [
     ("SHRINKAGE_CLIPS = 5.0", "SHRINKAGE_CLIPS = 6.0", VOTING),
     ("LISTED_SHARE = 0.5", "LISTED_SHARE = 0.6", VOTING | {"explanation", "evaluation"}),
     ("LEVEL_PERCENT = 95.0", "LEVEL_PERCENT = 90.0", JUDGE | {"evaluation"}),
-    ("(1 + level) / 2)) if", "(2 + level) / 3)) if", JUDGE | TRAIN | {"evaluation"}),
+    ("freedom), (1 + level) / 2", "freedom), (2 + level) / 3", JUDGE | TRAIN | {"evaluation"}),
     ('ADJUDICATOR = "simulated_adjudicator"', 'ADJUDICATOR = "other"', BENCH | ASK),
     ("_ITERATIONS = 500", "_ITERATIONS = 501", STUDENTS),
     ("without_gain >= options.patience", "without_gain > options.patience", TRAIN),
