@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from support.annotation_process import ServedCampaign
-from support.browsing import CHROMIUM, READY, find_serious
+from support.browsing import CHROMIUM, READY, find_serious, wait_for_another
 
 from libra_emo.annotation.campaigns import PREFERENCES, Campaign
 from libra_emo.annotation.queue_rows import QueueRow
@@ -58,7 +58,7 @@ def test_sound_check_training_and_comparison_by_keyboard(browser, tmp_path):
             page.keyboard.press("n")
             page.wait_for_selector("#feedback:not([open])", state="attached")
             page.wait_for_selector(READY) if key == "w" else page.get_by_text("Done:").wait_for()
-        page.locator("#results a").click()
+        page.locator("#finished a[href^='/results/']").click()
         page.get_by_text("1 of 2 answers are the known ones").wait_for()
         assert not find_serious(page)
         page.goto(served.address)
@@ -74,7 +74,7 @@ def test_sound_check_training_and_comparison_by_keyboard(browser, tmp_path):
             token = page.locator("#stage").get_attribute("data-token")
             first = page.locator("#text-first").inner_text() == texts[0]
             page.keyboard.press("1" if first else "2")
-            page.wait_for_selector(f"#stage:not([data-token='{token}'])")
+            wait_for_another(page, token)
         page.wait_for_selector("#saved[data-waiting='0']")
         assert served.store.votes("texts")["label"].tolist() == ["first", "first"]
         assert sorted(served.store.votes("lesson")["label"]) == ["despairful", "sad"]

@@ -33,15 +33,14 @@ from libra_emo.annotation_server.settings import ServerSettings
 from libra_emo.annotation_server.assignments.clips import Clip
 from libra_emo.annotation.store import VoteStore
 from libra_emo.taxonomy import read_taxonomy
-from support.annotation_process import FACE, WORDS
 
 url, port, workers, folder = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
 clips = {}
+shown = json.loads((folder / "shown.json").read_text(encoding="utf-8"))
 for name in VoteStore(url).campaigns():
-    for number, clip_id in enumerate(VoteStore(url).clips(name)):
-        words = WORDS[number % len(WORDS)]
-        path = folder / f"{number % 3}.mp4"
-        clips[clip_key(clip_id)] = Clip(path, words, "en", 2.0, '{"zh": "译文"}', FACE)
+    for clip_id in VoteStore(url).clips(name):
+        video, *rest = shown[int(clip_id.split("-")[1], 16) % len(shown)]
+        clips[clip_key(clip_id)] = Clip(folder / video, *rest)
 if __name__ == "__main__":
     factory = AppFactory(url, clips, read_taxonomy(), ServerSettings(**json.loads(sys.argv[5])))
     serve(factory, open_socket("127.0.0.1", port), workers)
@@ -60,12 +59,20 @@ class ServedCampaign:
         self.ids = clip_ids(clips)
         campaign = Campaign.of("bench", read_taxonomy(), needed, 1)
         self.store.open_campaign(campaign, self.ids)
-        for number in range(min(clips, 3)):
-            write_film(folder / f"{number}.mp4", [1.0, 1.0], fps=12, size=(192, 128))
+        self.show([self._draw(number) for number in range(min(clips, 3))])
         (folder / "program.py").write_text(PROGRAM, encoding="utf-8")
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.process = None
+
+    def _draw(self, number):
+        write_film(self.folder / f"{number}.mp4", [1.0, 1.0], fps=12, size=(192, 128))
+        return f"{number}.mp4", WORDS[number], "en", 2.0, '{"zh": "译文"}', FACE
+
+    def show(self, clips):
+        """Let the clips show this, in turns: file and the other values of a `Clip`."""
+        path = self.folder / "shown.json"
+        path.write_text(json.dumps(clips, ensure_ascii=False), encoding="utf-8")
 
     def link(self, name):
         key = next(k for k, p in self.store.annotators().items() if p.name == name)

@@ -39,7 +39,7 @@ def current_token(page):
 
 def wait_for_another(page, token):
     # functions that Playwright evaluates again and again are refused by the page's policy
-    page.wait_for_selector(f"#stage:not([data-token='{token}'])")
+    page.wait_for_selector(f"#stage:not([data-token='{token}'])", state="attached")
 
 
 def find_serious(page):

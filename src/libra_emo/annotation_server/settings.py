@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from libra_emo.common.options import Options
 from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 
 MAX_VOTES: Final = 100  # in one request
+KnownKind = Literal["training", "calibration"]  # campaigns about clips with known labels
 
 
 class ServingOptions(Options):
@@ -25,6 +26,8 @@ class ServingOptions(Options):
         sound_check: Whether people count tones before they work.
         sound_check_hours: How long a sound check holds.
         break_minutes: Time after which a break is suggested.
+        required_first: Kinds of campaigns that a person finishes before the first clip of others.
+        required_share: Share of right first answers that such a campaign needs.
     """
 
     lease_seconds: int = Field(default=1800, ge=1)
@@ -36,6 +39,8 @@ class ServingOptions(Options):
     sound_check: bool = True
     sound_check_hours: int = Field(default=12, ge=1)
     break_minutes: int = Field(default=45, ge=1)
+    required_first: tuple[KnownKind, ...] = ()
+    required_share: float = Field(default=0.0, ge=0, le=1)
 
 
 class ServerSettings(ServingOptions):

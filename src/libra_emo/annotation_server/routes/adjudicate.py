@@ -26,6 +26,7 @@ from libra_emo.annotation_server.routes.pages import find_duty
 from libra_emo.annotation_server.routes.rendering import find_language, render
 from libra_emo.annotation_server.routes.sessions import Changing, Known, Session, Shared
 from libra_emo.annotation_server.server import AnnotationServer
+from libra_emo.annotation_server.texts import read_texts
 
 router = APIRouter()
 MOST_LISTED = 200
@@ -101,13 +102,18 @@ def show_case(
         mark_opened(server.store, case.token, server.clock())
         shown["votes"] = read_votes_of_others(server.store, case)
         shown["discussion"] = read_discussion(server.store, case, session.person)
-    clip = server.clips.get(case.clip_key)
+    clip = server.describe_clip(case.clip_key, language)
     return render(
         request,
         "case.html.j2",
         session,
-        page={"campaign": campaign, "task": token},
-        clip=clip.describe(language) if clip else {"subtitle": "", "translation": None},
+        page={
+            "campaign": campaign,
+            "task": token,
+            "boxes": clip["face"]["boxes"] if clip["face"] else [],
+        },
+        clip=clip,
+        whose=read_texts(language)[f"whose_{server.settings.person_meant}"],
         names=_name_answers(server, duty, language),
         other=duty.campaign.other,
         **shown,

@@ -56,6 +56,8 @@ def get_next(
 ) -> dict[str, Any]:
     """Return the next clip of a person, and keep it for the person."""
     duty = find_duty(server, session, campaign)
+    if server.find_gate(duty.campaign, session.person):
+        raise HTTPException(409, "something_comes_first")
     held = {token for token in have.split(",") if token.isascii() and token.isalnum()}
     task = server.assigner.next_task(duty, session.person, held, server.clock())
     counts = _count(server, session, duty, held)
@@ -148,18 +150,10 @@ def _describe(
     previous: dict[str, Any] | None,
     texts: list[str] | None,
 ) -> dict[str, Any]:
-    clip = server.clips.get(task.clip_key)
-    shown = (
-        clip.describe(find_language(request))
-        if clip
-        else {"subtitle": "", "translation": None, "language": None, "seconds": None, "face": None}
-    )
-    if server.settings.person_meant != "largest_face":
-        shown["face"] = None  # the largest face may be another person's
     return {
         "token": task.token,
         "video": f"/media/{task.token}",
-        **shown,
+        **server.describe_clip(task.clip_key, find_language(request)),
         "texts": texts,
         "requires_full_play": server.settings.requires_full_play,
         "previous": previous,

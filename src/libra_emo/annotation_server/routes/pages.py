@@ -60,6 +60,7 @@ def home(request: Request, session: Known, server: Shared) -> HTMLResponse:
             "share": duty.share,
             "adjudication": duty.campaign.is_adjudication,
             "kind": duty.campaign.kind,
+            "gate": server.find_gate(duty.campaign, person),
             "waits": server.assigner.has_task(duty, person, now),
         }
         for number, duty in enumerate(read_duties(server.store, person), start=1)
@@ -71,6 +72,8 @@ def home(request: Request, session: Known, server: Shared) -> HTMLResponse:
 def work(request: Request, campaign: str, session: Known, server: Shared) -> Response:
     """Show the page on which a person answers about clips, once the sound was checked."""
     duty = find_duty(server, session, campaign)
+    if server.find_gate(duty.campaign, session.person):
+        return RedirectResponse("/", 303)  # home says what comes first
     heard = read_heard(request, session, server)
     if heard is None and server.settings.sound_check:
         return RedirectResponse(f"/sound-check?campaign={campaign}", 303)

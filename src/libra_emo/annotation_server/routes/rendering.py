@@ -60,6 +60,8 @@ def render(
             t=read_texts(language),
             language="zh-Hans" if language == "zh" else "en",
             csrf=session.csrf if session else "",
+            path=request.url.path,
+            person_name=person.name if person else "",
             is_lead=person is not None and person.role == "lead",
             **values,
         )

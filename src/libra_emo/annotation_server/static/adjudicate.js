@@ -1,17 +1,20 @@
 // The page of one clip in an adjudication: a blind answer, then discussion and decision.
 
 import { post } from "./api.js";
+import { markFace } from "./face.js";
 import { takeOver } from "./forms.js";
 import { drawId } from "./ids.js";
 
 const find = (id) => document.getElementById(id);
-const page = JSON.parse(find("page").textContent);
+const { boxes, ...page } = JSON.parse(find("page").textContent);
 const { failed } = JSON.parse(find("texts").textContent);
 const video = find("video");
 const began = new Date().toISOString();
 let plays = 0;
 let heard = false;
+markFace(find("face"), boxes, 0);
 video.addEventListener("timeupdate", () => {
+  markFace(find("face"), boxes, video.currentTime);
   if (!video.paused && !video.muted && video.volume > 0) heard = true;
 });
 video.addEventListener("seeked", () => { if (video.loop && video.currentTime < 0.1) plays += 1; });

@@ -11,7 +11,16 @@ function showLink(link) {
   find("link-text").textContent = fill(texts.link_once, { name: link.name });
   find("link").textContent = location.origin + link.path;
   find("link-part").hidden = false;
+  find("copied").textContent = "";
+  find("link-part").scrollIntoView({ block: "nearest" });
+  find("copy").focus();
 }
+
+find("copy").addEventListener("click", () => {
+  getSelection().selectAllChildren(find("link")); // pages without encryption have no clipboard
+  navigator.clipboard?.writeText(find("link").textContent)
+    .then(() => { find("copied").textContent = texts.copied; }, () => {});
+});
 
 const actions = {
   link: async (person) => showLink(await post("/api/lead/links", { person })),

@@ -49,6 +49,16 @@ function showMore(answer) {
   find("distress").checked = Boolean(answer?.distress);
 }
 
+/** Return the name of an answer, without its key. */
+function nameOf(label) {
+  const name = buttons.find((button) => button.dataset.label === label)?.querySelector(".name");
+  return [...(name?.childNodes ?? [])]
+    .filter((node) => node.nodeName !== "KBD")
+    .map((node) => node.textContent)
+    .join("")
+    .trim();
+}
+
 function show(task) {
   clearTimeout(again);
   showCount();
@@ -57,11 +67,11 @@ function show(task) {
     button.disabled = !task;
     button.setAttribute("aria-pressed", String(task?.previous?.label === button.dataset.label));
   });
-  const own = buttons.find((button) => button.dataset.label === task?.previous?.label);
-  const name = own?.querySelector(".name").textContent.trim();
+  const name = nameOf(task?.previous?.label);
   find("previous").textContent = name ? fill(texts.your_answer, { label: name }) : "";
   find("stage").dataset.token = task?.token ?? "";
   find("subtitle").textContent = task ? task.subtitle || texts.no_subtitle : "";
+  find("caption").textContent = task?.subtitle ?? "";
   find("subtitle").lang = task?.language ?? "";
   find("translation-part").hidden = !task?.translation;
   find("translation").textContent = task?.translation ?? "";
@@ -69,10 +79,13 @@ function show(task) {
     const part = find(`text-${name}`);
     if (part) part.textContent = task?.texts?.[place] ?? "";
   });
-  if (find("results")) find("results").hidden = Boolean(task);
+  find("finished").hidden = Boolean(task);
+  find("work").hidden = !task;
   if (!task) {
     player.clear();
-    say(`${texts.done} ${texts.done_waiting}`);
+    say("");
+    if (document.fullscreenElement) document.exitFullscreen();
+    find("finished").focus(); // where screen readers go on
     return;
   }
   say("");
@@ -97,6 +110,7 @@ async function go(step) {
 function fail(error, step) {
   if (error instanceof Refusal && [401, 403].includes(error.status)) return say(texts.sign_in_again);
   if (error instanceof Refusal && error.status === 404) return say(texts.no_campaigns);
+  if (error instanceof Refusal && error.status === 409) return location.assign("/"); // it says why
   say(texts.offline);
   buttons.forEach((button) => { button.disabled = true; });
   again = setTimeout(() => go(step), AGAIN_MS);
@@ -125,6 +139,7 @@ async function save(label, reason) {
   };
   await outbox.add(vote);
   tasks.finish(vote);
+  find("last").textContent = fill(texts.last_answer, { label: nameOf(label) });
   if (page.feedback) await showFeedback(task.token);
   // the answer is kept; what may fail now is only the way to the next clip
   await advance().catch((error) => fail(error, advance));
@@ -135,7 +150,9 @@ async function showFeedback(token) {
   try {
     await outbox.send();
     const known = await get(`/api/feedback/${token}`);
-    find("feedback-title").textContent = known.right ? texts.feedback_right : texts.feedback_other;
+    find("feedback").className = known.right ? "right" : "wrong";
+    find("feedback-title").textContent = known.right
+      ? `✓ ${texts.feedback_right}` : `✗ ${texts.feedback_other}`;
     find("feedback-truth").textContent = fill(texts.feedback_truth, known);
     find("feedback-definition").textContent = known.definition;
     find("feedback-contrast").textContent = known.contrast;
@@ -155,6 +172,9 @@ function answer(label) {
 
 const actions = {
   play: () => player.toggle(),
+  replay: () => player.replay(),
+  loop: (button) => button.setAttribute("aria-pressed", String(player.loop())),
+  keys: () => find("all-keys").showModal(),
   "back-frame": () => player.step(-1),
   "next-frame": () => player.step(1),
   slower: () => { find("speed").textContent = `${player.change(-1)}×`; },
@@ -192,14 +212,25 @@ document.addEventListener("click", ({ target }) => {
   }
 });
 
+/** Go from the fields back to the clip, where single keys answer. */
+function leaveMore() {
+  find("more").open = false;
+  find("stage").focus({ preventScroll: true });
+}
+
+find("more").addEventListener("toggle", () => {
+  if (find("more").open) find("more").querySelector("select:not([hidden])").focus();
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || !find("shortcuts").checked) return;
   if (event.repeat && ![",", "."].includes(event.key)) return;
+  if (event.key === "Escape" && event.target.closest("#more")) return leaveMore();
   if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   if (event.key === " " && event.target.closest("button, summary, input, a")) return;
   const place = document.querySelector("dialog[open]") ?? document;
   const key = event.key.toLowerCase();
-  const button = [...place.querySelectorAll("button[data-key]")].find(
+  const button = [...place.querySelectorAll("[data-key]")].find(
     (each) => each.dataset.key.toLowerCase() === key && (place !== document || !each.closest("dialog")),
   );
   if (!button || button.disabled) return;

@@ -79,13 +79,14 @@ def annotate(
 
 
 def _read_settings(catalog: Any, demo: bool) -> ServerSettings:
-    """Return the settings that the parameters give; visitors have no sound check."""
+    """Return the settings that the parameters give; visitors begin at once."""
     from libra_emo.annotation_server.settings import ServerSettings
 
     known = [name for name in PARAMETERS if f"params:{name}" in catalog]
     values = {name: catalog.load(f"params:{name}") for name in known}
     values |= values.pop("annotation_server", {})
-    return ServerSettings.model_validate(values | ({"sound_check": False} if demo else {}))
+    at_once = {"sound_check": False, "required_first": ()} if demo else {}
+    return ServerSettings.model_validate(values | at_once)
 
 
 def _shown(host: str) -> str:
