@@ -9,6 +9,7 @@ from support.odd_films import Paint, Part, read_number, write_colour, write_part
 from libra_emo.media.clips.cutting import cut_scenes_out
 from libra_emo.media.clips.remuxing import PacketReader
 from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.shards import ShardReader
 from libra_emo.media.video.frames import FilmReader
 from libra_emo.media.video.scenes import Scene
 
@@ -131,3 +132,45 @@ def test_what_browsers_do_not_play_is_encoded_again(tmp_path, options, pixels):
 def test_other_colours_than_those_of_a_screen_are_encoded_again(tmp_path, tags):
     film = write_colour(tmp_path / "film.mp4", Paint(tags=tags), np.uint8((200, 40, 40)), 4)
     assert read(film, Scene(0, 4000)) is None
+
+
+def test_scene_that_begins_with_a_false_keyframe_shows_its_pictures(tmp_path):
+    part = Part(seconds=6, codec="libx264", sound=None, gop=250, b_frames=0)
+    true, film = write_part(tmp_path / "true.mp4", part), tmp_path / "film.mkv"
+    with av.open(str(true)) as source, av.open(str(film), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for number, packet in enumerate(source.demux(video=0)):
+            if packet.size:
+                packet.is_keyframe = packet.is_keyframe or number == 50
+                packet.stream = stream
+                target.mux(packet)
+    folders = tmp_path / "clips", tmp_path / "shards"
+    with FilmReader(film) as reader:
+        assert len(list(reader.frames())) == 150
+        cut = cut_scenes_out(reader, "film", [Scene(2000, 5000)], PreprocessingOptions(), *folders)
+    assert not cut.failed
+    with av.open(str(tmp_path / "clips/film-00002000-00005000.mp4")) as clip:
+        shown = [read_number(frame.to_ndarray(format="rgb24")) for frame in clip.decode(video=0)]
+    assert shown == list(range(50, 125))
+    frames = ShardReader(tmp_path / "shards").clip("film-00002000-00005000").frames
+    numbers = [read_number(frame) for frame in frames]
+    assert numbers == [50 + int((place + 0.5) * 75 / 16) for place in range(16)]
+
+
+def test_scene_with_a_damaged_picture_shows_what_can_be_decoded(tmp_path):
+    part = Part(seconds=6, codec="libx264", sound=None, gop=250, b_frames=2)
+    film = write_part(tmp_path / "film.mp4", part)
+    with av.open(str(film)) as container:
+        spans = [(packet.pos, packet.size) for packet in container.demux(video=0) if packet.size]
+    content = bytearray(film.read_bytes())
+    place, size = spans[60]
+    content[place + 6 : place + size] = bytes(size - 6)
+    film.write_bytes(content)
+    folders = tmp_path / "clips", tmp_path / "shards"
+    with FilmReader(film) as reader:
+        decoded = len(list(reader.frames()))
+        scene = Scene(0, reader.end_ms)
+        cut = cut_scenes_out(reader, "film", [scene], PreprocessingOptions(), *folders)
+    assert not cut.failed
+    with av.open(str(next((tmp_path / "clips").iterdir()))) as clip:
+        assert len(list(clip.decode(video=0))) == decoded

@@ -143,6 +143,8 @@ def test_scene_that_cannot_be_decoded_again_fails_alone(tmp_path, monkeypatch):
         return read(self, start_ms, end_ms)
 
     monkeypatch.setattr(FilmReader, "frames", lose)
+    # a copied scene is decoded from its packets
+    monkeypatch.setattr("libra_emo.media.clips.cutting.PacketReader.read", lambda *_: None)
     result = process(tmp_path)
     assert [row["outcome"] for row in result.ledger] == ["kept", "too_short", "unreadable"]
     assert result.ledger[2]["detail"].startswith("film.mp4: the frames from 6.000 s on")

@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from libra_emo.common.images import shrink_to_fit, spread_times
+from libra_emo.common.images import spread_times
 from libra_emo.media.clips.mp4 import ClipWriter, name_clip
+from libra_emo.media.clips.packet_decoding import decode_wanted
 from libra_emo.media.clips.remuxing import PacketReader, VideoPackets
 from libra_emo.media.clips.verifying import shows_scene
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ClipData, ShardWriter
-from libra_emo.media.video.colour import Colours, read_colours
+from libra_emo.media.video.colour import read_colours, to_small_rgb
 from libra_emo.media.video.decoding import Frame
 from libra_emo.media.video.frames import FilmReader, UnreadableScene
+from libra_emo.media.video.opening import time_base_of, to_ms
 from libra_emo.media.video.picking import FramePicker
 from libra_emo.media.video.pictures import to_one_size
 from libra_emo.media.video.scenes import Scene
 from libra_emo.media.video.silence import LostSound, require_sound
 from libra_emo.media.video.sound import Sound, SoundReader
+
+
+@dataclass(frozen=True)
+class _Stamp:
+    """Time of a picture in milliseconds, and as it is in the film."""
+
+    time_ms: int
+    pts: int
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,7 @@ def cut_clip(
             frames = _encode_and_pick(reader, scene, clip, options)
     samples = round(scene.length_ms * options.sound_hertz / 1000)
     pixels = options.shard_frame_pixels
-    pictures = [shrink_to_fit(frame.to_array(exact=True), pixels) for frame in frames]
+    pictures = [to_small_rgb(frame.picture, pixels) for frame in frames]
     return ClipData(
         clip_id=path.stem,
         frames=to_one_size(pictures),
@@ -142,38 +153,41 @@ def _copy_and_pick(
 
     None are returned if the packets are not exactly the scene, or players would not see it so.
     """
-    picker = _make_picker(scene, options)
-    times: list[int] = []
-    forms: dict[tuple[int, int, str, Colours], Frame] = {}
-    for frame in reader.frames(scene.start_ms, scene.end_ms):
-        times.append(frame.picture.pts or 0)
-        picker.push(frame)
-        forms.setdefault(_form_of(frame), frame)
-    if times != packets.times or len(forms) != 1:
+    if reader.read_times(scene.start_ms, scene.end_ms) != packets.times:
         return []
-    ((*_, colours), first), *_ = forms.items()
+    picked = _pick_times(packets, scene, options)
+    frames = decode_wanted(packets, {packets.times[0], *picked})
+    if not frames:
+        return []
+    first = frames[packets.times[0]]
     with ClipWriter(path, scene, reader.rate, options) as clip:
         clip.add_sound(sound)
-        clip.add_packets(packets, colours)
-    seconds = [max(0.0, float(time * first.time_base) - scene.start_s) for time in times]
-    return picker.finish() if shows_scene(path, seconds, first.picture) else []
+        clip.add_packets(packets, read_colours(first.picture))
+    seconds = [max(0.0, float(time * first.time_base) - scene.start_s) for time in packets.times]
+    if not shows_scene(path, seconds, first.picture):
+        return []
+    return [frames[time] for time in picked]
 
 
-def _form_of(frame: Frame) -> tuple[int, int, str, Colours]:
-    picture = frame.picture
-    return picture.width, picture.height, picture.format.name, read_colours(picture)
+def _pick_times(packets: VideoPackets, scene: Scene, options: PreprocessingOptions) -> list[int]:
+    """Return the times (`pts`) of the pictures for models."""
+    base = time_base_of(packets.stream)
+    picker: FramePicker[_Stamp] = _make_picker(scene, options)
+    for pts in packets.times:
+        picker.push(_Stamp(to_ms(pts, base), pts))
+    return [stamp.pts for stamp in picker.finish()]
 
 
 def _encode_and_pick(
     reader: FilmReader, scene: Scene, clip: ClipWriter, options: PreprocessingOptions
 ) -> list[Frame]:
     """Add all frames to the clip, and return the frames for models."""
-    picker = _make_picker(scene, options)
+    picker: FramePicker[Frame] = _make_picker(scene, options)
     for frame in reader.frames(scene.start_ms, scene.end_ms):
         clip.add(frame)
         picker.push(frame)
     return picker.finish()
 
 
-def _make_picker(scene: Scene, options: PreprocessingOptions) -> FramePicker:
+def _make_picker(scene: Scene, options: PreprocessingOptions) -> FramePicker[Any]:
     return FramePicker(spread_times(scene.start_ms, scene.length_ms, options.shard_frames))

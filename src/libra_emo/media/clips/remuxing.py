@@ -32,11 +32,13 @@ class VideoPackets:
         packets: Packets in decoding order.
         times: Presentation times (`pts`) of the pictures, ascending.
         stream: Stream of the film that the packets come from.
+        corrector: Corrector of the stream's pictures, which changes none of a copied scene.
     """
 
     packets: list[Any]
     times: list[int]
     stream: Any
+    corrector: OrientationCorrector
 
 
 class PacketReader:
@@ -63,6 +65,7 @@ class PacketReader:
     def __enter__(self) -> Self:
         self._container = open_film(self.path)
         self._stream = choose_video(self._container)
+        self._corrector: OrientationCorrector | None = None
         self._usable = self._options.clip_copy_kilobits > 0 and self._is_playable()
         if self._usable:
             self._times = self._times or read_timeline(self.path).video
@@ -74,7 +77,7 @@ class PacketReader:
 
     def read(self, scene: Scene) -> VideoPackets | None:
         """Return the packets of a scene; None if the scene has to be re-encoded."""
-        if not self._usable:
+        if not self._usable or self._corrector is None:
             return None
         try:
             packets = self._collect(scene)
@@ -84,7 +87,7 @@ class PacketReader:
         if not packets or bits > self._options.clip_copy_kilobits * scene.length_ms:
             return None
         times = sorted(packet.pts for packet in packets)
-        return VideoPackets(packets, times, self._stream)
+        return VideoPackets(packets, times, self._stream, self._corrector)
 
     @property
     def _shift(self) -> int:
@@ -125,6 +128,7 @@ class PacketReader:
         if self._stream is None:
             return False
         context = self._stream.codec_context
+        context.thread_count = 1
         form = (context.name, context.pix_fmt, bytes(context.extradata or b"")[:1])
         if form != ("h264", "yuv420p", bytes([AVC_HEADER])):
             return False
@@ -136,11 +140,12 @@ class PacketReader:
 
     def _is_usual_picture(self) -> bool:
         """Return whether the pictures are upright, with square pixels and usual colours."""
+        self._corrector = OrientationCorrector(self._stream)
         try:
             first = next(self._container.decode(self._stream), None)
         except av.error.FFmpegError:
             return False
-        if first is None or OrientationCorrector(self._stream).apply(first) is not first:
+        if first is None or self._corrector.apply(first) is not first:
             return False
         colours = read_colours(first)
         return colours == colours.on_screen

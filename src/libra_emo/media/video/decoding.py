@@ -36,13 +36,9 @@ class Frame:
     picture: av.VideoFrame
     time_base: Fraction
 
-    def to_array(self, exact: bool = False) -> NDArray[np.uint8]:
-        """Return the picture in RGB, as a uint8 array of shape (height, width, 3).
-
-        Args:
-            exact: Whether the colours are converted exactly, which takes longer.
-        """
-        return to_rgb(self.picture, exact)
+    def to_array(self) -> NDArray[np.uint8]:
+        """Return the picture in RGB, as a uint8 array of shape (height, width, 3)."""
+        return to_rgb(self.picture)
 
 
 class PictureDecoder:

@@ -149,6 +149,18 @@ class FilmReader:
         if self._shown_pts and number < len(wanted):
             raise self._lost(start_ms)
 
+    def read_times(self, start_ms: int, end_ms: int) -> list[int]:
+        """Return the `pts` of a span's frames.
+
+        They are known after a pass over the whole film; else the span is decoded.
+
+        Raises:
+            UnreadableScene: See `frames`.
+        """
+        if self._shown_pts:
+            return self.list_times(start_ms, end_ms)
+        return [frame.picture.pts or 0 for frame in self.frames(start_ms, end_ms)]
+
     def list_times(self, start_ms: int, end_ms: int | None) -> list[int]:
         """Return the `pts` of a span's frames in the last pass over the whole film."""
         first = bisect_left(self._shown_ms, start_ms)

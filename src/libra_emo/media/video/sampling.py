@@ -75,7 +75,9 @@ def _sample(
     for start_ms, group in groupby(tagged, key=itemgetter(0)):
         if pending is not None:
             yield _close(*pending, start_ms, step_ms)
-        picker = FramePicker([start_ms + number * step_ms for number in range(most)])
+        picker: FramePicker[Frame] = FramePicker(
+            [start_ms + number * step_ms for number in range(most)]
+        )
         for _, frame in group:
             picker.push(frame)
         pending = start_ms, picker.finish()
