@@ -40,9 +40,9 @@ def measure(work: Callable[[], Any]) -> dict[str, Any]:
 
 
 def measure_ours(film: Path, folder: Path, options: dict[str, Any]) -> dict[str, Any]:
-    """Process a film, and return the time of each step and the scenes that were kept."""
+    """Process a film, and return the times of each step and the scenes that were kept."""
     import tarfile
-    from collections import Counter
+    from collections import Counter, defaultdict
 
     from libra_emo.media.clips import cutting
     from libra_emo.media.films import process
@@ -50,20 +50,21 @@ def measure_ours(film: Path, folder: Path, options: dict[str, Any]) -> dict[str,
     from libra_emo.media.options import PreprocessingOptions
     from libra_emo.media.sources import Film
 
-    steps: Counter[str] = Counter()
+    steps: defaultdict[str, float] = defaultdict(float)
 
     def timed(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
         def run(*args: Any, **named: Any) -> Any:
-            begun = time.perf_counter()
+            begun, used = time.perf_counter(), _cpu_seconds()
             try:
                 return work(*args, **named)
             finally:
-                steps[name] += time.perf_counter() - begun  # type: ignore[assignment]
+                steps[f"{name}_s"] += time.perf_counter() - begun
+                steps[f"{name}_cpu_s"] += _cpu_seconds() - used
 
         return run
 
-    process.count_faces = timed("faces_s", process.count_faces)
-    process.cut_scenes_out = timed("cutting_s", process.cut_scenes_out)
+    process.count_faces = timed("faces", process.count_faces)
+    process.cut_scenes_out = timed("cutting", process.cut_scenes_out)
     cutting.ClipWriter.add_packets = _counted(steps, cutting.ClipWriter.add_packets)
     source = describe_film(Film(film, {}))
     folders = folder / "clips", folder / "shards"
@@ -71,7 +72,10 @@ def measure_ours(film: Path, folder: Path, options: dict[str, Any]) -> dict[str,
     figures = measure(lambda: process.process_film(source, chosen, *folders))
     result = figures.pop("result")
     figures.update(steps)
-    figures["scenes_s"] = figures["wall_s"] - figures["faces_s"] - figures["cutting_s"]
+    figures["copied"] = int(steps["copied"])
+    for whole, ending in (("wall_s", "_s"), ("cpu_s", "_cpu_s")):
+        others = figures[f"faces{ending}"] + figures[f"cutting{ending}"]
+        figures[f"scenes{ending}"] = figures[whole] - others
     figures["outcomes"] = Counter(row["outcome"] for row in result.ledger)
     figures["kept"] = [(row["start_s"], row["end_s"]) for row in result.candidates]
     with tarfile.open(folder / "shards" / str(result.shard)) as shard:
