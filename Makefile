@@ -73,7 +73,7 @@ pictures: .venv/test.stamp ## make the pictures of README and docs from the resu
 
 clean: ## remove all results; films, the bench's split, people's votes and paid answers of models stay
 	@find data/02_intermediate data/03_primary data/04_feature data/05_model_input data/06_models data/07_model_output data/08_reporting \
-		-mindepth 1 -not -name .gitkeep -not -name '*answers.sqlite*' -not -name 'recorded_*' -not -name '*.dvc' -not -name configuration.yml -not -name split.csv -not -name bench_clips.csv -delete
+		-mindepth 1 -not -name .gitkeep -not -name '*answers.sqlite*' -not -name 'recorded_*' -not -name '*.dvc' -not -name configuration.yml -not -name split.csv -not -name bench_clips.csv -not -name '.split.csv.*' -not -name '.bench_clips.csv.*' -delete
 
 constraints: .venv/uv.stamp ## update constraints.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --all-extras --no-header --no-annotate --universal --python-version 3.11 pyproject.toml -o constraints.txt

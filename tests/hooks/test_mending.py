@@ -3,7 +3,7 @@ import pytest
 from kedro.io import DataCatalog, DatasetError
 
 from libra_emo.common.integrity.checksums import DamagedFileError
-from libra_emo.datasets import TableDataset
+from libra_emo.datasets import CsvTableDataset, ReportDataset, TableDataset
 from libra_emo.hooks import MendingHooks
 from libra_emo.hooks.mending import set_damaged_aside
 
@@ -49,3 +49,25 @@ def test_damaged_tables_of_a_catalog_are_set_aside_before_stages_are_chosen(tabl
         ".features.parquet.damaged",
         "pool.parquet",
     ]
+
+
+def test_reports_are_set_aside_too_and_their_checksums_go(tmp_path):
+    report = ReportDataset(filepath=str(tmp_path / "round_1.json"))
+    report.save({"round": 1})
+    (tmp_path / "round_1.json").write_text('{"round": 2}')
+    assert set_damaged_aside(DataCatalog({"round_1.report": report}), []) == [
+        tmp_path / "round_1.json"
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == [".round_1.json.damaged"]
+
+
+def test_what_cannot_be_made_again_stays_and_ends_the_run(tmp_path):
+    split = CsvTableDataset(filepath=str(tmp_path / "split.csv"), remembered=True)
+    split.save(pd.DataFrame({"side": ["pool"]}))
+    (tmp_path / "split.csv").write_text("side\nbench\n")
+    with pytest.raises(DamagedFileError, match="the last whole copy is"):
+        set_damaged_aside(DataCatalog({"split": split}), [])
+    with pytest.raises(DatasetError) as raised:
+        split.load()
+    MendingHooks().on_pipeline_error(raised.value)
+    assert (tmp_path / "split.csv").read_text() == "side\nbench\n"

@@ -34,8 +34,8 @@ class FigureDataset(FileDataset["Figure", bytes]):
             metadata={"Software": None},
         )
 
-    def _read(self, path: Path) -> bytes:
-        return path.read_bytes()
+    def _read(self, content: bytes) -> bytes:
+        return content
 
-    def _is_whole(self, path: Path) -> bool:
-        return path.read_bytes().endswith(PNG_END)
+    def _is_complete(self, content: bytes) -> bool:
+        return content.endswith(PNG_END)

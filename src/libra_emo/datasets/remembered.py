@@ -33,10 +33,16 @@ class RememberedTableDataset(AbstractDataset[NoReturn, pd.DataFrame]):
         self.metadata = metadata
 
     def load(self) -> pd.DataFrame:
-        """Return the table, empty before it was first written."""
+        """Return the table, empty before it was first written.
+
+        Raises:
+            DamagedFileError: If it is not as it was written; the message names the last copy.
+        """
         if not self._file.is_file():
             return empty(SCHEMAS[self._schema])
-        return CsvTableDataset(filepath=str(self._file), schema=self._schema).load()
+        return CsvTableDataset(
+            filepath=str(self._file), schema=self._schema, remembered=True
+        ).load()
 
     def save(self, data: NoReturn) -> None:
         """Raise an error, since the table's other entry writes it.

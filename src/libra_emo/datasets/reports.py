@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Iterable
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -43,30 +44,27 @@ class ReportDataset(FileDataset[Any, Any]):
     def preview(self) -> JSONPreview:
         """Return the report for kedro-viz."""
         self._check_preview()
-        return JSONPreview(json.dumps(without_private(self._read_json(self._filepath))))
+        return JSONPreview(json.dumps(without_private(json.loads(self._content()))))
 
     def _write(self, data: Any, path: Path) -> None:
         text = json.dumps(_plain(data), indent=2, sort_keys=True, ensure_ascii=False)
         path.write_text(text + "\n", encoding="utf-8")
 
-    def _read(self, path: Path) -> Any:
-        report = self._read_json(path)
+    def _read(self, content: bytes) -> Any:
+        report: dict[str, Any] = json.loads(content)
         if self._model is None:
             return report
         try:
             return _find_model(self._model).model_validate(report)
         except ValidationError as error:
             raise DatasetError(
-                f"{path.name}: {describe_error(error)}; run the pipeline that writes it again"
+                f"{self._filepath.name}: {describe_error(error)}; "
+                "run the pipeline that writes it again"
             ) from error
 
-    def _read_json(self, path: Path) -> dict[str, Any]:
-        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return report
-
-    def _is_whole(self, path: Path) -> bool:
+    def _is_complete(self, content: bytes) -> bool:
         try:
-            self._read_json(path)
+            json.loads(content)
         except ValueError:
             return False
         return True
@@ -85,12 +83,11 @@ class JsonLinesDataset(FileDataset[Iterable[dict[str, Any]], list[dict[str, Any]
             for example in data:
                 file.write(json.dumps(_plain(example), ensure_ascii=False) + "\n")
 
-    def _read(self, path: Path) -> list[dict[str, Any]]:
-        with path.open(encoding="utf-8") as file:
-            return [json.loads(line) for line in file if line.strip()]
+    def _read(self, content: bytes) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in content.split(b"\n") if line.strip()]
 
-    def _is_whole(self, path: Path) -> bool:
-        return path.stat().st_size == 0 or path.read_bytes().endswith(b"\n")
+    def _is_complete(self, content: bytes) -> bool:
+        return not content or content.endswith(b"\n")
 
 
 class TextDataset(FileDataset[str, str]):
@@ -99,8 +96,8 @@ class TextDataset(FileDataset[str, str]):
     def _write(self, data: str, path: Path) -> None:
         path.write_text(data, encoding="utf-8", newline="\n")
 
-    def _read(self, path: Path) -> str:
-        return path.read_text(encoding="utf-8")
+    def _read(self, content: bytes) -> str:
+        return StringIO(content.decode("utf-8"), newline=None).read()
 
 
 def _find_model(name: str) -> type[BaseModel]:

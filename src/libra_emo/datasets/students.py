@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Any
 from kedro.io import AbstractDataset, DatasetError
 
 from libra_emo.common.files import new_folder, write_json
+from libra_emo.common.integrity.checksums import (
+    CHECKSUM_KEY,
+    DamagedFileError,
+    checksum_json,
+)
 
 if TYPE_CHECKING:
     from libra_emo.students import Student
@@ -32,7 +37,8 @@ class StudentDataset(AbstractDataset["Student | dict[str, str]", "Student"]):
         with new_folder(self._filepath) as folder:
             if isinstance(data, dict):
                 pointer = {"pointer": data["pointer"]}
-                write_json(folder / POINTER_FILE, pointer, indent=None)
+                whole = {**pointer, CHECKSUM_KEY: checksum_json(pointer)}
+                write_json(folder / POINTER_FILE, whole, indent=None)
             else:
                 data.save(folder)
 
@@ -41,6 +47,7 @@ class StudentDataset(AbstractDataset["Student | dict[str, str]", "Student"]):
 
         Raises:
             DatasetError: If a pointer leads nowhere or in a circle.
+            DamagedFileError: If a pointer is not as it was written.
         """
         home = self.home()
         from libra_emo.students import load_student
@@ -56,7 +63,7 @@ class StudentDataset(AbstractDataset["Student | dict[str, str]", "Student"]):
         folder, seen = self._filepath, set()
         while (folder / POINTER_FILE).is_file():
             seen.add(folder)
-            folder = folder.parent / json.loads((folder / POINTER_FILE).read_text())["pointer"]
+            folder = folder.parent / _read_pointer(folder / POINTER_FILE)
             if folder in seen:
                 raise DatasetError(
                     f"{self._filepath.name}: its pointers form a circle; train this round again"
@@ -69,9 +76,22 @@ class StudentDataset(AbstractDataset["Student | dict[str, str]", "Student"]):
 
     def _exists(self) -> bool:
         try:
-            return any(self.home().iterdir())
-        except (DatasetError, ValueError):
+            return any(not path.name.startswith(".") for path in self.home().iterdir())
+        except (DatasetError, DamagedFileError):
             return False
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._filepath.as_posix()}
+
+
+def _read_pointer(path: Path) -> str:
+    """Return the name in a pointer; one of an earlier version, without a checksum, is believed."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        name = str(content["pointer"])
+        whole = content.get(CHECKSUM_KEY) in (None, checksum_json(content))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        whole = False
+    if not whole:
+        raise DamagedFileError(f"{path} is damaged; `make run` trains this round again", path)
+    return name

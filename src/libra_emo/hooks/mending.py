@@ -6,12 +6,16 @@ import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 
+from libra_emo.common.integrity.beside import remove_checksum
 from libra_emo.common.integrity.checksums import DamagedFileError
+
+if TYPE_CHECKING:
+    from libra_emo.datasets.files import FileDataset
 
 ASIDE_ENDING = ".damaged"
 
@@ -30,31 +34,43 @@ class MendingHooks:
         """Set the file aside that the error names, if it names a damaged one."""
         cause: BaseException | None = error
         while cause is not None:
-            if isinstance(cause, DamagedFileError) and cause.path is not None:
-                set_aside(cause.path)
+            if isinstance(cause, DamagedFileError):
+                # one without a path says that the file has to stay, whatever is behind it
+                if cause.path is not None:
+                    set_aside(cause.path)
                 return
             cause = cause.__cause__
 
 
 def set_damaged_aside(catalog: CatalogProtocol[Any, Any], names: Iterable[str]) -> list[Path]:
-    """Set aside every damaged table of the catalog, and return their places.
+    """Set aside every damaged file of the catalog, and return their places.
 
     Args:
-        catalog: Catalog that describes the tables.
+        catalog: Catalog that describes the files.
         names: Names of the datasets of all pipelines; of those of dataset factories the catalog
             does not know all names.
+
+    Raises:
+        DamagedFileError: If a damaged file cannot be made again; the message names its copy.
     """
-    from libra_emo.common.integrity.parquet import is_intact
-    from libra_emo.datasets import TableDataset, dataset_path
+    from libra_emo.datasets.files import FileDataset
 
     known = sorted({*catalog, *(name for name in names if name in catalog)})
     datasets = [catalog.get(name) for name in known]
-    paths = {dataset_path(one) for one in datasets if isinstance(one, TableDataset)}
-    tables = sorted(path for path in paths if path is not None and path.is_file())
-    damaged = [path for path in tables if not is_intact(path)]
-    for path in damaged:
+    damaged = {path for one in datasets if isinstance(one, FileDataset) if (path := _damaged(one))}
+    for path in sorted(damaged):
         set_aside(path)
-    return damaged
+    return sorted(damaged)
+
+
+def _damaged(dataset: FileDataset[Any, Any]) -> Path | None:
+    try:
+        dataset.check_file()
+    except DamagedFileError as error:
+        if error.path is None:
+            raise
+        return error.path
+    return None
 
 
 def set_aside(path: Path) -> None:
@@ -62,9 +78,13 @@ def set_aside(path: Path) -> None:
     place = path.with_name(f".{path.name}{ASIDE_ENDING}")
     try:
         os.replace(path, place)
+        remove_checksum(path)
     except OSError as error:
         logger.warning("%s is damaged and cannot be moved aside: %s", path, error)
         return
     logger.warning(
-        "%s is damaged and lies aside as %s; the next `make run` makes it again", path, place.name
+        "%s is damaged and lies aside as %s; the next `make run` makes it again (or move it back, "
+        "if you changed it on purpose)",
+        path,
+        place.name,
     )

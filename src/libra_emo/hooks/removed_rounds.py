@@ -11,6 +11,7 @@ from typing import Any
 
 from kedro.io import CatalogProtocol
 
+from libra_emo.common.integrity.beside import remove_checksum
 from libra_emo.configuration.lock_file import find_removed_rounds, remove_stages
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ def remove_rounds(
             shutil.rmtree(path)
         else:
             path.unlink()
+            remove_checksum(path)
     removed = list(find_removed_rounds(stages, project))
     remove_stages(removed, project)
     if left or removed:

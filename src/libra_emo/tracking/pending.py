@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from libra_emo.common.files import new_folder, write_json
+from libra_emo.common.files import new_folder
+from libra_emo.common.integrity.beside import new_checked_file, read_checked
+from libra_emo.common.integrity.checksums import DamagedFileError
 from libra_emo.tracking.connection.store import git_state
 from libra_emo.tracking.loop import Loop
 from libra_emo.tracking.runs import REPORTS, Ending, log_loop
@@ -19,6 +21,14 @@ from libra_emo.tracking.runs import REPORTS, Ending, log_loop
 PENDING: Final = Path("data/mlflow/pending")
 FILE: Final = "loop.json"
 _LOOP: Final = TypeAdapter(Loop)
+_UNREADABLE: Final = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    ValidationError,
+    DamagedFileError,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +67,8 @@ def keep_loop(loop: Loop, ending: Ending, project: Path) -> Path:
         content = asdict(replace(loop, points={}, reports=[]))
         kept = {"loop": content, "points": points, "reports": reports}
         whole = {**kept, "ending": ending, "tags": git_state(project)}
-        write_json(part / FILE, json.loads(json.dumps(whole, default=str)))
+        with new_checked_file(part / FILE) as file:
+            file.write_text(json.dumps(whole, default=str, indent=1), encoding="utf-8")
     return folder
 
 
@@ -67,7 +78,7 @@ def find_pending(project: Path) -> list[Pending]:
     for path in sorted((project / PENDING).glob(f"[!.]*/{FILE}")):
         try:
             found.append(_read(path))
-        except (OSError, ValueError, LookupError, TypeError, ValidationError) as error:
+        except _UNREADABLE as error:
             logger.warning("%s: these figures cannot be read: %s", path.parent, error)
     return found
 
@@ -111,7 +122,7 @@ def log_or_keep(loop: Loop, ending: Ending, settings: dict[str, Any], project: P
 
 
 def _read(path: Path) -> Pending:
-    content = json.loads(path.read_text(encoding="utf-8"))
+    content = json.loads(read_checked(path))
     loop = _LOOP.validate_python({**content["loop"], "points": {}, "reports": []})
     points = {(str(name), int(step)): float(value) for name, step, value in content["points"]}
     reports = [path.parent / REPORTS / name for name in content["reports"]]

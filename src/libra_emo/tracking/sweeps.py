@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from libra_emo.common.digests import digest_file
+from libra_emo.common.integrity.beside import read_checked
 from libra_emo.tracking.connection.store import (
     connect,
     create_run,
@@ -54,7 +56,7 @@ def log_sweep(
     tags = git_state(project)
     run_id = create_run(client, experiment, title, tags)
     log_new(client, run_id, parameters, {})
-    for row in pd.read_csv(table).to_dict("records"):
+    for row in pd.read_csv(BytesIO(read_checked(table))).to_dict("records"):
         _log_setting(client, experiment, run_id, {str(k): v for k, v in row.items()}, tags)
     for path in (table, figure):
         client.log_artifact(run_id, str(path))

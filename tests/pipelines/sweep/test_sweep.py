@@ -74,7 +74,7 @@ def test_a_sweep_goes_on_where_it_ended_and_takes_nothing_stale(sweep, tmp_path)
     assert sweep.trained == ["50 %", "100 %"]
     pd.testing.assert_frame_equal(sweep("data_share"), first)
     assert len(sweep.trained) == 2
-    kept = sorted((tmp_path / "sweeps").iterdir())
+    kept = sorted((tmp_path / "sweeps").glob("*.json"))
     kept[0].unlink()
     kept[1].write_text("{")
     pd.testing.assert_frame_equal(sweep("data_share"), first)

@@ -108,6 +108,11 @@ def _is_intact(whole: memoryview) -> bool:
     return mark == _MARK and found == wanted.encode("ascii")
 
 
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's message, or the error's kind if it has none."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
 def _footer_start(whole: memoryview) -> int:
     """Return where the footer starts; below 0 if the file is too short for it."""
     if len(whole) < _END_BYTES:

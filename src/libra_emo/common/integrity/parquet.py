@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from libra_emo.common.digests import digest_bytes
-from libra_emo.common.integrity.checksums import DamagedFileError, is_intact_parquet, seal_parquet
+from libra_emo.common.integrity.checksums import (
+    DamagedFileError,
+    first_line,
+    is_intact_parquet,
+    seal_parquet,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +62,7 @@ def read_parquet(path: Path) -> pd.DataFrame:
             # not by path: a folder called `a=b` must not become a column
             table: pd.DataFrame = pq.read_table(pa.BufferReader(content)).to_pandas()
         except (pa.ArrowException, OSError, ValueError) as error:
-            raise _damaged(path, _first_line(error)) from error
+            raise _damaged(path, first_line(error)) from error
     return table
 
 
@@ -78,7 +83,3 @@ def _portable(pa: Any, field: Any) -> Any:
     if pa.types.is_large_string(field.type) or pa.types.is_null(field.type):
         return pa.field(field.name, pa.string())
     return pa.field(field.name, field.type)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

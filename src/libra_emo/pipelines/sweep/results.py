@@ -10,7 +10,8 @@ import pandas as pd
 
 from libra_emo.common.code_digests import find_reach, source_tree
 from libra_emo.common.digests import digest_json
-from libra_emo.common.files import write_json
+from libra_emo.common.integrity.beside import new_checked_file, read_checked
+from libra_emo.common.integrity.checksums import DamagedFileError
 from libra_emo.common.options import Options
 
 
@@ -47,16 +48,16 @@ def digest_training(parts: dict[str, Any]) -> str:
 def keep_answers(folder: Path, key: str, make: Callable[[], TrainedAnswers]) -> TrainedAnswers:
     """Return the kept answers of a training, or make and keep them.
 
-    A file that cannot be read, or that was made from something else, is made again.
+    A file that is damaged, or that was made from something else, is made again.
     """
     path = folder / f"{key[:32]}.json"
     try:
-        found = TrainedAnswers.model_validate_json(path.read_text(encoding="utf-8"))
+        found = TrainedAnswers.model_validate_json(read_checked(path))
         if found.key == key:
             return found
-    except (OSError, ValueError):
+    except (OSError, ValueError, DamagedFileError):
         pass
     result = make()
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(path, result.model_dump())
+    with new_checked_file(path) as part:
+        part.write_text(result.model_dump_json(indent=1) + "\n", encoding="utf-8")
     return result
