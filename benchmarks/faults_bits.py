@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from faults_world import World
+from kedro.io import DatasetError
 
 from libra_emo.common.integrity.checksums import checksum_file
 from libra_emo.errors import LibraEmoError
@@ -18,6 +19,7 @@ from libra_emo.errors import LibraEmoError
 # a reader returns content that can be compared, or raises
 Reader = Callable[[Path], Any]
 SEED = 1
+REPORT = "libra_emo.pipelines.active_learning.report.RoundReport"
 
 
 def flip_bits(world: World, kind: str, flips: int) -> dict[str, int]:
@@ -49,7 +51,7 @@ def _try(read: Reader, path: Path) -> tuple[bool, Any]:
     """Return whether damage was noticed, and what was read."""
     try:
         found = read(path)
-    except LibraEmoError:
+    except (LibraEmoError, DatasetError):
         return True, None
     return found is None, found
 
@@ -61,6 +63,30 @@ def _table(name: str) -> Callable[[World], tuple[Path, Reader]]:
         return world.whole / "data" / name, lambda path: read_parquet(path).to_json()
 
     return choose
+
+
+def _report(name: str, kind: str, **options: Any) -> Callable[[World], tuple[Path, Reader]]:
+    """A file whose checksum lies beside it, read as nodes and commands read it."""
+
+    def choose(world: World) -> tuple[Path, Reader]:
+        from libra_emo import datasets
+
+        def read(path: Path) -> Any:
+            found = getattr(datasets, kind)(filepath=str(path), **options).load()
+            return found.to_json() if hasattr(found, "to_json") else found
+
+        return world.whole / "data" / name, read
+
+    return choose
+
+
+def _pointer(world: World) -> tuple[Path, Reader]:
+    """The pointer of a round that trains no student; the folder that it names has to be there."""
+    from libra_emo.datasets import StudentDataset
+
+    place = world.folder / "passed on" / "pointer.json"
+    StudentDataset(filepath=str(place.parent)).save({"pointer": world.whole.name})
+    return place, lambda path: StudentDataset(filepath=str(path.parent)).home().name
 
 
 def _first(world: World, pattern: str) -> Path:
@@ -193,6 +219,19 @@ KINDS: dict[str, Callable[[World], tuple[Path, Reader]]] = {
     "feature records": _record(".features.json"),
     "paid answers": _ledger,
     "people's votes": _votes,
+    "round reports": _report("08_reporting/rounds/round_0.json", "ReportDataset", model=REPORT),
+    "certificates": _report("08_reporting/certificate.json", "ReportDataset"),
+    "decisions": _report("08_reporting/decisions/round_0.json", "ReportDataset"),
+    "table of decisions": _report("08_reporting/decisions.csv", "CsvTableDataset"),
+    "round history": _report("08_reporting/rounds.csv", "CsvTableDataset"),
+    "bench scores": _report("08_reporting/bench_scores.csv", "CsvTableDataset"),
+    "leaks": _report("03_primary/leaks.csv", "CsvTableDataset"),
+    "split": _report("03_primary/split.csv", "CsvTableDataset", schema="Split", remembered=True),
+    "bench clips": _report("03_primary/bench_clips.csv", "CsvTableDataset", remembered=True),
+    "conversations": _report("05_model_input/conversations.jsonl", "JsonLinesDataset"),
+    "figures": _report("08_reporting/figures/rounds.png", "FigureDataset"),
+    "pages": _report("08_reporting/dataset/tables.md", "TextDataset"),
+    "pointers": _pointer,
     "student": _student("model.npz"),
     "student card": _student("student.json"),
 }

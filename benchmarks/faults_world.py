@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +23,15 @@ sample: {films: 6, clips: 78, min_clips_per_label: 4, too_long_share: 0.02}
 bench: {sample_clips: 24}
 preprocessing: {fetching: {attempts: 2, first_wait_seconds: 0.2, max_silent_seconds: 5}}
 """
+PIPELINES = (
+    "preprocessing",
+    "bench",
+    "voting",
+    "active_learning",
+    "explanation",
+    "training",
+    "evaluation",
+)
 PROMISED = ("*.parquet", "*.tar", "*.jsonl", "*.csv")
 LIMIT_SECONDS = 3600
 
@@ -50,6 +60,11 @@ class World:
             mark.write_text(str(time.monotonic() - started))
         return project
 
+    @cached_property
+    def outputs(self) -> dict[str, list[Path]]:
+        """Pipeline → what its nodes write, relative to the project."""
+        return find_outputs(self.whole)
+
     @property
     def seconds(self) -> float:
         """How long the whole run took."""
@@ -63,7 +78,7 @@ class World:
         shutil.rmtree(project, ignore_errors=True)
         shutil.copytree(self.whole, project)
         for name in left_out:
-            shutil.rmtree(project / "data" / name, ignore_errors=True)
+            remove(project / "data" / name)
         try:
             yield project
         finally:
@@ -80,6 +95,33 @@ def copy_project(folder: Path) -> None:
     (folder / "conf/local").mkdir()
     (folder / "conf/local/parameters.yml").write_text(PARAMETERS, encoding="utf-8")
     (folder / "data/01_raw").mkdir(parents=True)
+
+
+def find_outputs(project: Path) -> dict[str, list[Path]]:
+    """Return pipeline → files and folders that its nodes write, relative to the project."""
+    from kedro.framework.project import pipelines
+    from kedro.framework.session import KedroSession
+    from kedro.framework.startup import bootstrap_project
+
+    from libra_emo.hooks.recording import made_by
+
+    bootstrap_project(project)
+    with KedroSession.create(project) as session:
+        catalog = session.load_context().catalog
+        return {
+            name: sorted(
+                path.relative_to(project) for path in made_by(pipelines[name].nodes, catalog)
+            )
+            for name in PIPELINES
+        }
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def start(
