@@ -29,8 +29,8 @@ def keep_copy(path: Path) -> None:
 def describe_damage(path: Path, reason: str) -> str:
     """Return a line that says that a file is damaged, and where its last whole copy is."""
     return (
-        f"{path} is damaged: {reason}, and it cannot be made again; {_last_copy(path)}, and remove "
-        f"{checksum_beside(path).name}, if it is beside it{describe_acceptance(path)}"
+        f"{path} is damaged: {reason}, and it cannot be made again; {_last_copy(path)}, "
+        f"and remove {checksum_beside(path).name}{describe_acceptance(path)}"
     )
 
 
