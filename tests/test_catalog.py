@@ -24,7 +24,12 @@ WITHOUT = (
         "sweeps_folder",
         "releases_folder",
     ),
-    *("remembered_split", "remembered_bench_clips", "licence_readings"),
+    *(
+        "remembered_split",
+        "remembered_bench_clips",
+        "remembered_collected_films",
+        "collection_folder",
+    ),
 )
 # they quote subtitles, or hold annotators' names
 PRIVATE = {

@@ -20,9 +20,10 @@ PIPELINES = {
     "training": True,
     "evaluation": True,
     "sweep": True,
+    "collection": False,
     "publication": True,
 }
-EXTRA = ("sweep", "publication")  # pipelines that are no part of `__default__`
+EXTRA = ("sweep", "collection", "publication")  # pipelines that are no part of `__default__`
 
 
 class LazyPipeline(Pipeline):

@@ -24,6 +24,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "explanation": ("libra_emo.explanations.options", "ExplanationOptions"),
     "training": ("libra_emo.students.options", "TrainingOptions"),
     "evaluation": ("libra_emo.evaluation.options", "EvaluationOptions"),
+    "collection": ("libra_emo.collection.options", "CollectionOptions"),
     "publication": ("libra_emo.publication.options", "PublicationOptions"),
     "sweep": ("libra_emo.evaluation.sweeps.options", "SweepOptions"),
 }

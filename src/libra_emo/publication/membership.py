@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from libra_emo.common.addresses.normal_form import normalise_address
 from libra_emo.common.digests import digest_file
+from libra_emo.common.secrecy.addresses import show_address
 from libra_emo.publication.errors import ReleaseError
 from libra_emo.publication.release.contents import CONTENTS
 
@@ -63,7 +64,9 @@ def find_film(question: str, contents: Mapping[str, Any]) -> list[dict[str, Any]
     elif _DIGEST.fullmatch(wanted):
         digest = wanted.lower()
     elif "/" in wanted and "." in wanted and (form := normalise_address(wanted)).startswith("http"):
-        return [film for film in contents["films"] if form in _addresses(film)]
+        # a published address lacks parameters that could be secrets
+        forms = {form, normalise_address(show_address(form))}
+        return [film for film in contents["films"] if forms.intersection(_addresses(film))]
     else:
         raise SourcesError(f"{wanted}: no address that begins with http, and no such file")
     return [film for film in contents["films"] if film["sha256"] == digest]

@@ -17,7 +17,7 @@ from libra_emo.media.sources.failures import AddressError
 from libra_emo.media.sources.fetching import LocalCopies
 from libra_emo.media.sources.logins import LoginError, Logins
 from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
-from libra_emo.media.sources.sidecars import list_beside
+from libra_emo.media.sources.sidecars import list_beside, tidy_fact
 
 __all__ = [
     "INFORMATION_ENDING",
@@ -37,5 +37,6 @@ __all__ = [
     "open_system",
     "read_manifest",
     "read_stamp",
+    "tidy_fact",
     "to_path",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from kedro.pipeline import Pipeline, node, pipeline
 
+from libra_emo.pipelines.collection.nodes import reread_licences
 from libra_emo.pipelines.publication import nodes
 
 
@@ -21,6 +22,12 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
     rounds = [f"round_{number}" for number in range(max_rounds + 1)]
     return pipeline(
         [
+            node(
+                reread_licences,
+                ["remembered_collected_films", "params:collection", "params:seed"],
+                "licence_readings",
+                name="reread_licences",
+            ),
             node(
                 nodes.list_release_films,
                 ["sources", "split", "licence_readings"],
