@@ -27,6 +27,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
+from scale_media import check_all_files, open_shards
 from scale_tables import (
     TAXONOMY,
     make_human_votes,
@@ -268,6 +269,8 @@ STEPS: dict[str, Callable[[int, Path], Step]] = {
     "agreement": agree,
     "check_ledger": check_scenes,
     "check_clips": check_kept,
+    "open_shards": open_shards,
+    "check_files": check_all_files,
     "begin_batch": begin_batch,
     "ledger_add": add_answers,
     "ledger_find": find_answers,

@@ -127,7 +127,8 @@ def test_what_no_clip_needs_any_more_is_removed(threads):
         f"{candidates['clip_id'][0]}.mp4",
         "notes.txt",
     }
-    assert [path.name for path in Path("shards").iterdir()] == [f"{candidates['source_id'][0]}.tar"]
+    shard = f"{candidates['source_id'][0]}.tar"
+    assert {path.name for path in Path("shards").iterdir()} == {shard, f".{shard}.index"}
 
 
 def test_film_that_lies_there_twice_is_cut_once(threads):

@@ -24,6 +24,7 @@ from libra_emo.media.films import (
     read_texts,
 )
 from libra_emo.media.options import PreprocessingOptions
+from libra_emo.media.shards import remove_orphans
 from libra_emo.pipelines.preprocessing.places import source_to_root
 from libra_emo.pipelines.preprocessing.processes import open_executor
 from libra_emo.pipelines.preprocessing.reach import is_failed, name_outages
@@ -103,6 +104,7 @@ def settle_results(
         },
         failed,
     )
+    remove_orphans(folders.shards)
 
 
 def set_features_aside(records: Path, current: set[str]) -> None:

@@ -53,7 +53,7 @@ def test_damaged_member_is_named(tmp_path, ending):
     with ShardWriter(tmp_path, "film") as shard:
         shard.add(make_clip())
     reader = ShardReader(tmp_path)
-    offset, size = reader._members["c-1"][1][ending]
+    offset, size = reader._members_of("c-1")[1].by_ending()[ending]
     path = tmp_path / "film.tar"
     content = bytearray(path.read_bytes())
     content[offset : offset + size] = b"\xff" * size

@@ -1,0 +1,16 @@
+"""Clips as models read them: one tar a film with frames and sound, whose bytes are reproducible."""
+
+from libra_emo.media.shards.clip_data import ClipData
+from libra_emo.media.shards.errors import DamagedShardError, ShardError
+from libra_emo.media.shards.index import remove_orphans
+from libra_emo.media.shards.reader import ShardReader
+from libra_emo.media.shards.writer import ShardWriter
+
+__all__ = [
+    "ClipData",
+    "DamagedShardError",
+    "ShardError",
+    "ShardReader",
+    "ShardWriter",
+    "remove_orphans",
+]
