@@ -1,14 +1,14 @@
 """Makes the pictures of the README from what `make run` has made; `make pictures` calls it.
 
-It starts kedro-viz and the annotation server on this machine alone, opens them in Chromium without
-a window, and takes the confusion matrix from the reports.
+It starts kedro-viz and an annotation server on this machine alone, opens them in Chromium without a
+window, and takes the confusion matrix from the reports. Chinese letters need a font that has them.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -57,29 +57,12 @@ def take_lineage(address: str, path: Path, chromium: str) -> None:
         browser.close()
 
 
-def take_annotating(path: Path, chromium: str) -> None:
-    """Write a picture of the page on which people label clips."""
-    from playwright.sync_api import sync_playwright
-
-    command = [Path(sys.executable).parent / "kedro", "annotate", "--demo", "--port", "0"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        link = server.stdout.readline().split()[1] if server.stdout else ""
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
-            )
-            page = browser.new_page(viewport={"width": 1280, "height": 1000}, color_scheme="light")
-            page.goto(link)
-            page.get_by_role("link", name="Open 1").click()
-            page.wait_for_selector(".emotion:not([disabled])")
-            page.locator("#start").click()
-            page.wait_for_timeout(1500)
-            page.screenshot(path=path, clip={"x": 0, "y": 52, "width": 1280, "height": 920})
-            browser.close()
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait()
+def take_annotating(folder: Path) -> None:
+    """Write pictures of the annotation pages; the test that holds them takes them."""
+    test = "tests/browser/test_pictures.py::test_the_pictures_are_small_and_show_something"
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "browser", test]
+    environment = {**os.environ, "LIBRA_EMO_PICTURES": str(folder)}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
 def main() -> None:
@@ -89,7 +72,7 @@ def main() -> None:
         sys.exit("Chromium is needed for the picture of the lineage; install it")
     IMAGES.mkdir(exist_ok=True)
     shutil.copy(ROOT / "data/08_reporting/figures/confusion_matrix.png", IMAGES)
-    take_annotating(IMAGES / "annotating.png", chromium)
+    take_annotating(IMAGES)
     with serve_lineage(ROOT) as server:
         take_lineage(server.address, IMAGES / "lineage.png", chromium)
 
