@@ -156,7 +156,7 @@ def plot_recall(model: ModelScore, report: ScoreReport) -> Figure:
     labels = [f"{name}  ({int(size)})" for name, size in zip(names, sizes, strict=True)]
     axes.set_yticks(range(len(names)), labels, parse_math=False)
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_xlim(0, 1)
+    axes.set_xlim(-0.02, 1.02)
     axes.grid(axis="x", color=LIGHT)
     show_percent(axes.xaxis)
     set_title(axes, model.name, "Recall by class; Wilson on the effective number of clips")
