@@ -34,3 +34,16 @@ def test_half_a_picture_does_not_exist(tmp_path):
     assert dataset.exists()
     (tmp_path / "a.png").write_bytes(dataset.load()[:-9])
     assert not dataset.exists()
+
+
+def test_a_figure_for_papers_is_also_an_svg_file_and_changes_no_picture(tmp_path):
+    both = FigureDataset(filepath=str(tmp_path / "a.png"), svg=True)
+    again = FigureDataset(filepath=str(tmp_path / "b.png"), svg=True)
+    alone = FigureDataset(filepath=str(tmp_path / "c.png"))
+    for dataset in (both, again, alone):
+        dataset.save(draw(2))
+    assert both.load() == again.load() == alone.load()
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+    assert "<svg" in (tmp_path / "a.svg").read_text() and not (tmp_path / "c.svg").exists()
+    (tmp_path / "a.svg").unlink()
+    assert not both.exists()

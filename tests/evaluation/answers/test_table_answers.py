@@ -1,9 +1,15 @@
 import pandas as pd
 import pytest
 
-from libra_emo.evaluation.answers.answer_file import BLOCKED, UNREADABLE, AnswerError
+from libra_emo.evaluation.answers.answer_file import (
+    BLOCKED,
+    STATUSES,
+    UNREADABLE,
+    AnswerError,
+)
 from libra_emo.evaluation.answers.table_answers import read_table_answers
 from libra_emo.evaluation.sets.set_classes import SetError
+from libra_emo.schemas import VOTE_STATUSES
 
 
 def write(tmp_path, text, name="gpt.csv"):
@@ -105,3 +111,17 @@ def test_cells_that_are_no_plain_values_are_one_clear_line(tmp_path, cells):
     with pytest.raises(SetError, match=r"a\.parquet: column 'predicted' has") as caught:
         read_table_answers(tmp_path / "a.parquet")
     assert "\n" not in str(caught.value)
+
+
+def test_the_answers_of_models_that_the_project_asked_keep_their_statuses(tmp_path):
+    votes = {
+        "clip_id": ["0", "1"],
+        "voter": "gpt",
+        "label": ["sad", None],
+        "reply": "",
+        "seconds": 1,
+    }
+    for status in VOTE_STATUSES:
+        pd.DataFrame({**votes, "status": ["ok", status]}).to_parquet(tmp_path / "a.parquet")
+        (found,) = read_table_answers(tmp_path / "a.parquet")
+        assert found.model == "gpt" and found.answers[1].status in STATUSES

@@ -19,6 +19,7 @@ from libra_emo.evaluation.sets.tables import (
 
 LABEL_COLUMNS = ("predicted", "prediction", "predicted_label", "pred", "label", "emotion")
 REPLY_COLUMNS = ("reply", "raw_reply", "response", "raw", "output", "answer", "text")
+MODEL_COLUMNS = ("model", "voter")
 FINISH_COLUMNS = ("finish", "finish_reason", "stop_reason")
 PROMPT_COLUMNS = ("prompt_version", "prompt_hash", "prompt_id")
 PROBABILITY = "p_"
@@ -54,7 +55,7 @@ def read_table_answers(path: Path) -> list[AnswerFile]:
 
 
 def _by_model(table: pd.DataFrame, path: Path) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    columns = [find_column(table, (name,)) for name in ("model", "modalities")]
+    columns = [find_column(table, names) for names in (MODEL_COLUMNS, ("modalities",))]
     keys = [name for name in columns if name is not None]
     if not keys:
         yield path.stem, "", table
