@@ -191,7 +191,7 @@ def count_lost(project: Path, other: Path) -> int:
     before = pd.read_parquet(project / table)["source_id"].value_counts()
     if not (other / table).is_file():
         return len(before)
-    clips = [path.stem for path in (other / "data/03_primary/clips").glob("*.mp4")]
+    clips = [path.stem for path in (other / "data/03_primary/clips").glob("*/*.mp4")]
     after = pd.read_parquet(other / table)
     there = after[after["clip_id"].isin(clips)]["source_id"].value_counts()
     return int((there.reindex(before.index, fill_value=0) < before).sum())

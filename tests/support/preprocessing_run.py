@@ -79,7 +79,7 @@ def digests(folder):
     made = {
         path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in found
     }
-    return {**made, "clips": sorted(path.name for path in (folder / "clips").iterdir())}
+    return {**made, "clips": sorted(path.name for path in (folder / "clips").glob("*/*"))}
 
 
 if __name__ == "__main__":

@@ -93,19 +93,23 @@ def test_a_video_that_is_missing_is_named(folder, tmp_path, monkeypatch):
     functions, doc = load_functions(folder), docs(folder)[0]
     with pytest.raises(FileNotFoundError, match=r"c00\.mp4 is missing; set LIBRA_EMO_CLIPS"):
         functions.doc_to_visual(doc)
-    (tmp_path / "c00.mp4").write_bytes(b"film")
+    (tmp_path / doc["film"]).mkdir()
+    (tmp_path / doc["film"] / "c00.mp4").write_bytes(b"film")
     monkeypatch.setenv(task_functions.CLIPS_FOLDER, str(tmp_path))
-    assert functions.doc_to_visual(doc) == [str(tmp_path / "c00.mp4")]
+    assert functions.doc_to_visual(doc) == [str(tmp_path / doc["film"] / "c00.mp4")]
 
 
 def test_videos_are_copied_if_they_are_wanted(tmp_path):
     bench, candidates = tables(2)
-    (tmp_path / "c00.mp4").write_bytes(b"one")
+    first, second = candidates["source_id"]
+    for film in {first, second}:
+        (tmp_path / film).mkdir()
+    (tmp_path / first / "c00.mp4").write_bytes(b"one")
     with pytest.raises(EvaluationError, match=r"c01\.mp4 is missing"):
         write_task(tmp_path / "task", bench, candidates, TAXONOMY, tmp_path)
-    (tmp_path / "c01.mp4").write_bytes(b"two")
+    (tmp_path / second / "c01.mp4").write_bytes(b"two")
     write_task(tmp_path / "task", bench, candidates, TAXONOMY, tmp_path)
-    assert (tmp_path / "task/clips/c01.mp4").read_bytes() == b"two"
+    assert (tmp_path / "task/clips" / second / "c01.mp4").read_bytes() == b"two"
 
 
 def test_a_clip_that_is_no_candidate_is_named():

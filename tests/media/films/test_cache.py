@@ -58,7 +58,10 @@ def test_record_holds_wherever_the_project_lies(film, folders, tmp_path):
         folder.rename(there / folder.name)
     moved = OutputFolders(there / "clips", there / "shards", there / "finished")
     (clip,) = find_cached_film(plan(film), moved).candidates
-    assert clip["clip_path"] == (there / "clips" / f"{clip['clip_id']}.mp4").as_posix()
+    assert (
+        clip["clip_path"]
+        == (there / "clips" / clip["source_id"] / f"{clip['clip_id']}.mp4").as_posix()
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,7 @@ def test_carried_facts_and_measuring_change_nothing(film, folders):
 @pytest.mark.parametrize("folder", ["clips", "shards"])
 def test_missing_or_torn_file_does_the_film_again(film, folders, folder):
     result = process_and_cache_film(plan(film), OPTIONS, folders)
-    (path,) = getattr(folders, folder).iterdir()
+    (path,) = (p for p in getattr(folders, folder).rglob("*") if p.is_file())
     content = path.read_bytes()
     path.write_bytes(content[:-1])
     assert find_cached_film(plan(film), folders) is None
@@ -153,7 +156,7 @@ def test_rows_come_as_they_will_from_the_record(film, folders):
     assert json.loads(json.dumps(rows)) == rows
 
 
-@pytest.mark.parametrize("kind", ["clips/*.mp4", "shards/*.tar", "finished/*.json"])
+@pytest.mark.parametrize("kind", ["clips/*/*.mp4", "shards/*.tar", "finished/*.json"])
 def test_a_film_with_a_damaged_file_is_made_again_with_the_same_shard(
     film, folders, tmp_path, kind
 ):

@@ -112,12 +112,12 @@ def test_film_without_scenes_is_unreadable_or_refused():
 
 
 def write_files(folder, clips):
-    (folder / "clips").mkdir()
+    (folder / "clips/film0").mkdir(parents=True)
     (folder / "shards").mkdir()
     frame = np.zeros((16, 16, 3), np.uint8)
     with ShardWriter(folder / "shards", "film0") as shard:
         for clip in clips:
-            (folder / f"clips/{clip}.mp4").write_bytes(b"clip")
+            (folder / f"clips/film0/{clip}.mp4").write_bytes(b"clip")
             shard.add(ClipData(clip, [frame], [0.0], np.zeros(16, np.float32), 16_000))
 
 
@@ -128,7 +128,7 @@ def test_files_are_those_of_the_index(tmp_path):
     check_files(index, *folders)
     with pytest.raises(InconsistentRun, match="film0-b is the first of 1 in clip files"):
         check_files(index[:1], *folders)
-    (folders[0] / "film0-a.mp4").unlink()
+    (folders[0] / "film0/film0-a.mp4").unlink()
     with pytest.raises(InconsistentRun, match="film0-a is the first of 1 in the index"):
         check_files(index, *folders)
 
@@ -136,7 +136,7 @@ def test_files_are_those_of_the_index(tmp_path):
 def test_shard_that_lacks_a_clip_is_an_error(tmp_path):
     index = pd.DataFrame({"clip_id": ["film0-a", "film0-b"], "shard": "film0.tar"})
     write_files(tmp_path, ["film0-a"])
-    (tmp_path / "clips/film0-b.mp4").write_bytes(b"clip")
+    (tmp_path / "clips/film0/film0-b.mp4").write_bytes(b"clip")
     with pytest.raises(InconsistentRun, match=r"2 the index of shards and 1 film0\.tar; film0-b"):
         check_files(index, tmp_path / "clips", tmp_path / "shards")
     (tmp_path / "shards/other.tar").write_bytes(b"")

@@ -11,12 +11,12 @@ def folders(tmp_path):
     folders = OutputFolders(*(tmp_path / name for name in ("clips", "shards", "finished")))
     for film in ("one", "two-2"):
         for folder, name in (
-            (folders.clips, CLIP.format(film)),
+            (folders.clips_of(film), CLIP.format(film)),
             (folders.shards, f"{film}.tar"),
             (folders.records, f"{film}.film.json"),
             (folders.records, f"{film}.features.json"),
         ):
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(film)
     (folders.shards / "index.parquet").write_text("index")
     return folders
@@ -28,7 +28,7 @@ def list_files(folder):
 
 def keep(*films):
     return {
-        "clips": {CLIP.format(film) for film in films},
+        "clips": {f"{film}/{CLIP.format(film)}" for film in films},
         "shards": {f"{film}.tar" for film in films},
         "records": {f"{film}.{kind}.json" for film in films for kind in ("film", "features")},
     }
@@ -38,9 +38,13 @@ def test_what_is_superseded_can_be_put_back_until_the_run_has_ended_well(tmp_pat
     before = list_files(tmp_path)
     moved = Retention(folders).settle(keep("one"), failed=())
     assert moved == sorted(
-        [CLIP.format("two-2"), *(f"two-2.{x}" for x in ("features.json", "film.json", "tar"))]
+        [
+            f"two-2/{CLIP.format('two-2')}",
+            *(f"two-2.{x}" for x in ("features.json", "film.json", "tar")),
+        ]
     )
     assert not [name for name in list_files(tmp_path) if "two" in name and FOLDER_NAME not in name]
+    assert not folders.clips_of("two-2").exists()
     Retention(folders).restore()  # what the next run does first, if this one fails or is killed
     assert list_files(tmp_path) == before
     Retention(folders).settle(keep("one"), failed=())
@@ -85,6 +89,13 @@ def test_file_that_is_of_no_film_stays(folders):
     assert (folders.clips / "notes.txt").exists()
     assert (folders.clips / ".x.mp4.part").exists()
     assert (folders.shards / "index.parquet").exists()
+
+
+def test_clips_of_an_earlier_version_that_lie_in_no_folder_of_a_film_are_superseded(folders):
+    (folders.clips / CLIP.format("one")).write_text("earlier")
+    moved = Retention(folders).settle(keep("one", "two-2"), failed=())
+    assert moved == [CLIP.format("one")]
+    assert (folders.clips_of("one") / CLIP.format("one")).read_text() == "one"
 
 
 @pytest.mark.parametrize(

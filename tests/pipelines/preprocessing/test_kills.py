@@ -116,7 +116,7 @@ def test_killed_again_and_again_it_ends_at_last(folder, undisturbed):
 
 def test_killed_worker_costs_nothing(folder, undisturbed):
     process = start(folder, "local:2")
-    wait_for(lambda: any(folder.glob("clips/*.mp4")))  # before, workers that listed films end
+    wait_for(lambda: any(folder.glob("clips/*/*.mp4")))  # before, workers that listed films end
     os.kill(wait_for(lambda: find_worker(process.pid)), signal.SIGKILL)
     output, _ = process.communicate(timeout=300)
     assert process.returncode == 0, output

@@ -85,7 +85,9 @@ def test_films_become_tables_clips_and_features(threads, project):
     }
     assert candidates["subtitle"].to_list() == ["Hello.", "Good bye!"]
     assert all(Path(path).is_file() for path in candidates["clip_path"])
-    assert candidates["clip_path"][0] == f"clips/{candidates['clip_id'][0]}.mp4"
+    assert candidates["clip_path"][0] == (
+        f"clips/{candidates['source_id'][0]}/{candidates['clip_id'][0]}.mp4"
+    )
     assert index["clip_id"].to_list() == candidates["clip_id"].to_list()
     assert index["shard"].to_list() == [f"{film}.tar" for film in candidates["source_id"]]
     assert features["clip_id"].to_list() == candidates["clip_id"].to_list()
@@ -120,11 +122,15 @@ def test_what_no_clip_needs_any_more_is_removed(threads):
     cut()
     film.unlink()
     Path("clips/.left.mp4.part").write_bytes(b"half")
+    (kept_folder,) = Path("clips").glob("two-*")
+    (kept_folder / ".left.mp4.part").write_bytes(b"half")
     Path("clips/notes.txt").write_text("somebody's")
     _, _, candidates, _ = cut()
     assert len(candidates) == 1
-    assert {path.name for path in Path("clips").iterdir()} == {
-        f"{candidates['clip_id'][0]}.mp4",
+    (kept,) = candidates[["source_id", "clip_id"]].to_dict("records")
+    assert {path.relative_to("clips").as_posix() for path in Path("clips").rglob("*")} == {
+        kept["source_id"],
+        f"{kept['source_id']}/{kept['clip_id']}.mp4",
         "notes.txt",
     }
     shard = f"{candidates['source_id'][0]}.tar"

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -167,9 +168,10 @@ def test_full_disk_is_reported_and_leaves_nothing_half_written(tmp_path):
     make_films(tmp_path, 3)
     assert run(tmp_path, "local:1")[0] == 0
     room = tmp_path / "clips"
-    need = sum(path.stat().st_size for path in room.iterdir())
-    for path in [*room.iterdir(), *(tmp_path / "finished").iterdir()]:
-        path.unlink()
+    need = sum(path.stat().st_size for path in room.glob("*/*"))
+    for path in (room, tmp_path / "finished"):
+        shutil.rmtree(path)
+        path.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={need // 2}", "tmpfs", str(room)]
     if subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("nothing may be mounted here")
@@ -191,7 +193,7 @@ def left_of(folder):
     import av
 
     torn = [path.name for path in folder.rglob(".*.part")]
-    for path in (folder / "clips").glob("*.mp4"):
+    for path in (folder / "clips").glob("*/*.mp4"):
         with av.open(str(path)) as clip:
             frames = sum(1 for _ in clip.decode(video=0))
             if frames != clip.streams.video[0].frames:

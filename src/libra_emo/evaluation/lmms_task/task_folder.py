@@ -71,7 +71,8 @@ def write_task(
         bench_labels: RoundLabels of the bench.
         candidates: Candidates, for films and subtitles.
         taxonomy: The emotions.
-        clips_folder: Folder of the clips' videos, to be copied; None to leave them out.
+        clips_folder: Folder of the clips' videos, in one folder a film, to be copied; None to leave
+            them out.
 
     Raises:
         EvaluationError: If a clip is unknown or its video is missing.
@@ -82,7 +83,7 @@ def write_task(
     write_json(folder / "labels.json", {"labels": list(taxonomy.labels)})
     write_text(folder / "utils.py", FUNCTIONS.read_text(encoding="utf-8"))
     if clips_folder is not None:
-        _copy_clips(clips["clip_id"], clips_folder, folder / "clips")
+        _copy_clips(clips, clips_folder, folder / "clips")
     write_text(folder / f"{TASK}.yaml", _YAML)
     return folder / f"{TASK}.yaml"
 
@@ -105,10 +106,10 @@ def list_clips(bench_labels: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataF
     return clips.sort_values("clip_id", ignore_index=True)
 
 
-def _copy_clips(ids: pd.Series, source: Path, target: Path) -> None:
-    for clip_id in ids:
-        path = source / f"{clip_id}.mp4"
+def _copy_clips(clips: pd.DataFrame, source: Path, target: Path) -> None:
+    for film, clip_id in zip(clips["film"], clips["clip_id"], strict=True):
+        path = source / film / f"{clip_id}.mp4"
         if not path.is_file():
             raise EvaluationError(f"{path} is missing; run preprocessing again")
-        with new_file(target / path.name) as part:
+        with new_file(target / film / path.name) as part:
             shutil.copyfile(path, part)

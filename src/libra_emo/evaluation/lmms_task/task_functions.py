@@ -17,13 +17,13 @@ _MARKS = re.compile(r"^[\s*_#`\"'\[(<-]+|[\s*_`\"'\])>.:,;-]+$")
 
 
 def doc_to_visual(doc: dict[str, Any]) -> list[str]:
-    """Return the path of the clip's video.
+    """Return the path of the clip's video, which lies in the folder of its film.
 
     Raises:
         FileNotFoundError: If it is not there.
     """
     folder = Path(os.environ.get(CLIPS_FOLDER) or FOLDER / "clips")
-    path = folder / f"{doc['clip_id']}.mp4"
+    path = folder / doc["film"] / f"{doc['clip_id']}.mp4"
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing; set {CLIPS_FOLDER} to the folder of the clips")
     return [str(path)]

@@ -34,11 +34,18 @@ _RESULT = TypeAdapter(FilmResult)
 
 @dataclass(frozen=True)
 class OutputFolders:
-    """The folders for clip files, shards and records of films."""
+    """The folders for clip files, shards and records of films.
+
+    The clips of a film lie in a folder of their own below `clips`, named by the film's id.
+    """
 
     clips: Path
     shards: Path
     records: Path
+
+    def clips_of(self, source_id: str) -> Path:
+        """Return the folder for the clip files of a film."""
+        return self.clips / source_id
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,8 @@ def process_and_cache_film(
     record = _record_path(task, folders)
     record.unlink(missing_ok=True)  # its files are about to change
     try:
-        result = process_film(task.source, options, folders.clips, folders.shards)
+        clips_folder = folders.clips_of(task.source_id)
+        result = process_film(task.source, options, clips_folder, folders.shards)
     except Exception as error:
         raise_if_disk(error, folders.shards / f"{task.source_id}.tar")
         return mark_unreadable(task, describe_error(error))
@@ -149,7 +157,7 @@ def process_and_cache_film(
     named = [{**row, "clip_path": Path(row["clip_path"]).name} for row in result.candidates]
     result = replace(result, candidates=named)
     content = {"result": asdict(result), "checksums": _checksums(result, folders)}
-    for folder in (folders.clips, folders.shards):
+    for folder in (folders.clips, clips_folder, folders.shards):
         sync_folder(folder)
     kept = write_record(record, task.key, content)
     return _with_clip_paths(FilmResult(**kept["result"]), folders)
@@ -166,7 +174,8 @@ def _record_path(task: FilmTask, folders: OutputFolders) -> Path:
 
 def _checksums(result: FilmResult, folders: OutputFolders) -> dict[str, str]:
     """Return the checksum of each file of a film, by the name of the file."""
-    paths = [folders.clips / Path(row["clip_path"]).name for row in result.candidates]
+    clips_folder = folders.clips_of(result.source_id)
+    paths = [clips_folder / Path(row["clip_path"]).name for row in result.candidates]
     if result.shard is not None:
         paths.append(folders.shards / result.shard)
     return {path.name: checksum_file(path) for path in paths}
@@ -174,8 +183,9 @@ def _checksums(result: FilmResult, folders: OutputFolders) -> dict[str, str]:
 
 def _with_clip_paths(result: FilmResult, folders: OutputFolders) -> FilmResult:
     """Return a result with the full path of each clip file in place of its name."""
+    clips_folder = folders.clips_of(result.source_id)
     rows = [
-        {**row, "clip_path": (folders.clips / row["clip_path"]).as_posix()}
+        {**row, "clip_path": (clips_folder / row["clip_path"]).as_posix()}
         for row in result.candidates
     ]
     return replace(result, candidates=rows)

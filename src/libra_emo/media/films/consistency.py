@@ -78,7 +78,7 @@ def check_files(index: pd.DataFrame, clips_folder: Path, shards_folder: Path) ->
     Raises:
         InconsistentRun: Naming the first clip that is inconsistent.
     """
-    files = [path.stem for path in clips_folder.glob("*.mp4")]
+    files = [path.stem for path in clips_folder.glob("*/*.mp4")]
     _require_same(
         "the index of shards", index["clip_id"], f"clip files in {clips_folder.name}", files
     )

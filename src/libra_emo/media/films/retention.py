@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
@@ -48,9 +49,9 @@ class Retention:
         """
         for state in STATES:
             for kind, folder in self._places.items():
-                for path in _list_files(self._root / state / kind):
-                    if not (folder / path.name).exists():
-                        _move(path, folder / path.name)
+                for name, path in _list_files(self._root / state / kind):
+                    if not (folder / name).exists():
+                        _move(path, folder / name)
 
     def set_films_aside(self, source_ids: Collection[str]) -> None:
         """Set the clips, shards and records of films aside that are about to be cut anew.
@@ -63,16 +64,17 @@ class Retention:
         records = self._places["records"]
         finished = {name for name in source_ids if (records / f"{name}{RECORD_ENDING}").exists()}
         for kind, folder in self._places.items():
-            for path in _list_files(folder):
-                is_result = kind != "records" or path.name.endswith(RECORD_ENDING)
+            for name, path in _list_files(folder):
+                is_result = kind != "records" or name.endswith(RECORD_ENDING)
                 if is_result and film_of(path.name) in finished:
-                    self._set_aside(path, kind, "superseded")
+                    self._set_aside(name, path, kind, "superseded")
 
     def settle(self, current: Mapping[str, Collection[str]], failed: Collection[str]) -> list[str]:
         """Set every file aside that is not current, and return the names of these files, sorted.
 
         Args:
-            current: Names of the files that are current, by `clips`, `shards` and `records`.
+            current: Names of the files that are current, by `clips`, `shards` and `records`; the
+                name of a clip file has its film's folder, such as `film/clip.mp4`.
             failed: Ids of films that could not be cut: what was made of them before is retained.
 
         Raises:
@@ -80,14 +82,14 @@ class Retention:
         """
         moved = []
         for kind, folder in self._places.items():
-            for path in _list_files(folder):
-                if path.name not in current[kind]:
-                    self._set_aside(path, kind, _state_of(path.name, failed))
-                    moved.append(path.name)
+            for name, path in _list_files(folder):
+                if name not in current[kind]:
+                    self._set_aside(name, path, kind, _state_of(path.name, failed))
+                    moved.append(name)
             for state in STATES:
-                for path in _list_files(self._root / state / kind):
+                for name, path in _list_files(self._root / state / kind):
                     if _state_of(path.name, failed) != state:
-                        self._set_aside(path, kind, _state_of(path.name, failed))
+                        self._set_aside(name, path, kind, _state_of(path.name, failed))
         return sorted(moved)
 
     def set_records_aside(self, ending: str, current: Collection[str]) -> None:
@@ -96,12 +98,15 @@ class Retention:
         Raises:
             DiskError: If a file cannot be moved.
         """
-        for path in _list_files(self._places["records"]):
-            if path.name.endswith(ending) and path.name not in current:
-                self._set_aside(path, "records", "superseded")
+        for name, path in _list_files(self._places["records"]):
+            if name.endswith(ending) and name not in current:
+                self._set_aside(name, path, "records", "superseded")
 
-    def _set_aside(self, path: Path, kind: str, state: State) -> None:
-        _move(path, self._root / state / kind / path.name)
+    def _set_aside(self, name: str, path: Path, kind: str, state: State) -> None:
+        _move(path, self._root / state / kind / name)
+        if "/" in name:
+            with suppress(OSError):  # the film has other clips
+                path.parent.rmdir()
 
 
 def remove_superseded(records: Path) -> None:
@@ -126,15 +131,24 @@ def _state_of(name: str, failed: Collection[str]) -> State:
     return "retained" if film_of(name) in failed else "superseded"
 
 
-def _list_files(folder: Path) -> list[Path]:
-    """Return the files of a folder that belong to films, sorted; parts of files are left out."""
+def _list_files(folder: Path) -> list[tuple[str, Path]]:
+    """Return names and places of the files of films, sorted; parts of files are left out.
+
+    The clips of a film lie in a folder of its own, so the folders in `folder` are listed, too. The
+    name of such a file has the folder's name.
+    """
     if not folder.is_dir():
         return []
+    places = [path for entry in folder.iterdir() for path in _list_entry(entry)]
     return sorted(
-        path
-        for path in folder.iterdir()
+        (path.relative_to(folder).as_posix(), path)
+        for path in places
         if path.name.endswith(_ENDINGS) and not path.name.startswith(".")
     )
+
+
+def _list_entry(entry: Path) -> list[Path]:
+    return list(entry.iterdir()) if entry.is_dir() and entry.name[0] != "." else [entry]
 
 
 def _move(path: Path, place: Path) -> None:

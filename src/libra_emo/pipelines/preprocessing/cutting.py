@@ -79,8 +79,7 @@ def cut_films(
                 give_up_late=partial(mark_unreadable, reason=TOO_LONG),
             )
     except BaseException:
-        remove_abandoned(folders.clips, ".mp4")
-        remove_abandoned(folders.shards, ".tar")
+        _remove_abandoned(folders)
         raise
     name_outages(results, films)
     return results
@@ -90,15 +89,18 @@ def settle_results(
     results: list[FilmResult], index: pd.DataFrame, retention: Retention, folders: OutputFolders
 ) -> None:
     """Set aside what belongs to no current result, and remove what killed runs left half."""
-    remove_abandoned(folders.clips, ".mp4")
-    remove_abandoned(folders.shards, ".tar")
+    _remove_abandoned(folders)
     remove_abandoned(folders.records, ".json")
     failed = {result.source_id for result in results if is_failed(result)}
     cut = [result.source_id for result in results if not is_failed(result)]
     endings = (RECORD_ENDING, FEATURES_ENDING, SOURCE_ENDING)
     retention.settle(
         {
-            "clips": {f"{clip_id}.mp4" for clip_id in index["clip_id"]},
+            "clips": {
+                f"{result.source_id}/{clip['clip_id']}.mp4"
+                for result in results
+                for clip in result.candidates
+            },
             "shards": set(index["shard"]),
             "records": {f"{film}{ending}" for film in cut for ending in endings},
         },
@@ -112,6 +114,13 @@ def set_features_aside(records: Path, current: set[str]) -> None:
     remove_abandoned(records, FEATURES_ENDING)
     folders = OutputFolders(records, records, records)
     Retention(folders).set_records_aside(FEATURES_ENDING, current)
+
+
+def _remove_abandoned(folders: OutputFolders) -> None:
+    remove_abandoned(folders.clips, ".mp4")  # an earlier version wrote all clips there
+    for place in folders.clips.glob("*/"):
+        remove_abandoned(place, ".mp4")
+    remove_abandoned(folders.shards, ".tar")
 
 
 def _count_clips(results: list[FilmResult]) -> str:
