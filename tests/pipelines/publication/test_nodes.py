@@ -10,6 +10,7 @@ from support.small_release import PSEUDONYMS, TAXONOMY, MadeFiles, make_world
 from libra_emo.annotation.store import VoteStore
 from libra_emo.collection.options import CollectionOptions
 from libra_emo.llm.request.keys import Keys
+from libra_emo.media.clips.places import place_clip
 from libra_emo.media.sources import Logins
 from libra_emo.pipelines.active_learning.certifying import RoundCertificate
 from libra_emo.pipelines.publication import create_pipeline
@@ -32,9 +33,10 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
     world = make_world()
     clips = folder / "clips"
-    clips.mkdir()
     for clip in world.candidates["clip_id"]:
-        (clips / f"{clip}.mp4").write_bytes(MadeFiles().video(clip))
+        path = place_clip(clips, clip)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(MadeFiles().video(clip))
     run = world.run
     inputs = {
         **{"sources": world.sources, "split": world.split, "candidates": world.candidates},

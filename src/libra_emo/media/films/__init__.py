@@ -3,6 +3,7 @@
 This is the public face of the package; its modules are private to `libra_emo.media`.
 """
 
+from libra_emo.media.clips.places import place_clip
 from libra_emo.media.films.cache import (
     RECORD_ENDING,
     OutputFolders,
@@ -69,6 +70,7 @@ __all__ = [
     "make_film_task",
     "mark_unreadable",
     "measure_film",
+    "place_clip",
     "process_and_cache_film",
     "read_sources",
     "read_texts",

@@ -15,6 +15,7 @@ from libra_emo.annotation.identity.names import name_key
 from libra_emo.annotation.store import VoteStore
 from libra_emo.common.secrecy.hiding import list_environment_secrets
 from libra_emo.llm.request.keys import Keys
+from libra_emo.media.films import place_clip
 from libra_emo.media.shards import ShardReader
 from libra_emo.media.sources import Logins
 from libra_emo.pipelines.active_learning.certifying import RoundCertificate
@@ -34,7 +35,7 @@ class RunFiles:
     """The files of clips as preprocessing wrote them.
 
     Attributes:
-        clips: Folder of the MP4 files.
+        clips: Folder of the MP4 files, in one folder a film.
         shards: Reader of the shards, which hold the sound.
     """
 
@@ -43,7 +44,7 @@ class RunFiles:
 
     def video(self, clip_id: str) -> bytes:
         """Return the MP4 file of a clip."""
-        return (self.clips / f"{clip_id}.mp4").read_bytes()
+        return place_clip(self.clips, clip_id).read_bytes()
 
     def audio(self, clip_id: str) -> bytes:
         """Return the FLAC file of a clip."""

@@ -1,0 +1,17 @@
+"""Where the clip files of films lie: each film has a folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def place_clip(clips_folder: Path, clip_id: str) -> Path:
+    """Return the place of a clip file.
+
+    Args:
+        clips_folder: Folder of the clip files of all films.
+        clip_id: Id of the clip, as `libra_emo.media.clips.mp4.name_clip` makes it: the id of the
+            film, start and end.
+    """
+    film, _, _ = clip_id.rsplit("-", 2)
+    return clips_folder / film / f"{clip_id}.mp4"
