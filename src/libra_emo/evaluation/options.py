@@ -22,7 +22,7 @@ class EvaluatedModel(LabellerOptions):
     """One entry of `evaluation.models`: a name, and exactly one source of predictions.
 
     With `model` it has every option of a voter of kind llm; the others have none of them but
-    `modalities`.
+    `modalities`; weights of others (`path`) may have a `prompt_file`.
 
     Attributes:
         name: Name in the tables. Voters have their own names there.
@@ -66,7 +66,8 @@ class EvaluatedModel(LabellerOptions):
         if self.model is not None:
             self.check_model("model")
             return self
-        foreign = [name for name in self.model_fields_set if name not in OWN_FIELDS]
+        own = (*OWN_FIELDS, "prompt_file") if self.path is not None else OWN_FIELDS
+        foreign = [name for name in self.model_fields_set if name not in own]
         if foreign:
             named = " and ".join(f"`{name}`" for name in sorted(foreign))
             raise ValueError(f"model {self.name!r}: {named} can only stand beside `model`")

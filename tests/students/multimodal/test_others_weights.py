@@ -1,6 +1,8 @@
 """Weights that another program trained, judged by folder or hub id."""
 
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -87,8 +89,6 @@ def test_a_hub_id_is_fetched(clips, checkpoint, monkeypatch):
 
 
 def test_what_is_a_checkpoint(tmp_path, checkpoint):
-    from pathlib import Path
-
     (tmp_path / "student").mkdir()
     (tmp_path / "student/student.json").write_text("{}")
     (tmp_path / "student/config.json").write_text("{}")
@@ -102,3 +102,31 @@ def test_a_tiny_model_needs_no_folder():
         others_weights.Path("tiny:internvl"), TAXONOMY, training_of("x"), "VT"
     )
     assert student.modalities == "VT" and not student.cross_fits
+
+
+SYSTEM = (
+    "{% if messages[0]['role'] != 'system' %}<|im_start|>system\n"
+    + "You are helpful.<|im_end|>\n{% endif %}"
+)
+
+
+def test_words_that_a_chat_template_adds_stay_in_the_request_and_are_said(
+    clips, checkpoint, tmp_path, caplog
+):
+    folder = Path(shutil.copytree(checkpoint, tmp_path / "theirs"))
+    template = folder / "chat_template.jinja"
+    template.write_text(SYSTEM + template.read_text())
+    plain = predict(checkpoint, clips).table
+    assert "chat template" not in caplog.text
+    with_words = predict(folder, clips).table
+    assert f"{folder}: its chat template adds words before each request" in caplog.text
+    assert caplog.text.rstrip().endswith("You are helpful.")
+    assert not with_words["p_sad"].equals(plain["p_sad"])  # the same weights read more words
+
+
+def test_weights_may_get_a_request_of_their_own(clips, checkpoint, tmp_path):
+    own = tmp_path / "own.jinja"
+    own.write_text("{% block user %}Name the feeling: {{ labels | join(' or ') }}{% endblock %}")
+    model = EvaluatedModel(name="theirs", path=checkpoint, prompt_file=own)
+    one = predict_external(model, clips[1], TAXONOMY, clips[0], training_of("x")).table
+    assert not one["p_sad"].equals(predict(checkpoint, clips).table["p_sad"])

@@ -188,7 +188,14 @@ def predict_external(
 def _open(model: EvaluatedModel, taxonomy: Taxonomy, training: TrainingOptions) -> Student:
     assert model.path is not None  # noqa: S101 - asked for by the caller
     if is_checkpoint(model.path):
+        if model.prompt_file is not None:
+            training = training.model_copy(update={"prompt_file": model.prompt_file})
         return open_checkpoint(model.path, taxonomy, training, model.modalities)
+    if model.prompt_file is not None:
+        raise EvaluationError(
+            f"evaluation.models: {model.name!r} is a student that was trained with a prompt of its "
+            "own; leave `prompt_file` out"
+        )
     return load_student(model.path)
 
 

@@ -69,6 +69,8 @@ def _identify(
         return ModelIdentity(model.model, _own_prompt(model.prompt_file, annotate_prompt))
     if model.path is not None:
         others = is_checkpoint(model.path)
+        if model.prompt_file is not None:
+            training = training.model_copy(update={"prompt_file": model.prompt_file})
         prompt = _training_prompt(training) if others else _saved_prompt(model.path)
         return ModelIdentity(model.path.name if model.path.is_dir() else str(model.path), prompt)
     assert model.predictions is not None  # noqa: S101 - the options have exactly one source

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from pathlib import Path
 
 from libra_emo.students.errors import StudentError
+from libra_emo.students.multimodal.families import open_family
+from libra_emo.students.multimodal.families.chat_template import find_added_text
 from libra_emo.students.multimodal.inference.fold_models import SavedWeights
 from libra_emo.students.multimodal.inference.model import ADAPTER
 from libra_emo.students.multimodal.pretrained import CONFIGURATION, TINY
@@ -14,6 +17,8 @@ from libra_emo.students.multimodal.student import MultimodalStudent
 from libra_emo.students.options import TrainingOptions
 from libra_emo.students.storage import CARD
 from libra_emo.taxonomy import Taxonomy
+
+logger = logging.getLogger(__name__)
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -47,7 +52,22 @@ def open_checkpoint(
     folder = path if path.is_dir() or str(path).startswith(TINY) else _fetch(str(path))
     base = read_base(folder) if (folder / ADAPTER).is_file() else str(folder)
     weights = SavedWeights(folder.parent, folder.name)
-    return MultimodalStudent.of_weights(taxonomy, training, base, weights, modalities)
+    student = MultimodalStudent.of_weights(taxonomy, training, base, weights, modalities)
+    _report_template(path, student)
+    return student
+
+
+def _report_template(path: Path, student: MultimodalStudent) -> None:
+    """Log the words that the chat template adds to each request; they stay in it."""
+    options = student.options
+    processor = open_family(options).load_processor(options.checkpoint, options)
+    added = find_added_text(processor)
+    if added:
+        logger.warning(
+            "%s: its chat template adds words before each request, which stay in it: %s",
+            path,
+            added,
+        )
 
 
 def read_base(folder: Path) -> str:
