@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -60,13 +60,14 @@ def kill_runs(world: World, kills: int) -> dict[str, Any]:
     return figures
 
 
-def kill_stages(world: World) -> dict[str, Any]:
+def kill_stages(world: World, names: Sequence[str] = PIPELINES) -> dict[str, Any]:
     """Kill each pipeline once, at a moment of its own, with all before it done; then run it again.
 
     The moment is a share of the files that the pipeline writes, so a busy machine changes nothing.
     """
     wanted, figures = digests(world.whole), {**_none(), "kills": 0}
-    for number, name in enumerate(PIPELINES):
+    for name in names:
+        number = PIPELINES.index(name)
         later = [path for one in PIPELINES[number:] for path in world.outputs[one]]
         with world.copy(*(path.relative_to("data") for path in later)) as project:
             goal = SHARES[number % len(SHARES)] * count_files(world.whole, world.outputs[name])

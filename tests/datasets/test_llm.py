@@ -19,6 +19,26 @@ def test_the_ledger_is_made_when_missing_and_always_there(tmp_path: Path) -> Non
         dataset.save({})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("as_mapping", [True, False])
+def test_a_shared_ledger_shows_no_login_and_makes_no_file(tmp_path: Path, as_mapping: bool) -> None:
+    pytest.importorskip("psycopg")
+    url = "postgresql+psycopg://ann:marked@127.0.0.1:1/answers"
+    dataset = LedgerDataset(
+        filepath=str(tmp_path / "answers.sqlite"), credentials={"url": url} if as_mapping else url
+    )
+    with pytest.raises(DatasetError, match="schema answers") as raised:
+        dataset.load()
+    for text in (str(raised.value), str(dataset), repr(dataset)):
+        assert "marked" not in text
+    assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+def test_without_a_url_the_ledger_is_the_file(tmp_path: Path) -> None:
+    dataset = LedgerDataset(filepath=str(tmp_path / "answers.sqlite"), credentials={})
+    dataset.load().close()
+    assert (tmp_path / "answers.sqlite").is_file()
+
+
 def test_prompts_and_prices_of_the_project_load() -> None:
     for name in ("annotate", "explain", "fine_tune"):
         assert PromptDataset(filepath=str(CONF / f"prompts/{name}.jinja")).load().version

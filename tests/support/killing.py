@@ -30,7 +30,7 @@ def start_run(
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LOADED_ONCE)
     run = context.Process(target=_run, args=(main, arguments, errors))
-    with mock.patch.dict(os.environ, PYTHONPATH=str(TESTS)):  # for the modules that are loaded once
+    with mock.patch.dict(os.environ, PYTHONPATH=f"{TESTS}{os.pathsep}{TESTS.parent / 'src'}"):
         run.start()
     return run
 

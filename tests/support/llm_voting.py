@@ -57,14 +57,19 @@ def candidates(clips: list[str]) -> pd.DataFrame:
 
 
 def vote(
-    shards: Path, ledger: Path, count: int, voting: VotingOptions, bench: int = 0
+    shards: Path,
+    ledger: Path,
+    count: int,
+    voting: VotingOptions,
+    bench: int = 0,
+    url: str | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     table = candidates(clip_names(count))
     features = table[["clip_id", "source_id", "language", "subtitle"]]
     prompt = Prompt((ROOT / "conf/base/prompts/annotate.jinja").read_text("utf-8"), "annotate")
     keys = Keys({name: KEY for name in NAMES})
     return cast_machine_votes(
-        features, table[:bench], table[bench:], ShardReader(shards), Ledger(ledger), prompt,
+        features, table[:bench], table[bench:], ShardReader(shards), Ledger(ledger, url), prompt,
         prices(), keys, TAXONOMY, voting, 7,
     )  # fmt: skip
 
@@ -85,8 +90,7 @@ def answer_by_clip(number: int, arrived: Arrived) -> Behaviour:
 def main(arguments: dict[str, Any]) -> None:
     """Vote with some arguments, and write the tables."""
     voting = VotingOptions.model_validate(arguments["voting"])
-    votes, rules = vote(
-        Path(arguments["shards"]), Path(arguments["ledger"]), arguments["count"], voting
-    )
+    shards, ledger = Path(arguments["shards"]), Path(arguments["ledger"])
+    votes, rules = vote(shards, ledger, arguments["count"], voting, url=arguments.get("url"))
     votes.to_parquet(arguments["output"])
     rules.to_csv(arguments["rules"])

@@ -27,23 +27,42 @@ class _ReadOnly:
 
 
 class LedgerDataset(_ReadOnly, AbstractDataset[NoReturn, "Ledger"]):
-    """The ledger of answers; each load opens it, and the node that loads it closes it."""
+    """The ledger of answers; each load opens it, and the node that loads it closes it.
 
-    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+    Args:
+        filepath: SQLite file of the ledger.
+        credentials: `{"url": <URL>}`, or the URL alone, of a PostgreSQL database that keeps the
+            ledger instead, for callers on several machines. The file's name is that of a schema.
+        metadata: Metadata of the catalog entry.
+    """
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        credentials: dict[str, str] | str | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
         self._filepath = Path(filepath)
+        url = credentials if isinstance(credentials, str) else (credentials or {}).get("url")
+        self._url = SecretStr(url) if url else None
         self.metadata = metadata
 
     def load(self) -> Ledger:
-        """Return the open ledger; its file is made when it is missing."""
+        """Return the open ledger; its file, or its tables, are made when they are missing.
+
+        Raises:
+            LedgerError: If it is no ledger, or cannot be opened.
+        """
         from libra_emo.llm.ledger.ledger import Ledger
 
-        return Ledger(self._filepath)
+        return Ledger(self._filepath, self._url.get_secret_value() if self._url else None)
 
     def _exists(self) -> bool:
         return True
 
     def _describe(self) -> dict[str, Any]:
-        return {"filepath": self._filepath.as_posix()}
+        return {"filepath": self._filepath.as_posix(), "shared": self._url is not None}
 
 
 class RecordingDataset(_ReadOnly, AbstractDataset[NoReturn, Path]):

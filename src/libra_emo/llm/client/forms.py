@@ -53,7 +53,7 @@ def find_final(ledger: Ledger, question: Question) -> RecordedAnswer | None:
         return None
     if describes_other(answer.asked, question.describe()):
         raise LedgerError(
-            f"{ledger.path}: the answer under the key {question.key} (clip {question.clip_id}) is "
+            f"{ledger.name}: the answer under the key {question.key} (clip {question.clip_id}) is "
             "that of another question; replay the recording as it was exported into a new ledger"
         )
     return answer

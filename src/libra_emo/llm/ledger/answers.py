@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from libra_emo.llm.ledger.connection import Connection
 from libra_emo.llm.ledger.integrity import write_checksum
 from libra_emo.llm.ledger.money import NANO, to_nano
 
@@ -86,7 +86,7 @@ def without_surrogates(text: str | None) -> str | None:
     return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def write_answer(connection: sqlite3.Connection, answer: RecordedAnswer, replace: bool) -> int:
+def write_answer(connection: Connection, answer: RecordedAnswer, replace: bool) -> int:
     """Write an answer unless a final one is there; return how many rows changed.
 
     Args:
@@ -119,7 +119,7 @@ def write_answer(connection: sqlite3.Connection, answer: RecordedAnswer, replace
     return changed
 
 
-def read_answer(row: sqlite3.Row) -> RecordedAnswer:
+def read_answer(row: Any) -> RecordedAnswer:
     """Return the answer in a row."""
     fields: dict[str, Any] = dict(row)
     cost = fields.pop("cost_nanousd")

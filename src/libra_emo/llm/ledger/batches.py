@@ -7,13 +7,13 @@ never came back. Until a batch has ended no other process may ask its questions.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from libra_emo.llm.ledger import money
 from libra_emo.llm.ledger.answers import ANSWERED, RecordedAnswer, write_answer
+from libra_emo.llm.ledger.connection import Connection
 from libra_emo.llm.ledger.ledger import Ledger
 
 
@@ -102,7 +102,7 @@ class Batches:
             now: Time of the submission, ISO 8601 in UTC.
         """
 
-        def work(connection: sqlite3.Connection) -> BatchStart:
+        def work(connection: Connection) -> BatchStart:
             started = BatchStart([], [], [], [])
             money.mark_dead_lost(connection, budget, self._ledger.owners.is_alive)
             for entry in entries:
@@ -121,7 +121,7 @@ class Batches:
 
     def _claim(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         token: str,
         entry: BatchEntry,
         budget: str,
@@ -164,7 +164,7 @@ class Batches:
             Largest ratio of an answer's cost to its reservation, at least 1.
         """
 
-        def work(connection: sqlite3.Connection) -> float:
+        def work(connection: Connection) -> float:
             query = (
                 "SELECT b.key, b.reservation, r.nanousd FROM batched b"
                 " LEFT JOIN reservations r ON r.id = b.reservation WHERE b.token = ?"

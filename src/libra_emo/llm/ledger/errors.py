@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 from typing import Final
 
 from libra_emo.errors import LibraEmoError
@@ -24,11 +23,11 @@ class LedgerError(LibraEmoError):
     """The ledger cannot be used, or an answer that is to be added is wrong."""
 
 
-def explain_error(path: Path, error: Exception) -> LedgerError:
+def explain_error(name: str, error: Exception) -> LedgerError:
     """Return an error of SQLite or the file system as a line that names the ledger."""
     text = " ".join(str(error).split())
     plain = text.casefold()
     cause = next((why for word, why in _CAUSES if word in plain), "it cannot be used")
     if isinstance(error, (sqlite3.Error, OSError)):
-        return LedgerError(f"{path}: {cause} ({text})")
-    return LedgerError(f"{path}: {text}")
+        return LedgerError(f"{name}: {cause} ({text})")
+    return LedgerError(f"{name}: {text}")

@@ -18,6 +18,7 @@ from typing import Any, Final
 from libra_emo.common.files import publish, write_json
 from libra_emo.common.integrity.checksums import CHECKSUM_KEY, checksum, checksum_file
 from libra_emo.common.parts import part_of
+from libra_emo.llm.ledger.connection import Connection
 from libra_emo.llm.ledger.errors import LedgerError
 
 TABLES: Final = (
@@ -61,8 +62,13 @@ def fill(connection: sqlite3.Connection) -> None:
         write_checksum(connection, row[0])
 
 
-def write_checksum(connection: sqlite3.Connection, key: str) -> None:
-    """Write the checksum of an answer's row, in the transaction that wrote the row."""
+def write_checksum(connection: Connection, key: str) -> None:
+    """Write the checksum of an answer's row, in the transaction that wrote the row.
+
+    A database server has checksums of its own.
+    """
+    if not isinstance(connection, sqlite3.Connection):
+        return
     # as SQLite returns them: it may keep a value as another type
     values = tuple(connection.execute("SELECT * FROM answers WHERE key = ?", (key,)).fetchone())
     connection.execute("REPLACE INTO checksums VALUES (?, ?)", (key, _checksum(values)))
@@ -115,7 +121,7 @@ def copy_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.copy")
 
 
-def keep_copy(path: Path, connection: sqlite3.Connection) -> None:
+def keep_copy(path: Path, connection: Connection) -> None:
     """Write a copy of a ledger that was checked; one that cannot be written is a warning."""
     part = part_of(copy_of(path))
     try:

@@ -1,10 +1,11 @@
 """The ledger of answers: each is written down before it is used, and none is paid for twice.
 
 There is one row for each answer, under a key that is the digest of the question. Money is reserved
-before a call and settled by the usage that the provider returns, both in one SQLite file that
-several processes share, so that a ceiling holds with any number of calls in flight. A call whose
-end is not known (its process was killed, the connection was cut) keeps its reservation as lost:
-the provider may have billed it.
+before a call and settled by the usage that the provider returns, both in one database that several
+processes share, so that a ceiling holds with any number of calls in flight. The database is an
+SQLite file, or in PostgreSQL for callers on several machines. A call whose end is not known (its
+process was killed, the connection was cut) keeps its reservation as lost: the provider may have
+billed it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, NamedTuple, Self
 
-from libra_emo.llm.ledger import integrity, money, unsaved
+from libra_emo.llm.ledger import money, unsaved
 from libra_emo.llm.ledger.answers import (
     ANSWERED,
     FAILED,
@@ -24,10 +25,11 @@ from libra_emo.llm.ledger.answers import (
     read_answer,
     write_answer,
 )
-from libra_emo.llm.ledger.errors import LedgerError, explain_error
-from libra_emo.llm.ledger.liveness import OwnerLocks
+from libra_emo.llm.ledger.connection import Connection
+from libra_emo.llm.ledger.errors import LedgerError
 from libra_emo.llm.ledger.money import Hold, Money
-from libra_emo.llm.ledger.schema import connect
+from libra_emo.llm.ledger.postgres.database import PostgresDatabase
+from libra_emo.llm.ledger.sqlite_file import SqliteFile
 from libra_emo.llm.ledger.writer import Writer
 
 __all__ = [
@@ -64,28 +66,28 @@ class Ledger:
 
     Args:
         path: SQLite file of the ledger; it is made when it is missing.
+        url: URL of a PostgreSQL database that keeps the ledger instead, for callers on several
+            machines. What one of them could not write is still kept beside `path`.
+
+    Attributes:
+        path: The path that was given.
+        name: What messages call the ledger.
 
     Raises:
-        LedgerError: If the file is no ledger or cannot be opened.
+        LedgerError: If it is no ledger or cannot be opened.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, url: str | None = None) -> None:
         self.path = Path(path)
+        choice = PostgresDatabase(url, self.path) if url else SqliteFile(self.path)
+        self._database: SqliteFile | PostgresDatabase = choice
+        self.name = self._database.name
         self._spare = unsaved.Spare(self.path)
-        try:
-            checked = integrity.is_as_closed(self.path)
-            self.reading = connect(self.path)
-            writing = connect(self.path)
-            if not checked:
-                integrity.mend_answers(self.path, writing)
-            self._changes = writing.total_changes
-        except (sqlite3.Error, OSError) as error:
-            copy = integrity.describe_copy(self.path)
-            raise LedgerError(
-                f"{self.path}: cannot be opened as a ledger: {error}; {copy}"
-            ) from error
-        self.writer = Writer(writing, self._explain, self._spare.give_back)
-        self.owners = OwnerLocks(self.path.with_name(f".{self.path.name}.running"))
+        self.reading: Connection
+        self.reading, writing = self._database.open()
+        self._changes = writing.total_changes
+        self.owners = self._database.owners(self.reading, writing)
+        self.writer = Writer(writing, self._database.begin, self._explain, self._spare.give_back)
         self._open = True
         self._restore_unsaved()
 
@@ -114,13 +116,13 @@ class Ledger:
 
     def answers(self) -> Iterator[RecordedAnswer]:
         """Yield every answer that is final, sorted by key."""
-        query = "SELECT * FROM answers WHERE status = ? ORDER BY key"
-        try:
-            yield from (read_answer(row) for row in self.reading.execute(query, (ANSWERED,)))
-        except sqlite3.Error as error:
-            raise self._explain(error) from error
+        query = "SELECT * FROM answers WHERE status = ? AND key > ? ORDER BY key LIMIT ?"
+        last = ""
+        while rows := self.read(query, (ANSWERED, last, KEYS_PER_QUERY)):
+            yield from map(read_answer, rows)
+            last = rows[-1]["key"]
 
-    def read(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    def read(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         """Return the rows of a query.
 
         Raises:
@@ -143,7 +145,7 @@ class Ledger:
         owner, alive = self.owners.owner, self.owners.is_alive
         self._spare.take()
 
-        def work(connection: sqlite3.Connection) -> Claim:
+        def work(connection: Connection) -> Claim:
             row = connection.execute("SELECT status FROM answers WHERE key = ?", (key,)).fetchone()
             if row is not None and row["status"] == ANSWERED:
                 return Claim("answered")
@@ -175,7 +177,7 @@ class Ledger:
         the ledger, which the next run reads.
         """
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: Connection) -> None:
             _settle(connection, reservation, answer, billed)
 
         settled: Future[None] = Future()
@@ -209,7 +211,7 @@ class Ledger:
             except FileNotFoundError:  # another process restores them
                 continue
 
-            def work(connection: sqlite3.Connection, items: list[unsaved.Unsaved] = items) -> None:
+            def work(connection: Connection, items: list[unsaved.Unsaved] = items) -> None:
                 for item in items:
                     _settle(connection, *item)
 
@@ -226,13 +228,13 @@ class Ledger:
         return self.writer.submit(lambda connection: write_answer(connection, answer, False))
 
     def _explain(self, error: sqlite3.Error) -> LedgerError:
-        return explain_error(self.path, error)
+        return self._database.explain(error)
 
     def add(self, answers: Iterable[RecordedAnswer]) -> int:
         """Add answers of a recording, which cost this ledger nothing; return how many were new."""
         rows = list(answers)
 
-        def work(connection: sqlite3.Connection) -> int:
+        def work(connection: Connection) -> int:
             return sum(write_answer(connection, answer, replace=False) for answer in rows)
 
         added: int = self.writer.submit(work).result()
@@ -279,15 +281,15 @@ class Ledger:
         changes = self.writer.submit(lambda connection: connection.total_changes)
         self.writer.close()
         if changes.exception() is None and changes.result() > self._changes:
-            integrity.keep_copy(self.path, self.reading)
+            self._database.keep_copy(self.reading)
         self.reading.close()
-        integrity.write_sum(self.path)
+        self._database.closed()
         self.owners.close()
         self._spare.give_back()
 
 
 def _settle(
-    connection: sqlite3.Connection, reservation: int, answer: RecordedAnswer, billed: bool | None
+    connection: Connection, reservation: int, answer: RecordedAnswer, billed: bool | None
 ) -> None:
     write_answer(connection, answer, replace=True)
     if billed is None:

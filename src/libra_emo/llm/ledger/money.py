@@ -7,9 +7,10 @@ transaction of the ledger.
 from __future__ import annotations
 
 import math
-import sqlite3
 from collections.abc import Callable
 from typing import Final, NamedTuple
+
+from libra_emo.llm.ledger.connection import Connection
 
 NANO: Final = 1_000_000_000
 BATCH_OWNER: Final = "batch:"
@@ -82,7 +83,7 @@ class Reservation(NamedTuple):
 
 
 def reserve(
-    connection: sqlite3.Connection,
+    connection: Connection,
     key: str,
     budget: str,
     hold: Hold,
@@ -103,7 +104,7 @@ def reserve(
 
 
 def reserve_now(
-    connection: sqlite3.Connection,
+    connection: Connection,
     key: str,
     budget: str,
     hold: Hold,
@@ -119,7 +120,7 @@ def reserve_now(
     return connection.execute(insert, row).lastrowid
 
 
-def _committed(connection: sqlite3.Connection, budget: str) -> int:
+def _committed(connection: Connection, budget: str) -> int:
     """Return what counts against a budget's ceiling."""
     query = (
         "SELECT COALESCE((SELECT spent_nanousd FROM budgets WHERE name = ?1), 0)"
@@ -129,9 +130,7 @@ def _committed(connection: sqlite3.Connection, budget: str) -> int:
     return committed
 
 
-def mark_dead_lost(
-    connection: sqlite3.Connection, budget: str, is_alive: Callable[[str], bool]
-) -> int:
+def mark_dead_lost(connection: Connection, budget: str, is_alive: Callable[[str], bool]) -> int:
     """Mark reservations of ended owners as lost; return what calls reserve that settle soon."""
     query = "SELECT owner, nanousd AS held FROM held WHERE budget = ? AND state = 'open'"
     in_flight = 0
@@ -143,7 +142,7 @@ def mark_dead_lost(
     return in_flight
 
 
-def spend(connection: sqlite3.Connection, reservation: int, usd: float) -> None:
+def spend(connection: Connection, reservation: int, usd: float) -> None:
     """Replace a reservation by the cost of its call; one that is settled stays settled."""
     query = "SELECT budget FROM reservations WHERE id = ?"
     row = connection.execute(query, (reservation,)).fetchone()
@@ -153,29 +152,27 @@ def spend(connection: sqlite3.Connection, reservation: int, usd: float) -> None:
     if usd:
         connection.execute(
             "INSERT INTO budgets VALUES (?1, ?2)"
-            " ON CONFLICT (name) DO UPDATE SET spent_nanousd = spent_nanousd + ?2",
+            " ON CONFLICT (name) DO UPDATE SET spent_nanousd = budgets.spent_nanousd + ?2",
             (row["budget"], to_nano(usd)),
         )
 
 
-def free(connection: sqlite3.Connection, reservation: int) -> None:
+def free(connection: Connection, reservation: int) -> None:
     """Delete the reservation of a call that cost nothing."""
     connection.execute("DELETE FROM reservations WHERE id = ?", (reservation,))
 
 
-def mark_lost(connection: sqlite3.Connection, reservation: int) -> None:
+def mark_lost(connection: Connection, reservation: int) -> None:
     """Keep the probable cost of a call whose end is not known, and free the rest."""
     connection.execute(f"{_MARK_LOST} WHERE id = ?", (reservation,))
 
 
-def mark_all_lost(connection: sqlite3.Connection, owner: str) -> None:
+def mark_all_lost(connection: Connection, owner: str) -> None:
     """Mark every open reservation of an owner as lost."""
     connection.execute(f"{_MARK_LOST} WHERE owner = ? AND state = 'open'", (owner,))
 
 
-def read_money(
-    connection: sqlite3.Connection, budget: str, is_alive: Callable[[str], bool]
-) -> Money:
+def read_money(connection: Connection, budget: str, is_alive: Callable[[str], bool]) -> Money:
     """Return a budget's state; open reservations of ended owners count as lost."""
     query = "SELECT spent_nanousd FROM budgets WHERE name = ?"
     known = connection.execute(query, (budget,)).fetchone()
@@ -188,17 +185,18 @@ def read_money(
     return Money(spent / NANO, reserved[True] / NANO, reserved[False] / NANO)
 
 
-def read_cost_overrun(connection: sqlite3.Connection, model: str) -> float | None:
+def read_cost_overrun(connection: Connection, model: str) -> float | None:
     """Return the largest ratio of cost to estimate of a model's calls; None before the first."""
     query = "SELECT ratio FROM surprises WHERE model = ?"
     row = connection.execute(query, (model,)).fetchone()
     return float(row["ratio"]) if row else None
 
 
-def write_cost_overrun(connection: sqlite3.Connection, model: str, ratio: float) -> None:
+def write_cost_overrun(connection: Connection, model: str, ratio: float) -> None:
     """Record the ratio of a call's cost to its estimate, unless a larger one is recorded."""
     connection.execute(
         "INSERT INTO surprises VALUES (?1, ?2)"
-        " ON CONFLICT (model) DO UPDATE SET ratio = MAX(ratio, ?2)",
+        " ON CONFLICT (model) DO UPDATE SET ratio = excluded.ratio"
+        " WHERE excluded.ratio > surprises.ratio",
         (model, ratio),
     )

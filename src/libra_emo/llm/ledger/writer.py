@@ -9,8 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Final, NamedTuple
 
+from libra_emo.llm.ledger.connection import Connection
+
 LARGEST_BATCH: Final = 128
-Work = Callable[[sqlite3.Connection], Any]
+Work = Callable[[Connection], Any]
 
 
 class _Item(NamedTuple):
@@ -30,6 +32,7 @@ class Writer(threading.Thread):
 
     Args:
         connection: Connection that nothing else uses.
+        begin: Function that begins a transaction; its second argument says whether it is durable.
         explain: Function that turns an error of SQLite into the one that callers get.
         make_room: Function that frees room on the disk, called once before a failed commit is
             tried again.
@@ -37,12 +40,14 @@ class Writer(threading.Thread):
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
+        begin: Callable[[Connection, bool], None],
         explain: Callable[[sqlite3.Error], Exception] = lambda error: error,
         make_room: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(name="answers-ledger", daemon=True)
         self._connection = connection
+        self._begin = begin
         self._explain = explain
         self._make_room = make_room
         self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
@@ -98,10 +103,8 @@ class Writer(threading.Thread):
     def _try(self, wanted: list[_Item]) -> list[tuple[Future[Any], Any, Exception | None]]:
         """Return the outcome of each piece of work, all of it committed."""
         ended: list[tuple[Future[Any], Any, Exception | None]] = []
-        level = "FULL" if any(item.durable for item in wanted) else "NORMAL"
         try:
-            self._connection.execute(f"PRAGMA synchronous={level}")
-            self._connection.execute("BEGIN IMMEDIATE")
+            self._begin(self._connection, any(item.durable for item in wanted))
             for item in wanted:
                 ended.append(self._do(item))
             self._connection.execute("COMMIT")
