@@ -13,6 +13,8 @@ from libra_emo.annotation.identity.names import check_name, name_key
 from libra_emo.errors import LibraEmoError
 
 ROLES: Final = ("annotator", "adjudicator", "lead")
+PERSON: Final = tuple(ANNOTATORS.c[name] for name in ("key", "name", "role", "active", "added_at"))
+_EVERYBODY: Final = sa.select(*PERSON)
 
 
 class UnknownAnnotator(LibraEmoError):
@@ -40,8 +42,7 @@ class Annotator:
 
 def read_annotators(connection: sa.Connection) -> dict[str, Annotator]:
     """Return every registered person by key, sorted."""
-    rows = connection.execute(sa.select(ANNOTATORS)).mappings()
-    people = [Annotator(**{str(name): value for name, value in row.items()}) for row in rows]
+    people = [Annotator(*row) for row in connection.execute(_EVERYBODY)]
     return {person.key: person for person in sorted(people, key=lambda person: person.key)}
 
 

@@ -19,6 +19,9 @@ from libra_emo.schemas import HumanVotes, check
 __all__ = ["find_known", "make_rows", "next_moment", "read_history", "utc_text"]
 
 IDS_PER_QUERY: Final = 500
+_LAST: Final = sa.select(sa.func.max(VOTES.c.received_at)).where(
+    VOTES.c.campaign == sa.bindparam("campaign")
+)
 
 
 def read_history(connection: sa.Connection, campaign: str) -> pd.DataFrame:
@@ -73,9 +76,7 @@ def next_moment(connection: sa.Connection, campaigns: Collection[str], now: date
     """
     moment = utc_text(now)
     for name in campaigns:
-        last = connection.execute(
-            sa.select(sa.func.max(VOTES.c.received_at)).where(VOTES.c.campaign == name)
-        ).scalar()
+        last = connection.execute(_LAST, {"campaign": name}).scalar()
         if last is not None:
             after = datetime.fromisoformat(last) + timedelta(microseconds=1)
             moment = max(moment, utc_text(after))

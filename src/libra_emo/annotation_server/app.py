@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -50,7 +51,7 @@ def make_app(
     settings = settings or ServerSettings()
     # its own pages describe the interface to nobody else
     app = FastAPI(
-        title="libra_emo", lifespan=limit_threads, docs_url=None, redoc_url=None, openapi_url=None
+        title="libra_emo", lifespan=prepare_process, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.server = AnnotationServer(store, clips, taxonomy, settings)
     for routes in (pages, sound, api, training, adjudicate, lead, lead_reports):
@@ -64,10 +65,13 @@ def make_app(
 
 
 @asynccontextmanager
-async def limit_threads(app: FastAPI) -> AsyncIterator[None]:
+async def prepare_process(app: FastAPI) -> AsyncIterator[None]:
     """Let few requests be worked on at once in a process; the others wait in their order."""
     current_default_thread_limiter().total_tokens = THREADS
+    gc.collect()
+    gc.freeze()  # modules stay; to look through them takes 100 ms, in which nothing is answered
     yield
+    gc.unfreeze()
 
 
 async def answer_error(request: Request, error: Exception) -> Response:

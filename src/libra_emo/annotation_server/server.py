@@ -16,6 +16,7 @@ from libra_emo.annotation_server.access.secrets import ServerSecret, read_secret
 from libra_emo.annotation_server.assignments.assignment import Assigner
 from libra_emo.annotation_server.assignments.clips import Clips
 from libra_emo.annotation_server.assignments.gate import Gate, find_gate
+from libra_emo.annotation_server.grouped_writes import GroupedWrites
 from libra_emo.annotation_server.reports.campaigns import Reports
 from libra_emo.annotation_server.settings import ServerSettings
 from libra_emo.annotation_server.texts.emotions import describe_emotions
@@ -55,7 +56,12 @@ class AnnotationServer:
     @cached_property
     def assigner(self) -> Assigner:
         """What gives clips to people."""
-        return Assigner(self.store, self.secret, self.settings.lease_seconds)
+        return Assigner(self.store, self.writes, self.secret, self.settings.lease_seconds)
+
+    @cached_property
+    def writes(self) -> GroupedWrites:
+        """What requests write into the store, together where they come together."""
+        return GroupedWrites(self.store)
 
     @cached_property
     def reports(self) -> Reports:

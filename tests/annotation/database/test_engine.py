@@ -1,4 +1,8 @@
+import time
 from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
 
 from libra_emo.annotation.database import engine as engines
 
@@ -18,3 +22,24 @@ def test_the_threads_of_a_process_write_one_after_the_other(tmp_path, monkeypatc
     with engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT number FROM numbers").scalars()
         assert sorted(rows) == list(range(100))
+
+
+def test_another_process_that_writes_is_waited_for(tmp_path, monkeypatch):
+    first, second = (engines.make_engine(f"sqlite:///{tmp_path}/votes.sqlite") for _ in range(2))
+    with engines.writing(first) as connection:
+        connection.exec_driver_sql("CREATE TABLE numbers (number INTEGER)")
+    with ThreadPoolExecutor(1) as pool:
+        with engines.writing(first) as connection:
+            connection.exec_driver_sql("INSERT INTO numbers VALUES (1)")
+            waiting = pool.submit(_write, second)
+            time.sleep(0.05)
+            assert not waiting.done()
+        waiting.result(60)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.01)
+    with engines.writing(first), pytest.raises(sa.exc.OperationalError, match="locked"):
+        _write(second)
+
+
+def _write(engine):
+    with engines.writing(engine) as connection:
+        connection.exec_driver_sql("INSERT INTO numbers VALUES (2)")

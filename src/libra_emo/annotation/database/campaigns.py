@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import fields
+from functools import lru_cache
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -12,6 +14,13 @@ from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS
 from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.queue_rows import QueueRow
+
+_CAMPAIGNS: Final = sa.select(
+    *(CAMPAIGNS.c[field.name] for field in fields(Campaign)),
+).order_by(CAMPAIGNS.c.name)
+_CLOSED: Final = sa.select(CAMPAIGNS.c.name, CAMPAIGNS.c.closed_at).where(
+    CAMPAIGNS.c.closed_at.is_not(None)
+)
 
 
 def write_campaign(connection: sa.Connection, campaign: Campaign) -> None:
@@ -65,25 +74,15 @@ def _by_clip(row: QueueRow) -> str:
 
 def read_campaigns(connection: sa.Connection) -> dict[str, Campaign]:
     """Return every campaign by its name."""
-    rows = connection.execute(sa.select(CAMPAIGNS).order_by(CAMPAIGNS.c.name)).all()
-    return {
-        row.name: Campaign(
-            row.name,
-            row.annotators_per_clip,
-            row.threshold,
-            tuple(json.loads(row.labels)),
-            row.other,
-            row.kind,
-            row.rate,
-            row.distance,
-            bool(row.fresh),
-        )
-        for row in rows
-    }
+    rows = connection.execute(_CAMPAIGNS).all()
+    return {row[0]: _make_campaign(*row) for row in rows}
+
+
+@lru_cache(maxsize=256)
+def _make_campaign(name: str, places: int, threshold: int, labels: str, *rest: Any) -> Campaign:
+    return Campaign(name, places, threshold, tuple(json.loads(labels)), *rest)
 
 
 def read_closed(connection: sa.Connection) -> dict[str, str]:
     """Return when each closed campaign was closed, by its name."""
-    query = sa.select(CAMPAIGNS.c.name, CAMPAIGNS.c.closed_at)
-    rows = connection.execute(query.where(CAMPAIGNS.c.closed_at.is_not(None))).all()
-    return {row.name: row.closed_at for row in rows}
+    return {row.name: row.closed_at for row in connection.execute(_CLOSED)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -14,6 +16,7 @@ import sqlalchemy as sa
 from libra_emo.common.secrecy.database_urls import read_url
 
 BUSY_SECONDS: Final = 60.0
+TURN_SECONDS: Final = 0.001  # between two tries to write
 WRITES: Final = "libra_emo_writes"
 POOL_SIZE: Final = 10  # connections that a process keeps; more are opened and closed again
 _WRITERS: WeakKeyDictionary[sa.Engine, threading.Lock] = WeakKeyDictionary()
@@ -72,5 +75,28 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
     A transaction that reads first and writes later fails if another process writes in between.
     """
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not connection.get_execution_options().get(WRITES, False):
+        connection.exec_driver_sql("BEGIN")
+    elif not _take_turn(connection.connection.dbapi_connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the error, with what SQLAlchemy adds to it
+
+
+def _take_turn(connection: Any) -> bool:
+    """Begin to write as soon as no other process writes; return whether that came in time.
+
+    SQLite's own waiting asks again after sleeps of up to 100 ms, whenever the other one ends.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while time.monotonic() < deadline:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return True
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    return False
+            time.sleep(TURN_SECONDS)
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")

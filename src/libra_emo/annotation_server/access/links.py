@@ -5,15 +5,21 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
+from typing import Final
 
 import sqlalchemy as sa
 
-from libra_emo.annotation.annotators import Annotator, read_annotators
+from libra_emo.annotation.annotators import PERSON, Annotator, read_annotators
 from libra_emo.annotation.database.tables import ANNOTATORS, LINKS
 from libra_emo.annotation.identity.moments import utc_text
 from libra_emo.annotation.store import VoteStore
 from libra_emo.common.digests import digest_text
+
+_PERSON: Final = (
+    sa.select(*PERSON)
+    .join(LINKS, LINKS.c.annotator == ANNOTATORS.c.key)
+    .where(LINKS.c.id == sa.bindparam("link"), LINKS.c.revoked_at.is_(None))
+)
 
 
 def make_link(store: VoteStore, annotator: str, now: datetime) -> str:
@@ -62,14 +68,9 @@ def open_link(store: VoteStore, secret: str, oldest: datetime | None = None) -> 
 
 def find_person(store: VoteStore, link: str) -> Annotator | None:
     """Return whose link it is, or None if it is unknown or revoked."""
-    query = (
-        sa.select(ANNOTATORS)
-        .join(LINKS, LINKS.c.annotator == ANNOTATORS.c.key)
-        .where(LINKS.c.id == link, LINKS.c.revoked_at.is_(None))
-    )
     with store.reading() as connection:
-        row = connection.execute(query).mappings().first()
-    return None if row is None else Annotator(**_texts(row))
+        row = connection.execute(_PERSON, {"link": link}).first()
+    return None if row is None else Annotator(*row)
 
 
 def count_links(store: VoteStore) -> dict[str, int]:
@@ -92,7 +93,3 @@ def make_first_lead(store: VoteStore, now: datetime) -> str | None:
     person = (new or known)[0]
     store.change_annotator(person.name, role="lead")
     return make_link(store, person.key, now)
-
-
-def _texts(row: Any) -> dict[str, Any]:
-    return {str(name): value for name, value in row.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -11,9 +11,23 @@ from libra_emo.annotation.annotators import Annotator
 from libra_emo.annotation.campaigns import PREFERENCE
 from libra_emo.annotation.database.tables import ASSIGNMENTS, CAMPAIGNS, VOTE_DETAILS, VOTES
 from libra_emo.annotation.store import VoteStore
-from libra_emo.annotation_server.assignments.assignment import Task
+from libra_emo.annotation_server.assignments.choosing import Task
 from libra_emo.annotation_server.assignments.preferences import is_turned, turn_answer
 
+_ANSWERED: Final = sa.select(sa.func.count()).select_from(
+    sa.select(VOTES.c.campaign, VOTES.c.clip_key)
+    .where(
+        VOTES.c.campaign.in_(sa.bindparam("campaigns", expanding=True)),
+        VOTES.c.annotator == sa.bindparam("annotator"),
+    )
+    .distinct()
+    .subquery()
+)
+_LEFT_OUT: Final = sa.select(sa.func.count()).where(
+    ASSIGNMENTS.c.token.in_(sa.bindparam("tokens", expanding=True)),
+    ASSIGNMENTS.c.annotator == sa.bindparam("annotator"),
+    ASSIGNMENTS.c.answered_at.is_not(None),
+)
 SHOWN = ("label", "reason", "second", "certainty", "note", "distress", "other_person")
 
 
@@ -47,19 +61,16 @@ def count_answered(
     store: VoteStore, campaigns: Collection[str], person: Annotator, without: Collection[str] = ()
 ) -> int:
     """Return how many clips of some campaigns a person answered, without those of some tokens."""
-    counting = sa.func.count(sa.distinct(VOTES.c.clip_key)).label("clips")
-    each = sa.select(counting).where(
-        VOTES.c.campaign.in_([*campaigns]), VOTES.c.annotator == person.key
-    )
-    query = sa.select(sa.func.sum(each.group_by(VOTES.c.campaign).subquery().c.clips))
-    left_out = sa.select(sa.func.count()).where(
-        ASSIGNMENTS.c.token.in_([*without]),
-        ASSIGNMENTS.c.annotator == person.key,
-        ASSIGNMENTS.c.answered_at.is_not(None),
-    )
+    own = {"annotator": person.key}
     with store.reading() as connection:
-        answered = int(connection.execute(query).scalar() or 0)
-        return answered - (int(connection.execute(left_out).scalar_one()) if without else 0)
+        answered = int(
+            connection.execute(_ANSWERED, {**own, "campaigns": [*campaigns]}).scalar_one()
+        )
+        if not without:
+            return answered
+        return answered - int(
+            connection.execute(_LEFT_OUT, {**own, "tokens": [*without]}).scalar_one()
+        )
 
 
 def read_answered(

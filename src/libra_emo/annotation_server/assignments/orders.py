@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from array import array
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from libra_emo.common.seeding import generator
 
 FRESH_SECONDS: Final = 60.0
 EXHAUSTED_SECONDS: Final = 5.0  # the same, for a campaign of which somebody has seen the end
-BATCH: Final = 16  # mostly the first clips have a place
+BATCH: Final = 8  # mostly the first clips have a place
 LARGEST_BATCH: Final = 256
 
 
@@ -31,7 +32,7 @@ class Order:
     def __init__(self, campaign: str, annotator: str, keys: tuple[str, ...]) -> None:
         self.keys = keys
         drawn = generator(0, "queue", "served", campaign, annotator).permutation(len(keys))
-        self.places = array("I", drawn.tolist())
+        self.places = array("I", drawn.astype("uintc").tobytes())
         self.start = 0
 
     def batches(self) -> Iterator[list[str]]:
@@ -43,8 +44,10 @@ class Order:
 
     def advance(self, done: Callable[[str], bool]) -> None:
         """Leave out for good the first clips that are done; stop at the first that is not."""
-        while self.start < len(self.places) and done(self.keys[self.places[self.start]]):
-            self.start += 1
+        start = self.start
+        while start < len(self.places) and done(self.keys[self.places[start]]):
+            start += 1
+        self.start = max(self.start, start)  # another thread may have come further
 
 
 class Orders:
@@ -53,6 +56,7 @@ class Orders:
     def __init__(self) -> None:
         self._orders: dict[tuple[str, str], tuple[Campaign, Order]] = {}
         self._keys: dict[str, tuple[float, tuple[str, ...]]] = {}
+        self._reading = threading.Lock()
 
     def find(self, connection: sa.Connection, campaign: Campaign, annotator: str) -> Order:
         """Return a person's order of a campaign's clips."""
@@ -72,9 +76,16 @@ class Orders:
 
     def _read(self, connection: sa.Connection, campaign: str) -> tuple[str, ...]:
         read_at, keys = self._keys.get(campaign, (float("-inf"), ()))
-        if time.monotonic() - read_at > FRESH_SECONDS:
-            query = sa.select(CLIPS.c.clip_key).where(CLIPS.c.campaign == campaign)
-            fresh = tuple(sorted(set(connection.execute(query).scalars())))
-            keys = keys if fresh == keys and keys else fresh
-            self._keys[campaign] = (time.monotonic(), keys)
-        return keys
+        if time.monotonic() - read_at <= FRESH_SECONDS:
+            return keys
+        # one thread reads them again; the others go on with those known, if there are any
+        if not self._reading.acquire(blocking=not keys):
+            return keys
+        try:
+            if self._keys.get(campaign, (read_at, keys)) == (read_at, keys):
+                query = sa.select(CLIPS.c.clip_key).where(CLIPS.c.campaign == campaign)
+                fresh = tuple(sorted({*connection.execute(query).scalars()}))
+                self._keys[campaign] = (time.monotonic(), keys if fresh == keys else fresh)
+            return self._keys[campaign][1]
+        finally:
+            self._reading.release()

@@ -10,7 +10,7 @@ from libra_emo.annotation.annotators import Annotator
 from libra_emo.annotation.campaigns import PREFERENCES
 from libra_emo.annotation.database.tables import CLIPS
 from libra_emo.annotation.store import VoteStore
-from libra_emo.annotation_server.assignments.assignment import Task
+from libra_emo.annotation_server.assignments.choosing import Task
 from libra_emo.common.seeding import generator
 
 FIRST, SECOND = PREFERENCES[:2]

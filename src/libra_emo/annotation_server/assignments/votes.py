@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,20 +12,36 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from libra_emo.annotation.annotators import Annotator
 from libra_emo.annotation.campaigns import PREFERENCE, Campaign
-from libra_emo.annotation.database.campaigns import read_campaigns
-from libra_emo.annotation.database.tables import (
-    ASSIGNMENTS,
-    CAMPAIGNS,
-    CLIPS,
-    VOTE_DETAILS,
-    VOTES,
-)
+from libra_emo.annotation.database.campaigns import read_campaigns, read_closed
+from libra_emo.annotation.database.tables import ASSIGNMENTS, CLIPS, VOTE_DETAILS, VOTES
 from libra_emo.annotation.database.vote_checksums import sealed
 from libra_emo.annotation.history import next_moment
 from libra_emo.annotation.identity.moments import utc_text
 from libra_emo.annotation.store import VoteStore
 from libra_emo.annotation_server.assignments.preferences import is_turned, turn_answer
+from libra_emo.annotation_server.grouped_writes import GroupedWrites
 
+_TASKS: Final = sa.select(ASSIGNMENTS).where(
+    ASSIGNMENTS.c.token.in_(sa.bindparam("tokens", expanding=True)),
+    ASSIGNMENTS.c.annotator == sa.bindparam("annotator"),
+)
+_OWNERS: Final = sa.select(VOTES.c.vote_id, VOTES.c.annotator).where(
+    VOTES.c.vote_id.in_(sa.bindparam("ids", expanding=True))
+)
+_CLIP: Final = (
+    sa.select(CLIPS.c.clip_id)
+    .where(
+        CLIPS.c.campaign == sa.bindparam("campaign"), CLIPS.c.clip_key == sa.bindparam("clip_key")
+    )
+    .limit(1)
+)
+_ADD, _ADD_DETAILS = sa.insert(VOTES), sa.insert(VOTE_DETAILS)
+_DONE: Final = (
+    sa.update(ASSIGNMENTS)
+    .where(ASSIGNMENTS.c.token == sa.bindparam("task"))
+    .values(answered_at=sa.bindparam("moment"))
+)
+_DETAILS: Final = sorted({*VOTE_DETAILS.columns.keys()} - {"vote_id", "began_at"})
 Reason = Literal["no_person", "not_understandable", "several_people", "offensive", "other_reason"]
 
 
@@ -66,12 +82,12 @@ class Recorded(NamedTuple):
 
 
 def record_votes(
-    store: VoteStore, person: Annotator, sent: Sequence[Any], now: datetime
+    writes: GroupedWrites, person: Annotator, sent: Sequence[Any], now: datetime
 ) -> Recorded:
     """Record votes; they are on the disk when this returns. One that is refused costs only itself.
 
     Args:
-        store: Store of the votes.
+        writes: What the process writes into the store.
         person: Who answered.
         sent: Votes as JSON gives them, see `SentVote`.
         now: Time of receipt.
@@ -84,9 +100,19 @@ def record_votes(
     result = Recorded([], [])
     votes = [vote for each in sent if (vote := _read(each, result)) is not None]
     if votes:
-        with store.writing() as connection:
-            _Recording(connection, person, votes, now, result).write()
+        tokens = sorted({vote.task for vote in votes})
+        campaigns = _find_campaigns(writes.store, person, tokens)
+        done = writes.run(lambda it: _Recording(it, person, votes, now).write(), campaigns)
+        result.stored.extend(done.stored)
+        result.refused.extend(done.refused)
     return result
+
+
+def _find_campaigns(store: VoteStore, person: Annotator, tokens: list[str]) -> set[str]:
+    """Return the campaigns of a person's clips."""
+    with store.reading() as connection:
+        rows = connection.execute(_TASKS, {"tokens": tokens, "annotator": person.key})
+        return {row.campaign for row in rows}
 
 
 def _read(sent: Any, result: Recorded) -> SentVote | None:
@@ -107,27 +133,19 @@ class _Recording:
         person: Annotator,
         votes: list[SentVote],
         now: datetime,
-        result: Recorded,
     ) -> None:
         self.connection, self.person, self.votes = connection, person, votes
-        self.now, self.result = now, result
+        self.now, self.result = now, Recorded([], [])
         tokens = sorted({vote.task for vote in votes})
-        query = sa.select(ASSIGNMENTS).where(
-            ASSIGNMENTS.c.token.in_(tokens), ASSIGNMENTS.c.annotator == person.key
-        )
-        self.tasks = {row.token: row for row in connection.execute(query)}
+        rows = connection.execute(_TASKS, {"tokens": tokens, "annotator": person.key})
+        self.tasks = {row.token: row for row in rows}
         self.names = sorted({row.campaign for row in self.tasks.values()})
-        columns = (CAMPAIGNS.c.name, CAMPAIGNS.c.closed_at)
-        lock = sa.select(*columns).where(CAMPAIGNS.c.name.in_(self.names))
-        rows = connection.execute(lock.order_by(CAMPAIGNS.c.name).with_for_update())
-        self.closed = {row.name for row in rows if row.closed_at}
+        self.closed = read_closed(connection)
         self.campaigns = read_campaigns(connection)
-        owners = sa.select(VOTES.c.vote_id, VOTES.c.annotator).where(
-            VOTES.c.vote_id.in_(sorted({str(vote.id) for vote in votes}))
-        )
-        self.known = {row.vote_id: row.annotator for row in connection.execute(owners)}
+        ids = sorted({str(vote.id) for vote in votes})
+        self.known = {row[0]: row[1] for row in connection.execute(_OWNERS, {"ids": ids})}
 
-    def write(self) -> None:
+    def write(self) -> Recorded:
         """Record the votes that can be taken, in their order."""
         moment = next_moment(self.connection, self.names, self.now)
         for vote in self.votes:
@@ -139,6 +157,7 @@ class _Recording:
                 self._insert(vote, moment)
                 self.known[identity] = self.person.key
             self.result.stored.append(identity)
+        return self.result
 
     def _find_fault(self, vote: SentVote) -> str | None:
         """Return why a vote cannot be taken, or None if it can, or is in the store already."""
@@ -163,16 +182,13 @@ class _Recording:
 
     def _insert(self, vote: SentVote, moment: str) -> None:
         task = self.tasks[vote.task]
-        name = sa.select(CLIPS.c.clip_id).where(
-            CLIPS.c.campaign == task.campaign, CLIPS.c.clip_key == task.clip_key
-        )
-        clip_id = self.connection.execute(name.limit(1)).scalar() or task.clip_key
+        place = {"campaign": task.campaign, "clip_key": task.clip_key}
+        clip_id = self.connection.execute(_CLIP, place).scalar() or task.clip_key
         seconds = (vote.answered_at - vote.began_at).total_seconds() if _comparable(vote) else None
         row = {
             "vote_id": str(vote.id),
-            "campaign": task.campaign,
+            **place,
             "clip_id": clip_id,
-            "clip_key": task.clip_key,
             "annotator": self.person.key,
             "label": self._read_label(vote, task),
             "received_at": moment,
@@ -180,13 +196,11 @@ class _Recording:
             "seconds": None if seconds is None else max(0.0, seconds),
             "blind": self.campaigns[task.campaign].is_adjudication,
         }
-        self.connection.execute(sa.insert(VOTES).values(sealed(row)))
-        names = {column.name for column in VOTE_DETAILS.columns} - {"vote_id", "began_at"}
-        details = {name: getattr(vote, name) for name in sorted(names)}
-        details["began_at"] = utc_text(vote.began_at)
-        self.connection.execute(sa.insert(VOTE_DETAILS).values(vote_id=str(vote.id), **details))
-        done = sa.update(ASSIGNMENTS).where(ASSIGNMENTS.c.token == vote.task)
-        self.connection.execute(done.values(answered_at=moment))
+        self.connection.execute(_ADD, sealed(row))
+        details = {name: getattr(vote, name) for name in _DETAILS}
+        details |= {"vote_id": str(vote.id), "began_at": utc_text(vote.began_at)}
+        self.connection.execute(_ADD_DETAILS, details)
+        self.connection.execute(_DONE, {"task": vote.task, "moment": moment})
 
 
 def _find_wrong_answer(vote: SentVote, campaign: Campaign) -> str | None:

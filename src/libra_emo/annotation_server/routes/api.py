@@ -14,8 +14,8 @@ from libra_emo.annotation_server.assignments.answers import (
     read_answered,
     read_previous,
 )
-from libra_emo.annotation_server.assignments.assignment import Task
 from libra_emo.annotation_server.assignments.campaigns import Duty
+from libra_emo.annotation_server.assignments.choosing import Task
 from libra_emo.annotation_server.assignments.preferences import read_texts
 from libra_emo.annotation_server.assignments.votes import record_votes
 from libra_emo.annotation_server.routes.pages import find_duty
@@ -89,7 +89,7 @@ def get_history(session: Known, server: Shared, campaign: Token) -> list[dict[st
 @router.post("/api/votes")
 def post_votes(sent: SentVotes, session: Changing, server: Shared) -> dict[str, Any]:
     """Record votes; what is listed as stored is on the server's disk."""
-    done = record_votes(server.store, session.person, sent.votes, server.clock())
+    done = record_votes(server.writes, session.person, sent.votes, server.clock())
     return done._asdict()
 
 
