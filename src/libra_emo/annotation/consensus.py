@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.common.columns.tally import Integers, count_answers, find_leaders
+from libra_emo.common.columns.texts import Codes, encode_all, is_sorted
 from libra_emo.common.seeding import draw_key
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
 
 AGREED, OTHER, TIE, MISS = "agreed", "other", "tie", "miss"
 DECISION_OUTCOMES = (AGREED, OTHER, TIE, MISS)
+BYTES_PER_VOTE = 64  # of the table that looks for repeated votes
 DECISION_COLUMNS = ("clip_id", "label", "support", "votes", "outcome")
 
 
@@ -71,33 +73,50 @@ def _select_votes(votes: pd.DataFrame, campaign: Campaign) -> _Counted:
     table = check(votes, HumanVotes)
     own = (table["campaign"] == campaign.name).to_numpy()
     table = table if own.all() else table[own].reset_index(drop=True)
-    label, given = pd.factorize(table["label"])
-    places = pd.Index(campaign.answers).get_indexer(given)
-    answer = places[label] if len(given) else label
+    clips, people, labels = encode_all([table[name] for name in ("clip_id", "annotator", "label")])
+    answer = pd.Index(campaign.answers).get_indexer(labels.texts)[labels.places]
     if (answer < 0).any():
         first = table[answer < 0].iloc[0]
         raise VotesError(
             f"campaign {campaign.name!r}: {first['annotator']} answered {first['label']!r} for "
             f"clip {first['clip_id']}, which is not one of its answers"
         )
-    clip, clips = pd.factorize(table["clip_id"])
-    unclear = _find_unclear(clip, table["annotator"], campaign.annotators_per_clip)
-    if not unclear.any():
-        return _Counted(table, clips, clip, answer)
+    clip = clips.places
+    unclear = _find_unclear(clips, people, campaign.annotators_per_clip)
+    if unclear is None:
+        return _Counted(table, clips.texts, clip, answer)
     kept = _order_votes(table[unclear].assign(_answer=answer[unclear]), campaign)
     rows = np.concatenate([np.flatnonzero(~unclear), kept])
-    return _Counted(table.iloc[rows], clips, clip[rows], answer[rows])
+    return _Counted(table.iloc[rows], clips.texts, clip[rows], answer[rows])
 
 
-def _find_unclear(clip: Integers, annotators: pd.Series, places: int) -> NDArray[np.bool_]:
-    """Return the votes of clips that have several of one annotator, or too many annotators."""
-    annotator, people = pd.factorize(annotators)
-    unclear = np.bincount(clip) > places
-    pairs = clip * len(people) + annotator
-    ordered = np.sort(pairs)
-    again = ordered[1:][ordered[1:] == ordered[:-1]]
-    unclear[again // max(1, len(people))] = True
-    return np.asarray(unclear[clip])
+def _find_unclear(clips: Codes, people: Codes, places: int) -> NDArray[np.bool_] | None:
+    """Return the votes of clips that have several of one annotator, or too many annotators.
+
+    Returns:
+        A value for each vote, or None if no vote is one of them.
+    """
+    size = max(1, len(people.texts))
+    pairs = clips.places * size + people.places
+    again = _find_repeated(pairs, size * len(clips.texts)) // size
+    unclear = np.bincount(clips.places) > places
+    unclear[again] = True
+    return np.asarray(unclear[clips.places]) if unclear.any() else None
+
+
+def _find_repeated(numbers: Integers, size: int) -> Integers:
+    """Return the numbers from 0 to below `size` that occur several times.
+
+    Mostly there are none, and a table of the numbers that occur says so sooner than sorting.
+    """
+    if size <= BYTES_PER_VOTE * len(numbers):
+        occur = np.zeros(size, dtype=np.bool_)
+        occur[numbers] = True
+        if np.count_nonzero(occur) == len(numbers):
+            return numbers[:0]
+    ordered = np.sort(numbers)
+    again: Integers = ordered[1:][ordered[1:] == ordered[:-1]]
+    return again
 
 
 def _order_votes(table: pd.DataFrame, campaign: Campaign) -> Integers:
@@ -161,10 +180,8 @@ def decide(votes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """
     counted = _select_votes(votes, campaign)
     shape = len(counted.clips), len(campaign.answers)
-    counts = count_answers(counted.clip, counted.answer, shape)
-    clips = pd.Series(counted.clips, dtype="str").sort_values()
-    leaders = find_leaders(counts[clips.index])
-    outcome = np.full(len(clips), DECISION_OUTCOMES.index(AGREED))
+    leaders = find_leaders(count_answers(counted.clip, counted.answer, shape))
+    outcome = np.full(len(counted.clips), DECISION_OUTCOMES.index(AGREED))
     outcome[leaders.answer == campaign.answers.index(campaign.other)] = DECISION_OUTCOMES.index(
         OTHER
     )
@@ -172,13 +189,16 @@ def decide(votes: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     outcome[leaders.support < campaign.threshold] = DECISION_OUTCOMES.index(MISS)
     agreed = outcome == DECISION_OUTCOMES.index(AGREED)
     table = {
-        "clip_id": clips.reset_index(drop=True),
+        "clip_id": counted.clips,
         "label": _take_texts(campaign.answers, np.where(agreed, leaders.answer, -1)),
         "support": leaders.support,
         "votes": leaders.votes,
         "outcome": _take_texts(DECISION_OUTCOMES, outcome),
     }
-    return pd.DataFrame(table, columns=list(DECISION_COLUMNS))
+    decisions = pd.DataFrame(table, columns=list(DECISION_COLUMNS))
+    if is_sorted(counted.clips):
+        return decisions
+    return decisions.sort_values("clip_id", ignore_index=True)
 
 
 def _take_texts(texts: tuple[str, ...], places: Integers) -> Any:

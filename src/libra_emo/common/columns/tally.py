@@ -46,10 +46,15 @@ def find_leaders(counts: Integers) -> Leaders:
     Args:
         counts: Number of votes, a row a unit, a column an answer.
     """
-    answer, support, leading = (np.zeros(len(counts), dtype=np.int64) for _ in range(3))
-    for place, column in enumerate(counts.T):  # columns lie together in memory
-        ahead = column > support
-        leading += column == support
-        answer[ahead], leading[ahead] = place, 1
-        np.maximum(support, column, out=support)
-    return Leaders(answer, support, leading, votes=counts.sum(axis=1))
+    columns = np.ascontiguousarray(counts.T, dtype=np.int32)  # an answer's counts lie together
+    answers = len(columns)
+    # one number holds the count and the place, of which the first one is the largest
+    behind = np.arange(answers - 1, -1, -1, dtype=np.int32)[:, None]
+    best = (columns * np.int32(answers) + behind).max(axis=0)
+    support = best // answers
+    return Leaders(
+        answer=(answers - 1 - best % answers).astype(np.int64),
+        support=support.astype(np.int64),
+        leading=(columns == support).sum(axis=0),
+        votes=columns.sum(axis=0),
+    )
