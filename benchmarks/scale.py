@@ -35,6 +35,7 @@ from scale_tables import (
     make_machine_votes,
     name_clips,
 )
+from scale_texts import explain, vote_by_face, vote_by_text, vote_by_voice
 
 from libra_emo.common.files import write_json
 
@@ -271,6 +272,10 @@ STEPS: dict[str, Callable[[int, Path], Step]] = {
     "check_clips": check_kept,
     "open_shards": open_shards,
     "check_files": check_all_files,
+    "text_voter": vote_by_text,
+    "face_voter": vote_by_face,
+    "voice_voter": vote_by_voice,
+    "cue_explanations": explain,
     "begin_batch": begin_batch,
     "ledger_add": add_answers,
     "ledger_find": find_answers,

@@ -97,3 +97,20 @@ def test_repeated_texts_are_marked_past_the_bound_only():
     statuses = ["ok", "ok", "too_short", "ok", "ok"]
     assert mark_repeated(texts, statuses, 3) == statuses
     assert mark_repeated(texts, statuses, 2) == ["repeated", "repeated", "too_short", "ok", "ok"]
+
+
+def test_claims_are_found_wherever_they_stand_and_however_they_are_written():
+    phrases = Phrases()
+    texts = []
+    for column in phrases.columns:
+        for deviation in (-3.0, -1.5, 0.5, 2.0):
+            texts.append(phrases.statement(column, deviation).text)
+    texts += [*phrases.present.values(), *phrases.usual.values()]
+    for text in [*texts, " — ".join(texts), "İ " + " ".join(texts).upper(), "nothing at all"]:
+        slow = [
+            (claim.column, claim.direction, match.groupdict().get("degree") or "")
+            for claim, pattern, _, _ in phrases._patterns
+            for match in pattern.finditer(text)
+        ]
+        found = [(claim.column, claim.direction, claim.degree) for claim in phrases.claims(text)]
+        assert found == slow

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from libra_emo.explanations.cues import Claim, Phrases, Statement, list_statements
+from libra_emo.common.texts.folding import fold, longest_piece
+from libra_emo.explanations.cues import Claim, Direction, Phrases, Statement, list_statements
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.taxonomy import Taxonomy
 
@@ -22,11 +24,26 @@ def labels_named(text: str, taxonomy: Taxonomy) -> set[str]:
 
     If one label's name begins with another's, the longer one counts.
     """
-    by_length = sorted(taxonomy.labels, key=len, reverse=True)
-    names = [rf"(?<![A-Za-z]){re.escape(name)}" for name in by_length]
-    lower = {label.lower(): label for label in taxonomy.labels}
-    found = re.findall("|".join(f"({name})" for name in names), _unquoted(text), re.IGNORECASE)
-    return {lower[part.lower()] for match in found for part in match if part}
+    return set(_labels_named(text, taxonomy.labels))
+
+
+@lru_cache(maxsize=4096)  # the same statements come again and again
+def _labels_named(text: str, labels: tuple[str, ...]) -> frozenset[str]:
+    plain = _unquoted(text)
+    folded = fold(plain)
+    by_length = sorted(labels, key=len, reverse=True)
+    possible = tuple(name for name in by_length if longest_piece(name) in folded)
+    if not possible:
+        return frozenset()
+    lower = {label.lower(): label for label in labels}
+    return frozenset(lower[name.lower()] for name in _names(possible).findall(plain))
+
+
+@lru_cache(maxsize=1024)
+def _names(labels: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of some labels, the longest of which come first."""
+    names = "|".join(re.escape(label) for label in labels)
+    return re.compile(rf"(?<![A-Za-z])(?:{names})", re.IGNORECASE)
 
 
 def check_text(
@@ -37,6 +54,7 @@ def check_text(
     taxonomy: Taxonomy,
     phrases: Phrases,
     options: ExplanationOptions,
+    statements: Sequence[Statement] | None = None,
 ) -> str:
     """Return `ok`, or the name of the first check that a text fails.
 
@@ -55,11 +73,15 @@ def check_text(
         taxonomy: Taxonomy of the labels.
         phrases: Words for measures.
         options: Options of the checks.
+        statements: All true statements about the clip, if they are known already.
     """
     text = (text or "").strip()
     quotes = _QUOTED.findall(text)
     claims = phrases.claims(_unquoted(text))
-    true = list_statements(deviations, measures, phrases, options.min_deviation)
+    true = statements
+    if true is None:
+        true = list_statements(deviations, measures, phrases, options.min_deviation)
+    held = {(s.part, s.column, s.direction): phrases.degree(s.deviation) for s in true}
     named = labels_named(text, taxonomy)
     subtitle = plain_quotes(str(measures.get("subtitle", ""))).lower()
     failures = {
@@ -69,7 +91,7 @@ def check_text(
         "label_missing": label not in named,
         "other_label": bool(named - {label}),
         "misquoted": any(not _holds(subtitle, quote) for quote in quotes),
-        "contradiction": any(not _is_true(claim, true, phrases) for claim in claims),
+        "contradiction": any(not _is_true(claim, held) for claim in claims),
         "no_cue": not claims and not quotes,
     }
     return next((name for name, failed in failures.items() if failed), OK)
@@ -92,16 +114,10 @@ def mark_repeated(
     ]
 
 
-def _is_true(claim: Claim, statements: Sequence[Statement], phrases: Phrases) -> bool:
-    for statement in statements:
-        same = (statement.part, statement.column, statement.direction) == (
-            claim.part,
-            claim.column,
-            claim.direction,
-        )
-        if same and claim.degree.lower() in ("", phrases.degree(statement.deviation)):
-            return True
-    return False
+def _is_true(claim: Claim, held: Mapping[tuple[str, str, Direction], str]) -> bool:
+    """Return whether a claim is among the statements that hold, by measure, with their degrees."""
+    degree = held.get((claim.part, claim.column, claim.direction))
+    return degree is not None and claim.degree.lower() in ("", degree)
 
 
 def _holds(subtitle: str, quote: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -22,6 +22,7 @@ from libra_emo.schemas import Explanations, Features, RoundLabels, check, check_
 from libra_emo.taxonomy import Taxonomy
 
 WRITER = "cues"
+ROWS_AT_ONCE = 1_000
 
 
 class ExplanationError(LibraEmoError):
@@ -59,19 +60,25 @@ def write_explanations(
     phrases = Phrases()
     deviations = measure_deviations(features, phrases)
     profiles = profile_labels(labels, deviations)
-    clips = features.set_index("clip_id")
+    clips = features.set_index("clip_id").loc[labels["clip_id"]]
     texts: list[str | None] = []
     statuses: list[str] = []
-    for clip_id, label in zip(labels["clip_id"], labels["label"], strict=True):
-        measures = _row(clips, clip_id)
-        own = _row(deviations, clip_id)
+    for clip_id, label, measures, own in zip(
+        labels["clip_id"],
+        labels["label"],
+        _rows(clips),
+        _rows(deviations.loc[labels["clip_id"]]),
+        strict=True,
+    ):
         statements = list_statements(own, measures, phrases, options.min_deviation)
         chosen = choose_statements(statements, profiles[label], options.cues_per_part)
         text = compose_text(
             clip_id, label, chosen, str(measures["subtitle"]), phrases, taxonomy, options
         )
         texts.append(text)
-        statuses.append(check_text(text, label, measures, own, taxonomy, phrases, options))
+        statuses.append(
+            check_text(text, label, measures, own, taxonomy, phrases, options, statements)
+        )
     table = labels[["clip_id", "label"]].assign(
         explanation=pd.Series(texts, dtype="str"),
         writer=WRITER,
@@ -94,7 +101,8 @@ def choose_statements(
 
     def typicality(statement: Statement) -> tuple[float, float, str]:
         expected = profile.get(statement.column, 0.0)
-        agreement = 0.0 if pd.isna(expected) else math.copysign(1, statement.deviation) * expected
+        sign = math.copysign(1, statement.deviation)
+        agreement = 0.0 if math.isnan(expected) else sign * expected
         return (-max(agreement, 0.0), -abs(statement.deviation), statement.column)
 
     chosen: list[Statement] = []
@@ -150,6 +158,12 @@ def quote_words(subtitle: str, max_characters: int) -> str:
     cut = line[:max_characters]
     space = cut.rfind(" ")
     return (cut[:space] if space > 0 else cut).rstrip() + "…"
+
+
+def _rows(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Give the rows of a table; only a part of them lies in memory as Python's objects."""
+    for start in range(0, len(table), ROWS_AT_ONCE):
+        yield from table.iloc[start : start + ROWS_AT_ONCE].to_dict("records")  # type: ignore[misc]
 
 
 def _row(table: pd.DataFrame, key: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import yaml
+
+from libra_emo.common.texts.folding import fold, longest_piece
 
 PHRASES_FILE = Path(__file__).parent / "phrases.yml"
 IQR_OF_NORMAL = 1.349
@@ -58,36 +61,64 @@ class Phrases:
         self.present: dict[str, str] = content["present"]
         self.usual: dict[str, str] = content["usual"]
         self.words: str = content["words"]
+        self._statements: dict[tuple[str, str, str], tuple[str, str]] = {}
 
     @cached_property
     def columns(self) -> dict[str, str]:
         """Measure → part, for the measures that are compared between clips."""
         return {column: part for part, words in self.parts.items() for column in words["cues"]}
 
+    def columns_of(self, part: str) -> list[str]:
+        """Return the measures of a part; a measure belongs to the last part that has it."""
+        return self._by_part[part]
+
+    @cached_property
+    def _by_part(self) -> dict[str, list[str]]:
+        return {
+            part: [column for column, own in self.columns.items() if own == part]
+            for part in self.parts
+        }
+
     def degree(self, deviation: float) -> str:
         """Return the word for the size of a deviation."""
         size = abs(deviation)
-        return next(word for least, word in self.degrees if size >= least)
+        for least, word in self.degrees:
+            if size >= least:
+                return word
+        raise ValueError(f"{PHRASES_FILE.name}: no degree for a deviation of {deviation}")
 
     def statement(self, column: str, deviation: float) -> Statement:
         """Return the statement about a measure with some deviation."""
-        part = self.columns[column]
         direction: Direction = "high" if deviation > 0 else "low"
-        phrase = self.parts[part]["cues"][column][direction]
-        text = phrase.format(degree=self.degree(deviation))
+        part, text = self._statement(column, direction, self.degree(deviation))
         return Statement(part, column, direction, deviation, text)
+
+    def _statement(self, column: str, direction: Direction, degree: str) -> tuple[str, str]:
+        """Return part and words of a statement; there are few, so each is made once."""
+        key = (column, direction, degree)
+        if key not in self._statements:
+            part = self.columns[column]
+            phrase = self.parts[part]["cues"][column][direction]
+            self._statements[key] = (part, phrase.format(degree=degree))
+        return self._statements[key]
 
     def claims(self, text: str) -> list[Claim]:
         """Return every claim that a text makes with these phrases, true or not."""
         found: list[Claim] = []
-        for claim, pattern in self._patterns:
-            for match in pattern.finditer(text):
+        folded = fold(text)
+        for claim, pattern, piece, reach in self._patterns:
+            place = folded.find(piece)
+            if place < 0:
+                continue
+            for match in pattern.finditer(text, max(0, place - reach)):
                 degree = match.groupdict().get("degree") or ""
                 found.append(Claim(claim.part, claim.column, claim.direction, degree))
         return found
 
     @cached_property
-    def _patterns(self) -> list[tuple[Claim, re.Pattern[str]]]:
+    def _patterns(self) -> list[tuple[Claim, re.Pattern[str], str, int]]:
+        """The pattern of each claim, a piece of it, and how far before the piece it may begin."""
+        longest = max(len(word) for _, word in self.degrees)
         degrees = "|".join(re.escape(word) for _, word in self.degrees)
         shapes: list[tuple[Claim, str]] = []
         directions: tuple[Direction, ...] = ("high", "low")
@@ -106,6 +137,8 @@ class Phrases:
                     re.escape(shape).replace(r"\{degree\}", f"(?P<degree>{degrees})"),
                     re.IGNORECASE,
                 ),
+                longest_piece(max(shape.split("{degree}"), key=len)),
+                len(shape) + longest,
             )
             for claim, shape in shapes
         ]
@@ -145,10 +178,11 @@ def list_statements(
     """
     statements: list[Statement] = []
     for part in phrases.parts:
+        measured = (column for column in phrases.columns_of(part) if column in deviations)
         known = {
-            column: float(value)
-            for column, value in deviations.items()
-            if phrases.columns.get(column) == part and not np.isnan(value)
+            column: value
+            for column in measured
+            if not math.isnan(value := float(deviations[column]))
         }
         out = [(column, value) for column, value in known.items() if abs(value) >= min_deviation]
         out.sort(key=lambda pair: (-abs(pair[1]), pair[0]))

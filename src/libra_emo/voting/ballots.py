@@ -23,19 +23,20 @@ class Ballot(NamedTuple):
 
 def cue_votes(voter: str, ballots: Iterable[Ballot]) -> pd.DataFrame:
     """Return ballots as MachineVotes sorted by clip_id; a cue voter has no reply and no cost."""
-    rows = [
-        {
-            "clip_id": ballot.clip_id,
-            "voter": voter,
-            "label": ballot.label,
-            "explanation": ballot.explanation,
-            "status": ABSTAINED if ballot.label is None else OK,
-            "reply": None,
-            "prompt_tokens": None,
-            "completion_tokens": None,
-            "cost_usd": None,
-            "seconds": None,
-        }
-        for ballot in sorted(ballots)
-    ]
-    return check(pd.DataFrame(rows), MachineVotes) if rows else empty(MachineVotes)
+    cast = sorted(ballots)
+    if not cast:
+        return empty(MachineVotes)
+    nothing = [None] * len(cast)
+    columns = {
+        "clip_id": [ballot.clip_id for ballot in cast],
+        "voter": [voter] * len(cast),
+        "label": [ballot.label for ballot in cast],
+        "explanation": [ballot.explanation for ballot in cast],
+        "status": [ABSTAINED if ballot.label is None else OK for ballot in cast],
+        "reply": nothing,
+        "prompt_tokens": nothing,
+        "completion_tokens": nothing,
+        "cost_usd": nothing,
+        "seconds": nothing,
+    }
+    return check(pd.DataFrame(columns), MachineVotes)

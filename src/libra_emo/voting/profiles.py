@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 
 from libra_emo.common.options import Options, describe_error
 from libra_emo.taxonomy import Taxonomy, TaxonomyError
-from libra_emo.voting.speakers import SpeakerOptions, assign_speakers
+from libra_emo.voting.speakers import SpeakerOptions, assign_speakers, group_rows
 
 Values = NDArray[np.float64]
 
@@ -25,6 +25,7 @@ MAD_TO_SD = 1.4826
 SHRINKAGE_CLIPS = 5.0
 """Number of clips of a speaker that weigh as much as the whole table in the speaker's usual."""
 LARGEST_DEVIATION = 3.0
+BATCH_CLIPS = 4_096
 SHOWN_MEASURES = 3
 SHOWN_DEVIATION = 0.4
 
@@ -139,13 +140,11 @@ def _standardise(values: Values, speakers: NDArray[np.intp]) -> Values:
         return np.full_like(values, np.nan)
     whole = float(np.median(values[known]))
     usual = np.full_like(values, whole)
-    for speaker in np.unique(speakers):
-        rows = (speakers == speaker) & known
-        count = int(rows.sum())
-        if count:
-            own = float(np.median(values[rows]))
-            weight = count / (count + SHRINKAGE_CLIPS)
-            usual[speakers == speaker] = weight * own + (1 - weight) * whole
+    for rows in group_rows(speakers):
+        own = values[rows[known[rows]]]
+        if len(own):
+            weight = len(own) / (len(own) + SHRINKAGE_CLIPS)
+            usual[rows] = weight * float(np.median(own)) + (1 - weight) * whole
     left = np.where(known, values - usual, np.nan)
     unit = MAD_TO_SD * float(np.median(np.abs(left[known])))
     return left / unit if unit > 0 else np.where(known, 0.0, np.nan)
@@ -155,13 +154,22 @@ def shares(measured: Values, profiles: Profiles, labels: tuple[str, ...]) -> Val
     """Return each label's share of the evidence, one row for each clip, one column for each label.
 
     The evidence for a label is the likelihood of the measures around its profile, averaged over
-    the intensities at which it may be shown. Measures that are NaN do not count.
+    the intensities at which it may be shown. Measures that are NaN do not count. Clips are weighed
+    in batches, so that memory does not grow with their number.
     """
     names = list(profiles.measures)
     expected = np.array([[profiles.labels[y].get(name, 0.0) for name in names] for y in labels])
     scaled = np.array(profiles.intensities)[:, None, None] * expected
+    found = np.empty((len(measured), len(labels)))
+    for start in range(0, len(measured), BATCH_CLIPS):
+        rows = slice(start, start + BATCH_CLIPS)
+        found[rows] = _shares(measured[rows], scaled, profiles.spread)
+    return found
+
+
+def _shares(measured: Values, scaled: Values, spread: float) -> Values:
     gaps = measured[:, None, None, :] - scaled[None]
-    logs = -0.5 * np.nansum((gaps / profiles.spread) ** 2, axis=3)
+    logs = -0.5 * np.nansum((gaps / spread) ** 2, axis=3)
     top = logs.max(axis=(1, 2), keepdims=True)
     evidence = np.exp(logs - top).mean(axis=1)
     return np.asarray(evidence / evidence.sum(axis=1, keepdims=True), dtype=np.float64)

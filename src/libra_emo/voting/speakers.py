@@ -36,11 +36,20 @@ def assign_speakers(features: pd.DataFrame, options: SpeakerOptions | None) -> N
         return films
     values = features[options.column].to_numpy(np.float64)
     speakers = 2 * films
-    for film in np.unique(films):
-        rows = films == film
-        border = _border(values[rows & np.isfinite(values)], options)
-        speakers[rows & (values > border)] += 1
+    for rows in group_rows(films):
+        own = values[rows]
+        border = _border(own[np.isfinite(own)], options)
+        speakers[rows[own > border]] += 1
     return speakers
+
+
+def group_rows(groups: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Return the rows of each group, in their order; of many groups none is searched for."""
+    if not len(groups):
+        return []
+    order = np.argsort(groups, kind="stable")
+    ordered = groups[order]
+    return np.split(order, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)
 
 
 def _border(values: NDArray[np.float64], options: SpeakerOptions) -> float:

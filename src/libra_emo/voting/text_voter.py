@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -11,6 +12,7 @@ import pandas as pd
 from pydantic import Field, ValidationError
 
 from libra_emo.common.options import Options, describe_error
+from libra_emo.common.texts.folding import Prefilter, fold, longest_piece
 from libra_emo.schemas import Features, check
 from libra_emo.taxonomy import EMOTIONS_FOLDER, Taxonomy, TaxonomyError, read_label_data
 from libra_emo.voting.ballots import Ballot, cue_votes
@@ -91,44 +93,47 @@ class TextVoter:
         self.name = name
         self.labels = taxonomy.labels
         self.cues = _read_cues(taxonomy, name, folder)
-        self._patterns = list(self._compile())
+        self._compiled = Prefilter(self._compile())
         negations = [_pattern(word) for word in self.cues.negations]
         self._negation = re.compile("|".join(negations) or r"(?!)", re.IGNORECASE)
 
     def vote(self, features: pd.DataFrame) -> pd.DataFrame:
         """Return MachineVotes, one row for each clip, sorted by clip_id."""
         table = check(features, Features)
+        read = cache(self._read)  # what is said often is read once
         clips = zip(table["clip_id"], table["subtitle"], strict=True)
-        return cue_votes(self.name, (self._ballot(*clip) for clip in clips))
+        return cue_votes(self.name, (Ballot(clip_id, *read(text)) for clip_id, text in clips))
 
-    def _compile(self) -> Iterator[_Cue]:
+    def _compile(self) -> Iterator[tuple[_Cue, str]]:
         for label in self.labels:
             for strength, words in self.cues.labels[label].cues.items():
                 for word in words:
                     pattern = re.compile(_pattern(word), re.IGNORECASE)
-                    yield _Cue(label, self.cues.weights[strength], pattern)
+                    piece = longest_piece(max(word.split("*"), key=len))
+                    yield _Cue(label, self.cues.weights[strength], pattern), piece
 
-    def _ballot(self, clip_id: str, subtitle: str) -> Ballot:
+    def _read(self, subtitle: str) -> tuple[str | None, str]:
+        """Return the label for which a subtitle speaks, if there is one, and why."""
         text = _SPACES.sub(" ", subtitle.replace("’", "'")).strip()
         hits = self._hits(text)
         scores = self._scores(text, hits)
         order = sorted(self.labels, key=lambda label: (-scores[label], self.labels.index(label)))
         best, next_best = order[0], order[1]
         if scores[best] < self.cues.min_score:
-            return Ballot(clip_id, None, "no words that speak for one label")
+            return None, "no words that speak for one label"
         if scores[best] - scores[next_best] < self.cues.min_lead:
-            return Ballot(clip_id, None, f"the words speak for {best} and {next_best} alike")
+            return None, f"the words speak for {best} and {next_best} alike"
         cues = [text[hit.start : hit.end].strip() for hit in hits if hit.label == best]
         if not cues:
-            return Ballot(clip_id, best, "a plain statement without a word of feeling")
+            return best, "a plain statement without a word of feeling"
         quoted = ", ".join(f'"{cue}"' for cue in dict.fromkeys(cues[:SHOWN_CUES]))
-        return Ballot(clip_id, best, f"the words {quoted}")
+        return best, f"the words {quoted}"
 
     def _hits(self, text: str) -> list[_Hit]:
         """Return the cues that count, in their order in the text."""
         hits = [
             _Hit(match.start(), match.end(), cue.label, cue.weight)
-            for cue in self._patterns
+            for cue in self._compiled.possible(fold(text))
             for match in cue.pattern.finditer(text)
             if not self._negated(text, match.start())
         ]

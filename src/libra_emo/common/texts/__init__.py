@@ -1,0 +1,1 @@
+"""What several packages do with texts."""
