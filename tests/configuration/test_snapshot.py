@@ -46,7 +46,7 @@ def test_the_snapshot_holds_parameters_and_digests_and_no_place(project):
     }
     assert content["truth_digest"] == "" and content["code"] == {"voting": "1"}
     assert content["votes"] == dict.fromkeys(
-        ["bench", "voting", "round_0", "round_1", "round_2"], ""
+        ["bench", "validation", "voting", "round_0", "round_1", "round_2"], ""
     )
     assert str(project) not in str(content)
 

@@ -151,9 +151,26 @@ def test_the_tables_are_there():
         assert f'<th scope="row">{outcome}</th>' in page
     for label in TAXONOMY.labels:
         assert f'<th scope="row">{label}</th>' in page
-    assert "optimistic" in page
     assert '<th scope="row">too short</th><td>1</td>' in page
     assert "–" in page  # changed labels of round 0 are not known
+
+
+@pytest.mark.parametrize(
+    ("stop", "judge", "says"),
+    [
+        ("plateau", "bench", "optimistic"),
+        ("certified", "bench", "decided nothing"),
+        ("certified", "validation", "It saw the bench once, at the end"),
+    ],
+)
+def test_the_page_says_what_judged_the_students(stop, judge, says):
+    history = make_world().round_history
+    if judge == "validation":
+        history = history.assign(judged_on=judge)
+    page = page_with(round_history=history, loop_decisions=make_decisions().assign(stop=stop))
+    limits = page[page.index('id="caveats"') :]
+    assert says in limits and limits.count("optimistic") == (says == "optimistic")
+    assert ("on the validation clips" in page) == (judge == "validation")
 
 
 @pytest.mark.parametrize(

@@ -9,18 +9,35 @@ from pydantic import Field, model_validator
 from libra_emo.common.options import CampaignOptions, Options
 
 
+class ValidationOptions(CampaignOptions):
+    """Which films judge the student of each round instead of the bench, and how people label them.
+
+    Attributes:
+        film_fraction: Share of the films beside the bench's that is set aside; 0 for none. The
+            bench then judges the student of each round.
+        sample_clips: How many clips of these films annotators label.
+    """
+
+    film_fraction: float = Field(default=0.0, ge=0, lt=1)
+    sample_clips: int = Field(default=120, ge=1)
+    annotators_per_clip: int = Field(default=4, ge=1)
+    threshold: int = Field(default=2, ge=1)
+
+
 class BenchOptions(CampaignOptions):
     """Which films and clips make the bench, and how people label them.
 
     Attributes:
         film_fraction: Share of the films whose clips are held out for the bench.
         sample_clips: How many clips of these films annotators label.
+        validation: Films that are set aside beside the bench.
     """
 
     film_fraction: float = Field(default=0.33, gt=0, lt=1)
     sample_clips: int = Field(default=120, ge=1)
     annotators_per_clip: int = Field(default=8, ge=1)
     threshold: int = Field(default=4, ge=1)
+    validation: ValidationOptions = ValidationOptions()
 
 
 class SimulatedOptions(Options):

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Line = tuple[str, str]
-SIDES: Final = {"bench_sample": "bench", "pool": "pool", "withheld": "withheld"}
+SIDES: Final = {
+    "bench_sample": "bench",
+    "validation_sample": "validation",
+    "pool": "pool",
+    "withheld": "withheld",
+}
 
 
 class UnknownClip(LibraEmoError):
@@ -94,6 +99,9 @@ def describe_clip(tables: Any, clip: str) -> list[Line]:
     lines += _people(tables, "bench", clip, {})
     for row in tables.rows("bench_labels", clip):
         lines.append(("bench", _label(row)))
+    lines += _people(tables, "validation", clip, {})
+    for row in tables.rows("validation_labels", clip):
+        lines.append(("validation", _label(row)))
     lines += _rounds(tables, clip)
     for row in tables.rows("explanations", clip):
         lines.append(

@@ -12,6 +12,7 @@ POSTERIOR = "data/04_feature/posteriors/round_{}.parquet"
 VOTES_SO_FAR = "data/04_feature/votes_so_far/round_{}.parquet"
 AUDIT = "data/04_feature/audits/round_{}.parquet"
 PREDICTIONS = "data/07_model_output/round_{}_predictions.parquet"
+JUDGED = "data/07_model_output/judged/round_{}.parquet"
 MACHINE_VOTES = "data/04_feature/machine_votes.parquet"
 MAJORITY = "data/04_feature/majority.parquet"
 POOL = "data/03_primary/pool.parquet"
@@ -35,7 +36,7 @@ def describe_rounds(max_rounds: int) -> dict[str, Any]:
     ]
     first_labels = {"labels_before": MAJORITY, "options": "voting"}
     first_labels |= dict.fromkeys(lacking, MACHINE_VOTES)
-    first_training = {"clips_before": POOL, "report_before": MAJORITY}
+    first_training = {"clips_before": POOL, "report_before": MAJORITY, "judged_before": POOL}
     return {
         "last": max_rounds,
         "select": {str(number): {"before": number - 1} for number in later},
@@ -59,4 +60,8 @@ def _label(number: int) -> dict[str, str]:
 
 
 def _train(before: int) -> dict[str, str]:
-    return {"clips_before": LABELS.format(before), "report_before": REPORT.format(before)}
+    return {
+        "clips_before": LABELS.format(before),
+        "judged_before": JUDGED.format(before),
+        "report_before": REPORT.format(before),
+    }

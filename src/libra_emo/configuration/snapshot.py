@@ -135,7 +135,7 @@ def _digest_votes(
 ) -> dict[str, str]:
     """Return a digest for every campaign that there may be; empty where people said nothing."""
     rounds = [f"round_{number}" for number in range(int(parameters["max_rounds"]) + 1)]
-    digests = dict.fromkeys(["bench", "voting", *rounds], "")
+    digests = dict.fromkeys(["bench", "validation", "voting", *rounds], "")
     if parameters["annotators"] != "people" or "annotation_store" not in catalog:
         return digests
     store = catalog.load("annotation_store")

@@ -96,7 +96,7 @@ def compare_pair(
         seed: Seed of the sign flips.
         permutations: Number of sign flips.
     """
-    matrix = _match(list(truth), [list(first), list(second)], list(films), taxonomy)
+    matrix = match_answers(list(truth), [list(first), list(second)], list(films), taxonomy)
     found = compare_all(matrix, seed, permutations)[0]
     return PairedTest(
         found.only_first,
@@ -112,18 +112,25 @@ def compare_pair(
 def _intervals(
     truth: list[object], predicted: list[object], films: list[str], taxonomy: Taxonomy
 ) -> dict[str, tuple[float, float]]:
-    matrix = _match(truth, [predicted], films, taxonomy)
+    matrix = match_answers(truth, [predicted], films, taxonomy)
     found = clustered.clustered_intervals(matrix, 0, matrix.answered[0])
     return {name: (interval.low, interval.high) for name, interval in found.items()}
 
 
-def _match(
+def match_answers(
     truth: list[object],
     predictions: Sequence[list[object]],
     films: list[str],
     taxonomy: Taxonomy,
 ) -> AnswerMatrix:
-    """Return the answers as codes; an answer that is null counts as one without a label."""
+    """Return the answers of several models as codes; one that is null has no label.
+
+    Args:
+        truth: True labels.
+        predictions: Each model's predictions in the same order.
+        films: Film of each clip in the same order.
+        taxonomy: The emotions.
+    """
     encoded = [encode_answers(truth, predicted, taxonomy) for predicted in predictions]
     return AnswerMatrix(
         encoded[0].truth,

@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 import pandas as pd
 
 from libra_emo.evaluation.metrics import METRICS
+from libra_emo.evaluation.rounds_plot import judge_of
 from libra_emo.evaluation.tables import find_headline
 from libra_emo.evaluation.templates import open_templates
 from libra_emo.schemas import OUTCOMES
@@ -130,6 +131,8 @@ def render_page(
         rounds=_records(contents["round_history"]),
         quality=_records(contents["label_quality"]),
         decisions=_records(contents["loop_decisions"]),
+        judge=judge_of(contents["round_history"]),
+        plateau=bool((contents["loop_decisions"]["stop"] == "plateau").any()),
         truth_known=bool(contents["label_quality"]["known"].sum()),
         statuses=contents["explanations"]["status"].value_counts().to_dict(),
         metrics=METRIC_NAMES,

@@ -49,7 +49,7 @@ def plot_rounds(round_history: pd.DataFrame, label_quality: pd.DataFrame) -> Fig
         if name in round_history:
             at = rounds + (position - 1) * _STEP
             _curve(left, at, round_history, name, colour, marker, legend, passed)
-    _finish_rounds(left, rounds, "the student, on the bench", "score")
+    _finish_rounds(left, rounds, f"the student, on {judge_of(round_history)}", "score")
     quality = label_quality.dropna(subset=["accuracy"])
     at = quality["round"].to_numpy(dtype=float)
     hollow = np.isin(at, rounds[passed])
@@ -83,6 +83,12 @@ def _curve(
     if f"{name}_low" in table:
         low, high = table[f"{name}_low"].to_numpy(float), table[f"{name}_high"].to_numpy(float)
         axes.vlines(at, low, high, color=colour, linewidth=1.2, alpha=0.6)
+
+
+def judge_of(round_history: pd.DataFrame) -> str:
+    """Return which clips the student was scored on."""
+    judges = set(round_history.get("judged_on", pd.Series(["bench"])))
+    return "the validation clips" if judges == {"validation"} else "the bench"
 
 
 def _passed(round_history: pd.DataFrame) -> np.ndarray:

@@ -24,7 +24,7 @@ from libra_emo.schemas.people import (
     Split,
     StoreRecords,
 )
-from libra_emo.schemas.predictions import BenchPredictions, Predictions
+from libra_emo.schemas.predictions import BenchPredictions, JudgedClips, Predictions
 from libra_emo.taxonomy import Taxonomy
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Explanations",
     "Features",
     "HumanVotes",
+    "JudgedClips",
     "LabelChanges",
     "LicenceReadings",
     "MachineVotes",
@@ -241,6 +242,7 @@ SCHEMAS: dict[str, type[Table]] = {
         ExplanationAttempts,
         Predictions,
         BenchPredictions,
+        JudgedClips,
         Features,
         SoftLabels,
         Posteriors,

@@ -16,6 +16,16 @@ class Predictions(Table):
     probabilities: float | None = pa.Field(alias=r"^p_.+", regex=True, nullable=True)
 
 
+class JudgedClips(Table):
+    """One row a validation clip: what a round's student says, and what the best so far does."""
+
+    clip_id: str = pa.Field(unique=True)
+    source_id: str
+    label: str
+    predicted: str = pa.Field(nullable=True)
+    best: str = pa.Field(nullable=True)
+
+
 class BenchPredictions(Table):
     """One row a model and clip; `p_<label>` follow where known, `reply` where one was written."""
 

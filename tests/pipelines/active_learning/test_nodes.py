@@ -77,10 +77,12 @@ def test_a_round_changes_nothing_once_the_score_is_flat(labels):
     model = nodes.train_student(
         features, after, leaks, taxonomy, "classical", options, 1, None, None, FLAT
     )
-    report, decision = scoring.score_round(
+    report, decision, judged = scoring.score_round(
         model,
         features,
         labels,
+        empty(RoundLabels),
+        none,
         labels,
         queue,
         after,
@@ -92,8 +94,10 @@ def test_a_round_changes_nothing_once_the_score_is_flat(labels):
         "people",
         OPTIONS,
         None,
+        1,
         FLAT,
     )
+    assert judged.empty
     assert_frame_equal(after, labels)
     assert len(queue) == len(votes) == len(dropped) == len(predictions) == 0
     assert model == {"pointer": "round_2"}

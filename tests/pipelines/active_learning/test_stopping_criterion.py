@@ -1,9 +1,12 @@
+import math
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libra_emo.evaluation.statistics.bootstrap import Gain
 from libra_emo.labelling.certificate import Interval
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 from libra_emo.pipelines.active_learning.stopping_criterion import (
@@ -118,3 +121,23 @@ def test_expected_fixes_are_those_of_the_clips_that_come_next():
 def test_a_loop_that_has_stopped_stays_stopped():
     found = decide(stopped=True, stop="certified")
     assert found.stops and "had stopped" in found.reason
+
+
+def test_on_validation_clips_only_a_measurable_gain_counts():
+    options = ActiveLearningOptions(patience=2)
+    state = apply_stopping_criterion(0.5, None, options)
+    chance = apply_stopping_criterion(0.56, state, options, Gain(0.06, -0.02, 0.14))
+    assert (chance.best_score, chance.rounds_without_gain) == (0.5, 1)
+    real = apply_stopping_criterion(0.58, chance, options, Gain(0.08, 0.01, 0.15))
+    assert (real.best_score, real.rounds_without_gain) == (0.58, 0)
+    unknown = apply_stopping_criterion(0.7, real, options, Gain(0.12, math.nan, math.nan))
+    assert unknown.rounds_without_gain == 1 and not unknown.saturated
+    assert apply_stopping_criterion(0.7, unknown, options, Gain(0.0, 0.0, 0.0)).saturated
+
+
+@pytest.mark.parametrize(("judged_on", "says"), [("bench", "test set"), ("validation", "measur")])
+def test_the_reason_of_a_plateau_says_what_was_read(judged_on, says):
+    standing = Standing(0, posterior(0.1), None, 2, judged_on)
+    found = decide_stop(2, standing, False, ActiveLearningOptions())
+    assert found.stops and says in found.reason
+    assert ("test set" in found.reason) == (judged_on == "bench")

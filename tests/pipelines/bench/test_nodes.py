@@ -8,7 +8,7 @@ from libra_emo.annotation.options import AnnotationOptions, BenchOptions
 from libra_emo.annotation.simulated import SimulationError, match_truth
 from libra_emo.annotation.store import VoteStore
 from libra_emo.pipelines.bench import nodes
-from libra_emo.schemas import Candidates, Dropped, HumanVotes, RoundLabels, check
+from libra_emo.schemas import Candidates, Dropped, HumanVotes, RoundLabels, check, empty
 
 OPTIONS = BenchOptions()
 
@@ -26,6 +26,7 @@ def collect(tmp_path, thirty_films, sample_truth, taxonomy, parts):
     def call(**changes):
         arguments = {
             "bench_sample": parts[0],
+            "validation_sample": empty(Candidates),
             "annotators": "simulated",
             "annotation_store": VoteStore(f"sqlite:///{tmp_path}/votes.db"),
             "sample_truth": sample_truth,
@@ -35,7 +36,9 @@ def collect(tmp_path, thirty_films, sample_truth, taxonomy, parts):
             "annotation": AnnotationOptions(),
             "seed": 1,
         }
-        return nodes.collect_bench_votes(**arguments | changes)
+        votes, of_validation = nodes.collect_bench_votes(**arguments | changes)
+        assert of_validation.empty
+        return votes
 
     return call
 
@@ -48,6 +51,8 @@ def report_of(parts, votes, labels, dropped, taxonomy, annotators="simulated"):
         human_votes=votes,
         bench_labels=labels,
         dropped=dropped,
+        validation_sample=empty(Candidates),
+        validation_labels=empty(RoundLabels),
         annotators=annotators,
         taxonomy=taxonomy,
         bench=OPTIONS,

@@ -22,6 +22,10 @@ OUTPUTS = {
     "bench_labels",
     "bench.dropped",
     "bench_report",
+    "validation_sample",
+    "validation.human_votes",
+    "validation_labels",
+    "validation.dropped",
 }
 
 
@@ -56,7 +60,7 @@ def run(inputs: dict, folder: Path, **changes) -> dict:
 def test_inputs_and_outputs_are_the_catalogs(inputs):
     pipeline = create_pipeline()
     assert pipeline.inputs() == {*inputs, "clip_shards"}
-    assert pipeline.all_outputs() == {*OUTPUTS, "leaks"}
+    assert pipeline.all_outputs() == {*OUTPUTS, "leaks", "films_of_pool", "rest_of_bench"}
     assert all(node.tags == {"bench"} for node in pipeline.nodes)
 
 

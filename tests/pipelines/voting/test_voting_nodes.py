@@ -8,11 +8,14 @@ import pytest
 from libra_emo.annotation.campaigns import PeopleNeeded
 from libra_emo.annotation.options import AnnotationOptions
 from libra_emo.annotation.store import VoteStore
+from libra_emo.labelling.query_strategies import AskingOptions
+from libra_emo.labelling.votes import LabellingError
 from libra_emo.llm.ledger.ledger import Ledger
 from libra_emo.llm.pricing.price_list import PriceList
 from libra_emo.llm.request.keys import Keys
 from libra_emo.llm.request.prompts import Prompt
 from libra_emo.media.shards import ShardReader
+from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 from libra_emo.pipelines.voting.nodes import (
     VotingError,
     cast_machine_votes,
@@ -35,6 +38,8 @@ from libra_emo.voting.voters import build_voters
 
 TAXONOMY = read_taxonomy()
 OPTIONS = VotingOptions()
+LOOP = ActiveLearningOptions()
+STEPS = ActiveLearningOptions(query_strategy="expected_gain", sequential=True)
 LINES = ("I am so happy!", "How dare you, get out!", "I miss her, I cried.", "Is it blue?")
 
 
@@ -87,12 +92,18 @@ def truth(clips: pd.DataFrame, label: str = "sad") -> pd.DataFrame:
 
 
 def ask(
-    queue: pd.DataFrame, annotators: str, store: VoteStore, sample_truth: pd.DataFrame | None
+    queue: pd.DataFrame,
+    annotators: str,
+    store: VoteStore,
+    sample_truth: pd.DataFrame | None,
+    loop: ActiveLearningOptions = LOOP,
 ) -> pd.DataFrame:
     return collect_round_0_votes(
         queue,
+        machine_votes(VOTES),
         TAXONOMY,
         OPTIONS,
+        loop,
         AnnotationOptions(),
         annotators=annotators,  # type: ignore[typeddict-item]
         annotation_store=store,
@@ -185,15 +196,28 @@ def test_all_clips_decided_or_none(decided: bool, store: VoteStore) -> None:
     labels, queue = label_by_majority(votes, clips, TAXONOMY, OPTIONS)
     assert (len(labels), len(queue)) == ((5, 0) if decided else (0, 5))
     people = ask(queue, "simulated", store, truth(clips))
-    merged, dropped = merge_round_0(labels, queue, people, clips, "simulated", TAXONOMY, OPTIONS)
+    merged, dropped = merge(labels, queue, people, clips)
     assert len(merged) + len(dropped) == 5
+
+
+def merge(
+    majority: pd.DataFrame,
+    queue: pd.DataFrame,
+    people: pd.DataFrame,
+    clips: pd.DataFrame,
+    loop: ActiveLearningOptions = LOOP,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return merge_round_0(
+        *(majority, queue, people, machine_votes(VOTES), clips),
+        *("simulated", TAXONOMY, OPTIONS, loop),  # type: ignore[arg-type]
+    )
 
 
 def test_simulated_answers_join_the_machines_and_everything_balances(store: VoteStore) -> None:
     clips = candidates(clip_names(5))
     majority, queue = label_by_majority(machine_votes(VOTES), clips, TAXONOMY, OPTIONS)
     people = ask(queue, "simulated", store, truth(clips))
-    labels, dropped = merge_round_0(majority, queue, people, clips, "simulated", TAXONOMY, OPTIONS)
+    labels, dropped = merge(majority, queue, people, clips)
     origins = dict(zip(labels["clip_id"], labels["origin"], strict=True))
     assert {clip: origins[clip] for clip in ("c00", "c02", "c04")} == dict.fromkeys(
         ("c00", "c02", "c04"), "machine"
@@ -215,4 +239,56 @@ def test_a_clip_of_the_pool_that_vanished_is_an_error(store: VoteStore) -> None:
     majority, queue = label_by_majority(machine_votes(VOTES), clips, TAXONOMY, OPTIONS)
     people = ask(queue, "simulated", store, truth(clips))
     with pytest.raises(VotingError, match="does not balance: the pool has 5 clips"):
-        merge_round_0(majority[1:], queue, people, clips, "simulated", TAXONOMY, OPTIONS)
+        merge(majority[1:], queue, people, clips)
+
+
+def test_one_annotator_after_the_other_is_asked_until_the_posterior_is_sure(
+    store: VoteStore,
+) -> None:
+    clips = candidates(clip_names(5))
+    majority, queue = label_by_majority(machine_votes(VOTES), clips, TAXONOMY, OPTIONS)
+    four = ask(queue, "simulated", store, truth(clips))
+    people = ask(queue, "simulated", store, truth(clips), STEPS)
+    counts = people.groupby("clip_id").size()
+    assert set(counts.index) == {"c01", "c03"} and counts.max() <= 4
+    assert set(people["campaign"]) == {"round_0"} and len(people) <= len(four)
+    assert not people.duplicated(["clip_id", "annotator"]).any()
+    sure = STEPS.model_copy(update={"asking": AskingOptions(target=0.2)})
+    assert ask(queue, "simulated", store, truth(clips), sure).groupby("clip_id").size().max() == 1
+
+    labels, dropped = merge(majority, queue, people, clips, STEPS)
+    assert sorted([*labels["clip_id"], *dropped["clip_id"]]) == clip_names(5)
+    asked = labels[labels["clip_id"].isin(queue["clip_id"])].set_index("clip_id")
+    assert set(asked["origin"]) <= {"simulated"} and set(asked["round"]) <= {0}
+    given = people[people["label"] != TAXONOMY.other].groupby("clip_id")["label"].agg(set)
+    said = {clip: given.get(clip, set()) | set(VOTES[clip]) for clip in asked.index}
+    assert all(row["label"] in said[clip] for clip, row in asked.iterrows())
+
+
+def test_clips_for_which_nobody_has_a_label_are_dropped(store: VoteStore) -> None:
+    clips = candidates(clip_names(5))
+    majority, queue = label_by_majority(machine_votes(VOTES), clips, TAXONOMY, OPTIONS)
+    people = ask(queue, "simulated", store, truth(clips), STEPS).assign(label=TAXONOMY.other)
+    twice = pd.concat([people, people.assign(annotator="somebody else")])
+    labels, dropped = merge(majority, queue, twice, clips, STEPS)
+    assert set(dropped["clip_id"]) == {"c01", "c03"} and set(dropped["reason"]) == {"other"}
+    assert len(labels) == 3
+
+
+def test_a_queue_without_clips_asks_nobody(store: VoteStore) -> None:
+    clips = candidates(clip_names(5))
+    majority, queue = label_by_majority(machine_votes(VOTES), clips, TAXONOMY, OPTIONS)
+    decided = clips[clips["clip_id"].isin(majority["clip_id"])]
+    nobody = ask(queue[:0], "simulated", store, truth(clips), STEPS)
+    assert nobody.empty
+    assert len(merge(majority, queue[:0], nobody, decided, STEPS)[0]) == len(majority)
+
+
+def test_a_target_for_a_class_that_there_is_not_is_an_error_before_anybody_is_asked(
+    store: VoteStore,
+) -> None:
+    _, queue = label_by_majority(machine_votes(VOTES), candidates(clip_names(5)), TAXONOMY, OPTIONS)
+    loop = ActiveLearningOptions(class_targets={"sad": 0.2, "bored": 0.1})
+    with pytest.raises(LabellingError, match="'bored', which is no label"):
+        ask(queue, "people", store, None, loop)
+    assert not store.campaigns()

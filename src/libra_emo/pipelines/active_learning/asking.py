@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Unpack
 
-import numpy as np
 import pandas as pd
 
 from libra_emo.annotation.campaigns import (
@@ -17,16 +14,10 @@ from libra_emo.annotation.campaigns import (
 )
 from libra_emo.annotation.collection import AnnotatorInputs, ask_annotators
 from libra_emo.annotation.options import AnnotationOptions
-from libra_emo.labelling.evidence import Evidence, label_places
-from libra_emo.labelling.query_strategies import is_open
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
-from libra_emo.schemas import HumanVotes, check, empty
+from libra_emo.pipelines.sequential_asking import Weigh, ask_in_steps, find_answered, join_votes
+from libra_emo.schemas import HumanVotes, empty
 from libra_emo.taxonomy import Taxonomy
-
-STEP_SUFFIX = ".step_"
-
-# what is known of the clips with some further votes
-Weigh = Callable[[pd.DataFrame], Evidence]
 
 
 def round_campaign(number: int, taxonomy: Taxonomy, options: ActiveLearningOptions) -> Campaign:
@@ -45,12 +36,6 @@ def sealed_campaigns(number: int) -> tuple[str, str]:
     """Return the names of a round's audit and of its adjudication, sealed until it is certified."""
     name = f"round_{number}.{AUDIT}"
     return name, name + ADJUDICATION_SUFFIX
-
-
-def join_votes(*tables: pd.DataFrame) -> pd.DataFrame:
-    """Return votes in one table, in the order of the tables."""
-    filled = [table for table in tables if len(table)]
-    return check(pd.concat(filled, ignore_index=True), HumanVotes) if filled else empty(HumanVotes)
 
 
 def ask_round(
@@ -93,12 +78,14 @@ def ask_round(
 
     def ask(asking: Campaign, clips: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
         return ask_annotators(
-            asking, clips, taxonomy, annotation, answered=_answered(known), **inputs
+            asking, clips, taxonomy, annotation, answered=find_answered(known), **inputs
         )
 
     try:
         if options.sequential:
-            votes[0] = _ask_in_steps(queue, campaign, votes_before, weigh, taxonomy, options, ask)
+            votes[0] = ask_in_steps(
+                queue, campaign, votes_before, weigh, ask, taxonomy, options.asking
+            )
         else:
             votes[0] = ask(campaign, queue, empty(HumanVotes))
     except PeopleNeeded as error:
@@ -110,36 +97,3 @@ def ask_round(
     if waiting:
         raise waiting[0]
     return join_votes(*votes)
-
-
-def _ask_in_steps(
-    queue: pd.DataFrame,
-    campaign: Campaign,
-    votes_before: pd.DataFrame,
-    weigh: Weigh,
-    taxonomy: Taxonomy,
-    options: ActiveLearningOptions,
-    ask: Callable[[Campaign, pd.DataFrame, pd.DataFrame], pd.DataFrame],
-) -> pd.DataFrame:
-    """Return the votes of one annotator after the other, until each clip of a queue is closed."""
-    clips, votes = queue, empty(HumanVotes)
-    for step in range(1, campaign.annotators_per_clip + 1):
-        name = campaign.name if step == 1 else f"{campaign.name}{STEP_SUFFIX}{step}"
-        one = replace(campaign, name=name, annotators_per_clip=1, threshold=1, fresh=True)
-        found = ask(one, clips, join_votes(votes_before, votes))
-        votes = join_votes(votes, found.assign(campaign=campaign.name))
-        evidence = weigh(votes)
-        labels = label_places(evidence.clips, queue.rename(
-            columns={"current_label": "label"}), taxonomy)  # fmt: skip
-        candidates = evidence.candidates(labels, np.zeros(len(labels)))
-        still_open = np.array(evidence.clips)[is_open(candidates, options.asking)]
-        clips = clips[clips["clip_id"].isin(still_open)]
-        if clips.empty:
-            break
-    return check(votes.sort_values(["clip_id", "annotator"]), HumanVotes)
-
-
-def _answered(votes: pd.DataFrame) -> dict[str, set[str]]:
-    """Return who answered for each clip."""
-    people = votes.groupby("clip_id")["annotator"].agg(set).to_dict()
-    return {str(clip_id): names for clip_id, names in people.items()}

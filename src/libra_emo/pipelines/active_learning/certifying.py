@@ -22,11 +22,11 @@ from libra_emo.labelling.certificate import (
 from libra_emo.labelling.votes import Floats
 from libra_emo.pipelines.active_learning.asking import (
     audit_campaign,
-    join_votes,
     sealed_campaigns,
 )
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 from libra_emo.pipelines.active_learning.report import RoundReport
+from libra_emo.pipelines.sequential_asking import join_votes
 from libra_emo.schemas import Audits, check, empty
 from libra_emo.taxonomy import Taxonomy
 

@@ -22,7 +22,6 @@ from libra_emo.pipelines.active_learning.agreed_labels import audited_before, la
 from libra_emo.pipelines.active_learning.asking import (
     ask_round,
     audit_campaign,
-    join_votes,
     round_campaign,
     sealed_campaigns,
 )
@@ -31,6 +30,7 @@ from libra_emo.pipelines.active_learning.posterior_labels import label_by_poster
 from libra_emo.pipelines.active_learning.query_strategy import query_clips
 from libra_emo.pipelines.active_learning.report import RoundReport, tabulate_rounds
 from libra_emo.pipelines.active_learning.stopping_criterion import StopDecision
+from libra_emo.pipelines.sequential_asking import join_votes
 from libra_emo.schemas import Dropped, Predictions, Queue, empty
 from libra_emo.students import Student, TrainingOptions, fit_student
 from libra_emo.taxonomy import Taxonomy

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from libra_emo.common.options import CampaignOptions
 from libra_emo.labelling.audit import AuditOptions
@@ -72,3 +72,13 @@ class ActiveLearningOptions(CampaignOptions):
     min_fixes_per_hour: float | None = Field(default=None, gt=0)
     costs: BudgetOptions = BudgetOptions()
     protect_people_labels: bool = False
+
+    @model_validator(mode="after")
+    def _check_sequential(self) -> Self:
+        if self.sequential and self.query_strategy == "disagreement":
+            raise ValueError(
+                "sequential asks until the posterior is sure, but the labels of the strategy "
+                "disagreement follow the votes alone; choose another query_strategy, or set "
+                "sequential to false"
+            )
+        return self

@@ -192,9 +192,10 @@ def _weigh(number: int) -> list[Node]:
 
 
 def _train(number: int) -> list[Node]:
-    """Return model training and the test for saturation: step 2.1 and lines 18 and 32."""
+    """Return training and the test for saturation: step 2.1 and lines 18 and 32."""
     now, before = f"round_{number}", f"round_{number - 1}"
     report_before = {} if number == 0 else {"report_before": f"{before}.report"}
+    judged_before = {} if number == 0 else {"judged_before": f"{before}.judged"}
     clips_in = "pool" if number == 0 else f"{before}.labels"
     return [
         node(
@@ -221,6 +222,8 @@ def _train(number: int) -> list[Node]:
                 "student": f"{now}.model",
                 "features": "features",
                 "bench_labels": "bench_labels",
+                "validation_labels": "validation_labels",
+                "validation_votes": "validation.human_votes",
                 "clips_in": clips_in,
                 "queue": f"{now}.queue",
                 "labels": f"{now}.labels",
@@ -232,9 +235,10 @@ def _train(number: int) -> list[Node]:
                 "annotators": "params:annotators",
                 "active_learning": "params:active_learning",
                 "clip_shards": "clip_shards",
-                **report_before,
+                "seed": "params:seed",
+                **(report_before | judged_before),
             },
-            [f"{now}.report", f"{now}.decision"],
+            [f"{now}.report", f"{now}.decision", f"{now}.judged"],
             name="score_round",
             tags=[f"train_{now}"],
         ),
@@ -244,7 +248,7 @@ def _train(number: int) -> list[Node]:
 def _closing(max_rounds: int) -> Pipeline:
     """Return what is written once, after the last round."""
     numbers = range(max_rounds + 1)
-    campaigns = ["bench", *(f"round_{number}" for number in numbers)]
+    campaigns = ["bench", "validation", *(f"round_{number}" for number in numbers)]
     return pipeline(
         [
             node(

@@ -89,6 +89,42 @@ def label_by_posterior(
     return Settled(check(kept, RoundLabels), check(gone, Dropped))
 
 
+def label_undecided(
+    evidence: Evidence, taxonomy: Taxonomy, options: ActiveLearningOptions, *, simulated: bool
+) -> Settled:
+    """Return the RoundLabels of the clips that the voters did not decide, and the Dropped ones.
+
+    Each clip gets the label of the highest expected weight among those that somebody gave. A clip
+    is dropped where people agree that no label fits, or where nobody gave a label.
+
+    Args:
+        evidence: What voters and people say of the clips.
+        taxonomy: The labels.
+        options: The threshold, and how much each class counts.
+        simulated: Whether the people are simulated.
+    """
+    given = _count(evidence)
+    all_given = given.people + given.machines
+    shares, other = evidence.posterior.probabilities, len(taxonomy.labels)
+    weights = shares * class_weights(shares, options.asking)
+    labels = np.where(all_given[:, :other] > 0, weights, -1.0).argmax(axis=1)
+    leaves = is_decided(given.people, options.threshold) & (given.people.argmax(axis=1) == other)
+    leaves |= all_given[:, :other].sum(axis=1) == 0
+    origin = "simulated" if simulated else "people"
+    table = pd.DataFrame(
+        {
+            "clip_id": pd.Series(evidence.clips, dtype="str"),
+            "label": pd.Series([taxonomy.labels[place] for place in labels], dtype="str"),
+            "origin": np.where(given.people.sum(axis=1) > 0, origin, "machine"),
+            "support": all_given[np.arange(len(labels)), labels].astype(int),
+            "votes": all_given.sum(axis=1).astype(int),
+            "round": 0,
+        }
+    )
+    gone = table.loc[leaves, ["clip_id"]].assign(reason=taxonomy.other)
+    return Settled(check(table[~leaves], RoundLabels), check(gone, Dropped))
+
+
 def _settled(clips: list[str], posterior: pd.DataFrame) -> Bools:
     known = posterior.set_index("clip_id").reindex(clips)
     settled = (known["judgements"] >= 2) & (known["probability"] >= SETTLED)

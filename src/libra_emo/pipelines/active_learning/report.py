@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import Literal
+
 import pandas as pd
 
 from libra_emo.annotation.collection import Annotators
@@ -12,6 +15,8 @@ from libra_emo.pipelines.active_learning.stopping_criterion import LoopState
 from libra_emo.students.calibration import Calibration
 from libra_emo.students.calibration_metrics import FIGURES
 
+JudgedOn = Literal["bench", "validation"]
+GAIN = ("gain", "gain_low", "gain_high")
 STATE = ("annotators", "best_score", "passed_through", "rounds_without_gain", "saturated", "score")
 
 
@@ -46,10 +51,16 @@ class RoundReport(RoundCounts, LoopState):
     """What a round did, how good its student is, and how the loop stands after it.
 
     Attributes:
-        metrics: Scores of the round's student on the bench, each with `<score>_low` and
-            `<score>_high`.
+        metrics: Scores of the round's student on the clips that judge it, each with `<score>_low`
+            and `<score>_high`.
         calibration: The temperature of the student's probabilities.
         score: The score that decides when the loop stops.
+        judged_on: The clips that judge the student: those of the validation films, or the bench,
+            which is the test set.
+        gain: By how much the score is above that of the best student before; null where the bench
+            judges, and in round 0.
+        gain_low: Lower end of its 95 % interval, from a paired bootstrap over films.
+        gain_high: Upper end.
         passed_through: Whether the loop was flat before, so that the round changed nothing.
         annotators: Who answered.
     """
@@ -57,6 +68,10 @@ class RoundReport(RoundCounts, LoopState):
     metrics: dict[str, Figure]
     calibration: Calibration
     score: Score
+    judged_on: JudgedOn = "bench"
+    gain: Figure = math.nan
+    gain_low: Figure = math.nan
+    gain_high: Figure = math.nan
     passed_through: bool
     annotators: Annotators
 
@@ -107,7 +122,8 @@ def count_round(
 def tabulate_rounds(reports: list[RoundReport]) -> pd.DataFrame:
     """Return one row a round: the columns of the paper's Table 10, then its metrics with intervals.
 
-    The state of the loop follows, then the temperature of the student's probabilities, the clips
+    The state of the loop follows, with validation clips that they judged and the student's gain on
+    them; then the temperature of the student's probabilities, the clips
     that it was fitted on, and how reliable the probabilities of these were before and after;
     without a calibration these are null.
 
@@ -118,6 +134,8 @@ def tabulate_rounds(reports: list[RoundReport]) -> pd.DataFrame:
     scores = [name for name in first if not name.endswith(("_low", "_high"))]
     metrics = [name + end for name in scores for end in ("", "_low", "_high")]
     columns = [*TABLE_10, *(name for name in metrics if name in first), *STATE]
+    if any(report.judged_on == "validation" for report in reports):
+        columns += ["judged_on", *GAIN]
     rows = []
     for report in reports:
         values = {**report.model_dump(exclude={"metrics", "calibration"}), **report.metrics}

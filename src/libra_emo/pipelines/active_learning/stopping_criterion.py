@@ -7,8 +7,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from libra_emo.common.options import Figure, Options
+from libra_emo.evaluation.statistics.bootstrap import Gain
 from libra_emo.labelling.certificate import Certificate
+from libra_emo.labelling.votes import LabellingError
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions, StopName
+from libra_emo.taxonomy import Taxonomy
 
 NEXT_JUDGEMENTS = 1000
 STOPPED = "the loop had stopped before, so nobody was asked"
@@ -72,16 +75,21 @@ class Standing(NamedTuple):
         posterior: Posteriors of the labels.
         certificate: Certificate of the labels, if there is one.
         rounds_without_gain: How many rounds ago the score last rose.
+        judged_on: The clips that judge the student, validation or bench.
     """
 
     judgements: int
     posterior: pd.DataFrame
     certificate: Certificate | None
     rounds_without_gain: int
+    judged_on: str = "bench"
 
 
 def apply_stopping_criterion(
-    score: float, previous: LoopState | None, options: ActiveLearningOptions
+    score: float,
+    previous: LoopState | None,
+    options: ActiveLearningOptions,
+    gain: Gain | None = None,
 ) -> LoopState:
     """Return the loop's state after a round, compared with the best score so far.
 
@@ -92,16 +100,36 @@ def apply_stopping_criterion(
         score: The student's score in this round, 0 to 1.
         previous: The state after the round before, None for round 0.
         options: `stop`, `min_gain` and `patience`.
+        gain: By how much the student is better than the best before on validation clips. It counts
+            as better if the whole interval is above `min_gain`; without one, if its score is.
     """
     if previous is None:
         return LoopState(best_score=score, rounds_without_gain=0, saturated=False)
     rises = score > previous.best_score + options.min_gain
+    best_score = max(previous.best_score, score)
+    if gain is not None:
+        rises = gain.low > options.min_gain
+        best_score = score if rises else previous.best_score
     without_gain = 0 if rises else previous.rounds_without_gain + 1
     return LoopState(
-        best_score=max(previous.best_score, score),
+        best_score=best_score,
         rounds_without_gain=without_gain,
         saturated=options.stop == "plateau" and without_gain >= options.patience,
     )
+
+
+def check_class_targets(options: ActiveLearningOptions, taxonomy: Taxonomy) -> None:
+    """Raise if a target is set for a class that there is not: it could not stop the loop.
+
+    Raises:
+        LabellingError: If so, naming the class and those that there are.
+    """
+    unknown = sorted(set(options.class_targets) - set(taxonomy.labels))
+    if unknown:
+        raise LabellingError(
+            f"active_learning.class_targets names {unknown[0]!r}, which is no label; the labels "
+            f"are {', '.join(taxonomy.labels)}"
+        )
 
 
 def decide_stop(
@@ -145,9 +173,12 @@ def _why_stop(
 ) -> str | None:
     """Return the reason for a stop if it holds, in words."""
     if name == "plateau" and standing.rounds_without_gain >= options.patience:
+        where, how = "on the bench, which is the test set,", "risen"
+        if standing.judged_on == "validation":
+            where, how = "on the validation clips", "risen measurably"
         return (
-            f"plateau: the student's {options.score} on the bench, which is the test set, has not "
-            f"risen for {standing.rounds_without_gain} rounds"
+            f"plateau: the student's {options.score} {where} has not {how} for "
+            f"{standing.rounds_without_gain} rounds"
         )
     if name == "certified":
         return _why_certified(standing.certificate, options)
@@ -174,9 +205,10 @@ def _why_certified(certificate: Certificate | None, options: ActiveLearningOptio
         if found is not None and found.high > target:
             return None
     limit = 100 * certificate.overall.high
+    classes = ", and of each class no more than its target" if options.class_targets else ""
     return (
         f"certified: a fresh panel would change at most {limit:.1f} % of the labels, no more than "
-        f"{100 * options.target_error:.1f} %"
+        f"{100 * options.target_error:.1f} %{classes}"
     )
 
 

@@ -8,9 +8,10 @@ from libra_emo.annotation.collection import Annotators
 from libra_emo.labelling.audit import usable_votes
 from libra_emo.labelling.evidence import tabulate_posterior, weigh_evidence
 from libra_emo.labelling.labels import label_changes, soft_labels
-from libra_emo.pipelines.active_learning.asking import join_votes, sealed_campaigns
+from libra_emo.pipelines.active_learning.asking import sealed_campaigns
 from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 from libra_emo.pipelines.active_learning.report import RoundReport
+from libra_emo.pipelines.sequential_asking import join_votes
 from libra_emo.schemas import (
     LabelChanges,
     Predictions,

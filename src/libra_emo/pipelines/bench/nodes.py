@@ -7,12 +7,13 @@ from typing import Any, Unpack
 import pandas as pd
 
 from libra_emo.annotation.agreement import measure_agreement
-from libra_emo.annotation.campaigns import Campaign
+from libra_emo.annotation.campaigns import Campaign, PeopleNeeded
 from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
 from libra_emo.annotation.options import AnnotationOptions, BenchOptions
 from libra_emo.annotation.settlement import settle
 from libra_emo.pipelines.bench.membership import divide
 from libra_emo.pipelines.bench.split import check_split
+from libra_emo.pipelines.bench.validation import validation_campaign
 from libra_emo.schemas import Candidates, Sources, check
 from libra_emo.taxonomy import Taxonomy
 
@@ -48,18 +49,33 @@ def split_candidates(
 
 def collect_bench_votes(
     bench_sample: pd.DataFrame,
+    validation_sample: pd.DataFrame,
     taxonomy: Taxonomy,
     bench: BenchOptions,
     annotation: AnnotationOptions,
     **inputs: Unpack[AnnotatorInputs],
-) -> pd.DataFrame:
-    """Return the HumanVotes of the bench and of its adjudication.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the HumanVotes of the bench and of validation, adjudications included.
+
+    Both campaigns are opened before the run ends because people are needed.
 
     Raises:
         PeopleNeeded: If people have not yet answered everything.
         SimulationError: If the truth of a clip is not known to the simulated annotators.
     """
-    return ask_annotators(_campaign(bench, taxonomy), bench_sample, taxonomy, annotation, **inputs)
+    asked = (
+        (_campaign(bench, taxonomy), bench_sample),
+        (validation_campaign(taxonomy, bench), validation_sample),
+    )
+    votes, waiting = [], []
+    for campaign, sample in asked:
+        try:
+            votes.append(ask_annotators(campaign, sample, taxonomy, annotation, **inputs))
+        except PeopleNeeded as needed:
+            waiting.append(needed)
+    if waiting:
+        raise waiting[0]
+    return votes[0], votes[1]
 
 
 def settle_bench(
@@ -87,6 +103,8 @@ def report_bench(
     human_votes: pd.DataFrame,
     bench_labels: pd.DataFrame,
     dropped: pd.DataFrame,
+    validation_sample: pd.DataFrame,
+    validation_labels: pd.DataFrame,
     annotators: Annotators,
     taxonomy: Taxonomy,
     bench: BenchOptions,
@@ -101,12 +119,17 @@ def report_bench(
     ].nunique()
     by_label = bench_labels["label"].value_counts()
     parts = {"sample": bench_sample, "pool": pool, "withheld": withheld}
+    aside = set(validation_sample["source_id"])
+    held_out = {*bench_sample["source_id"], *withheld["source_id"]} - aside
+    validation = {
+        "films": len(aside), "clips": len(validation_sample), "labelled": len(validation_labels)
+    }  # fmt: skip
     return {
         "annotators": annotators,
         "annotators_per_clip": campaign.annotators_per_clip,
         "threshold": campaign.threshold,
         "films": {
-            "bench": int(pd.concat([bench_sample, withheld])["source_id"].nunique()),
+            "bench": len(held_out),
             "pool": int(pool["source_id"].nunique()),
         },
         "clips": {name: len(part) for name, part in parts.items()},
@@ -117,6 +140,7 @@ def report_bench(
         "agreement": measure_agreement(human_votes, campaign),
         "clips_by_label": {label: int(by_label.get(label, 0)) for label in taxonomy.labels},
         "negative": int(bench_labels["label"].isin(taxonomy.negative_labels).sum()),
+        **({"validation": validation} if len(validation_sample) else {}),
     }
 
 

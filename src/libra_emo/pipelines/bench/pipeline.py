@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from kedro.pipeline import Pipeline, node, pipeline
 
-from libra_emo.leakage.search import find_leaks
 from libra_emo.pipelines.annotators import ANNOTATOR_INPUTS
-from libra_emo.pipelines.bench import nodes
+from libra_emo.pipelines.bench import nodes, validation
 from libra_emo.pipelines.bench.membership import draw_split
 
 
@@ -30,12 +29,18 @@ def create_pipeline() -> Pipeline:
             node(
                 nodes.split_candidates,
                 ["candidates", "sources", "split", "bench_clips"],
-                ["bench_sample", "pool", "withheld"],
+                ["bench_sample", "films_of_pool", "rest_of_bench"],
                 name="split_candidates",
             ),
             node(
-                find_leaks,
-                ["bench_sample", "pool", "sources", "clip_shards"],
+                validation.set_validation_aside,
+                ["films_of_pool", "rest_of_bench", "sources", "params:bench", "params:seed"],
+                ["validation_sample", "pool", "withheld"],
+                name="set_validation_aside",
+            ),
+            node(
+                validation.find_held_out_leaks,
+                ["bench_sample", "validation_sample", "pool", "sources", "clip_shards"],
                 "leaks",
                 name="find_leaks",
             ),
@@ -44,9 +49,10 @@ def create_pipeline() -> Pipeline:
                 {
                     **ANNOTATOR_INPUTS,
                     "bench_sample": "bench_sample",
+                    "validation_sample": "validation_sample",
                     "bench": "params:bench",
                 },
-                "bench.human_votes",
+                ["bench.human_votes", "validation.human_votes"],
                 name="collect_bench_votes",
             ),
             node(
@@ -62,6 +68,18 @@ def create_pipeline() -> Pipeline:
                 name="settle_bench",
             ),
             node(
+                validation.settle_validation,
+                {
+                    "validation_sample": "validation_sample",
+                    "human_votes": "validation.human_votes",
+                    "annotators": "params:annotators",
+                    "taxonomy": "taxonomy",
+                    "bench": "params:bench",
+                },
+                ["validation_labels", "validation.dropped"],
+                name="settle_validation",
+            ),
+            node(
                 nodes.report_bench,
                 {
                     "bench_sample": "bench_sample",
@@ -70,6 +88,8 @@ def create_pipeline() -> Pipeline:
                     "human_votes": "bench.human_votes",
                     "bench_labels": "bench_labels",
                     "dropped": "bench.dropped",
+                    "validation_sample": "validation_sample",
+                    "validation_labels": "validation_labels",
                     "annotators": "params:annotators",
                     "taxonomy": "taxonomy",
                     "bench": "params:bench",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Unpack
 
 import pandas as pd
@@ -9,9 +10,10 @@ import pandas as pd
 from libra_emo.annotation.campaigns import Campaign
 from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
 from libra_emo.annotation.options import AnnotationOptions
-from libra_emo.annotation.settlement import relabel
+from libra_emo.annotation.settlement import merge_labels, relabel
 from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.errors import LibraEmoError
+from libra_emo.labelling.evidence import Evidence, weigh_evidence
 from libra_emo.llm.client.model import LlmResources
 from libra_emo.llm.client.progress import SpendingDisplay, utc_now
 from libra_emo.llm.ledger.ledger import Ledger
@@ -20,7 +22,21 @@ from libra_emo.llm.replies.rule_table import count_rules
 from libra_emo.llm.request.attachments import ClipSource
 from libra_emo.llm.request.keys import Keys
 from libra_emo.llm.request.prompts import Prompt
-from libra_emo.schemas import Features, MachineVotes, Queue, RoundLabels, check, check_labels
+from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
+from libra_emo.pipelines.active_learning.posterior_labels import label_undecided
+from libra_emo.pipelines.active_learning.stopping_criterion import check_class_targets
+from libra_emo.pipelines.sequential_asking import ask_in_steps, find_answered
+from libra_emo.schemas import (
+    Features,
+    HumanVotes,
+    MachineVotes,
+    Predictions,
+    Queue,
+    RoundLabels,
+    check,
+    check_labels,
+    empty,
+)
 from libra_emo.taxonomy import Taxonomy
 from libra_emo.voting.majority import majority_vote
 from libra_emo.voting.options import VotingOptions
@@ -110,43 +126,73 @@ def label_by_majority(
 
 def collect_round_0_votes(
     queue: pd.DataFrame,
+    machine_votes: pd.DataFrame,
     taxonomy: Taxonomy,
     voting: VotingOptions,
+    active_learning: ActiveLearningOptions,
     annotation: AnnotationOptions,
     **inputs: Unpack[AnnotatorInputs],
 ) -> pd.DataFrame:
     """Return the HumanVotes on the clips that the voters did not decide, adjudication included.
 
+    With `active_learning.sequential` one annotator after the other is asked, as in the rounds, and
+    nobody adjudicates.
+
     Raises:
         PeopleNeeded: If people have not yet answered everything.
         SimulationError: If the simulated annotators lack the truth of a clip.
+        LabellingError: If a target is set for a class that there is not.
     """
+    check_class_targets(active_learning, taxonomy)
     asked = queue.assign(reason="undecided")
-    return ask_annotators(_campaign(taxonomy, voting), asked, taxonomy, annotation, **inputs)
+    campaign = _campaign(taxonomy, voting)
+    if not active_learning.sequential:
+        return ask_annotators(campaign, asked, taxonomy, annotation, **inputs)
+
+    def ask(step: Campaign, clips: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+        answered = find_answered(known)
+        return ask_annotators(step, clips, taxonomy, annotation, answered=answered, **inputs)
+
+    return ask_in_steps(
+        asked,
+        campaign,
+        empty(HumanVotes),
+        partial(weigh_undecided, queue, machine_votes, taxonomy),
+        ask,
+        taxonomy,
+        active_learning.asking,
+    )
 
 
 def merge_round_0(
     majority: pd.DataFrame,
     queue: pd.DataFrame,
     human_votes: pd.DataFrame,
+    machine_votes: pd.DataFrame,
     pool: pd.DataFrame,
     annotators: Annotators,
     taxonomy: Taxonomy,
     voting: VotingOptions,
+    active_learning: ActiveLearningOptions,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the labels of round 0 as RoundLabels, and its Dropped clips.
+
+    Where one annotator after the other was asked, a clip gets the label of its posterior.
 
     Raises:
         VotingError: Unless each clip of the pool is in exactly one of them.
     """
-    labels, dropped = relabel(
-        majority,
-        queue,
-        human_votes,
-        _campaign(taxonomy, voting),
-        round_number=0,
-        simulated=annotators == "simulated",
-    )
+    simulated = annotators == "simulated"
+    if active_learning.sequential and len(queue):
+        evidence = weigh_undecided(queue, machine_votes, taxonomy, human_votes)
+        found = label_undecided(evidence, taxonomy, active_learning, simulated=simulated)
+        labels = merge_labels(majority, queue["clip_id"], found.labels, found.dropped)
+        dropped = found.dropped
+    else:
+        campaign = _campaign(taxonomy, voting)
+        labels, dropped = relabel(
+            majority, queue, human_votes, campaign, round_number=0, simulated=simulated
+        )
     if sorted([*labels["clip_id"], *dropped["clip_id"]]) != sorted(pool["clip_id"]):
         raise VotingError(
             f"round 0 does not balance: the pool has {len(pool)} clips, but there are "
@@ -168,6 +214,13 @@ def _check_complete(votes: pd.DataFrame, clips: list[str], voting: VotingOptions
                 f"voter {voter.name!r} has no row for {len(missing)} of {len(clips)} clips of the "
                 f"pool, the first is {min(missing)}; run voting again"
             )
+
+
+def weigh_undecided(
+    queue: pd.DataFrame, machine_votes: pd.DataFrame, taxonomy: Taxonomy, votes: pd.DataFrame
+) -> Evidence:
+    """Return what voters and people say of the clips that the voters did not decide."""
+    return weigh_evidence(queue["clip_id"], empty(Predictions), machine_votes, votes, taxonomy)
 
 
 def _campaign(taxonomy: Taxonomy, voting: VotingOptions) -> Campaign:

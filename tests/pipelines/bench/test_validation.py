@@ -1,0 +1,113 @@
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from libra_emo.annotation.campaigns import PeopleNeeded
+from libra_emo.annotation.options import AnnotationOptions, BenchOptions
+from libra_emo.annotation.store import VoteStore
+from libra_emo.pipelines.bench import nodes
+from libra_emo.pipelines.bench.split import BenchError
+from libra_emo.pipelines.bench.validation import set_validation_aside, settle_validation
+from libra_emo.schemas import Candidates, RoundLabels, check, empty
+
+
+def options(fraction=0.2, clips=40):
+    return BenchOptions(validation={"film_fraction": fraction, "sample_clips": clips})
+
+
+def divide(films, split_all, chosen, seed=1):
+    sources, candidates = films
+    bench, pool, withheld = split_all(candidates, sources, chosen, seed)
+    return bench, pool, withheld, *set_validation_aside(pool, withheld, sources, chosen, seed)
+
+
+def test_without_validation_films_pool_and_withheld_stay_as_they_are(thirty_films, split_all):
+    _, pool, withheld, sample, rest, others = divide(thirty_films, split_all, BenchOptions())
+    assert sample.empty
+    pd.testing.assert_frame_equal(rest, pool)
+    pd.testing.assert_frame_equal(others, withheld)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0.01, 0.5), st.integers(1, 400), st.integers(0, 50))
+def test_whole_films_are_set_aside_and_every_clip_is_on_one_side(
+    thirty_films, split_all, fraction, clips, seed
+):
+    bench, _, _, sample, pool, withheld = divide(
+        thirty_films, split_all, options(fraction, clips), seed
+    )
+    sides = [bench, check(sample, Candidates), check(pool, Candidates), withheld]
+    assert sorted(clip for side in sides for clip in side["clip_id"]) == sorted(
+        thirty_films[1]["clip_id"]
+    )
+    aside = set(sample["source_id"])
+    assert not aside & (set(pool["source_id"]) | set(bench["source_id"]))
+    held_out = set(thirty_films[1]["source_id"]) - set(pool["source_id"]) - set(bench["source_id"])
+    assert len(held_out) >= 2 and aside <= held_out
+    assert 1 <= len(sample) <= clips
+
+
+def test_other_names_and_other_films_change_nothing(thirty_films, split_all):
+    sources, candidates = thirty_films
+    chosen = options()
+    _, pool, withheld = split_all(candidates, sources, chosen, 1)
+    first = set_validation_aside(pool, withheld, sources, chosen, 1)[0]
+    content = sources.set_index("source_id")["sha256"]
+    before = set(first["source_id"].map(content))
+    gone = sorted(set(pool["source_id"]) - set(first["source_id"]))[0]
+    fewer = pool[pool["source_id"] != gone]
+    again = set_validation_aside(fewer, withheld, sources, chosen, 1)[0]
+    assert set(again["clip_id"]) == set(first["clip_id"])
+    named = pool.assign(clip_id="other-" + pool["clip_id"], source_id="other-" + pool["source_id"])
+    renamed = sources.assign(source_id="other-" + sources["source_id"])
+    after = set_validation_aside(named, withheld, renamed, chosen, 1)[0]
+    assert set(after["source_id"].map(renamed.set_index("source_id")["sha256"])) == before
+    assert set(after["clip_id"]) == {f"other-{clip}" for clip in first["clip_id"]}
+
+
+def test_too_few_films_are_an_error_that_says_what_to_do(make_films, split_all):
+    films = make_films(("en", None), ("zh", None), ("zh", None), clips_per_film=3)
+    with pytest.raises(BenchError, match=r"2 films .* leaves 2; .*film_fraction"):
+        divide(films, split_all, options(0.1))
+
+
+@pytest.fixture
+def ask(tmp_path, thirty_films, sample_truth, taxonomy, split_all):
+    bench, _, _, sample, _, _ = divide(thirty_films, split_all, options())
+
+    def call(**changes):
+        arguments = {
+            "bench_sample": bench,
+            "validation_sample": sample,
+            "annotators": "simulated",
+            "annotation_store": VoteStore(f"sqlite:///{tmp_path}/votes.db"),
+            "sample_truth": sample_truth,
+            "candidates": thirty_films[1],
+            "taxonomy": taxonomy,
+            "bench": options(),
+            "annotation": AnnotationOptions(),
+            "seed": 1,
+        }
+        return nodes.collect_bench_votes(**arguments | changes)
+
+    call.sample = sample
+    return call
+
+
+def test_people_label_the_sample_before_the_rounds(ask, taxonomy):
+    _, votes = ask()
+    assert set(votes["campaign"]) <= {"validation", "validation.adjudication"}
+    labels, dropped = settle_validation(ask.sample, votes, "simulated", taxonomy, options())
+    check(labels, RoundLabels)
+    assert sorted([*labels["clip_id"], *dropped["clip_id"]]) == sorted(ask.sample["clip_id"])
+    nothing = settle_validation(empty(Candidates), votes, "simulated", taxonomy, options())
+    assert nothing.labels.empty and nothing.dropped.empty
+
+
+def test_bench_and_validation_are_open_at_once(ask, tmp_path):
+    store = VoteStore(f"sqlite:///{tmp_path}/votes.db")
+    with pytest.raises(PeopleNeeded, match="campaign 'bench'"):
+        ask(annotators="people", annotation_store=store, sample_truth=None)
+    assert set(store.campaigns()) == {"bench", "validation"}
+    assert store.clips("validation") == sorted(ask.sample["clip_id"])
