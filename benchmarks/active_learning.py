@@ -8,7 +8,9 @@ labels with the sample's truth, and the student on the bench and on every clip o
 trained on the truth of the same clips, which is the upper bound of any loop. The test is a
 two-sided Wilcoxon signed-rank test over the seeds.
 
-    .venv/bin/python benchmarks/active_learning.py [--seeds 10] [--draw]
+With `--teach` it measures instead what helps a student at equal human cost, see `teaching.py`.
+
+    .venv/bin/python benchmarks/active_learning.py [--seeds 10] [--draw] [--teach] [--json FILE]
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
@@ -25,6 +28,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from scipy.stats import t as student_t
 from scipy.stats import wilcoxon
+from teaching import teach_sample, teach_world
 
 from libra_emo.annotation.simulated import match_truth
 from libra_emo.common.files import write_json
@@ -37,6 +41,8 @@ from libra_emo.students import Student, TrainingOptions, fit_student
 ROOT = Path(__file__).parents[1]
 # inputs of LLM voters and of trainings that are resumed; cue voters use none of them
 UNUSED = ("annotate_prompt", "answers", "prices", "llm_keys", "clip_shards", "training_folder")
+# the loop whose labels are taught: one annotator after the other, where an answer helps most
+TEACHING_LOOP = {"query_strategy": "expected_gain", "sequential": True, "clips_per_round": 60}
 MADE = ("sources", "candidates", "features", "sample_truth", "taxonomy")
 
 
@@ -53,12 +59,16 @@ def main() -> None:
     options.add_argument("--seeds", type=int, default=10)
     options.add_argument("--draw", action="store_true", help="draw another sample for each seed")
     options.add_argument("--json", type=Path, help="file for the figures, besides the terminal")
+    options.add_argument("--teach", action="store_true", help="measure what helps a student")
     chosen = options.parse_args()
     bootstrap_project(ROOT)
     with KedroSession.create(ROOT) as session:
         context = session.load_context()
         parameters = context.params
         first = int(parameters["seed"])
+        if chosen.teach:
+            compare_teaching(range(first, first + chosen.seeds), context, chosen.json)
+            return
         rows = []
         for seed in range(first, first + chosen.seeds):
             tables = _draw(seed, parameters) if chosen.draw else read_made(context.catalog)
@@ -68,6 +78,44 @@ def main() -> None:
     _print_comparison(pd.DataFrame(rows))
     if chosen.json:
         write_json(chosen.json, {"annotators": "simulated", "seeds": rows})
+
+
+def compare_teaching(seeds: range, context: Any, json_file: Path | None) -> None:
+    """Print how much each way of teaching gains over the labels of the same loop."""
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    runs: dict[str, list[dict[str, tuple[float, float]]]] = {"sample": [], "world base": []}
+    tables = read_made(context.catalog)
+    loop = {**context.params["active_learning"], **TEACHING_LOOP}
+    for number, seed in enumerate(seeds, start=1):
+        runs["world base"].append(teach_world(number))
+        parameters = {**context.params, "seed": seed, "max_rounds": 2, "active_learning": loop}
+        catalog = run_loop(tables, context.catalog, parameters)
+        runs["sample"].append(teach_sample(catalog, tables, parameters))
+        print(f"seed {number} of {len(seeds)}", flush=True)
+    for place, scores in runs.items():
+        print(f"\n{place}: difference from the labels of the same loop, in points")
+        found[place] = {}
+        for way in scores[0]:
+            against = "1 answers, labels" if "answers" in way else "labels"
+            gains = np.array([np.subtract(one[way], one[against]) for one in scores])
+            found[place][way] = describe_gain(gains, np.array([one[way] for one in scores]))
+            print(f"{way:22s} " + "  ".join(f"{k} {v:+.2f}" for k, v in found[place][way].items()))
+    if json_file:
+        write_json(json_file, {"seeds": len(seeds), "annotators": "simulated", **found})
+
+
+def describe_gain(gains: np.ndarray, scores: np.ndarray) -> dict[str, float]:
+    """Return means in points, with half of the width of their 95 % interval, and Wilcoxon's p."""
+    reach = student_t.ppf(0.975, len(gains) - 1) * gains.std(axis=0, ddof=1) / len(gains) ** 0.5
+    described = {}
+    for place, name in enumerate(("accuracy", "macro_f1")):
+        described |= {
+            name: 100 * float(scores[:, place].mean()),
+            f"{name}_gain": 100 * float(gains[:, place].mean()),
+            f"{name}_reach": 100 * float(reach[place]),
+            f"{name}_p": float(wilcoxon(gains[:, place]).pvalue) if gains[:, place].any() else 1.0,
+        }
+    return described
 
 
 def read_made(catalog: DataCatalog) -> dict[str, Any]:

@@ -71,12 +71,14 @@ class ArmResult(NamedTuple):
         labels: The labels by position, -1 for none.
         doubt: Probability of another label, by the arm's own posterior or student.
         judgements: How many people have answered for each clip.
+        shares: Probability of each label, by the same: an array (clips, labels).
     """
 
     points: list[Point]
     labels: Ints
     doubt: Floats
     judgements: Ints
+    shares: Floats
 
 
 @dataclass
@@ -134,6 +136,7 @@ def run_paper(population: Population, people: People, rounds: int = PAPER_ROUNDS
     labels[undecided] = _ask_four(population, campaign, undecided)
     points = [measure(population, labels, campaign.spent)]
     doubt = np.zeros(len(labels))
+    shares = np.eye(len(population.labels))[np.maximum(labels, 0)]
     for _ in range(rounds):
         shares = fit_in_sample(
             population.seen, labels, len(population.labels), population.world.memory
@@ -143,7 +146,7 @@ def run_paper(population: Population, people: People, rounds: int = PAPER_ROUNDS
         labels[asked] = _ask_four(population, campaign, asked)
         doubt = 1 - shares[np.arange(len(labels)), np.maximum(labels, 0)]
         points.append(measure(population, labels, campaign.spent))
-    return ArmResult(points, labels, doubt, campaign.judgements)
+    return ArmResult(points, labels, doubt, campaign.judgements, shares)
 
 
 def run_arm(
@@ -195,7 +198,7 @@ def run_arm(
         answered[:] = False
         points.append(measure(population, labels, campaign.spent))
     doubt = 1 - state.probabilities[np.arange(len(labels)), labels]
-    return ArmResult(points, labels, doubt, campaign.judgements)
+    return ArmResult(points, labels, doubt, campaign.judgements, state.probabilities)
 
 
 def measure(population: Population, labels: Ints, spent: int) -> Point:
