@@ -42,7 +42,9 @@ ROOT = Path(__file__).parents[1]
 # inputs of LLM voters and of trainings that are resumed; cue voters use none of them
 UNUSED = ("annotate_prompt", "answers", "prices", "llm_keys", "clip_shards", "training_folder")
 # the loop whose labels are taught: one annotator after the other, where an answer helps most
-TEACHING_LOOP = {"query_strategy": "expected_gain", "sequential": True, "clips_per_round": 60}
+TEACHING_LOOP = {"query_strategy": "expected_gain", "sequential": True, "clips_per_round": 150}
+TEACHING_STUDENT = {"folds": 3, "forest_trees": 60}  # it only says where an answer helps
+TEACHING_TABLES = ("labels", "round_0.labels", "round_1.soft_labels", "bench_sample", "withheld")
 MADE = ("sources", "candidates", "features", "sample_truth", "taxonomy")
 
 
@@ -85,11 +87,15 @@ def compare_teaching(seeds: range, context: Any, json_file: Path | None) -> None
     found: dict[str, dict[str, dict[str, float]]] = {}
     runs: dict[str, list[dict[str, tuple[float, float]]]] = {"sample": [], "world base": []}
     tables = read_made(context.catalog)
-    loop = {**context.params["active_learning"], **TEACHING_LOOP}
+    loop = context.params["active_learning"].model_copy(update=TEACHING_LOOP)
+    training = context.params["training"]
+    student = training.classical.model_copy(update=TEACHING_STUDENT)
+    changes = {"active_learning": loop, "max_rounds": 1}
+    changes["training"] = training.model_copy(update={"classical": student})
     for number, seed in enumerate(seeds, start=1):
         runs["world base"].append(teach_world(number))
-        parameters = {**context.params, "seed": seed, "max_rounds": 2, "active_learning": loop}
-        catalog = run_loop(tables, context.catalog, parameters)
+        parameters = {**context.params, **changes, "seed": seed}
+        catalog = run_loop(tables, context.catalog, parameters, TEACHING_TABLES)
         runs["sample"].append(teach_sample(catalog, tables, parameters))
         print(f"seed {number} of {len(seeds)}", flush=True)
     for place, scores in runs.items():
@@ -151,7 +157,10 @@ def _catalog(parameters: dict[str, Any]) -> DataCatalog:
 
 
 def run_loop(
-    tables: dict[str, Any], project: DataCatalog, parameters: dict[str, Any]
+    tables: dict[str, Any],
+    project: DataCatalog,
+    parameters: dict[str, Any],
+    wanted: tuple[str, ...] = (),
 ) -> DataCatalog:
     """Return the catalog of a loop that ran in memory: bench, vote, and every round.
 
@@ -159,11 +168,13 @@ def run_loop(
         tables: Tables of preprocessing.
         project: Catalog of the project, for inputs of voters beside the tables.
         parameters: Parameters of the project, with the loop's own seed.
+        wanted: Outputs that are needed; all of them by default.
     """
     last = int(parameters["max_rounds"])
     # the shards are gone after preprocessing, so leaks are not searched for
     bench_alone = bench.create_pipeline().to_outputs("bench_report")
     loop = bench_alone + voting.create_pipeline() + active_learning.create_pipeline(last)
+    loop = loop.to_outputs(*wanted) if wanted else loop
     catalog = _catalog(parameters)
     for name, value in tables.items():
         catalog[name] = Kept(value, copy_mode="assign")

@@ -1,3 +1,5 @@
+import math
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -44,11 +46,12 @@ def test_whole_films_are_set_aside_and_every_clip_is_on_one_side(
     aside = set(sample["source_id"])
     assert not aside & (set(pool["source_id"]) | set(bench["source_id"]))
     held_out = set(thirty_films[1]["source_id"]) - set(pool["source_id"]) - set(bench["source_id"])
-    assert len(held_out) >= 2 and aside <= held_out
+    films = len(set(pool["source_id"])) + len(held_out)
+    assert len(held_out) == max(2, math.floor(fraction * films + 0.5)) and aside <= held_out
     assert 1 <= len(sample) <= clips
 
 
-def test_other_names_and_other_films_change_nothing(thirty_films, split_all):
+def test_other_names_change_nothing_and_another_film_at_most_one(thirty_films, split_all):
     sources, candidates = thirty_films
     chosen = options()
     _, pool, withheld = split_all(candidates, sources, chosen, 1)
@@ -58,7 +61,7 @@ def test_other_names_and_other_films_change_nothing(thirty_films, split_all):
     gone = sorted(set(pool["source_id"]) - set(first["source_id"]))[0]
     fewer = pool[pool["source_id"] != gone]
     again = set_validation_aside(fewer, withheld, sources, chosen, 1)[0]
-    assert set(again["clip_id"]) == set(first["clip_id"])
+    assert len(set(first["source_id"]) ^ set(again["source_id"])) <= 1
     named = pool.assign(clip_id="other-" + pool["clip_id"], source_id="other-" + pool["source_id"])
     renamed = sources.assign(source_id="other-" + sources["source_id"])
     after = set_validation_aside(named, withheld, renamed, chosen, 1)[0]

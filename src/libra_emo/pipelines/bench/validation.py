@@ -1,12 +1,13 @@
 """Validation films: set aside from the pool, they judge the student of each round.
 
-Without them the bench judges it, and a loop that stops by its score has read the test set. Which
-films are set aside follows from their content and the seed alone, so neither another file name nor
-other films change it.
+Without them the bench judges it, and a loop that stops by its score has read the test set. Each
+film has a draw from its content and the seed, and those with the lowest draws are set aside. So
+another file name changes nothing, and another film changes at most one.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import pandas as pd
@@ -103,12 +104,12 @@ def validation_campaign(taxonomy: Taxonomy, bench: BenchOptions) -> Campaign:
 
 
 def _draw_films(contents: Iterable[str], fraction: float, seed: int) -> set[str]:
-    """Return the content of the films that are set aside: those whose draw is below the share."""
+    """Return the content of the films that are set aside: those with the lowest draws."""
     films = pd.Series(sorted(set(contents)), dtype="str")
     if not fraction:
         return set()
     draws = uniforms(films, seed, "validation film")
-    count = max(LEAST_FILMS, int((draws < fraction).sum()))
+    count = max(LEAST_FILMS, math.floor(fraction * len(films) + 0.5))
     if count >= len(films):
         raise BenchError(
             f"{count} films would be set aside for validation, but the bench leaves {len(films)}; "
