@@ -86,6 +86,20 @@ def test_clips_are_there_only_where_the_licence_permits_excerpts(release):
     assert known == {"own-00000001": CLIPS, "whole-00000003": 0}
 
 
+def test_the_bench_is_a_task_of_lmms_eval(release):
+    lines = (release / "lmms_eval/bench.jsonl").read_text("utf-8").splitlines()
+    docs = {doc["clip_id"]: doc for doc in map(json.loads, lines)}
+    tables = [read_table(path) for path in sorted((release / "clips/test").glob("*.parquet"))]
+    bench = pd.concat(tables).set_index("clip_id")
+    assert set(docs) == set(bench.index)
+    for clip, doc in docs.items():
+        row = bench.loc[clip]
+        words = row["subtitle"] if isinstance(row["subtitle"], str) else ""
+        assert (doc["label"], doc["film"], doc["subtitle"]) == (row["label"], row["film_id"], words)
+    assert (release / "lmms_eval/libra_emo_bench.yaml").is_file()
+    assert "lmms_eval/utils.py" in read_checksums(release)
+
+
 def test_every_clip_is_attributed_with_the_checksums_of_its_files(release):
     table = read_table(release / "tables/attribution.parquet").set_index("clip_id")
     assert len(table) == CLIPS * len(FILMS)

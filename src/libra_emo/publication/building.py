@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from libra_emo.common.files import new_folder, write_text
+from libra_emo.publication.bench_task import write_bench_task
 from libra_emo.publication.cards.reading import CERTIFICATE, TAXONOMY, Release
 from libra_emo.publication.cards.rendering import digest_templates, render_cards
 from libra_emo.publication.checking.search import find_traces
@@ -82,8 +83,12 @@ def build_release(
 
 
 def describe_folder(folder: Path) -> None:
-    """Write cards, `croissant.json` and checksums of a folder that has all other files."""
+    """Write cards, `croissant.json`, the task of lmms-eval and checksums of a folder.
+
+    The folder has all other files.
+    """
     release = Release(folder)
+    write_bench_task(release, folder)
     for name, text in render_cards(release).items():
         write_text(folder / name, text)
     write_text(folder / CROISSANT, write_document(describe_release(release)))

@@ -192,3 +192,9 @@ def test_what_is_no_release_is_an_error(tmp_path):
         check_release(tmp_path, TRACES)
     with pytest.raises(ReleaseError, match="no such folder"):
         check_release(tmp_path / "nothing", TRACES)
+
+
+def test_a_changed_task_of_lmms_eval_is_a_fault(release):
+    path = release / "lmms_eval/bench.jsonl"
+    path.write_text(path.read_text("utf-8").replace('"label": "', '"label": "not '), "utf-8")
+    assert "lmms_eval/bench.jsonl: is not as the tables give it" in check(release)

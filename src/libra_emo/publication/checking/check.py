@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from libra_emo.common.digests import digest_file
+from libra_emo.publication.bench_task import task_files
 from libra_emo.publication.cards.reading import CERTIFICATE, TAXONOMY, Release
 from libra_emo.publication.cards.rendering import (
     CARDS,
@@ -40,7 +41,9 @@ def check_release(folder: Path, traces: Traces) -> list[str]:
     faults = list(_check_files(folder))
     try:
         release = Release(folder)
-        faults += _check_list(release)
+        task = task_files(release)
+        faults += _check_list(release, task)
+        faults += _check_task(release, task)
         faults += _check_splits(release)
         faults += _check_rows(release)
         faults += _check_cards(release)
@@ -67,13 +70,25 @@ def _check_files(folder: Path) -> Iterator[str]:
     yield from (f"{path.relative_to(folder)}: is a link" for path in links)
 
 
-def _check_list(release: Release) -> Iterator[str]:
+def _check_list(release: Release, task: Mapping[str, bytes]) -> Iterator[str]:
     """Give files that no release has, such as a workbook that somebody put there."""
     known = {*CARDS, CROISSANT, CONTENTS, CERTIFICATE, TAXONOMY, *release.shards()}
-    known |= {f"tables/{name}.parquet" for name in CONFIGURATIONS}
+    known |= {f"tables/{name}.parquet" for name in CONFIGURATIONS} | set(task)
     for name in list_files(release.folder):
         if name not in known:
             yield f"{name}: no file of a release"
+
+
+def _check_task(release: Release, task: Mapping[str, bytes]) -> Iterator[str]:
+    """Give lists of clips and labels of the task of lmms-eval that are not as the tables say.
+
+    Its program and its YAML file may be those of another version.
+    """
+    for name, content in task.items():
+        path = release.folder / name
+        lists = path.is_file() and path.suffix in (".json", ".jsonl")
+        if lists and path.read_bytes() != content:
+            yield f"{name}: is not as the tables give it"
 
 
 def _check_splits(release: Release) -> Iterator[str]:
