@@ -1,6 +1,6 @@
 """Measures the statistics of models: their time and memory, and how often intervals cover.
 
-    python benchmarks/evaluation.py --json FILE [--sets 4000] [--large]
+    python benchmarks/evaluation.py --json FILE [--sets 3000] [--large]
 
 A hundred models answer to 642 clips in 24 films; `report_s` is the time of scores, intervals, all
 paired tests (10,000 draws) and the written report, `report_cpu_s` its CPU time. `coverage_min` and
@@ -136,7 +136,7 @@ def main() -> None:
     """Measure, and write what was found."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--json", type=Path, required=True)
-    parser.add_argument("--sets", type=int, default=4000, help="drawn sets a setting")
+    parser.add_argument("--sets", type=int, default=3000, help="drawn sets a setting")
     parser.add_argument("--large", action="store_true", help="10 models and 100,000 clips, too")
     options = parser.parse_args()
     found: dict[str, Any] = measure_memory()
