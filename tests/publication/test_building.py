@@ -190,6 +190,22 @@ def test_nothing_that_may_be_released_is_an_error(tmp_path):
         world.build(tmp_path / "release", traces=Traces())
 
 
+@pytest.mark.parametrize(
+    ("version", "kept"), [("1.0.0", True), ("0.2.0", False), ("1.0.0-rc.1", False)]
+)
+def test_a_version_that_may_be_cited_keeps_its_bytes(tmp_path, version, kept):
+    folder = tmp_path / version
+    make_world().build(folder, version=version)
+    make_world().build(folder, version=version)
+    before = digest_folder(folder)
+    if kept:
+        with pytest.raises(ReleaseError, match=r"raise `publication\.version`"):
+            make_world().build(folder, version=version, title="Another")
+    else:
+        make_world().build(folder, version=version, title="Another")
+    assert (digest_folder(folder) == before) is kept
+
+
 def test_datasets_loads_and_streams_a_release_as_it_is(release, tmp_path, monkeypatch):
     for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"):
         monkeypatch.setitem(os.environ, name, "1")

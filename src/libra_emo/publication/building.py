@@ -19,7 +19,12 @@ from libra_emo.publication.checking.traces import Traces
 from libra_emo.publication.croissant.document import CROISSANT, describe_release, write_document
 from libra_emo.publication.errors import ReleaseError
 from libra_emo.publication.options import PublicationOptions
-from libra_emo.publication.release.contents import CONTENTS, list_contents, write_checksums
+from libra_emo.publication.release.contents import (
+    CHECKSUMS,
+    CONTENTS,
+    list_contents,
+    write_checksums,
+)
 from libra_emo.publication.release.parquet import write_table
 from libra_emo.publication.release.shards import ClipFiles, write_shards
 from libra_emo.taxonomy import Taxonomy
@@ -57,11 +62,12 @@ def build_release(
     """Write a release, search it for traces, and put it in its place; return its list of contents.
 
     The same parts give the same bytes. A release that is there is replaced when the new one is
-    whole.
+    whole, but from version 1.0.0 on a version never gets other bytes than it had.
 
     Raises:
-        ReleaseError: If there are no clips, a file of a clip is missing, or the release has a
-            trace of what must not be in it. Nothing is changed then.
+        ReleaseError: If there are no clips, a file of a clip is missing, the release has a trace of
+            what must not be in it, or its version is there with other bytes. Nothing is changed
+            then.
     """
     tables, withheld = withhold_texts(parts.tables, traces)
     if tables["clips"].empty:
@@ -79,6 +85,7 @@ def build_release(
         _write_json(part / CONTENTS, contents)
         describe_folder(part)
         _raise_faults(find_traces(part, traces))
+        _refuse_other_bytes(part, folder, options.version)
     return contents
 
 
@@ -125,6 +132,18 @@ def withhold_texts(
                 withheld[f"{name}.{column}"] = int(found.sum())
         cleaned[name] = own
     return cleaned, withheld
+
+
+def _refuse_other_bytes(part: Path, folder: Path, version: str) -> None:
+    """Raise if a version that others may have cited would get other bytes."""
+    final = not version.startswith("0.") and "-" not in version
+    before = folder / CHECKSUMS
+    if not final or not before.is_file() or before.read_bytes() == (part / CHECKSUMS).read_bytes():
+        return
+    raise ReleaseError(
+        f"{folder}: version {version} is there with other content; raise `publication.version`, "
+        "since others may have cited it"
+    )
 
 
 def _write_json(path: Path, content: Any) -> None:
