@@ -74,7 +74,7 @@ class World:
     def copy(self, *left_out: str) -> Iterator[Path]:
         """Give a copy of the whole run, without some folders of its data."""
         self._copies += 1
-        project = self.folder / f"trial-{self._copies}"
+        project = self.folder / f"trial-{os.getpid()}-{self._copies}"
         shutil.rmtree(project, ignore_errors=True)
         shutil.copytree(self.whole, project)
         for name in left_out:
