@@ -17,6 +17,7 @@ from annotation_consensus import measure_alpha, measure_consensus
 from annotation_import import measure_import
 from annotation_kills import measure_kills
 from annotation_load import describe_machine, measure_load
+from annotation_peer import measure_peer
 
 Figures = dict[str, Any]
 CLIPS, QUICK_CLIPS = 60_000, 2_000
@@ -57,11 +58,17 @@ def measure_killed(given: argparse.Namespace) -> Figures:
     return figures
 
 
+def measure_beside_peer(given: argparse.Namespace) -> Figures:
+    """Measure the server and Potato, one after the other, on the same clips."""
+    return measure_peer(QUICK_SECONDS if given.quick else SECONDS, given.workers)
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], Figures]] = {
     "server": measure_served,
     "consensus": measure_decided,
     "import": measure_imported,
     "kills": measure_killed,
+    "peer": measure_beside_peer,
 }
 
 
@@ -69,6 +76,7 @@ def main() -> None:
     """Print the figures, and write them to a file if one is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part")
+    parser.add_argument("--peer", action="store_true", help="Potato, too; it is installed")
     parser.add_argument("--quick", action="store_true", help="small sizes, to try it")
     parser.add_argument("--workers", type=int, default=WORKERS, help="server processes under load")
     parser.add_argument("--votes", type=int, default=100_000, help="votes of the imported file")
@@ -77,7 +85,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="file for the figures")
     given = parser.parse_args()
     figures: Figures = describe_machine()
-    for name in given.part or PARTS:
+    chosen = given.part or [name for name in PARTS if name != "peer"]
+    for name in [*chosen, *(["peer"] if given.peer and "peer" not in chosen else [])]:
         found = PARTS[name](given)
         for key, value in found.items():
             print(f"{key}: {value}", flush=True)

@@ -1,13 +1,24 @@
-"""Kills server processes while people answer: every acknowledged vote must be stored once."""
+"""Kills server processes while people answer: every acknowledged vote must be stored once.
+
+`.venv/bin/python benchmarks/annotation_kills.py --json FILE` does it with SQLite, and with
+PostgreSQL where `LIBRA_EMO_TEST_POSTGRES` is the URL of a server, each with one process and four.
+`--votes`, `--kills`, `--workers` and `--database` choose less.
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import json
 import os
 import random
 import signal
+import sys
+import tempfile
 import time
-from contextlib import suppress
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,6 +27,9 @@ from annotation_served import Served
 
 from libra_emo.annotation.database.tables import VOTE_DETAILS
 
+DATABASES = ("sqlite", "postgres")
+SERVER = "LIBRA_EMO_TEST_POSTGRES"
+LOST = ("votes_twice", "votes_lost", "votes_without_details", "places_exceeded")
 PEOPLE = 20
 NEEDED = 4
 
@@ -92,3 +106,49 @@ def count(served: Served, figures: Figures) -> dict[str, float | int]:
         "places_exceeded": int((people > served.campaign.annotators_per_clip).sum()),
         "repeats": figures.repeats,
     }
+
+
+@contextmanager
+def fresh_database(kind: str) -> Iterator[str | None]:
+    """Give the URL of an empty database of PostgreSQL, dropped afterwards; None for SQLite."""
+    if kind == "sqlite":
+        yield None
+        return
+    name = f"libra_emo_kills_{uuid.uuid4().hex}"
+    engine = sa.create_engine(os.environ[SERVER], isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    try:
+        url = sa.make_url(os.environ[SERVER]).set(database=name)
+        yield url.render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def main() -> None:
+    """Print the figures of each combination; end with 1 if a vote is lost or stored twice."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--votes", type=int, default=10_000, help="a multiple of 4")
+    parser.add_argument("--kills", type=int, default=12)
+    parser.add_argument("--workers", type=int, action="append", help="server processes: 1 and 4")
+    parser.add_argument("--database", choices=DATABASES, action="append")
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    given = parser.parse_args()
+    known = DATABASES if os.environ.get(SERVER) else DATABASES[:1]
+    figures: dict[str, float | int] = {}
+    for kind in given.database or known:
+        for workers in given.workers or (1, 4):
+            with tempfile.TemporaryDirectory() as folder, fresh_database(kind) as url:
+                found = measure_kills(Path(folder), given.votes, workers, given.kills, url)
+            for name, value in found.items():
+                figures[f"{kind}_{workers}_{name}"] = value
+                print(f"{kind}_{workers}_{name}: {value}", flush=True)
+            if given.json:
+                given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+            if found["votes_acknowledged"] != found["votes_stored"] or any(map(found.get, LOST)):
+                sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

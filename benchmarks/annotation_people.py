@@ -7,7 +7,8 @@ import random
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -143,7 +144,7 @@ async def let_people_work(
         pause_s: Mean of the seconds before each answer; 0 for none.
         seed: Seed of labels, pauses and the votes' ids.
     """
-    async with _Connections(address, len(links)) as connections:
+    async with open_connections(address, len(links)) as connections:
         browsers = [
             Browser(http, figures, pause_s, seed * 1000 + number)
             for number, http in enumerate(connections)
@@ -156,23 +157,17 @@ async def let_people_work(
         return time.perf_counter() - start
 
 
-class _Connections:
-    """An HTTP session for each person."""
-
-    def __init__(self, address: str, count: int) -> None:
-        self._address, self._count = address, count
-
-    async def __aenter__(self) -> list[aiohttp.ClientSession]:
-        limit = aiohttp.ClientTimeout(total=120)
+@asynccontextmanager
+async def open_connections(address: str, count: int) -> AsyncIterator[list[aiohttp.ClientSession]]:
+    """Give an HTTP session for each person."""
+    limit = aiohttp.ClientTimeout(total=120)
+    async with AsyncExitStack() as stack:
         # cookies of a host that is a number are kept only if asked for
-        self._sessions = [
-            aiohttp.ClientSession(
-                self._address, timeout=limit, cookie_jar=aiohttp.CookieJar(unsafe=True)
+        yield [
+            await stack.enter_async_context(
+                aiohttp.ClientSession(
+                    address, timeout=limit, cookie_jar=aiohttp.CookieJar(unsafe=True)
+                )
             )
-            for _ in range(self._count)
+            for _ in range(count)
         ]
-        return self._sessions
-
-    async def __aexit__(self, *_: object) -> None:
-        for session in self._sessions:
-            await session.close()
