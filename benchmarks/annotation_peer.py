@@ -150,16 +150,21 @@ async def _let_people_use_potato(address: str, seconds: float) -> tuple[int, flo
             login = {"email": f"person{number}", "pass": "", "action": "login"}
             async with http.post("/auth", data=login) as reply:
                 assert reply.status == 200, f"login: {reply.status}"
+        pages = await asyncio.gather(*(_read_page(http) for http in connections))
         start = time.perf_counter()
         end = start + seconds
-        counts = await asyncio.gather(*(_answer(http, end) for http in connections))
+        pairs = zip(connections, pages, strict=True)
+        counts = await asyncio.gather(*(_answer(http, page, end) for http, page in pairs))
         return sum(counts), time.perf_counter() - start
 
 
-async def _answer(http: aiohttp.ClientSession, end: float) -> int:
-    """Answer one clip after the other; return how many."""
+async def _read_page(http: aiohttp.ClientSession) -> str:
     async with http.get("/annotate") as reply:
-        page = await reply.text()
+        return await reply.text()
+
+
+async def _answer(http: aiohttp.ClientSession, page: str, end: float) -> int:
+    """Answer one clip after the other, beginning with a page; return how many."""
     votes = 0
     while time.perf_counter() < end:
         found = re.search(r'name="instance_id"[^>]*value="([^"]+)"', page)

@@ -31,7 +31,8 @@ import sys
 from pathlib import Path
 if __name__ == "__main__":
     import pandas as pd
-    from libra_emo.annotation_server.assignments.clip_index import write_clip_index
+    from libra_emo.annotation.store import VoteStore
+    from libra_emo.annotation_server.assignments.clip_index import clips_indexed
     from libra_emo.annotation_server.assignments.clips import read_clips
     from libra_emo.annotation_server.serving import AppFactory, open_socket, serve
     from libra_emo.annotation_server.settings import ServerSettings
@@ -39,9 +40,11 @@ if __name__ == "__main__":
     url, port, workers, table = sys.argv[1:]
     folder = Path(table).parent
     index = folder / f"clips-{os.getpid()}.sqlite"
-    clips = write_clip_index(read_clips(pd.read_parquet(table), folder), index)
-    factory = AppFactory(url, clips, read_taxonomy(), ServerSettings())
-    serve(factory, open_socket("127.0.0.1", int(port)), int(workers))
+    candidates = pd.read_parquet(table)
+    with clips_indexed(lambda: read_clips(candidates, folder), index) as clips:
+        VoteStore(url).campaigns()  # it is checked
+        factory = AppFactory(url, clips, read_taxonomy(), ServerSettings())
+        serve(factory, open_socket("127.0.0.1", int(port)), int(workers))
 """
 COMPILED = str(Path(tempfile.gettempdir()) / "libra_emo_benchmark_modules")
 VIDEO_BYTES = bytes(range(256)) * 1200  # some 300 kB, as a clip of 4 s has

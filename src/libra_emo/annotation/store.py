@@ -35,7 +35,7 @@ from libra_emo.annotation.database.elsewhere import read_answered_elsewhere
 from libra_emo.annotation.database.engine import make_engine, writing
 from libra_emo.annotation.database.migration import prepare_tables
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS, VOTES
-from libra_emo.annotation.database.vote_checksums import HELP, check_structure, sealed
+from libra_emo.annotation.database.vote_checksums import check_structure, find_remedy, sealed
 from libra_emo.annotation.history import (
     find_known,
     make_rows,
@@ -51,8 +51,6 @@ from libra_emo.common.secrecy.addresses import show_address
 from libra_emo.errors import LibraEmoError
 from libra_emo.schemas import HumanVotes, check
 
-_DAMAGED = ("malformed", "not a database", "decode", "disk image", "unsupported file format")
-
 
 class VoteStoreError(LibraEmoError):
     """The store cannot be reached, or does not know the campaign."""
@@ -65,13 +63,14 @@ class VoteStore:
 
     Args:
         url: SQLAlchemy URL of the database, such as `sqlite:///data/01_raw/votes.db`.
+        checked: Whether the process that started this one has just opened the store.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, checked: bool = False) -> None:
+        self.url, self._checked = url, checked
 
-    def __getstate__(self) -> dict[str, str]:
-        return {"url": self.url}
+    def __getstate__(self) -> dict[str, Any]:
+        return {"url": self.url, "_checked": self._checked}
 
     def open_campaign(
         self, campaign: Campaign, clips: Iterable[str | QueueRow] | pd.DataFrame
@@ -266,7 +265,7 @@ class VoteStore:
         except (sa.exc.SQLAlchemyError, OSError, UnicodeDecodeError) as error:
             cause = " ".join(str(getattr(error, "orig", None) or error).split())
             raise VoteStoreError(
-                f"the store of votes {self._shown_url} failed: {cause}; {_what_to_do(cause)}"
+                f"the store of votes {self._shown_url} failed: {cause}; {find_remedy(cause)}"
             ) from error
 
     @property
@@ -282,19 +281,8 @@ class VoteStore:
                 f"the store of votes {self._shown_url} needs the package {error.name!r}; "
                 "install it beside libra_emo"
             ) from error
-        with engine.connect() as connection:
-            check_structure(connection)
-        prepare_tables(engine)
+        if not self._checked:
+            with engine.connect() as connection:
+                check_structure(connection)
+            prepare_tables(engine)
         return engine
-
-
-def _what_to_do(cause: str) -> str:
-    """Return what helps against an error of the database."""
-    plain = cause.casefold()
-    if "full" in plain or "no space" in plain or "disk i/o" in plain:
-        return "make room on its disk and run again"
-    if any(sign in plain for sign in _DAMAGED):
-        return f"check `annotation_store` in the credentials; if the file is right, {HELP}"
-    if "locked" in plain:
-        return "end the program that keeps it locked, and run again"
-    return "check `annotation_store` in the credentials"

@@ -30,7 +30,7 @@ class AppFactory:
     """Makes the application in each server process.
 
     Attributes:
-        store_url: SQLAlchemy URL of the store.
+        store_url: SQLAlchemy URL of the store, which this process has opened before.
         clips: The clips by key; each process gets a copy of them, see `ClipIndex`.
         taxonomy: The labels.
         settings: Settings of the server.
@@ -45,7 +45,8 @@ class AppFactory:
         """Return the application."""
         from libra_emo.annotation_server.app import make_app
 
-        return make_app(VoteStore(self.store_url), self.clips, self.taxonomy, self.settings)
+        store = VoteStore(self.store_url, checked=True)
+        return make_app(store, self.clips, self.taxonomy, self.settings)
 
 
 def open_socket(host: str, port: int) -> socket.socket:

@@ -1,10 +1,16 @@
 import pickle
+import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from libra_emo.annotation_server.assignments.clip_index import write_clip_index
+from libra_emo.annotation_server.assignments.clip_index import (
+    ClipIndex,
+    clips_indexed,
+    write_clip_index,
+)
 from libra_emo.annotation_server.assignments.clips import Clip
 
 CLIPS = {
@@ -27,3 +33,38 @@ def test_other_processes_and_threads_read_the_same_file(tmp_path):
     with ThreadPoolExecutor(4) as pool:
         read = list(pool.map(index.__getitem__, ["a-1", "b'\""] * 20))
     assert read == [*CLIPS.values()] * 20
+
+
+def test_clips_are_waited_for_while_they_are_written(tmp_path):
+    begun, go = threading.Event(), threading.Event()
+
+    def read():
+        begun.set()
+        assert go.wait(60)
+        return CLIPS
+
+    with clips_indexed(read, tmp_path / "clips.sqlite") as index:
+        assert begun.wait(60) and not (tmp_path / "clips.sqlite").exists()
+        copy = pickle.loads(pickle.dumps(index))
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(copy.get, "a-1")
+            go.set()
+            assert waiting.result(60) == CLIPS["a-1"]
+    assert dict(ClipIndex(tmp_path / "clips.sqlite")) == CLIPS
+
+
+def test_a_server_without_clips_ends_with_the_reason(tmp_path):
+    asked = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    try:
+        with (
+            pytest.raises(ValueError, match="no clips"),
+            clips_indexed(fail, tmp_path / "clips.sqlite"),
+        ):
+            assert asked.wait(60)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def fail():
+    raise ValueError("no clips")

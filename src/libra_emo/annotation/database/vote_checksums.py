@@ -22,6 +22,10 @@ HELP: Final = (
     f"the last whole copy is {COPY}, as the run before wrote it: move the store away, and "
     f"`kedro restore-votes {COPY}` makes a new one from it"
 )
+_DAMAGED: Final = (
+    *("malformed", "not a database", "decode", "disk image"),
+    "unsupported file format",
+)
 _CONTENT: Final = [column for column in VOTES.columns if column.name not in NO_CONTENT]
 
 
@@ -79,3 +83,15 @@ def check_structure(connection: sa.Connection) -> None:
     found = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
     if found != "ok":
         raise DamagedVotesError(f"the store of votes is damaged ({found.splitlines()[-1]}); {HELP}")
+
+
+def find_remedy(cause: str) -> str:
+    """Return what helps against an error of the database."""
+    plain = cause.casefold()
+    if "full" in plain or "no space" in plain or "disk i/o" in plain:
+        return "make room on its disk and run again"
+    if any(sign in plain for sign in _DAMAGED):
+        return f"check `annotation_store` in the credentials; if the file is right, {HELP}"
+    if "locked" in plain:
+        return "end the program that keeps it locked, and run again"
+    return "check `annotation_store` in the credentials"

@@ -38,7 +38,7 @@ def annotate(
     metadata: Any, host: str, port: int, workers: int, demo: bool, env: str | None
 ) -> None:
     """Serve the open campaigns: people label clips in the browser, blind, until Ctrl+C."""
-    from libra_emo.annotation_server.assignments.clip_index import write_clip_index
+    from libra_emo.annotation_server.assignments.clip_index import clips_indexed
     from libra_emo.annotation_server.assignments.clips import read_clips
     from libra_emo.annotation_server.serving import (
         AppFactory,
@@ -61,8 +61,10 @@ def annotate(
         serving as served,
         open_socket(host, port) as listening,
         end_signal() as ending,
+        clips_indexed(
+            lambda: read_clips(candidates, project), Path(folder) / "clips.sqlite"
+        ) as clips,
     ):
-        clips = write_clip_index(read_clips(candidates, project), Path(folder) / "clips.sqlite")
         address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
         if not is_loopback(host):
             click.echo(
