@@ -101,8 +101,7 @@ def _checked_by_record(ending: str) -> Callable[[World], tuple[Path, Reader]]:
         record = world.whole / f"data/03_primary/finished/{shard.stem}.film.json"
         known = json.loads(record.read_text())["content"]["checksums"]
         name = next(name for name in sorted(known) if name.endswith(ending))
-        folder = "shards" if ending == ".tar" else "clips"
-        place = world.whole / "data/03_primary" / folder / name
+        place = _first(world, f"03_primary/**/{name}")
         return place, lambda path: True if checksum_file(path) == known[name] else None
 
     return choose
