@@ -1,3 +1,6 @@
+import gc
+
+import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,3 +40,15 @@ def test_end_is_that_of_the_last_frame(tmp_path):
 @given(st.integers(0, 10**9), st.fractions(min_value="1/100000", max_value=1))
 def test_milliseconds_are_the_nearest(pts, base):
     assert abs(to_ms(pts, base) - pts * base * 1000) <= 0.5
+
+
+def test_no_picture_waits_in_memory_until_python_looks_for_cycles(tmp_path):
+    gc.collect()
+    gc.disable()
+    try:
+        with FilmReader(write_film(tmp_path / "film.mp4", [4], fps=24)) as reader:
+            assert sum(1 for _ in reader.frames()) == 96
+        living = sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects())
+    finally:
+        gc.enable()
+    assert living < 10

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import av
+from av.sidedata.sidedata import SideDataContainer
 
 from libra_emo.media.video.colour import copy_tags, scale
 
@@ -100,7 +101,9 @@ def read_orientation(picture: Any) -> Orientation:
 
     Angles are rounded to the nearest multiple of 90 degrees.
     """
-    for data in picture.side_data:
+    # `picture.side_data` would keep the container, which keeps the picture: hundreds of pictures
+    # would stay in memory until Python looks for cycles
+    for data in SideDataContainer(picture):  # type: ignore[call-arg]
         if data.type == av.sidedata.sidedata.Type.DISPLAYMATRIX:
             a, b, _, c, d = struct.unpack("=5i", bytes(data)[:20])
             if abs(a) + abs(d) >= abs(b) + abs(c):
