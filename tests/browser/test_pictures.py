@@ -4,6 +4,7 @@
 """
 
 import os
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ pytestmark = [
 ]
 ROOT = Path(__file__).parents[2]
 MOST_BYTES = 150_000
-COLOURS = 200
+QUALITY = 82
 NAMES = (
     *("annotating", "sound_check", "contrast_cards", "training_feedback", "annotating_phone"),
     *("lead", "campaign", "adjudication"),
@@ -48,14 +49,10 @@ def open_page(browser, served, person, size=(1280, 780), scheme="light", **choic
 
 
 def take(page, folder, name, **choices):
-    path = folder / f"{name}.png"
     page.wait_for_timeout(300)
-    page.screenshot(path=path, **choices)
-    with Image.open(path) as picture:
-        small = picture.convert("RGB").quantize(
-            COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
-        )
-    small.save(path, optimize=True)
+    content = page.screenshot(**choices)
+    with Image.open(BytesIO(content)) as picture:
+        picture.convert("RGB").save(folder / f"{name}.webp", quality=QUALITY, method=6)
 
 
 def take_of_annotators(browser, served, folder):
@@ -133,7 +130,7 @@ def take_of_adjudicators(browser, served, folder):
 
 def test_the_pictures_are_small_and_show_something(pictures):
     for name in NAMES:
-        path = pictures / f"{name}.png"
+        path = pictures / f"{name}.webp"
         assert path.stat().st_size < MOST_BYTES, name
         with Image.open(path) as picture:
             shades = picture.convert("L").getcolors()
@@ -143,5 +140,5 @@ def test_the_pictures_are_small_and_show_something(pictures):
 def test_the_docs_show_a_picture_of_each_page():
     shown = "".join((ROOT / name).read_text() for name in ("README.md", "docs/annotating.md"))
     for name in NAMES:
-        assert f"images/{name}.png" in shown
-        assert (ROOT / f"docs/images/{name}.png").stat().st_size < MOST_BYTES
+        assert f"images/{name}.webp" in shown
+        assert (ROOT / f"docs/images/{name}.webp").stat().st_size < MOST_BYTES
