@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.students.classical.student import ClassicalStudent
 from libra_emo.students.errors import DryRun, StudentError
 from libra_emo.students.interface import Student
@@ -22,6 +23,7 @@ def build_student(
     taxonomy: Taxonomy,
     training: TrainingOptions | None = None,
     work: Path | None = None,
+    person_meant: PersonMeant = DEFAULT_PERSON,
 ) -> Student:
     """Return an untrained student of a kind.
 
@@ -30,6 +32,7 @@ def build_student(
         taxonomy: Labels that may occur.
         training: Options of the training and the calibration.
         work: Folder in which long trainings keep their checkpoints.
+        person_meant: Whose emotion the requests of a multimodal student ask about.
 
     Raises:
         StudentError: If there is no such kind.
@@ -40,7 +43,7 @@ def build_student(
     if kind == "multimodal":
         from libra_emo.students.multimodal.student import MultimodalStudent
 
-        return MultimodalStudent(taxonomy, training, work)
+        return MultimodalStudent(taxonomy, training, work, person_meant)
     raise StudentError(f"student: {kind!r} is not known; use classical or multimodal")
 
 
@@ -54,6 +57,7 @@ def fit_student(
     clips: ShardReader,
     work: Path,
     conversations: list[dict[str, Any]] | None = None,
+    person_meant: PersonMeant = DEFAULT_PERSON,
 ) -> Student:
     """Return a trained student of a kind.
 
@@ -67,12 +71,13 @@ def fit_student(
         clips: Source of frames and sound.
         work: Folder in which long trainings keep their checkpoints.
         conversations: Examples with explanations; None for the labels alone.
+        person_meant: Whose emotion the requests of a multimodal student ask about.
 
     Raises:
         DryRun: If a dry run is set; the message describes the training.
         StudentError: If the labels cannot be learnt from.
     """
-    student = build_student(kind, taxonomy, training, work)
+    student = build_student(kind, taxonomy, training, work, person_meant)
     if training.dry_run and kind == ClassicalStudent.kind:
         raise DryRun(
             f"dry run: the classical student would learn {len(labels):,} clips on this machine's "

@@ -75,7 +75,8 @@ def test_a_round_changes_nothing_once_the_score_is_flat(labels):
     options = TrainingOptions()
     leaks = pd.DataFrame({"clip_id": [], "bench_clip": []})
     model = nodes.train_student(
-        features, after, leaks, taxonomy, "classical", options, 1, None, None, FLAT
+        *(features, after, leaks, taxonomy, "classical", options, 1, None, None),
+        report_before=FLAT,
     )
     report, decision, judged = scoring.score_round(
         model,

@@ -88,6 +88,19 @@ def test_examples_name_a_sound_only_for_a_model_that_hears(multimodal, heard):
         assert row["messages"][0]["content"].startswith("<video>") and row["videos"]
 
 
+def test_examples_ask_about_the_person_meant():
+    world = make_world()
+    inputs = (world.rounds[1], world.pool, Explanations.empty(), read_taxonomy(), QUICK)
+    usual = write_conversations(*inputs)
+    assert usual == write_conversations(*inputs, "largest_face")
+    assert "do the people in the clip show?" in usual[0]["messages"][0]["content"]
+    for before, row in zip(usual, write_conversations(*inputs, "speaker"), strict=True):
+        asked = row["messages"][0]["content"]
+        assert "does the person who speaks in the clip show?" in asked
+        words = ("does the person who speaks", "do the people")
+        assert asked.replace(*words) == before["messages"][0]["content"]
+
+
 @pytest.mark.parametrize(
     ("group", "options"),
     [

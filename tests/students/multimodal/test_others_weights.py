@@ -130,3 +130,17 @@ def test_weights_may_get_a_request_of_their_own(clips, checkpoint, tmp_path):
     model = EvaluatedModel(name="theirs", path=checkpoint, prompt_file=own)
     one = predict_external(model, clips[1], TAXONOMY, clips[0], training_of("x")).table
     assert not one["p_sad"].equals(predict(checkpoint, clips).table["p_sad"])
+
+
+@pytest.mark.parametrize(
+    ("person", "words"),
+    [
+        ("largest_face", "do the people in the clip show"),
+        ("speaker", "does the person who speaks in the clip show"),
+        ("anybody", "do the people in the clip show"),
+    ],
+)
+def test_weights_of_others_are_asked_about_the_person_meant(checkpoint, person, words):
+    training = training_of("somebody/else-not-here")
+    student = open_checkpoint(Path(checkpoint), TAXONOMY, training, "VT", person)
+    assert f"Which emotion {words}?" in student.request()

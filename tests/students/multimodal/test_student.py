@@ -22,6 +22,7 @@ from libra_emo.students import (
     load_student,
 )
 from libra_emo.students.conversations import write_request_rows
+from libra_emo.students.multimodal import student as student_module
 from libra_emo.students.multimodal.training_data import hold_out_films
 from libra_emo.taxonomy import read_taxonomy
 
@@ -101,6 +102,27 @@ def test_an_untrained_student_says_so(clips):
     student = build_student("multimodal", TAXONOMY, training())
     with pytest.raises(StudentError, match="not trained yet"):
         student.predict(clips[1], clips=clips[0])
+
+
+@pytest.mark.slow
+def test_it_asks_about_the_person_meant_in_training_and_ever_after(clips, tmp_path, monkeypatch):
+    learnt_from = []
+    gather = student_module.gather_training_data
+    monkeypatch.setattr(
+        student_module,
+        "gather_training_data",
+        lambda rows, *others: learnt_from.extend(rows) or gather(rows, *others),
+    )
+    reader, features, labels = clips
+    student = build_student("multimodal", TAXONOMY, training(), tmp_path / "work", "speaker")
+    student.fit(features, labels, 7, "VT", clips=reader)
+    asked = {row["messages"][0]["content"].split("?")[0].splitlines()[-1] for row in learnt_from}
+    assert asked == {"Which emotion does the person who speaks in the clip show"}
+    student.save(tmp_path / "saved")
+    loaded = load_student(tmp_path / "saved")
+    assert loaded.person_meant == "speaker"
+    assert loaded.request() == student.request()
+    assert asked.pop() in loaded.request()
 
 
 def write_examples(features, labels):

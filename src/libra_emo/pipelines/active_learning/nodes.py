@@ -14,6 +14,7 @@ import pandas as pd
 
 from libra_emo.annotation.collection import AnnotatorInputs, Annotators
 from libra_emo.annotation.options import AnnotationOptions
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.labelling.audit import usable_votes
 from libra_emo.labelling.evidence import Evidence, weigh_evidence
 from libra_emo.leakage.gate import refuse_leaks
@@ -190,6 +191,7 @@ def train_student(
     seed: int,
     clip_shards: ShardReader,
     training_folder: Path,
+    person_meant: PersonMeant = DEFAULT_PERSON,
     report_before: RoundReport | None = None,
 ) -> Student | dict[str, str]:
     """Return the student trained on the round's labels, or a pointer to the last one trained.
@@ -205,7 +207,8 @@ def train_student(
         return {"pointer": f"round_{report_before.round}"}
     refuse_leaks(labels["clip_id"], leaks)
     return fit_student(
-        student, taxonomy, training, features, labels, seed, clip_shards, training_folder
+        *(student, taxonomy, training, features, labels, seed, clip_shards, training_folder),
+        person_meant=person_meant,
     )
 
 

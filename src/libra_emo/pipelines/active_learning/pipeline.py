@@ -210,6 +210,7 @@ def _train(number: int) -> list[Node]:
                 "seed": "params:seed",
                 "clip_shards": "clip_shards",
                 "training_folder": "training_folder",
+                "person_meant": "params:person_meant",
                 **report_before,
             },
             f"{now}.model",

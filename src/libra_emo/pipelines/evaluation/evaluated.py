@@ -11,6 +11,7 @@ import pandas as pd
 from libra_emo.common.integrity.checksums import DamagedFileError
 from libra_emo.common.integrity.parquet import read_parquet
 from libra_emo.common.modalities import parse_modalities
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.evaluation.metrics import EvaluationError
 from libra_emo.evaluation.options import EvaluatedModel
 from libra_emo.evaluation.tables import check_coverage, read_predictions
@@ -155,6 +156,7 @@ def predict_external(
     taxonomy: Taxonomy,
     clip_shards: ShardReader,
     training: TrainingOptions | None = None,
+    person_meant: PersonMeant = DEFAULT_PERSON,
 ) -> ModelPredictions:
     """Return the predictions of a saved student, of weights of others, or those in a file.
 
@@ -164,6 +166,7 @@ def predict_external(
         taxonomy: The emotions.
         clip_shards: Reader of frames and sound.
         training: Options with the prompt and the frames that weights of others are given.
+        person_meant: Whose emotion weights of others are asked about.
 
     Raises:
         EvaluationError: If the file cannot be read or is about other clips, or the student cannot
@@ -171,7 +174,7 @@ def predict_external(
         StudentError: If the folder cannot be read.
     """
     if model.path is not None:
-        student = _open(model, taxonomy, training or TrainingOptions())
+        student = _open(model, taxonomy, training or TrainingOptions(), person_meant)
         table = _predict(model, student, bench_clips, clip_shards)
         return ModelPredictions(model.name, student.modalities, table)
     if model.predictions is None:
@@ -185,12 +188,14 @@ def predict_external(
     return ModelPredictions(model.name, model.modalities, table)
 
 
-def _open(model: EvaluatedModel, taxonomy: Taxonomy, training: TrainingOptions) -> Student:
+def _open(
+    model: EvaluatedModel, taxonomy: Taxonomy, training: TrainingOptions, person_meant: PersonMeant
+) -> Student:
     assert model.path is not None  # noqa: S101 - asked for by the caller
     if is_checkpoint(model.path):
         if model.prompt_file is not None:
             training = training.model_copy(update={"prompt_file": model.prompt_file})
-        return open_checkpoint(model.path, taxonomy, training, model.modalities)
+        return open_checkpoint(model.path, taxonomy, training, model.modalities, person_meant)
     if model.prompt_file is not None:
         raise EvaluationError(
             f"evaluation.models: {model.name!r} is a student that was trained with a prompt of its "

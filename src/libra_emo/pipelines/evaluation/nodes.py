@@ -10,6 +10,7 @@ import pandas as pd
 
 from libra_emo.annotation.agreement import summarise_campaigns
 from libra_emo.annotation.simulated import match_truth
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.evaluation import plots, rounds_plot
 from libra_emo.evaluation.composition.dataset_tables import (
     compare_datasets,
@@ -63,6 +64,7 @@ def predict_bench(
     evaluation: EvaluationOptions,
     seed: int,
     clip_shards: ShardReader,
+    person_meant: PersonMeant = DEFAULT_PERSON,
 ) -> pd.DataFrame:
     """Return BenchPredictions of every evaluated model, in the order of the options.
 
@@ -90,7 +92,9 @@ def predict_bench(
             predictions.append(predict_with_asked(evaluated, bench_answers))
         else:
             predictions.append(
-                predict_external(evaluated, bench_clips, taxonomy, clip_shards, training)
+                predict_external(
+                    evaluated, bench_clips, taxonomy, clip_shards, training, person_meant
+                )
             )
     _check_names(predictions)
     rows = [bench_rows(p.model, p.modalities, bench_labels, films, p.table) for p in predictions]

@@ -62,6 +62,7 @@ def _tables(max_rounds: int) -> list[Node]:
             "evaluation": "params:evaluation",
             "seed": "params:seed",
             "clip_shards": "clip_shards",
+            "person_meant": "params:person_meant",
         },
         "bench_predictions",
         name="predict_bench",

@@ -17,7 +17,7 @@ INPUTS = (
     *("features", "labels", "bench_labels", "pool", "explanations", "leaks", "clip_shards"),
     *("training_folder", "taxonomy", "sweeps_folder"),
 )
-PARAMETERS = ("student", "training", "seed", "sweep")
+PARAMETERS = ("student", "training", "seed", "sweep", "person_meant")
 
 
 def create_pipeline(max_rounds: int = 4) -> Pipeline:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.evaluation.intervals import score_with_intervals
 from libra_emo.evaluation.sweeps.settings import Setting
 from libra_emo.media.shards import ShardReader
@@ -36,6 +37,7 @@ class SweepInputs:
         student: Kind of the student.
         training: Options of the training.
         seed: Seed of everything random.
+        person_meant: Whose emotion a multimodal student is asked about.
     """
 
     features: pd.DataFrame
@@ -51,6 +53,7 @@ class SweepInputs:
     student: str
     training: TrainingOptions
     seed: int
+    person_meant: PersonMeant = DEFAULT_PERSON
 
     def digest(self, setting: Setting) -> dict[str, Any]:
         """Return all that the training of a setting depends on; settings may share it."""
@@ -61,7 +64,10 @@ class SweepInputs:
             "bench": self.bench_labels[["clip_id"]],
             "explanations": self.explanations,
         }
+        # the classical student is asked nothing
+        asked = {"person_meant": self.person_meant} if self.student == "multimodal" else {}
         return {
+            **asked,
             "classes": setting.trained_classes,
             "tables": {name: digest_table(table) for name, table in tables.items()},
             "taxonomy": self.taxonomy.model_dump(mode="json"),
@@ -152,7 +158,8 @@ def _fit(
     conversations = []
     if inputs.student == "multimodal":
         conversations = write_conversations(
-            labels, inputs.pool, inputs.explanations, taxonomy, options
+            *(labels, inputs.pool, inputs.explanations, taxonomy, options),
+            inputs.person_meant,
         )
     return train_model(
         inputs.features,
@@ -166,4 +173,5 @@ def _fit(
         inputs.student,
         options,
         inputs.seed,
+        inputs.person_meant,
     )

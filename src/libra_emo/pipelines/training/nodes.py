@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.leakage.gate import refuse_leaks
 from libra_emo.llm.request.prompts import read_prompt
 from libra_emo.media.shards import ShardReader
@@ -45,6 +46,7 @@ def write_conversations(
     explanations: pd.DataFrame,
     taxonomy: Taxonomy,
     training: TrainingOptions,
+    person_meant: PersonMeant = DEFAULT_PERSON,
 ) -> list[dict[str, Any]]:
     """Return the training examples as conversations, one a labelled clip.
 
@@ -52,12 +54,13 @@ def write_conversations(
     """
     from libra_emo.students.multimodal.families import expect_modalities
 
+    prompt = read_prompt(training.prompt_file, "training.prompt_file")
     return write_conversation_rows(
         labels,
         pool,
         explanations,
         taxonomy,
-        read_prompt(training.prompt_file, "training.prompt_file"),
+        prompt.with_values(person_meant=person_meant),
         with_explanations=training.with_explanations,
         modalities=expect_modalities(training.modalities, training.multimodal),
     )
@@ -75,6 +78,7 @@ def train_model(
     student: str,
     training: TrainingOptions,
     seed: int,
+    person_meant: PersonMeant = DEFAULT_PERSON,
 ) -> Student:
     """Return the student trained on the final labels, which are all of pool clips.
 
@@ -98,4 +102,5 @@ def train_model(
         clip_shards,
         training_folder,
         conversations,
+        person_meant,
     )

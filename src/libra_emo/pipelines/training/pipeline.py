@@ -24,7 +24,10 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
             ),
             node(
                 nodes.write_conversations,
-                ["training_labels", "pool", "explanations", "taxonomy", "params:training"],
+                [
+                    *("training_labels", "pool", "explanations", "taxonomy"),
+                    *("params:training", "params:person_meant"),
+                ],
                 "conversations",
                 name="write_conversations",
             ),
@@ -42,6 +45,7 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
                     "student": "params:student",
                     "training": "params:training",
                     "seed": "params:seed",
+                    "person_meant": "params:person_meant",
                 },
                 "model",
                 name="train_model",

@@ -7,6 +7,7 @@ import logging
 import re
 from pathlib import Path
 
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.students.errors import StudentError
 from libra_emo.students.multimodal.families import open_family
 from libra_emo.students.multimodal.families.chat_template import find_added_text
@@ -33,7 +34,11 @@ def is_checkpoint(path: Path) -> bool:
 
 
 def open_checkpoint(
-    path: Path, taxonomy: Taxonomy, training: TrainingOptions, modalities: str
+    path: Path,
+    taxonomy: Taxonomy,
+    training: TrainingOptions,
+    modalities: str,
+    person_meant: PersonMeant = DEFAULT_PERSON,
 ) -> MultimodalStudent:
     """Return a student with weights that another program trained.
 
@@ -45,6 +50,7 @@ def open_checkpoint(
         taxonomy: Labels that may be answered.
         training: Options of the training: prompt, frames, sizes of batches.
         modalities: Letters of V, A and T that it is given, without A if it does not hear.
+        person_meant: Whose emotion its requests ask about.
 
     Raises:
         StudentError: If the weights cannot be fetched or read.
@@ -52,7 +58,9 @@ def open_checkpoint(
     folder = path if path.is_dir() or str(path).startswith(TINY) else _fetch(str(path))
     base = read_base(folder) if (folder / ADAPTER).is_file() else str(folder)
     weights = SavedWeights(folder.parent, folder.name)
-    student = MultimodalStudent.of_weights(taxonomy, training, base, weights, modalities)
+    student = MultimodalStudent.of_weights(
+        taxonomy, training, base, weights, modalities, person_meant
+    )
     _report_template(path, student)
     return student
 

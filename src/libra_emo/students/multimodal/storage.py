@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from libra_emo.common.digests import digest_folder, digest_json
+from libra_emo.common.person_meant import PersonMeant
 from libra_emo.llm.request.prompts import Prompt
 from libra_emo.students.calibration import Calibration
 from libra_emo.students.conversations import write_request_rows
@@ -33,6 +34,7 @@ def describe_student(
     taxonomy: Taxonomy,
     training: TrainingOptions,
     prompt: Prompt,
+    person_meant: PersonMeant,
     options: MultimodalOptions,
     data: TrainingData,
     table: pd.DataFrame,
@@ -46,6 +48,7 @@ def describe_student(
         taxonomy: Labels that may be answered.
         training: All options.
         prompt: Words of the request.
+        person_meant: Whose emotion it asks about.
         options: Options of the model, with the modalities of the student.
         data: Data of the training.
         table: Labelled clips.
@@ -74,6 +77,7 @@ def describe_student(
         "training_sha256": run.digest,
         "examples_sha256": digest_json(data.rows),
         "prompt": prompt.text,
+        "person_meant": person_meant,
         "prompt_sha256": digest_json(request),
         "frames_sha256": digest_json([seen, clips]),
         "fold_of": fold_of,

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from libra_emo.common.modalities import MODALITIES, parse_modalities
 from libra_emo.common.options import describe_error
+from libra_emo.common.person_meant import DEFAULT_PERSON, PersonMeant
 from libra_emo.llm.request.prompts import Prompt, read_prompt
 from libra_emo.media.shards import ShardReader
 from libra_emo.schemas import Features, check
@@ -41,12 +42,17 @@ class MultimodalStudent:
         taxonomy: Labels that may occur.
         training: Options of the student, its fine-tuning among them.
         work: Folder of unfinished trainings; a student that only predicts needs none.
+        person_meant: Whose emotion its requests ask about, in training and ever after.
     """
 
     kind: ClassVar[str] = "multimodal"
 
     def __init__(
-        self, taxonomy: Taxonomy, training: TrainingOptions, work: Path | None = None
+        self,
+        taxonomy: Taxonomy,
+        training: TrainingOptions,
+        work: Path | None = None,
+        person_meant: PersonMeant = DEFAULT_PERSON,
     ) -> None:
         self.taxonomy = taxonomy
         self.labels = taxonomy.labels
@@ -55,6 +61,7 @@ class MultimodalStudent:
         self.calibration = Calibration(reason="it is not trained yet")
         self.explained = False
         self.card: dict[str, Any] = {}
+        self.person_meant = person_meant
         self._work = work
         self._models: FoldModels | None = None
         self._prompt: Prompt
@@ -89,7 +96,7 @@ class MultimodalStudent:
             TrainingFailed: If the training ends early.
         """
         self._models = None
-        self._prompt = read_prompt(self.training.prompt_file, "training.prompt_file")
+        self._prompt = self._read_prompt()
         self.modalities = choose_modalities(modalities, self.training.multimodal)
         table = join_labels(features, labels, self.taxonomy)
         data = self._gather(table, conversations, _required(clips), seed)
@@ -105,6 +112,7 @@ class MultimodalStudent:
             taxonomy=self.taxonomy,
             training=self.training,
             prompt=self._prompt,
+            person_meant=self.person_meant,
             options=self.options,
             data=data,
             table=table,
@@ -186,6 +194,7 @@ class MultimodalStudent:
         checkpoint: str,
         weights: SavedWeights,
         modalities: str,
+        person_meant: PersonMeant = DEFAULT_PERSON,
     ) -> Self:
         """Return a student with weights that another program trained, not calibrated.
 
@@ -195,13 +204,15 @@ class MultimodalStudent:
             checkpoint: Model that the weights belong to.
             weights: Its weights, or low-rank matrices beside them.
             modalities: Letters of V, A and T that it is given, without A if it does not hear.
+            person_meant: Whose emotion its requests ask about.
         """
         chosen = {"checkpoint": checkpoint, "family": "auto"}
         multimodal = training.multimodal.model_copy(update=chosen)
-        student = cls(taxonomy, training.model_copy(update={"multimodal": multimodal}))
+        options = training.model_copy(update={"multimodal": multimodal})
+        student = cls(taxonomy, options, person_meant=person_meant)
         student.modalities = choose_modalities(modalities, multimodal)
         student.explained = training.with_explanations
-        student._prompt = read_prompt(training.prompt_file, "training.prompt_file")
+        student._prompt = student._read_prompt()
         student._models = FoldModels(weights, [], {})
         return student
 
@@ -238,14 +249,21 @@ class MultimodalStudent:
         student = cls(
             Taxonomy.model_validate(card["taxonomy"]),
             TrainingOptions.model_validate(card["options"]),
+            # students of earlier versions were asked the default question
+            person_meant=card.get("person_meant", DEFAULT_PERSON),
         )
         student.card = card
         student.modalities = parse_modalities(card["modalities"])
         student.explained = bool(card["explained"])
-        student._prompt = Prompt(card["prompt"], f"{folder}/{CARD}")
+        prompt = Prompt(card["prompt"], f"{folder}/{CARD}")
+        student._prompt = prompt.with_values(person_meant=student.person_meant)
         student.calibration = Calibration.model_validate(card["calibration"])
         student._models = storage.read_models(folder, card)
         return student
+
+    def _read_prompt(self) -> Prompt:
+        prompt = read_prompt(self.training.prompt_file, "training.prompt_file")
+        return prompt.with_values(person_meant=self.person_meant)
 
     def _work_folder(self) -> Path:
         if self._work is None:
