@@ -35,9 +35,11 @@ def check_all_files(clips: int, folder: Path) -> Step:
     from libra_emo.media.films.consistency import check_files
 
     table = make_shards(clips, folder)
-    (folder / "clips").mkdir()
-    for clip_id in table["clip_id"]:
-        (folder / "clips" / f"{clip_id}.mp4").touch()
+    for film, rows in table.groupby("source_id"):
+        own = folder / "clips" / str(film)
+        own.mkdir(parents=True)
+        for clip_id in rows["clip_id"]:
+            (own / f"{clip_id}.mp4").touch()
     index = table[["clip_id"]].assign(shard=table["source_id"] + ".tar")
     return lambda: check_files(index, folder / "clips", folder / "shards")
 

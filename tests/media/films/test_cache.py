@@ -99,7 +99,8 @@ def test_carried_facts_and_measuring_change_nothing(film, folders):
 @pytest.mark.parametrize("folder", ["clips", "shards"])
 def test_missing_or_torn_file_does_the_film_again(film, folders, folder):
     result = process_and_cache_film(plan(film), OPTIONS, folders)
-    (path,) = (p for p in getattr(folders, folder).rglob("*") if p.is_file())
+    made = getattr(folders, folder).rglob("*")
+    (path,) = (each for each in made if each.is_file() and not each.name.startswith("."))
     content = path.read_bytes()
     path.write_bytes(content[:-1])
     assert find_cached_film(plan(film), folders) is None

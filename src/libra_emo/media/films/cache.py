@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pydantic import TypeAdapter
 from libra_emo.common.digests import digest_file, digest_json
 from libra_emo.common.files import raise_if_disk, sync_folder
 from libra_emo.common.integrity.checksums import checksum_file
+from libra_emo.common.integrity.stamps import FileMemory
 from libra_emo.media.films.clip_ledger import ledger_row
 from libra_emo.media.films.fingerprint import fingerprint_code
 from libra_emo.media.films.guard import describe_error, to_line
@@ -83,6 +85,7 @@ def make_film_task(
     source: Mapping[str, Any],
     options: PreprocessingOptions,
     texts: Mapping[str, str] | None = None,
+    memory: FileMemory | None = None,
 ) -> FilmTask:
     """Return the task of processing a film.
 
@@ -93,14 +96,15 @@ def make_film_task(
         source: The film's row of the sources, with absolute paths.
         options: Options of the preprocessing.
         texts: Digests of its subtitle files by name, for files that are away.
+        memory: Memory of the digests of files that are there.
     """
-    known = texts or {}
+    digest = partial(_digest_subtitle, source=source, known=texts or {}, memory=memory)
     facts = {name: value for name, value in source.items() if name not in IRRELEVANT}
     facts["video_path"] = Path(facts["video_path"]).name  # `sha256` stands for the content
-    facts["subtitle_path"] = _digest_subtitle(source.get("subtitle_path"), source, known)
+    facts["subtitle_path"] = digest(source.get("subtitle_path"))
     if isinstance(source.get("translations"), str):
         facts["translations"] = [
-            [language, _digest_subtitle(place["path"], source, known), place["track"]]
+            [language, digest(place["path"]), place["track"]]
             for language, place in json.loads(source["translations"]).items()
         ]
     whole = {
@@ -112,11 +116,13 @@ def make_film_task(
     return FilmTask(dict(source), digest_json(whole))
 
 
-def find_cached_film(task: FilmTask, folders: OutputFolders) -> FilmResult | None:
+def find_cached_film(
+    task: FilmTask, folders: OutputFolders, memory: FileMemory | None = None
+) -> FilmResult | None:
     """Return the cached result of a film; None if it is outdated, or has to be made again.
 
     It has to be made again if a file of it is missing or damaged, or the record is of another
-    shape than this version's.
+    shape than this version's. Files that the memory knows are not read.
     """
     content = read_record(_record_path(task, folders), task.key)
     if content is None:
@@ -125,7 +131,7 @@ def find_cached_film(task: FilmTask, folders: OutputFolders) -> FilmResult | Non
         result = _RESULT.validate_python(content["result"])
         if (
             asdict(result) != content["result"]
-            or _checksums(result, folders) != content["checksums"]
+            or _checksums(result, folders, memory) != content["checksums"]
         ):
             return None
         return _with_clip_paths(result, folders)
@@ -172,13 +178,16 @@ def _record_path(task: FilmTask, folders: OutputFolders) -> Path:
     return folders.records / f"{task.source_id}{RECORD_ENDING}"
 
 
-def _checksums(result: FilmResult, folders: OutputFolders) -> dict[str, str]:
+def _checksums(
+    result: FilmResult, folders: OutputFolders, memory: FileMemory | None = None
+) -> dict[str, str]:
     """Return the checksum of each file of a film, by the name of the file."""
+    memory = memory or FileMemory()
     clips_folder = folders.clips_of(result.source_id)
     paths = [clips_folder / Path(row["clip_path"]).name for row in result.candidates]
     if result.shard is not None:
         paths.append(folders.shards / result.shard)
-    return {path.name: checksum_file(path) for path in paths}
+    return {path.name: memory.recall(path, checksum_file) for path in paths}
 
 
 def _with_clip_paths(result: FilmResult, folders: OutputFolders) -> FilmResult:
@@ -192,7 +201,10 @@ def _with_clip_paths(result: FilmResult, folders: OutputFolders) -> FilmResult:
 
 
 def _digest_subtitle(
-    place: Any, source: Mapping[str, Any], known: Mapping[str, str]
+    place: Any,
+    source: Mapping[str, Any],
+    known: Mapping[str, str],
+    memory: FileMemory | None = None,
 ) -> list[str] | None:
     """Return name and digest of a subtitle file; the film's name alone for a track in the film."""
     if not isinstance(place, str):
@@ -200,6 +212,6 @@ def _digest_subtitle(
     if place == source["video_path"]:
         return [Path(place).name]
     try:
-        return [Path(place).name, digest_file(Path(place))]
+        return [Path(place).name, (memory or FileMemory()).recall(Path(place), digest_file)]
     except OSError:
         return [Path(place).name, known.get(Path(place).name, "")]

@@ -10,6 +10,7 @@ from typing import Any
 import cv2
 
 from libra_emo.common.digests import digest_file, digest_json
+from libra_emo.common.integrity.stamps import FileMemory
 from libra_emo.media.clips.features import extract_features
 from libra_emo.media.films.fingerprint import fingerprint_code
 from libra_emo.media.films.records import read_record, write_record
@@ -48,11 +49,16 @@ def measure_film(task: MeasuringTask) -> list[dict[str, Any]]:
     return rows
 
 
-def find_cached_features(task: MeasuringTask) -> list[dict[str, Any]] | None:
-    """Return the cached rows of a film; None if there are none, or they are outdated."""
+def find_cached_features(
+    task: MeasuringTask, memory: FileMemory | None = None
+) -> list[dict[str, Any]] | None:
+    """Return the cached rows of a film; None if there are none, or they are outdated.
+
+    A shard that the memory knows is not read.
+    """
     if not (task.record.is_file() and task.shard.is_file()):
         return None
-    rows: list[dict[str, Any]] | None = read_record(task.record, _digest(task))
+    rows: list[dict[str, Any]] | None = read_record(task.record, _digest(task, memory))
     return rows if _is_of(rows, task) else None
 
 
@@ -80,10 +86,10 @@ def measure_clips(task: MeasuringTask) -> list[dict[str, Any]]:
     return rows
 
 
-def _digest(task: MeasuringTask) -> str:
+def _digest(task: MeasuringTask, memory: FileMemory | None = None) -> str:
     """Return a digest of everything that the rows depend on."""
     try:
-        shard = digest_file(task.shard)
+        shard = (memory or FileMemory()).recall(task.shard, digest_file)
     except OSError:
         shard = ""  # the error is raised when the clips are read
     whole = {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from libra_emo.common.integrity.stamps import FileMemory
 from libra_emo.common.parts import remove_abandoned
 from libra_emo.media.films import (
     FEATURES_ENDING,
@@ -31,6 +32,8 @@ from libra_emo.pipelines.preprocessing.reach import is_failed, name_outages
 from libra_emo.pipelines.preprocessing.tables import Row
 from libra_emo.pipelines.preprocessing.unchanged import map_uncached
 
+# what was read of films' files, so that it need not be read again
+CHECKED_FILMS = ".checked_films.json"
 TOO_LONG = "cutting it takes longer than preprocessing.time_limits allows"
 PROCESS_DIED = "the process that worked on it died, and again when it worked on it alone"
 
@@ -51,14 +54,16 @@ def cut_films(
         folders: Folders for clip files, shards and records.
         retention: Retention of what was made of films that are cut anew.
     """
+    memory = FileMemory(folders.records.with_name(CHECKED_FILMS))
     tasks = [
         make_film_task(
-            source_to_root(film), options, read_texts(film["source_id"], folders.records)
+            source_to_root(film), options, read_texts(film["source_id"], folders.records), memory
         )
         for film in films
     ]
     with ThreadPoolExecutor() as threads:  # threads, because most of the time is spent on reading
-        cached = list(threads.map(partial(find_cached_film, folders=folders), tasks))
+        cached = list(threads.map(partial(find_cached_film, folders=folders, memory=memory), tasks))
+    memory.save()
     anew = {task.source_id for task, result in zip(tasks, cached, strict=True) if result is None}
     retention.set_films_aside(anew)
     try:

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from libra_emo.common.integrity.stamps import FileMemory
 from libra_emo.evaluation.footage import summarise_footage
 from libra_emo.evaluation.footage_plot import plot_footage
 from libra_emo.media.films import (
@@ -56,6 +58,9 @@ from libra_emo.sample import draw_sample, is_sample_film
 from libra_emo.sample.options import SampleOptions
 from libra_emo.schemas import Candidates, Features, SampleTruth, Sources, check, empty
 from libra_emo.taxonomy import Taxonomy
+
+# what was read of shards, so that it need not be read again
+CHECKED_SHARDS = ".checked_shards.json"
 
 logger = logging.getLogger(__name__)
 
@@ -225,7 +230,8 @@ def measure_features(
         )
         for film, clips in table.groupby("source_id", sort=True)
     ]
-    rows = [row for film in _measure_films(tasks, executor) for row in film]
+    memory = FileMemory(finished_folder.absolute().with_name(CHECKED_SHARDS))
+    rows = [row for film in _measure_films(tasks, executor, memory) for row in film]
     features = tabulate(rows, Features, ["clip_id"])
     set_features_aside(finished_folder.absolute(), {task.record.name for task in tasks})
     check_features(table, features)
@@ -244,9 +250,12 @@ def draw_footage(footage: pd.DataFrame) -> Any:
     return plot_footage(footage)
 
 
-def _measure_films(tasks: list[MeasuringTask], executor: str) -> list[list[Row]]:
+def _measure_films(
+    tasks: list[MeasuringTask], executor: str, memory: FileMemory
+) -> list[list[Row]]:
     with ThreadPoolExecutor() as threads:  # threads, because most of the time is spent on reading
-        cached = list(threads.map(find_cached_features, tasks))
+        cached = list(threads.map(partial(find_cached_features, memory=memory), tasks))
+    memory.save()
     with open_executor(executor) as pool:
         return map_uncached(
             pool,
