@@ -248,7 +248,7 @@ def _train(number: int) -> list[Node]:
 
 def _closing(max_rounds: int) -> Pipeline:
     """Return what is written once, after the last round."""
-    numbers = range(max_rounds + 1)
+    numbers, last = range(max_rounds + 1), f"round_{max_rounds}"
     campaigns = ["bench", "validation", *(f"round_{number}" for number in numbers)]
     return pipeline(
         [
@@ -258,12 +258,7 @@ def _closing(max_rounds: int) -> Pipeline:
                 "round_history",
                 name="write_round_history",
             ),
-            node(
-                nodes.take_final_labels,
-                f"round_{max_rounds}.labels",
-                "labels",
-                name="take_final_labels",
-            ),
+            node(nodes.take_final_labels, f"{last}.labels", "labels", name="take_final_labels"),
             node(
                 weighing.join_label_changes,
                 [f"round_{number}.label_changes" for number in numbers],
@@ -278,7 +273,7 @@ def _closing(max_rounds: int) -> Pipeline:
             ),
             node(
                 certifying.take_certificate,
-                [f"round_{max_rounds}.labels", *(f"round_{n}.certificate" for n in numbers)],
+                [f"{last}.labels", *(f"round_{n}.certificate" for n in numbers)],
                 "certificate",
                 name="take_certificate",
             ),

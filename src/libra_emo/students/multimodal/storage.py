@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 from libra_emo.common.digests import digest_folder, digest_json
 from libra_emo.common.person_meant import PersonMeant
 from libra_emo.llm.request.prompts import Prompt
+from libra_emo.media.shards import ShardReader
 from libra_emo.students.calibration import Calibration
 from libra_emo.students.conversations import write_request_rows
 from libra_emo.students.errors import StudentError
@@ -21,7 +23,7 @@ from libra_emo.students.multimodal.training import specification as files
 from libra_emo.students.multimodal.training.runs import FinishedRun
 from libra_emo.students.multimodal.training_data import TrainingData, digest_clips
 from libra_emo.students.options import MultimodalOptions, TrainingOptions
-from libra_emo.students.storage import CARD, write_card
+from libra_emo.students.storage import CARD, check_card, read_card, write_card
 from libra_emo.taxonomy import Taxonomy
 
 FORMAT = 1  # of the folder; format 0 is the same without this number
@@ -114,6 +116,37 @@ def write_student(card: dict[str, Any], models: FoldModels, folder: Path) -> Non
         "weights_sha256": digest_folder(folder / weights),
     }
     write_card(folder, whole, MADE_WITH)
+
+
+def require_shards(clips: ShardReader | None) -> ShardReader:
+    """Return the reader of the shards.
+
+    Raises:
+        StudentError: If there is none.
+    """
+    if clips is None:
+        raise StudentError("the multimodal student reads clips; give it the reader of the shards")
+    return clips
+
+
+def join_models(
+    run: FinishedRun, folds: Sequence[FinishedRun], fold_of: Mapping[str, int]
+) -> FoldModels:
+    """Return the weights of a finished training, and those of the trainings of its folds."""
+    full, *others = [SavedWeights(done.folder, done.weights_name) for done in (run, *folds)]
+    return FoldModels(full, others, fold_of)
+
+
+def read_whole_card(folder: Path, kind: str) -> dict[str, Any]:
+    """Return the card of a student whose weights are those that it describes.
+
+    Raises:
+        StudentError: If the folder is missing, or its weights are missing or others.
+    """
+    card = read_card(folder)
+    check_card(folder, card, kind, FORMAT, oldest=0)
+    check_weights(folder, card)
+    return card
 
 
 def read_models(folder: Path, card: dict[str, Any]) -> FoldModels:

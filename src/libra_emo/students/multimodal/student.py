@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
@@ -26,11 +26,11 @@ from libra_emo.students.multimodal.inference.fold_models import FoldModels, Save
 from libra_emo.students.multimodal.inference.generating import GeneratedAnswer
 from libra_emo.students.multimodal.inference.predictor import Predictor
 from libra_emo.students.multimodal.trainer import StudentTrainer
-from libra_emo.students.multimodal.training.runs import FinishedRun, forget_finished
+from libra_emo.students.multimodal.training.runs import forget_finished
 from libra_emo.students.multimodal.training_data import Row, TrainingData, gather_training_data
 from libra_emo.students.options import MultimodalOptions, TrainingOptions
 from libra_emo.students.predictions import tabulate_predictions
-from libra_emo.students.storage import CARD, check_card, check_checksum, read_card
+from libra_emo.students.storage import CARD, check_checksum
 from libra_emo.students.training_table import join_labels
 from libra_emo.taxonomy import Taxonomy
 
@@ -99,13 +99,13 @@ class MultimodalStudent:
         self._prompt = self._read_prompt()
         self.modalities = choose_modalities(modalities, self.training.multimodal)
         table = join_labels(features, labels, self.taxonomy)
-        data = self._gather(table, conversations, _required(clips), seed)
+        data = self._gather(table, conversations, storage.require_shards(clips), seed)
         trainer = StudentTrainer(self.options, self.labels, seed, self._work_folder())
         if self.training.dry_run:
             raise DryRun(trainer.describe(data))
         run = trainer.train(data)
         folds, fold_of = trainer.train_folds(data)
-        self._models = FoldModels(_weights_of(run), [_weights_of(fold) for fold in folds], fold_of)
+        self._models = storage.join_models(run, folds, fold_of)
         self.explained = data.explained
         self.calibration = self._calibrate(table, data)
         self.card = storage.describe_student(
@@ -144,7 +144,7 @@ class MultimodalStudent:
         """
         predictor = self._predictor()
         table = check(features, Features).sort_values("clip_id", ignore_index=True)
-        scores = predictor.score(table, _required(clips), cross_fitted, modalities)
+        scores = predictor.score(table, storage.require_shards(clips), cross_fitted, modalities)
         return tabulate_predictions(table["clip_id"], self.calibration.apply(scores), self.labels)
 
     def generate_answers(
@@ -206,11 +206,10 @@ class MultimodalStudent:
             modalities: Letters of V, A and T that it is given, without A if it does not hear.
             person_meant: Whose emotion its requests ask about.
         """
-        chosen = {"checkpoint": checkpoint, "family": "auto"}
-        multimodal = training.multimodal.model_copy(update=chosen)
-        options = training.model_copy(update={"multimodal": multimodal})
+        model = training.multimodal.model_copy(update={"checkpoint": checkpoint, "family": "auto"})
+        options = training.model_copy(update={"multimodal": model})
         student = cls(taxonomy, options, person_meant=person_meant)
-        student.modalities = choose_modalities(modalities, multimodal)
+        student.modalities = choose_modalities(modalities, model)
         student.explained = training.with_explanations
         student._prompt = student._read_prompt()
         student._models = FoldModels(weights, [], {})
@@ -231,9 +230,7 @@ class MultimodalStudent:
         Raises:
             StudentError: If the folder is missing, torn, or holds something else.
         """
-        card = read_card(folder)
-        check_card(folder, card, cls.kind, storage.FORMAT, oldest=0)
-        storage.check_weights(folder, card)
+        card = storage.read_whole_card(folder, cls.kind)
         try:
             student = cls._restore(folder, card)
         except (KeyError, TypeError, ValueError) as error:
@@ -291,8 +288,7 @@ class MultimodalStudent:
             table, self.taxonomy, self._prompt, self.modalities
         )
         film_of = dict(zip(table["clip_id"], table["source_id"], strict=True))
-        options = self.training.multimodal.training
-        data = gather_training_data(rows, film_of, shards, options, seed)
+        data = gather_training_data(rows, film_of, shards, self.training.multimodal.training, seed)
         check_answers(data.rows, self.labels)
         return data
 
@@ -300,18 +296,5 @@ class MultimodalStudent:
         """Return the calibration on clips of people that the predicting weights did not learn."""
         cross_fitted = self.cross_fits
         unseen = table if cross_fitted else table[table["source_id"].isin(data.held_out)]
-
-        def score(clips: pd.DataFrame) -> np.ndarray:
-            return self._predictor().score(clips, data.shards, cross_fitted)
-
+        score = partial(self._predictor().score, shards=data.shards, cross_fitted=cross_fitted)
         return calibrate_on_people(unseen, score, self.labels, self.training.calibration)
-
-
-def _weights_of(run: FinishedRun) -> SavedWeights:
-    return SavedWeights(run.folder, run.weights_name)
-
-
-def _required(clips: ShardReader | None) -> ShardReader:
-    if clips is None:
-        raise StudentError("the multimodal student reads clips; give it the reader of the shards")
-    return clips
