@@ -20,6 +20,7 @@ from libra_emo.cli.people.queue import export_queue  # noqa: E402
 from libra_emo.cli.people.votes import import_votes, restore_votes  # noqa: E402
 from libra_emo.cli.publishing.check_release import check_release  # noqa: E402
 from libra_emo.cli.publishing.contains import contains  # noqa: E402
+from libra_emo.cli.publishing.takedown import takedown  # noqa: E402
 from libra_emo.cli.quote import quote  # noqa: E402
 from libra_emo.cli.reproduce import reproduce  # noqa: E402
 from libra_emo.cli.run import run  # noqa: E402
@@ -59,5 +60,6 @@ for command in (
     export_bench,
     check_release,
     contains,
+    takedown,
 ):
     cli.add_command(command)

@@ -7,7 +7,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from libra_emo.collection.placing import find_ready, make_ready, place
 from libra_emo.collection.targets import Tally
 from libra_emo.common.digests import digest_text
 from libra_emo.common.licensing.terms import find_licence
+from libra_emo.common.takedowns.log import ADDRESS, TAKEN_DOWN, TakedownLog, salt_value
 from libra_emo.schemas import CollectedFilms, check, empty
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Collection:
         seed: Seed of the pauses.
         today: The day that is written beside what was read.
         sleep: Waits for a number of seconds.
+        takedowns: What was taken down, and is not fetched again.
     """
 
     fetcher: Fetcher
@@ -53,6 +55,7 @@ class Collection:
     seed: int
     today: datetime.date
     sleep: Callable[[float], None] = time.sleep
+    takedowns: TakedownLog = field(default_factory=TakedownLog)
     _asked: bool = False
 
     def collect(self, listed: Iterable[Listed]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -64,7 +67,10 @@ class Collection:
         self.work.mkdir(parents=True, exist_ok=True)
         archive = Archive(self.work)
         for folder, record in find_ready(self.work):
-            self._finish(archive, folder, record)
+            if self.takedowns.find(content=record.get("sha256")) is None:
+                self._finish(archive, folder, record)
+            else:
+                shutil.rmtree(folder, ignore_errors=True)
         films = list(listed)
         known = [archive.find(film.address) for film in films]
         tally = Tally(self.options.targets, [record for record in known if record])
@@ -74,6 +80,8 @@ class Collection:
     def _collect_one(self, film: Listed, archive: Archive, tally: Tally) -> dict[str, Any]:
         if film.trouble is not None:
             return {"address": film.address, "status": FAILED, "reason": film.trouble}
+        if (number := self.takedowns.find(address=film.address)) is not None:
+            return self._refuse_taken_down(film, number)
         known = archive.find(film.address)
         if known is not None and self._is_final(known):
             return known
@@ -87,6 +95,11 @@ class Collection:
         else:
             archive.add(record)
         return record
+
+    def _refuse_taken_down(self, film: Listed, number: int) -> dict[str, Any]:
+        """Return the record of an address that was taken down; it does not name the address."""
+        digest = salt_value(self.takedowns.entries[number - 1]["salt"], ADDRESS, film.address)
+        return {"address": f"taken-down:{digest[:12]}", "status": REFUSED, "reason": TAKEN_DOWN}
 
     def _is_final(self, record: dict[str, Any]) -> bool:
         """Return whether an address need not be asked about again."""
@@ -102,6 +115,8 @@ class Collection:
         refusal = explain_refusal(kept.get("license"), self.options.allowed_licenses)
         if refusal is not None:
             return {**record, "status": REFUSED, "reason": refusal}
+        if (number := self.takedowns.find(author=record["author"])) is not None:
+            return self._refuse_taken_down(film, number)
         enough = tally.explain_enough(record)
         if enough is not None:
             return {**record, "status": WAITING, "reason": enough}
@@ -110,6 +125,9 @@ class Collection:
         files = self.fetcher.fetch(page, folder)
         fetched = {**record, "status": FETCHED, "fetched_on": self.today.isoformat()}
         ready = make_ready(files, kept, fetched, folder)
+        if (number := self.takedowns.find(content=ready["sha256"])) is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            return self._refuse_taken_down(film, number)
         self._finish(archive, folder, ready)
         return ready
 

@@ -19,6 +19,7 @@ from filelock import BaseFileLock
 
 from libra_emo.common.files import raise_if_disk, write_json
 from libra_emo.common.liveness import AlreadyHeldError, hold, is_held
+from libra_emo.common.takedowns.journal import finish_takedown
 from libra_emo.errors import LibraEmoError
 
 # a run, and a stage in a process of its own that a run has started
@@ -69,6 +70,7 @@ def lock_project(project: Path, command: str) -> Iterator[None]:
     A block inside such a block of the same process holds nothing more. A process that a holder
     started, as DVC does for a stage, works under its holder's lock; only one such process works at
     a time. The lock ends with its process, however that ends. Commands that only read need none.
+    A takedown that was killed while its files were swapped is ended first.
 
     Args:
         project: Folder of the project.
@@ -84,6 +86,8 @@ def lock_project(project: Path, command: str) -> Iterator[None]:
         lock = None if inner else _acquire(folder, command)
         _held_here.add(folder)
     try:
+        if not inner:
+            finish_takedown(project)
         yield
     finally:
         if not inner:

@@ -21,6 +21,8 @@ import yaml
 
 from libra_emo.common.digests import digest_text
 from libra_emo.common.files import write_text
+from libra_emo.common.takedowns.log import FOLDER as TAKEDOWNS
+from libra_emo.common.takedowns.log import read_log
 from libra_emo.configuration.films import (
     digest_files,
     digest_films,
@@ -64,7 +66,8 @@ def take_snapshot(
         loader: Loader of the parameters, which knows whether this machine's own settings name the
             films; then they must be here.
     """
-    memory = DigestMemory(project / DIGESTS_FILE, remember)
+    log = read_log(project / TAKEDOWNS)
+    memory = DigestMemory(project / DIGESTS_FILE, remember, log.has_content)
     kept = {key: value for key, value in parameters.items() if key not in LEFT_OUT}
     truth = dataset_path(catalog.get("sample_truth"))
     logins = catalog.load(LOGINS) if LOGINS in catalog else None

@@ -18,6 +18,7 @@ from libra_emo.publication.checking.search import find_traces
 from libra_emo.publication.checking.traces import Traces
 from libra_emo.publication.croissant.document import CROISSANT, describe_release, write_document
 from libra_emo.publication.errors import ReleaseError
+from libra_emo.publication.notice import NOTICE
 from libra_emo.publication.options import PublicationOptions
 from libra_emo.publication.release.contents import (
     CHECKSUMS,
@@ -44,12 +45,14 @@ class ReleaseParts:
         held: Films that are held, with the reason.
         certificate: The certificate of the labels, or why there is none.
         taxonomy: The labels.
+        notice: The notice of takedowns; empty if there were none.
     """
 
     tables: Mapping[str, pd.DataFrame]
     held: pd.DataFrame
     certificate: Mapping[str, Any]
     taxonomy: Taxonomy
+    notice: str = ""
 
 
 def build_release(
@@ -83,6 +86,8 @@ def build_release(
         _write_json(part / TAXONOMY, parts.taxonomy.model_dump(mode="json"))
         _write_json(part / CERTIFICATE, parts.certificate)
         _write_json(part / CONTENTS, contents)
+        if parts.notice:
+            write_text(part / NOTICE, parts.notice)
         describe_folder(part)
         _raise_faults(find_traces(part, traces))
         _refuse_other_bytes(part, folder, options.version)

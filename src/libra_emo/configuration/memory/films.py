@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,14 @@ class DigestMemory:
     Args:
         path: The file.
         keep: Whether it may be written.
+        hidden: Returns whether a digest must not be written.
     """
 
-    def __init__(self, path: Path, keep: bool = True) -> None:
+    def __init__(
+        self, path: Path, keep: bool = True, hidden: Callable[[str], bool] | None = None
+    ) -> None:
         self._path = path
+        self._hidden = hidden
         self._keep = keep
         self._known: dict[str, list[Any]] = self._read()
 
@@ -50,6 +55,9 @@ class DigestMemory:
 
     def save(self) -> None:
         """Write what is new."""
+        if self._hidden is not None:
+            hidden = self._hidden
+            self._known = {k: known for k, known in self._known.items() if not hidden(known[-1])}
         if self._keep and self._known != self._read():
             # names of files that are no UTF-8 are written as escapes
             write_text(self._path, json.dumps(self._known, indent=0, sort_keys=True))

@@ -15,6 +15,7 @@ from libra_emo.collection.fetcher import Fetcher
 from libra_emo.collection.options import CollectionOptions
 from libra_emo.collection.rereading import read_licences_again
 from libra_emo.collection.yt_dlp_fetcher import YtDlpFetcher
+from libra_emo.common.takedowns.log import read_log
 from libra_emo.media.sources import MANIFEST_ENDINGS, is_remote, to_path
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ def collect_films(
     collection_folder: Path,
     fetcher: Fetcher | None = None,
     today: datetime.date | None = None,
+    takedowns_folder: Path | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Fetch the films of the list into the folder of films; return collected_films and counts.
 
@@ -37,6 +39,7 @@ def collect_films(
         collection_folder: Folder of the archive and of what is not whole yet.
         fetcher: Reads pages and fetches films; yt-dlp by default.
         today: The day of reading; that of the clock by default.
+        takedowns_folder: Folder of the log of takedowns.
 
     Raises:
         CollectionError: If the films lie elsewhere than in a folder of this machine.
@@ -51,6 +54,7 @@ def collect_films(
         work=collection_folder,
         seed=seed,
         today=today or _today(),
+        takedowns=read_log(takedowns_folder),
     )
     collected, counts = run.collect(listed)
     numbers = collected["status"].value_counts().to_dict()

@@ -13,7 +13,13 @@ def create_pipeline() -> Pipeline:
         [
             node(
                 nodes.collect_films,
-                ["params:films", "params:collection", "params:seed", "collection_folder"],
+                {
+                    "films": "params:films",
+                    "collection": "params:collection",
+                    "seed": "params:seed",
+                    "collection_folder": "collection_folder",
+                    "takedowns_folder": "takedowns_folder",
+                },
                 ["collected_films", "collection_counts"],
                 name="collect_films",
             ),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
+
+import pandas as pd
 
 from libra_emo.execution.executors import map_in_order
 from libra_emo.media.films import (
@@ -17,6 +20,8 @@ from libra_emo.media.films import (
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sources import Film, LocalCopies
 from libra_emo.pipelines.preprocessing.processes import open_executor
+
+logger = logging.getLogger(__name__)
 
 PROCESS_DIED = "the process that read it died, and again when it read it alone"
 TOO_LONG = "reading it takes longer than preprocessing.time_limits allows"
@@ -52,6 +57,20 @@ def list_films(
             give_up=partial(describe_unlisted, reason=PROCESS_DIED),
             limit_seconds=lambda film: options.time_limits.limit_listing(film.size),
             give_up_late=partial(describe_unlisted, reason=TOO_LONG),
+        )
+
+
+def log_warnings(sources: pd.DataFrame) -> None:
+    """Log how many films have a warning, and the first of them."""
+    warned = sources.loc[sources["warning"].notna(), ["source_id", "warning"]]
+    if len(warned):
+        first = warned.iloc[0]
+        logger.warning(
+            "%d of %d films have a warning in the sources; the first is %s: %s",
+            len(warned),
+            len(sources),
+            first["source_id"],
+            first["warning"],
         )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from libra_emo.common.integrity.stamps import FileMemory
+from libra_emo.common.takedowns.log import read_log
 from libra_emo.evaluation.footage import summarise_footage
 from libra_emo.evaluation.footage_plot import plot_footage
 from libra_emo.media.films import (
@@ -42,7 +43,7 @@ from libra_emo.pipelines.preprocessing.cutting import (
     set_features_aside,
     settle_results,
 )
-from libra_emo.pipelines.preprocessing.listing import list_films
+from libra_emo.pipelines.preprocessing.listing import list_films, log_warnings
 from libra_emo.pipelines.preprocessing.places import source_from_root, to_root
 from libra_emo.pipelines.preprocessing.processes import open_executor
 from libra_emo.pipelines.preprocessing.reach import raise_if_out_of_reach, remember_films
@@ -52,6 +53,11 @@ from libra_emo.pipelines.preprocessing.tables import (
     tabulate,
     tabulate_results,
     to_rows,
+)
+from libra_emo.pipelines.preprocessing.taken_down import (
+    refuse_rows,
+    remove_drawn,
+    separate_addresses,
 )
 from libra_emo.pipelines.preprocessing.unchanged import map_uncached
 from libra_emo.sample import draw_sample, is_sample_film
@@ -74,6 +80,7 @@ def prepare_films(
     preprocessing: PreprocessingOptions | None = None,
     finished_folder: Path | None = None,
     film_logins: Logins | None = None,
+    takedowns_folder: Path | None = None,
 ) -> tuple[pd.DataFrame, list[Film]]:
     """Return the truth about the sample, and the films; the sample is drawn if there are none.
 
@@ -90,6 +97,8 @@ def prepare_films(
         finished_folder: Folder with the records of films that were cut before; one whose folder is
             now empty is listed too, since its disk may be away.
         film_logins: Logins of places where films lie.
+        takedowns_folder: Folder of the log of takedowns; a film of the sample that was taken down
+            is not kept.
 
     Returns:
         A table of the schema SampleTruth, and the films by path.
@@ -116,7 +125,7 @@ def prepare_films(
         return empty(SampleTruth), found
     with open_executor(executor) as pool:
         truth = draw_sample(folder, seed, sample, taxonomy, pool)
-    return truth, find_films(films)
+    return remove_drawn(truth, find_films(films), read_log(takedowns_folder))
 
 
 def list_sources(
@@ -125,8 +134,11 @@ def list_sources(
     film_copies: Path,
     finished_folder: Path | None = None,
     executor: str = "local",
+    takedowns_folder: Path | None = None,
 ) -> pd.DataFrame:
     """Return the sources: metadata and technical data of each film.
+
+    A film that was taken down has a row without anything that names it, and is refused.
 
     Args:
         film_list: The films.
@@ -135,18 +147,22 @@ def list_sources(
         finished_folder: Folder with the records of films that were cut before; they stand in for
             films that cannot be reached.
         executor: Executor that reads the films.
+        takedowns_folder: Folder of the log of takedowns.
 
     Raises:
         FilmsError: If there is no film.
     """
     if not film_list:
         raise FilmsError("films: there is no film to work on; set the parameter `films`")
+    log = read_log(takedowns_folder)
     films = [replace(film, path=to_root(film.path)) for film in film_list]
     copies = LocalCopies(film_copies.absolute(), preprocessing.fetching)
-    rows = list_films(films, preprocessing, copies, executor)
+    known, refused = separate_addresses(films, log)
+    rows = list_films(known, preprocessing, copies, executor)
     remembered = read_sources(finished_folder) if finished_folder else {}
-    sources = tabulate_sources(recall_source(source_from_root(row), remembered) for row in rows)
-    _log_warnings(sources)
+    recalled = [recall_source(source_from_root(row), remembered) for row in rows]
+    sources = tabulate_sources([*refuse_rows(recalled, log, copies.folder), *refused])
+    log_warnings(sources)
     return sources
 
 
@@ -274,17 +290,3 @@ def _warn_of_sample_films(films: str, number: int) -> None:
         films,
         number,
     )
-
-
-def _log_warnings(sources: pd.DataFrame) -> None:
-    """Log how many films have a warning, and the first of them."""
-    warned = sources.loc[sources["warning"].notna(), ["source_id", "warning"]]
-    if len(warned):
-        first = warned.iloc[0]
-        logger.warning(
-            "%d of %d films have a warning in the sources; the first is %s: %s",
-            len(warned),
-            len(sources),
-            first["source_id"],
-            first["warning"],
-        )

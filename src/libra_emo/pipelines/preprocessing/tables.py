@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.common.takedowns.log import TAKEN_DOWN
 from libra_emo.media.films import FilmResult, ledger_row
 from libra_emo.pipelines.preprocessing.places import from_root
 from libra_emo.schemas import Candidates, ClipLedger, check, empty
@@ -17,11 +18,16 @@ Row = dict[str, Any]
 def separate_duplicates(sources: pd.DataFrame) -> tuple[list[Row], list[Row]]:
     """Return the rows of films to process, and the ledger rows of duplicate films.
 
-    A film with the same content as an earlier one is refused, so that no clip comes twice.
+    A film with the same content as an earlier one is refused, so that no clip comes twice, and so
+    is one that was taken down.
 
     Args:
         sources: Table of the schema Sources, sorted by id.
     """
+    trouble = sources.get("trouble", pd.Series(index=sources.index, dtype=object))
+    gone = trouble.eq(TAKEN_DOWN).fillna(False).astype(bool)
+    taken = [ledger_row(name, "refused", TAKEN_DOWN) for name in sources.loc[gone, "source_id"]]
+    sources = sources[~gone]
     readable = sources["width"].notna()
     duplicate = sources["sha256"].where(readable).duplicated() & readable
     first = sources[readable].drop_duplicates("sha256").set_index("sha256")["source_id"]
@@ -29,7 +35,7 @@ def separate_duplicates(sources: pd.DataFrame) -> tuple[list[Row], list[Row]]:
         ledger_row(row["source_id"], "refused", f"same content as {first[row['sha256']]}")
         for row in to_rows(sources[duplicate])
     ]
-    return to_rows(sources[~duplicate]), refused
+    return to_rows(sources[~duplicate]), [*taken, *refused]
 
 
 def tabulate_results(

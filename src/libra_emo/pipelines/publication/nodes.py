@@ -14,6 +14,7 @@ from libra_emo.annotation.exchange.pseudonyms import make_pseudonyms
 from libra_emo.annotation.identity.names import name_key
 from libra_emo.annotation.store import VoteStore
 from libra_emo.common.secrecy.hiding import list_environment_secrets
+from libra_emo.common.takedowns.log import read_log
 from libra_emo.llm.request.keys import Keys
 from libra_emo.media.films import place_clip
 from libra_emo.media.shards import ShardReader
@@ -21,6 +22,7 @@ from libra_emo.media.sources import Logins
 from libra_emo.pipelines.active_learning.certifying import RoundCertificate
 from libra_emo.publication.building import ReleaseParts, build_release
 from libra_emo.publication.checking.traces import Traces
+from libra_emo.publication.notice import check_version, write_notice
 from libra_emo.publication.options import PublicationOptions
 from libra_emo.publication.release.agents import find_people, tabulate_votes
 from libra_emo.publication.release.films import list_films
@@ -93,9 +95,17 @@ def write_release(
     llm_keys: Keys,
     film_logins: Logins,
     releases_folder: Path,
+    takedowns_folder: Path | None = None,
 ) -> dict[str, Any]:
-    """Write the release into the folder of its version, and return its list of contents."""
-    parts = ReleaseParts(release_tables, held_films, certificate.model_dump(mode="json"), taxonomy)
+    """Write the release into the folder of its version, and return its list of contents.
+
+    Raises:
+        ReleaseError: If a takedown left the version behind, or as `build_release` says.
+    """
+    log = read_log(takedowns_folder)
+    check_version(publication.version, log)
+    facts, notice = certificate.model_dump(mode="json"), write_notice(log.entries)
+    parts = ReleaseParts(release_tables, held_films, facts, taxonomy, notice)
     secrets = [*llm_keys.secrets(), *film_logins.secrets(), *list_environment_secrets()]
     traces = Traces(
         names=find_people(human_votes),

@@ -73,6 +73,7 @@ def create_pipeline(max_rounds: int = 4) -> Pipeline:
                     "llm_keys": "llm_keys",
                     "film_logins": "film_logins",
                     "releases_folder": "releases_folder",
+                    "takedowns_folder": "takedowns_folder",
                 },
                 "release_contents",
                 name="write_release",

@@ -20,6 +20,7 @@ from libra_emo.publication.checking.traces import Traces
 from libra_emo.publication.croissant.document import CROISSANT, describe_release, write_document
 from libra_emo.publication.croissant.vocabulary import check_names
 from libra_emo.publication.errors import ReleaseError
+from libra_emo.publication.notice import NOTICE
 from libra_emo.publication.release.contents import CONTENTS, list_files, read_checksums
 from libra_emo.publication.release.films import SPLITS
 
@@ -72,7 +73,7 @@ def _check_files(folder: Path) -> Iterator[str]:
 
 def _check_list(release: Release, task: Mapping[str, bytes]) -> Iterator[str]:
     """Give files that no release has, such as a workbook that somebody put there."""
-    known = {*CARDS, CROISSANT, CONTENTS, CERTIFICATE, TAXONOMY, *release.shards()}
+    known = {*CARDS, CROISSANT, CONTENTS, CERTIFICATE, TAXONOMY, NOTICE, *release.shards()}
     known |= {f"tables/{name}.parquet" for name in CONFIGURATIONS} | set(task)
     for name in list_files(release.folder):
         if name not in known:
