@@ -29,6 +29,7 @@ WITHOUT = (
         "remembered_bench_clips",
         "remembered_collected_films",
         "collection_folder",
+        "takedowns_folder",
     ),
 )
 # they quote subtitles, or hold annotators' names

@@ -11,6 +11,7 @@ def test_inputs_and_outputs_are_those_of_the_catalog():
         "clips_folder",
         "shards_folder",
         "finished_folder",
+        "takedowns_folder",
     }
     assert {"sources", "candidates", "clip_shards", "film_list"} <= pipeline.datasets()
 

@@ -10,7 +10,6 @@ from libra_emo.common.takedowns.log import LOG, TakedownLog, salt_value
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sources import Film
 from libra_emo.pipelines.preprocessing import nodes
-from libra_emo.pipelines.preprocessing.tables import separate_duplicates
 from libra_emo.pipelines.preprocessing.taken_down import (
     refuse_rows,
     remove_drawn,
@@ -39,11 +38,16 @@ def test_a_listed_film_is_refused_without_its_id_and_checksum(tmp_path, monkeypa
     assert list(sources["source_id"]) == [sources["source_id"][0], "taken-down-1"]
     text = sources.to_csv()
     assert CONTENT not in text and CONTENT[:8] not in text and "drama" not in text
-    kept, refused = separate_duplicates(sources)
-    assert [row["source_id"] for row in kept] == [sources["source_id"][0]]
-    assert [(row["source_id"], row["outcome"], row["detail"]) for row in refused] == [
-        ("taken-down-1", "refused", "taken down")
-    ]
+    folders = [tmp_path / name for name in ("clips", "shards", "finished")]
+    for folder in folders:
+        folder.mkdir()
+    ((ledger, candidates, _),) = nodes.cut_scenes(
+        sources, PreprocessingOptions(), "local:1", *folders
+    )
+    assert len(candidates) == 0 and list(ledger["outcome"]) == ["unreadable", "refused"]
+    assert ledger["detail"].iloc[-1] == "taken down"
+    assert CONTENT[:8] not in ledger.to_csv()
+    assert not list((tmp_path / "finished").glob("taken-down*"))
 
 
 def test_an_address_that_was_taken_down_is_not_fetched():

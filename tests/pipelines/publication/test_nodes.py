@@ -52,6 +52,7 @@ def made(tmp_path_factory):
         "taxonomy": TAXONOMY,
         **{"clip_shards": Shards(), "clips_folder": clips, "releases_folder": folder / "a/b"},
         **{"llm_keys": Keys({"m": "k" * 20}), "film_logins": Logins()},
+        "takedowns_folder": folder / "takedowns",
         "params:publication": PublicationOptions(date=datetime.date(2026, 11, 30)),
         "params:collection": CollectionOptions(),
         "params:seed": 7,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from libra_emo.common.integrity.checksums import DamagedFileError
+from libra_emo.publication.takedown.search import open_quietly
 
 _NAMES: Final = {
     "film_id": ("film_id", "source_id"),
@@ -19,6 +23,13 @@ _NAMES: Final = {
     "path": ("video_path", "path", "file"),
 }
 _TABLES: Final = ("02_intermediate/sources.parquet", "03_primary/candidates.parquet")
+_STORES: Final = ("01_raw/*.sqlite", "04_feature/*.sqlite")
+_CLIPS: Final = (
+    "SELECT clip_id FROM votes",
+    "SELECT clip_id FROM campaign_clips",
+    "SELECT json_extract(asked, '$.clip_id') FROM answers WHERE json_valid(asked)",
+)
+_CLIP: Final = re.compile(r"(.+)-\d{8,}-\d{8,}", re.DOTALL)
 _LISTS: Final = (
     *("01_raw/collected_films.csv", "02_intermediate/licence_readings.csv"),
     "03_primary/split.csv",
@@ -37,7 +48,7 @@ class KnownFilm:
 
 
 def list_known(data: Path) -> list[KnownFilm]:
-    """Return what tables, records, releases and the archive of the collection say of films.
+    """Return what tables, records, stores, releases and the collection's archive say of films.
 
     What cannot be read is left out: others know the film too.
 
@@ -62,10 +73,25 @@ def _read_all(data: Path) -> Iterator[Mapping[str, Any]]:
         yield from _pick(_read_json(path), "content", "row")
     for path in sorted(data.glob("03_primary/**/*.film.json")):
         yield from _pick(_read_json(path), "content", "result")
+    for pattern in _STORES:
+        for path in sorted(data.glob(pattern)):
+            yield from _read_store(path)
     for path in sorted(data.glob("09_release/*/release.json")):
         contents = _read_json(path)
         for name in ("films", "held"):
             yield from (row for row in contents.get(name, ()) if isinstance(row, dict))
+
+
+def _read_store(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Give the films whose clips a store has votes or answers about, listed still or not."""
+    for query in _CLIPS:
+        try:
+            with closing(open_quietly(path)) as connection:
+                clips = [clip for (clip,) in connection.execute(query)]
+        except sqlite3.Error:  # a store of the other kind, or no store
+            continue
+        found = {_CLIP.fullmatch(clip) for clip in clips if isinstance(clip, str)}
+        yield from ({"film_id": name} for name in sorted({match[1] for match in found if match}))
 
 
 def _read_table(path: Path) -> Iterator[Mapping[str, Any]]:
