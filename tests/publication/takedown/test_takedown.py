@@ -22,9 +22,9 @@ from libra_emo.common.takedowns.journal import STAGING, finish_takedown
 from libra_emo.common.takedowns.log import FOLDER, read_log
 from libra_emo.publication.checking.check import check_release
 from libra_emo.publication.checking.traces import Traces
+from libra_emo.publication.takedown.contents.search import names_film
 from libra_emo.publication.takedown.errors import TakedownError
 from libra_emo.publication.takedown.needles import Needles
-from libra_emo.publication.takedown.search import names_film
 from libra_emo.publication.takedown.takedown import Request, carry_out, try_takedown
 
 DAY = datetime.date(2026, 12, 1)

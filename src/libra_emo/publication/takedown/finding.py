@@ -11,6 +11,7 @@ from typing import Any, Final
 from libra_emo.common.addresses.normal_form import normalise_address
 from libra_emo.common.digests import digest_file
 from libra_emo.publication.takedown.errors import TakedownError
+from libra_emo.publication.takedown.film_files import list_film_files
 from libra_emo.publication.takedown.known_films import KnownFilm
 from libra_emo.publication.takedown.needles import Needles
 
@@ -28,13 +29,13 @@ class Target:
         needles: The texts that name them.
         films: Number of films.
         authors: The author, if the takedown is of all of somebody's films.
-        files: Paths of the films' files, as tables have them.
+        files: The films' files below the project's data, with those beside them.
     """
 
     needles: Needles
     films: int
     authors: tuple[str, ...]
-    files: tuple[str, ...]
+    files: tuple[Path, ...]
 
 
 def find_target(kind: str, value: str, known: Iterable[KnownFilm], project: Path) -> Target:
@@ -60,15 +61,22 @@ def find_target(kind: str, value: str, known: Iterable[KnownFilm], project: Path
     paths = _gather(chosen, "path")
     digests = {name.lower() for name in _gather(chosen, "sha256")}
     ids = _gather(chosen, "film_id")
-    others = {film.film_id for film in films if film.film_id} - set(ids)
+    rest = set(films) - chosen
+    others = {film.film_id for film in rest if film.film_id}
+    shared = {film.path for film in rest if film.path}  # a path that another film has now
+    foreign = frozenset(film.sha256.lower() for film in rest if film.sha256)
+    files = list_film_files(paths, frozenset(digests), shared, foreign, project)
+    places = {*paths, *(path.relative_to(project).as_posix() for path in files)} - shared
+    films_there = {project / name for name in paths}.intersection(files)
+    own = {digest_file(path) for path in films_there}
     needles = Needles(
         ids=tuple(ids),
-        digests=tuple(sorted(digests | set(_digest_files(paths, project)))),
+        digests=tuple(sorted(digests | own)),
         addresses=tuple(_spell(_gather(chosen, "url"))),
-        paths=tuple(sorted({form for path in paths for form in _place(path, project)})),
+        paths=tuple(sorted({form for path in places for form in _place(path, project)})),
         other_ids=tuple(sorted(others)),
     )
-    return Target(needles, len(ids) or 1, authors, tuple(paths))
+    return Target(needles, len(ids) or 1, authors, tuple(files))
 
 
 def _is_meant(kind: str, value: str, film: KnownFilm) -> bool:
@@ -123,13 +131,6 @@ def _place(path: str, project: Path) -> list[str]:
     whole = project / path
     inner = [whole.relative_to(project).as_posix()] if whole.is_relative_to(project) else []
     return [path, whole.as_posix(), *inner]
-
-
-def _digest_files(paths: list[str], project: Path) -> list[str]:
-    """Return the digests of files that are there, since a copy may have another name."""
-    data = project / "data"
-    files = (project / path for path in paths if "/" in path)
-    return [digest_file(path) for path in files if path.is_file() and path.is_relative_to(data)]
 
 
 def _describe_unknown(kind: str, value: str, films: list[KnownFilm]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from libra_emo.common.integrity.checksums import DamagedFileError
-from libra_emo.publication.takedown.search import open_quietly
+from libra_emo.publication.takedown.contents.search import open_quietly
 
 _NAMES: Final = {
     "film_id": ("film_id", "source_id"),

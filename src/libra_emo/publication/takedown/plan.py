@@ -13,14 +13,13 @@ from libra_emo.common.digests import digest_file
 from libra_emo.common.integrity.beside import ENDING as CHECKSUM_ENDING
 from libra_emo.common.takedowns.journal import STAGING
 from libra_emo.common.takedowns.log import FOLDER as LOG_FOLDER
+from libra_emo.publication.takedown.contents.search import kind_of, names_film
 from libra_emo.publication.takedown.errors import TakedownError
 from libra_emo.publication.takedown.finding import Target
 from libra_emo.publication.takedown.needles import Needles
-from libra_emo.publication.takedown.search import kind_of, names_film
 
 RAW, MODELS, REPORTS, RELEASES = "01_raw", "06_models", "08_reporting", "09_release"
 FILM_PLACES: Final = ("data/01_raw/", "data/02_intermediate/")
-COPIES: Final = "film_copies"
 MLFLOW: Final = "mlflow"
 ROOTS: Final = ("data", ".dvc/cache", ".dvc/tmp")
 PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
@@ -57,7 +56,7 @@ def make_plan(project: Path, target: Target) -> Plan:
         TakedownError: If a file cannot be read, so that it is not known what it has.
     """
     plan = Plan()
-    own = {project / name for name in _list_film_files(project, target)}
+    own = set(target.files)
     whole: list[Path] = []  # folders that go with all that is in them
     for path, is_folder in _walk(project):
         if any(path.is_relative_to(folder) for folder in whole):
@@ -113,19 +112,6 @@ def _goes(path: Path, name: str, target: Target) -> bool:
         return path.is_file() and digest_file(path) in target.needles.digests
     except OSError:
         return False
-
-
-def _list_film_files(project: Path, target: Target) -> Iterator[str]:
-    """Give the films' files below data, with subtitles and information beside them."""
-    data = project / "data"
-    for name in target.files:
-        path = project / name
-        if "/" not in name or not path.is_relative_to(data) or not path.parent.is_dir():
-            continue
-        for beside in path.parent.iterdir():
-            is_own = path.parent.parent.name == COPIES or beside.name.startswith(f"{path.stem}.")
-            if beside.is_file() and (beside == path or is_own):
-                yield beside.relative_to(project).as_posix()
 
 
 def _decide(plan: Plan, path: Path, project: Path, whole: list[Path]) -> None:

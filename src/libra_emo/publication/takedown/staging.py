@@ -16,19 +16,19 @@ from libra_emo.common.files import write_text
 from libra_emo.common.integrity.beside import checksum_beside
 from libra_emo.common.integrity.checksums import checksum_file
 from libra_emo.common.takedowns.journal import Step
-from libra_emo.publication.takedown.archives import filter_tar
-from libra_emo.publication.takedown.databases import filter_database
-from libra_emo.publication.takedown.errors import TakedownError
-from libra_emo.publication.takedown.filtering import (
+from libra_emo.publication.takedown.contents.archives import filter_tar
+from libra_emo.publication.takedown.contents.databases import filter_database
+from libra_emo.publication.takedown.contents.filtering import (
     CannotFilter,
     filter_csv,
     filter_json,
     filter_lines,
     filter_parquet,
 )
+from libra_emo.publication.takedown.contents.search import names_film
+from libra_emo.publication.takedown.errors import TakedownError
 from libra_emo.publication.takedown.needles import Needles
 from libra_emo.publication.takedown.plan import RAW, Plan
-from libra_emo.publication.takedown.search import names_film
 
 _WAYS: Final[dict[str, Callable[[Path, Path, Needles], int]]] = {
     "parquet": filter_parquet,

@@ -30,6 +30,7 @@ from libra_emo.common.takedowns.log import (
 )
 from libra_emo.publication.cards.reading import Release
 from libra_emo.publication.notice import write_notice
+from libra_emo.publication.takedown.contents.search import names_film
 from libra_emo.publication.takedown.errors import TakedownError
 from libra_emo.publication.takedown.finding import Target, find_target
 from libra_emo.publication.takedown.known_films import list_known
@@ -37,7 +38,6 @@ from libra_emo.publication.takedown.next_release import find_last, next_version,
 from libra_emo.publication.takedown.plan import Plan, make_plan
 from libra_emo.publication.takedown.reach import find_cached
 from libra_emo.publication.takedown.reply import write_reply
-from libra_emo.publication.takedown.search import names_film
 from libra_emo.publication.takedown.staging import Staging
 
 SALT: Final = "salt"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from libra_emo.common.integrity.checksums import CHECKSUM_KEY, seal_parquet
+from libra_emo.publication.takedown.contents.search import is_number
 from libra_emo.publication.takedown.errors import TakedownError
 from libra_emo.publication.takedown.needles import Needles
-from libra_emo.publication.takedown.search import is_number
 
 _SEAL: Final = b"\0crc32="
 _LARGE: Final = 1 << 30  # a cell may be as long as it likes

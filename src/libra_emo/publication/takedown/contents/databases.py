@@ -8,9 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
+from libra_emo.publication.takedown.contents.search import open_quietly
 from libra_emo.publication.takedown.errors import TakedownError
 from libra_emo.publication.takedown.needles import Needles
-from libra_emo.publication.takedown.search import open_quietly
 
 BUSY_SECONDS: Final = 5.0
 # columns by which rows of other tables belong to a row; `key` names an answer

@@ -13,17 +13,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from libra_emo.common.integrity.parquet import read_parquet, write_parquet
-from libra_emo.publication.takedown.archives import filter_tar
-from libra_emo.publication.takedown.databases import filter_database
-from libra_emo.publication.takedown.filtering import (
+from libra_emo.publication.takedown.contents.archives import filter_tar
+from libra_emo.publication.takedown.contents.databases import filter_database
+from libra_emo.publication.takedown.contents.filtering import (
     CannotFilter,
     filter_csv,
     filter_json,
     filter_lines,
     filter_parquet,
 )
+from libra_emo.publication.takedown.contents.search import names_film
 from libra_emo.publication.takedown.needles import Needles
-from libra_emo.publication.takedown.search import names_film
 
 FILM, OTHER = "café-0a1b2c3d", "plain-99887766"
 ADDRESS = "https://example.org/film/7"
@@ -162,7 +162,7 @@ def test_it_is_found_in_archives_in_archives_and_across_blocks(tmp_path, monkeyp
     assert names_film(tmp_path / "deep", NEEDLES)
     (tmp_path / "wide").write_bytes(FILM.encode("utf-16-le"))
     assert names_film(tmp_path / "wide", NEEDLES)
-    monkeypatch.setattr("libra_emo.publication.takedown.search.BLOCK_BYTES", 16)
+    monkeypatch.setattr("libra_emo.publication.takedown.contents.search.BLOCK_BYTES", 16)
     (tmp_path / "long").write_bytes(b"x" * 10 + FILM.encode() + b"y" * 100)
     assert names_film(tmp_path / "long", NEEDLES)
 
