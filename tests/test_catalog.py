@@ -30,6 +30,7 @@ WITHOUT = (
         "remembered_collected_films",
         "collection_folder",
         "takedowns_folder",
+        "release_contents",
     ),
 )
 # they quote subtitles, or hold annotators' names

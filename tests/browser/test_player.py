@@ -165,7 +165,7 @@ def test_every_control_is_reached_and_pressed_by_keyboard_alone(page):
 
 def test_a_note_is_written_and_left_by_keyboard_alone(page, served):
     page.keyboard.press("o")
-    assert page.locator("#second:focus").count() == 1
+    page.wait_for_selector("#second:focus")
     for _ in range(2):
         page.keyboard.press("Tab")
     page.keyboard.type("b s 1")  # letters of a note press no key

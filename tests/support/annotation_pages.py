@@ -117,6 +117,7 @@ def go_to_the_history_of_a_clip(page):
 
 def make_a_link(page):
     page.locator("a[href='/lead']").first.click()
+    page.wait_for_load_state()  # before, the buttons have no script
     page.locator("tr", has_text="Ben").locator('[data-do="link"]').click()
     page.wait_for_selector("#link-part:not([hidden])")
 

@@ -153,7 +153,7 @@ def move_film(path: Path, folder: Path, stem: str | None = None) -> None:
 def make_repository(folder: Path) -> Path:
     """Make the project with its repository of git and DVC."""
     project = copy_project(folder, parameters="")
-    for name in (".gitignore", "dvc.yaml"):
+    for name in (".gitignore", ".dvcignore", "dvc.yaml"):
         shutil.copy(ROOT / name, project / name)
     (project / ".dvc").mkdir()
     for name in (".gitignore", "config"):
