@@ -19,14 +19,14 @@ COPY pyproject.toml README.md LICENSE ./
 COPY src ./src
 COPY conf ./conf
 RUN groupadd --gid 1000 libra_emo && useradd --uid 1000 --gid libra_emo --create-home libra_emo \
-    && install --directory --owner libra_emo --group libra_emo /work
+    && install --directory --owner libra_emo --group libra_emo /project
 
 # films on several machines and votes in PostgreSQL are included
 FROM base AS machine
 RUN uv pip install --system --no-cache -c constraints.txt '.[dask,postgres]' && rm -rf src pyproject.toml
 USER 1000
-# data lie in /work/data: mount a folder or a volume there
-WORKDIR /work
+# data lie in /project/data: mount a folder or a volume there
+WORKDIR /project
 ENTRYPOINT ["python", "-m", "libra_emo", "--conf-source", "/opt/libra_emo/conf"]
 
 # torch's wheels bring CUDA's libraries; the driver comes from the host. ssh starts the trainings of other machines.
@@ -39,5 +39,5 @@ RUN uv pip install --system --no-cache -c constraints.txt '.[train,dask,postgres
 ENV NVIDIA_VISIBLE_DEVICES=all \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
 USER 1000
-WORKDIR /work
+WORKDIR /project
 ENTRYPOINT ["python", "-m", "libra_emo", "--conf-source", "/opt/libra_emo/conf"]
