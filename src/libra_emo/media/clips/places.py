@@ -5,6 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 
+def clips_of_film(clips_folder: Path, source_id: str) -> Path:
+    """Return the folder of the clip files of a film.
+
+    Args:
+        clips_folder: Folder of the clip files of all films.
+        source_id: Id of the film.
+    """
+    return clips_folder / source_id
+
+
 def place_clip(clips_folder: Path, clip_id: str) -> Path:
     """Return the place of a clip file.
 
@@ -14,4 +24,4 @@ def place_clip(clips_folder: Path, clip_id: str) -> Path:
             film, start and end.
     """
     film, _, _ = clip_id.rsplit("-", 2)
-    return clips_folder / film / f"{clip_id}.mp4"
+    return clips_of_film(clips_folder, film) / f"{clip_id}.mp4"

@@ -15,6 +15,7 @@ from libra_emo.common.digests import digest_file, digest_json
 from libra_emo.common.files import raise_if_disk, sync_folder
 from libra_emo.common.integrity.checksums import checksum_file
 from libra_emo.common.integrity.stamps import FileMemory
+from libra_emo.media.clips.places import clips_of_film
 from libra_emo.media.films.clip_ledger import ledger_row
 from libra_emo.media.films.fingerprint import fingerprint_code
 from libra_emo.media.films.guard import describe_error, to_line
@@ -47,7 +48,7 @@ class OutputFolders:
 
     def clips_of(self, source_id: str) -> Path:
         """Return the folder for the clip files of a film."""
-        return self.clips / source_id
+        return clips_of_film(self.clips, source_id)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ from libra_emo.annotation.agreement import measure_agreement
 from libra_emo.annotation.campaigns import Campaign, PeopleNeeded
 from libra_emo.annotation.collection import AnnotatorInputs, Annotators, ask_annotators
 from libra_emo.annotation.options import AnnotationOptions, BenchOptions
-from libra_emo.annotation.settlement import settle
 from libra_emo.pipelines.bench.membership import divide
 from libra_emo.pipelines.bench.split import check_split
-from libra_emo.pipelines.bench.validation import validation_campaign
+from libra_emo.pipelines.bench.validation import settle_sample, validation_campaign
 from libra_emo.schemas import Candidates, Sources, check
 from libra_emo.taxonomy import Taxonomy
 
@@ -86,13 +85,7 @@ def settle_bench(
     bench: BenchOptions,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the bench's labels as RoundLabels, and its Dropped clips."""
-    return settle(
-        bench_sample["clip_id"],
-        human_votes,
-        _campaign(bench, taxonomy),
-        round_number=0,
-        simulated=annotators == "simulated",
-    )
+    return settle_sample(bench_sample, human_votes, _campaign(bench, taxonomy), annotators)
 
 
 def report_bench(

@@ -88,13 +88,16 @@ def settle_validation(
     bench: BenchOptions,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the labels of the validation sample as RoundLabels, and its Dropped clips."""
-    return settle(
-        validation_sample["clip_id"],
-        human_votes,
-        validation_campaign(taxonomy, bench),
-        round_number=0,
-        simulated=annotators == "simulated",
-    )
+    campaign = validation_campaign(taxonomy, bench)
+    return settle_sample(validation_sample, human_votes, campaign, annotators)
+
+
+def settle_sample(
+    sample: pd.DataFrame, human_votes: pd.DataFrame, campaign: Campaign, annotators: Annotators
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the labels of a sample that people label before round 1, and its Dropped clips."""
+    simulated = annotators == "simulated"
+    return settle(sample["clip_id"], human_votes, campaign, round_number=0, simulated=simulated)
 
 
 def validation_campaign(taxonomy: Taxonomy, bench: BenchOptions) -> Campaign:
