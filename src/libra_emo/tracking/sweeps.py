@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from libra_emo.common.digests import digest_file
 from libra_emo.common.integrity.beside import read_checked
-from libra_emo.tracking.connection.store import (
-    connect,
-    create_run,
-    find_run,
-    git_state,
-    log_new,
-    metric_name,
-    today,
-)
-from libra_emo.tracking.tags import PARENT_TAG, SWEEP_TAG
-
-if TYPE_CHECKING:
-    from mlflow import MlflowClient
+from libra_emo.tracking.connection.store import metric_name
+from libra_emo.tracking.parent_runs import ChildRun, ParentRun, log_once
+from libra_emo.tracking.tags import SWEEP_TAG
 
 COUNTS = ("clips", "n", "films")
 
@@ -47,34 +37,21 @@ def log_sweep(
         settings: Values of `mlflow.yml`.
         project: Folder of the project.
     """
-    client, experiment = connect(settings, project)
+
+    def read() -> ParentRun:
+        rows = pd.read_csv(BytesIO(read_checked(table))).to_dict("records")
+        children = [_describe_setting({str(k): v for k, v in row.items()}) for row in rows]
+        return ParentRun(parameters, children, [table, figure])
+
     key = f"{name} {digest_file(table)[:32]}"
-    found = find_run(client, experiment, f"tags.`{SWEEP_TAG}` = '{key}'")
-    if found is not None:
-        return found
-    title = f"sweep {name} {today().isoformat()}"
-    tags = git_state(project)
-    run_id = create_run(client, experiment, title, tags)
-    log_new(client, run_id, parameters, {})
-    for row in pd.read_csv(BytesIO(read_checked(table))).to_dict("records"):
-        _log_setting(client, experiment, run_id, {str(k): v for k, v in row.items()}, tags)
-    for path in (table, figure):
-        client.log_artifact(run_id, str(path))
-    client.set_tag(run_id, SWEEP_TAG, key)  # last, so that a sweep half logged is logged again
-    client.set_terminated(run_id, "FINISHED")
-    return run_id
+    return log_once(f"sweep {name}", SWEEP_TAG, key, read, settings, project)
 
 
-def _log_setting(
-    client: MlflowClient, experiment: str, parent: str, row: dict[str, Any], tags: dict[str, str]
-) -> None:
-    own = {PARENT_TAG: parent, **tags}
-    run_id = create_run(client, experiment, str(row["setting"]), own)
+def _describe_setting(row: dict[str, Any]) -> ChildRun:
     parameters = {"setting": str(row["setting"])} | {name: str(row[name]) for name in COUNTS}
-    points = {
-        (metric_name(name), 0): float(value)
+    metrics = {
+        metric_name(name): float(value)
         for name, value in row.items()
         if name not in (*COUNTS, "setting") and pd.notna(value)
     }
-    log_new(client, run_id, parameters, points)
-    client.set_terminated(run_id, "FINISHED")
+    return ChildRun(str(row["setting"]), parameters, metrics)
