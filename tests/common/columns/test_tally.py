@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pandas as pd
 from crowdkit.aggregation import MajorityVote
@@ -50,15 +48,11 @@ def make_votes(count):
     return campaign, check(table, HumanVotes)
 
 
-def test_winners_are_those_of_crowd_kit_where_there_is_no_tie_in_less_time():
+def test_winners_are_those_of_crowd_kit_where_there_is_no_tie():
     campaign, votes = make_votes(100_000)
-    start = time.process_time()
     decided = decide(votes, campaign).set_index("clip_id")
-    ours = time.process_time() - start
     long = votes.rename(columns={"clip_id": "task", "annotator": "worker"})
-    start = time.process_time()
     theirs = MajorityVote().fit_predict(long[["task", "worker", "label"]])
-    assert ours < time.process_time() - start
     clear = decided["outcome"].isin([AGREED, OTHER])
     winners = decided["label"].fillna(campaign.other)
     assert clear.sum() > 10_000
