@@ -93,6 +93,31 @@ def test_probabilities_are_at_most_one_and_add_up(sizes, clips):
     assert chance.sum() == pytest.approx(wanted, rel=1e-3)
 
 
+@given(
+    st.lists(st.integers(1, 300), min_size=1, max_size=26),
+    st.integers(1, 400),
+    st.floats(0.1, 1),
+    st.integers(1, 20),
+)
+def test_an_audit_of_few_labels_is_a_share_of_them_with_two_of_each_stratum(
+    sizes, clips, share, least
+):
+    stratum = np.repeat(np.arange(len(sizes)), sizes)
+    chance = inclusion_probabilities(stratum, np.full(len(stratum), 0.1), clips, least, share)
+    assert 0 < chance.min() and chance.max() <= 1 + 1e-9
+    by_stratum = np.bincount(stratum, weights=chance)
+    assert (by_stratum >= np.minimum(min(2, least), sizes) - 1e-6).all()
+    beside = np.minimum(2, sizes).sum()
+    assert chance.sum() <= max(clips, len(sizes) * least) + beside + 1e-3
+    assert chance.sum() <= share * len(stratum) + beside + 1e-3
+
+
+def test_a_share_of_one_changes_no_probability():
+    stratum, doubt = np.repeat([0, 1, 2], [3, 40, 200]), np.linspace(0.01, 0.6, 243)
+    plain = inclusion_probabilities(stratum, doubt, 60, 8)
+    assert plain.tolist() == inclusion_probabilities(stratum, doubt, 60, 8, 1.0).tolist()
+
+
 def test_sealed_answers_are_kept_back_and_refused():
     votes = pd.DataFrame({"campaign": ["round_1", "round_1_audit"], "clip_id": ["a", "b"]})
     assert usable_votes(votes, ["round_1_audit"])["clip_id"].tolist() == ["a"]

@@ -26,9 +26,17 @@ WAITS = re.compile(r"^campaign '([\w.]+)': \d+ of \d+ clips wait", re.MULTILINE)
 SETTINGS = {
     "annotators": "people",
     "max_rounds": 1,
-    "bench": {"sample_clips": 6, "annotators_per_clip": 3, "threshold": 2},
+    "bench": {
+        **{"sample_clips": 6, "annotators_per_clip": 3, "threshold": 2},
+        "validation": {"film_fraction": 0},
+    },
     "voting": {"annotators_per_clip": 2, "threshold": 2},
-    "active_learning": {"annotators_per_clip": 2, "threshold": 2, "patience": 9},
+    # the paper's rule, whose questions and labels can be counted in the head
+    "active_learning": {
+        **{"query_strategy": "disagreement", "sequential": False, "audit": {"enabled": False}},
+        **{"share_per_round": None, "stop": "plateau", "patience": 9},
+        **{"annotators_per_clip": 2, "threshold": 2},
+    },
     "training": {"classical": {"forest_trees": 10}},
     "evaluation": {"modality_sets": ["VAT"], "permutations": 100},
 }

@@ -20,6 +20,7 @@ sample:
   too_long_share: 0.02
 bench:
   sample_clips: 24
+  validation: { film_fraction: 0.5, sample_clips: 12 } # two films of the four beside the bench's
 """
 PROMISED = ("*.parquet", "*.tar", "*.jsonl", "*.csv", "*.json")
 

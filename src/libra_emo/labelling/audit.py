@@ -24,6 +24,7 @@ from libra_emo.labelling.votes import Bools, Floats, Ints, LabellingError
 
 SAMPLE_COLUMNS = ("clip_id", "source_id", "label", "origin", "probability", "drawn")
 LEAST_EXPECTED_ERROR = 0.02
+LEAST_CLIPS = 2  # of a stratum: one alone says nothing about how much they differ
 
 
 class SealedVotesError(LabellingError):
@@ -35,12 +36,15 @@ class AuditOptions(CampaignOptions):
 
     Attributes:
         clips: How many clips are drawn, on average.
-        min_clips_per_stratum: How many clips of each stratum at least, on average.
+        max_share: Largest share of the labels that is drawn, on average, for small datasets.
+        min_clips_per_stratum: How many clips of each stratum at least, on average; of a small
+            stratum its largest share, but two.
     """
 
     annotators_per_clip: int = Field(default=4, ge=1)
     threshold: int = Field(default=2, ge=1)
     clips: int = Field(default=400, ge=1)
+    max_share: float = Field(default=1.0, gt=0, le=1)
     min_clips_per_stratum: float = Field(default=8, gt=0)
 
 
@@ -51,7 +55,11 @@ def strata(labels: pd.DataFrame) -> Ints:
 
 
 def inclusion_probabilities(
-    stratum: Ints, expected_error: Floats, clips: float, min_clips_per_stratum: float
+    stratum: Ints,
+    expected_error: Floats,
+    clips: float,
+    min_clips_per_stratum: float,
+    max_share: float = 1.0,
 ) -> Floats:
     """Return the probability with which each clip is drawn: constant within a stratum.
 
@@ -63,12 +71,16 @@ def inclusion_probabilities(
         expected_error: Probability of each clip's label being wrong, as the posterior has it.
         clips: How many clips are to be drawn, on average; minima may make them a few more.
         min_clips_per_stratum: How many of each stratum at least, if it has as many.
+        max_share: Share of all clips that is drawn at most; the minimum of a stratum is no larger
+            share of it, but two clips.
     """
+    clips = min(clips, max_share * len(stratum))
     sizes = np.bincount(stratum)
     error = np.bincount(stratum, weights=expected_error) / np.maximum(sizes, 1)
     error = np.clip(error, LEAST_EXPECTED_ERROR, 0.5)
     wish = sizes * np.sqrt(error * (1 - error))
-    least = np.minimum(min_clips_per_stratum, sizes)
+    most = np.minimum(sizes, np.maximum(max_share * sizes, LEAST_CLIPS))
+    least = np.minimum(min_clips_per_stratum, most)
     low, high = 0.0, float(clips) / max(wish[wish > 0].min(), 1e-12)
     for _ in range(60):
         factor = (low + high) / 2
@@ -108,7 +120,11 @@ def draw_audit(
         first = frame.loc[frame["source_id"].isna(), "clip_id"].iloc[0]
         raise LabellingError(f"the film of clip {first} is not known; give its source_id")
     frame["probability"] = inclusion_probabilities(
-        strata(frame), expected_error, options.clips, options.min_clips_per_stratum
+        strata(frame),
+        expected_error,
+        options.clips,
+        options.min_clips_per_stratum,
+        options.max_share,
     )
     frame["drawn"] = is_drawn(frame["clip_id"], frame["probability"].to_numpy(), seed, round_number)
     return frame[list(SAMPLE_COLUMNS)]

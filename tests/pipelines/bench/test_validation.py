@@ -47,7 +47,7 @@ def test_whole_films_are_set_aside_and_every_clip_is_on_one_side(
     assert not aside & (set(pool["source_id"]) | set(bench["source_id"]))
     held_out = set(thirty_films[1]["source_id"]) - set(pool["source_id"]) - set(bench["source_id"])
     films = len(set(pool["source_id"])) + len(held_out)
-    assert len(held_out) == max(2, math.floor(fraction * films + 0.5)) and aside <= held_out
+    assert len(held_out) == max(4, math.floor(fraction * films + 0.5)) and aside <= held_out
     assert 1 <= len(sample) <= clips
 
 
@@ -69,10 +69,30 @@ def test_other_names_change_nothing_and_another_film_at_most_one(thirty_films, s
     assert set(after["clip_id"]) == {f"other-{clip}" for clip in first["clip_id"]}
 
 
-def test_too_few_films_are_an_error_that_says_what_to_do(make_films, split_all):
+def test_too_large_a_share_is_an_error_that_says_what_to_do(make_films, split_all):
     films = make_films(("en", None), ("zh", None), ("zh", None), clips_per_film=3)
     with pytest.raises(BenchError, match=r"2 films .* leaves 2; .*film_fraction"):
-        divide(films, split_all, options(0.1))
+        divide(films, split_all, options(0.9))
+
+
+@given(st.integers(3, 16), st.floats(0.01, 0.2))
+@settings(max_examples=20, deadline=None)
+def test_a_small_pool_gives_at_most_a_third_of_its_films(make_films, split_all, films, fraction):
+    sources, candidates = make_films(*[("en", None)] * films, clips_per_film=2)
+    chosen = options(fraction)
+    _, before, withheld = split_all(candidates, sources, chosen, 1)
+    sample, pool, _ = set_validation_aside(before, withheld, sources, chosen, 1)
+    beside = before["source_id"].nunique()
+    aside = beside - pool["source_id"].nunique()
+    assert 3 * aside <= beside and aside in {0, 2, 3, 4}
+    assert (len(sample) > 0) == (aside > 0) == (beside >= 6)
+
+
+def test_a_pool_of_few_films_gives_none_and_that_is_written_down(make_films, split_all, caplog):
+    films = make_films(*[("en", None)] * 5, clips_per_film=3)
+    _, before, _, sample, pool, _ = divide(films, split_all, options(0.05))
+    assert sample.empty and len(pool) == len(before)
+    assert "bench is opened in every round" in caplog.text
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -36,6 +37,7 @@ class ActiveLearningOptions(CampaignOptions):
         threshold: How many of them must agree on a label; read by `disagreement` and by audits.
         clips_per_round: How many clips a round asks about at most; null for no limit. The clips
             with the highest scores are asked.
+        share_per_round: The same as a share of the labelled clips; null for no limit.
         sequential: Whether one annotator at a time is asked, until the posterior passes
             `asking.target`.
         asking: When a clip is asked about once more.
@@ -58,6 +60,7 @@ class ActiveLearningOptions(CampaignOptions):
     annotators_per_clip: int = Field(default=4, ge=1)
     threshold: int = Field(default=2, ge=1)
     clips_per_round: int | None = Field(default=None, ge=1)
+    share_per_round: float | None = Field(default=None, gt=0, le=1)
     sequential: bool = False
     asking: AskingOptions = AskingOptions()
     audit: AuditArmOptions = AuditArmOptions()
@@ -82,3 +85,12 @@ class ActiveLearningOptions(CampaignOptions):
                 "sequential to false"
             )
         return self
+
+    def most_clips(self, labelled: int) -> int:
+        """Return how many of the labelled clips a round asks about at most."""
+        limits = [labelled]
+        if self.clips_per_round is not None:
+            limits.append(self.clips_per_round)
+        if self.share_per_round is not None:
+            limits.append(max(1, math.ceil(self.share_per_round * labelled)))
+        return min(limits)

@@ -48,7 +48,7 @@ def query_clips(
             labels, predictions, protect_people_labels=options.protect_people_labels
         )
         draws = uniforms(queue["clip_id"], seed, "query", round_number)
-        kept = np.sort(draws.argsort(kind="stable")[: options.clips_per_round])
+        kept = np.sort(draws.argsort(kind="stable")[: options.most_clips(len(labels))])
         return queue.iloc[kept].reset_index(drop=True)
     evidence = weigh()
     draws = uniforms(evidence.clips, seed, "query", round_number)
@@ -57,7 +57,7 @@ def query_clips(
     if options.protect_people_labels:
         settled = labels.loc[labels["origin"].isin(PEOPLE_ORIGINS), "clip_id"]
         scores = np.where(pd.Index(evidence.clips).isin(settled), -np.inf, scores)
-    chosen = select(scores, options.clips_per_round or len(scores))
+    chosen = select(scores, options.most_clips(len(scores)))
     return tabulate_clips(labels, predictions, [evidence.clips[place] for place in chosen])
 
 

@@ -144,7 +144,7 @@ def decide_stop(
         options: `stop` and its limits.
     """
     gains = standing.posterior["expected_fixes"].sort_values(ascending=False).to_numpy()
-    soonest = gains[: options.clips_per_round or NEXT_JUDGEMENTS]
+    soonest = gains[: min(options.most_clips(len(gains)), NEXT_JUDGEMENTS)]
     hourly = 3600 / options.costs.seconds_per_judgement
     per_hour = float(soonest.mean()) * hourly if len(soonest) else 0.0
     overall = standing.certificate.overall if standing.certificate else None

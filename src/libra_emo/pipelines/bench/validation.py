@@ -7,6 +7,7 @@ another file name changes nothing, and another film changes at most one.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterable
 
@@ -25,6 +26,10 @@ from libra_emo.taxonomy import Taxonomy
 
 CAMPAIGN = "validation"
 LEAST_FILMS = 2  # below two nobody could say how much films differ
+WANTED_FILMS = 4  # below four a bootstrap's 95 % interval ends at the draw of one film alone
+LARGEST_SHARE = 3  # one in so many films of a small pool
+
+logger = logging.getLogger(__name__)
 
 
 def set_validation_aside(
@@ -107,12 +112,24 @@ def validation_campaign(taxonomy: Taxonomy, bench: BenchOptions) -> Campaign:
 
 
 def _draw_films(contents: Iterable[str], fraction: float, seed: int) -> set[str]:
-    """Return the content of the films that are set aside: those with the lowest draws."""
+    """Return the content of the films that are set aside: those with the lowest draws.
+
+    A small fraction is raised to four films, though not beyond a third of the pool's. If that is
+    fewer than two, none are set aside.
+    """
     films = pd.Series(sorted(set(contents)), dtype="str")
     if not fraction:
         return set()
     draws = uniforms(films, seed, "validation film")
-    count = max(LEAST_FILMS, math.floor(fraction * len(films) + 0.5))
+    wanted = min(WANTED_FILMS, len(films) // LARGEST_SHARE)
+    count = max(wanted, math.floor(fraction * len(films) + 0.5))
+    if count < LEAST_FILMS:
+        logger.warning(
+            "No films are set aside for validation, since the bench leaves only %s; the bench "
+            "is opened in every round. Six films beside the bench are enough.",
+            len(films),
+        )
+        return set()
     if count >= len(films):
         raise BenchError(
             f"{count} films would be set aside for validation, but the bench leaves {len(films)}; "
