@@ -8,9 +8,12 @@ labels with the sample's truth, and the student on the bench and on every clip o
 trained on the truth of the same clips, which is the upper bound of any loop. The test is a
 two-sided Wilcoxon signed-rank test over the seeds.
 
-With `--teach` it measures instead what helps a student at equal human cost, see `teaching.py`.
+With `--paper` the loop is the paper's: four people wherever prediction and label differ, and the
+bench judges the student. With `--teach` it measures instead what helps a student at equal human
+cost, see `teaching.py`.
 
-    .venv/bin/python benchmarks/active_learning.py [--seeds 10] [--draw] [--teach] [--json FILE]
+    .venv/bin/python benchmarks/active_learning.py [--seeds 10] [--draw] [--paper] [--json FILE]
+    .venv/bin/python benchmarks/active_learning.py --teach [--seeds 10] [--json FILE]
 """
 
 from __future__ import annotations
@@ -35,12 +38,15 @@ from libra_emo.common.files import write_json
 from libra_emo.evaluation.metrics import score
 from libra_emo.leakage.search import COLUMNS
 from libra_emo.pipelines import active_learning, bench, preprocessing, voting
+from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 from libra_emo.schemas import BenchClips, Split, empty
 from libra_emo.students import Student, TrainingOptions, fit_student
 
 ROOT = Path(__file__).parents[1]
 # inputs of LLM voters and of trainings that are resumed; cue voters use none of them
 UNUSED = ("annotate_prompt", "answers", "prices", "llm_keys", "clip_shards", "training_folder")
+# the loop of conf/paper, with this sample's bench, voters and student
+PAPER_LOOP = ActiveLearningOptions(query_strategy="disagreement", stop="plateau")
 # the loop whose labels are taught: one annotator after the other, where an answer helps most
 TEACHING_LOOP = {"query_strategy": "expected_gain", "sequential": True, "clips_per_round": 150}
 TEACHING_STUDENT = {"folds": 3, "forest_trees": 60}  # it only says where an answer helps
@@ -61,6 +67,7 @@ def main() -> None:
     options.add_argument("--seeds", type=int, default=10)
     options.add_argument("--draw", action="store_true", help="draw another sample for each seed")
     options.add_argument("--json", type=Path, help="file for the figures, besides the terminal")
+    options.add_argument("--paper", action="store_true", help="run the paper's loop")
     options.add_argument("--teach", action="store_true", help="measure what helps a student")
     chosen = options.parse_args()
     bootstrap_project(ROOT)
@@ -71,6 +78,10 @@ def main() -> None:
         if chosen.teach:
             compare_teaching(range(first, first + chosen.seeds), context, chosen.json)
             return
+        if chosen.paper:
+            validation = parameters["bench"].validation.model_copy(update={"film_fraction": 0.0})
+            own_bench = parameters["bench"].model_copy(update={"validation": validation})
+            parameters = {**parameters, "active_learning": PAPER_LOOP, "bench": own_bench}
         rows = []
         for seed in range(first, first + chosen.seeds):
             tables = _draw(seed, parameters) if chosen.draw else read_made(context.catalog)
@@ -209,6 +220,7 @@ def _measure(
         "labels_last": _share_correct(last, truth),
         "rounds": int((~history["passed_through"].astype(bool)).sum()) - 1,
         "asked": int(history["sampled"].sum()),
+        "judgements": int(catalog.load("loop_decisions")["judgements"].iloc[-1]),
     }
     for when, student in students.items():
         for where, known in (("bench", catalog.load("bench_labels")), ("unseen", unseen)):
@@ -253,6 +265,7 @@ def _share_correct(labels: pd.DataFrame, truth: pd.DataFrame) -> float:
 
 def _print_comparison(rows: pd.DataFrame) -> None:
     print(f"\n{len(rows)} seeds; the annotators are simulated.")
+    print(f"people's answers: {rows['judgements'].mean():.0f} on average")
     for quantity in ("labels", "bench", "bench_f1", "unseen", "unseen_f1"):
         print(_compare(rows, quantity, "last"))
     print("\nTrained on the truth of the same clips instead:")
