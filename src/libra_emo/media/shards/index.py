@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import os
 import tarfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from libra_emo.common.integrity.checksums import checksum
 from libra_emo.common.parts import part_of
@@ -59,7 +59,12 @@ class Places(NamedTuple):
 
 def index_path(shard: Path) -> Path:
     """Return the place of a shard's index; it is hidden, and DVC does not follow it."""
-    return shard.with_name(f".{shard.name}{ENDING}")
+    return shard.with_name(hide_name(shard.name))
+
+
+def hide_name(shard: str) -> str:
+    """Return the name of the index of a shard with a name."""
+    return f".{shard}{ENDING}"
 
 
 def gather(members: Iterable[Member]) -> dict[str, Places]:
@@ -72,58 +77,106 @@ def gather(members: Iterable[Member]) -> dict[str, Places]:
     return found
 
 
-def walk(shard: Path) -> dict[str, Places]:
+def find_last(clips: Mapping[str, Places]) -> Member | None:
+    """Return the file that lies last in a shard; None if there is no file."""
+    members = (
+        Member(clip_id, ending, *place)
+        for clip_id, places in clips.items()
+        for ending, place in places.by_ending().items()
+    )
+    return max(members, key=lambda member: member.offset, default=None)
+
+
+def walk(shard: Path | BinaryIO) -> dict[str, Places]:
     """Return the places of all clips' files, read from the headers in the shard.
+
+    Args:
+        shard: Path of the shard, or the shard as an open file.
 
     Raises:
         OSError: If the file cannot be read.
         TarError: If it is no tar, or damaged.
     """
-    with tarfile.open(shard) as tar:
+    with _open_tar(shard) as tar:
         named = ((each.name.partition("."), each) for each in tar.getmembers())
         return gather(Member(name[0], name[2], m.offset_data, m.size) for name, m in named)
 
 
 def write_index(shard: Path, clips: Mapping[str, Places]) -> None:
     """Write the index of a shard; where this is not possible there is none."""
+    last = max((max(places.numbers[::2]) for places in clips.values()), default=BLOCK) - BLOCK
+    with suppress(OSError):
+        content = encode({"last": last, "shard": _describe(shard, last)}, clips)
+        replace_file(index_path(shard), content)
+
+
+def replace_file(place: Path, content: bytes) -> None:
+    """Write a file beside its place, and move it there.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    part = part_of(place)
+    try:
+        part.write_bytes(content)
+        os.replace(part, place)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def encode(facts: Mapping[str, Any], clips: Mapping[str, Places]) -> bytes:
+    """Return an index as a file.
+
+    Args:
+        facts: What says to which shard it belongs.
+        clips: Clip → places of its files.
+    """
     kinds: dict[str, int] = {}
     rows = {
         clip: [kinds.setdefault(json.dumps(places.endings), len(kinds)), *places.numbers]
         for clip, places in clips.items()
     }
-    last = max((max(places.numbers[::2]) for places in clips.values()), default=BLOCK) - BLOCK
-    with suppress(OSError):
-        body = json.dumps(
-            {
-                "version": _VERSION,
-                "last": last,
-                "shard": _describe(shard, last),
-                "endings": [json.loads(kind) for kind in kinds],
-                "clips": rows,
-            },
-            separators=(",", ":"),
-        ).encode("utf-8", "surrogateescape")
-        place = index_path(shard)
-        part = part_of(place)
-        try:
-            part.write_bytes(checksum(body).encode() + b"\n" + body)
-            os.replace(part, place)
-        finally:
-            part.unlink(missing_ok=True)
+    content = {
+        "version": _VERSION,
+        **facts,
+        "endings": [json.loads(kind) for kind in kinds],
+        "clips": rows,
+    }
+    body = json.dumps(content, separators=(",", ":")).encode("utf-8", "surrogateescape")
+    return checksum(body).encode() + b"\n" + body
+
+
+def decode(
+    content: bytes, is_of_shard: Callable[[Mapping[str, Any]], bool]
+) -> dict[str, Places] | None:
+    """Return clip → places of its files; None if an index is damaged or that of another shard.
+
+    Args:
+        content: The index as a file.
+        is_of_shard: Function that says of the facts in an index whether it belongs to the shard.
+    """
+    try:
+        found, _, body = content.partition(b"\n")
+        if found.decode() != checksum(body):
+            return None
+        facts = json.loads(body)
+        if facts["version"] != _VERSION or not is_of_shard(facts):
+            return None
+        endings = facts["endings"]
+        return {clip: Places(endings[row[0]], row[1:]) for clip, row in facts["clips"].items()}
+    except _WRONG:
+        return None
 
 
 def read_index(shard: Path) -> dict[str, Places] | None:
     """Return the places of all clips' files; None if the index is missing, damaged or outdated."""
+
+    def is_of_shard(facts: Mapping[str, Any]) -> bool:
+        return bool(facts["shard"] == _describe(shard, facts["last"]))
+
     try:
-        found, _, body = index_path(shard).read_bytes().partition(b"\n")
-        if found.decode() != checksum(body):
-            return None
-        content = json.loads(body)
-        if content["version"] != _VERSION or content["shard"] != _describe(shard, content["last"]):
-            return None
-        endings = content["endings"]
-        return {clip: Places(endings[row[0]], row[1:]) for clip, row in content["clips"].items()}
-    except _WRONG:
+        return decode(index_path(shard).read_bytes(), is_of_shard)
+    except OSError:
         return None
 
 
@@ -137,6 +190,12 @@ def remove_orphans(folder: Path) -> None:
     for path in folder.glob(f".*{ENDING}"):
         if not path.with_name(path.name[1 : -len(ENDING)]).exists():
             path.unlink(missing_ok=True)
+
+
+def _open_tar(shard: Path | BinaryIO) -> tarfile.TarFile:
+    if isinstance(shard, Path):
+        return tarfile.open(shard)
+    return tarfile.open(fileobj=shard, mode="r:")
 
 
 def _describe(shard: Path, last: int) -> list[object]:

@@ -1,59 +1,105 @@
-"""The reading of clips from a folder of shards."""
+"""The reading of clips from a folder of shards, here or at an address."""
 
 from __future__ import annotations
 
-import json
-import tarfile
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from threading import RLock
+from typing import TYPE_CHECKING, Any
 
 import cv2
 
-from libra_emo.common.integrity.checksums import CHECKSUM_KEY, checksum, checksum_json
+from libra_emo.common.secrecy.addresses import Address, is_address
+from libra_emo.media.options import FetchingOptions
 from libra_emo.media.shards.clip_data import ClipData, to_clip
-from libra_emo.media.shards.errors import DamagedShardError, ShardError, damaged
-from libra_emo.media.shards.index import BLOCK, Places, read_index, walk, write_index
+from libra_emo.media.shards.clip_files import count_bytes, read_files
+from libra_emo.media.shards.errors import DAMAGE, DamagedShardError, ShardError, damaged
+from libra_emo.media.shards.index import Places
+from libra_emo.media.shards.local import LocalShards
+from libra_emo.media.shards.read_ahead import Ahead, ReadAhead
 
-# what reading a clip raises where its shard is damaged
-_DAMAGE = (OSError, ValueError, LookupError, TypeError, AttributeError, tarfile.TarError)
+if TYPE_CHECKING:
+    from libra_emo.media.shards.remote import RemoteShards
 
 
 class ShardReader:
     """Reader of the clips in a folder of shards; a pickled reader is small.
 
+    Of a remote folder only the indexes and the clips that are asked for are transferred. A pickled
+    reader holds the login of its address.
+
     Args:
-        folder: Folder of the shards.
+        folder: Folder of the shards: a path, or any URL that fsspec can open.
         names: File names of the shards to read; None for all shards of the folder.
+        cache: Folder that keeps the indexes of remote shards; None keeps none.
+        options: How often trouble with a remote folder is tried again.
     """
 
-    def __init__(self, folder: Path, names: Sequence[str] | None = None) -> None:
-        self.folder = Path(folder)
-        self.names = names
+    def __init__(
+        self,
+        folder: Path | str | Address,
+        names: Sequence[str] | None = None,
+        cache: Path | None = None,
+        options: FetchingOptions | None = None,
+    ) -> None:
+        self.folder = _to_folder(folder)
+        self.names, self.cache, self.options = names, cache, options
+        self._lock = RLock()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"folder": self.folder, "names": self.names}
+        kept = ("folder", "names", "cache", "options")
+        return {name: self.__dict__[name] for name in kept}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state)  # type: ignore[misc]
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the shards lie at an address."""
+        return isinstance(self.folder, Address)
 
     def clip_ids(self) -> list[str]:
         """Return the ids of all clips, sorted."""
         return sorted(self._members)
 
-    def shard(self, clip_id: str) -> Path:
-        """Return the path of the shard that holds a clip.
+    def has_shard(self, name: str) -> bool:
+        """Return whether a shard exists, by its file name."""
+        return self._store.has(name)
+
+    def shard(self, clip_id: str) -> Path | Address:
+        """Return the path or the address of the shard that holds a clip.
 
         Raises:
             ShardError: If no shard has the clip.
         """
-        return self._members_of(clip_id)[0]
+        return self._store.place(self._members_of(clip_id)[0])
+
+    def stamp(self, name: str) -> str:
+        """Return a text that changes with the content of a shard; empty if nothing is known.
+
+        Raises:
+            OSError: If the shard of a local folder is missing.
+            ShardError: If the shard of a remote folder is missing.
+        """
+        return self._store.stamp(name)
 
     def clip(self, clip_id: str) -> ClipData:
         """Return a clip.
 
         Raises:
             ShardError: If no shard has the clip, or its part of the shard is damaged.
+            AddressError: If a remote shard cannot be reached.
         """
-        content = self.raw(clip_id)
+        return self.decode(clip_id, self.raw(clip_id))
+
+    def decode(self, clip_id: str, content: dict[str, bytes]) -> ClipData:
+        """Return a clip of which the files have been read.
+
+        Raises:
+            ShardError: If they are damaged.
+        """
         try:
             return to_clip(clip_id, content)
         except (ValueError, KeyError, TypeError, RuntimeError, cv2.error) as error:
@@ -64,115 +110,106 @@ class ShardReader:
 
         Raises:
             ShardError: If no shard has the clip, or its part of the shard is damaged.
+            AddressError: If a remote shard cannot be reached.
         """
-        path, places = self._members_of(clip_id)
+        name, places = self._members_of(clip_id)
         try:
-            return _read_clip(path, clip_id, places)
-        except _DAMAGE as error:
-            if not self._walk_again(path):
-                raise damaged(path, error, clip_id) from error
+            return read_files(partial(self._store.read, name), clip_id, places)
+        except DAMAGE as error:
+            if not self._renew(name, clip_id, places):
+                raise damaged(self._store.place(name), error, clip_id) from error
         return self.raw(clip_id)
 
-    def _members_of(self, clip_id: str) -> tuple[Path, Places]:
-        try:
-            return self._members[clip_id]
-        except KeyError:
-            message = f"clip {clip_id}: no shard in {self.folder} has it; run preprocessing again"
-            path = self.folder / f"{clip_id.rsplit('-', 2)[0]}.tar"
-            if path.is_file():  # what follows damage in a tar cannot be found
-                raise DamagedShardError(message, path) from None
-            raise ShardError(message) from None
+    def size(self, clip_id: str) -> int:
+        """Return how many bytes are read for a clip; 0 if no shard has it."""
+        found = self._members.get(clip_id)
+        return 0 if found is None else count_bytes(found[1])
 
-    def _paths(self) -> list[Path]:
-        if self.names is not None:
-            return [self.folder / name for name in sorted(self.names)]
-        return sorted(self.folder.glob("*.tar"))
+    @contextmanager
+    def ahead(
+        self, clip_ids: Iterable[str], ahead: Ahead | None = None
+    ) -> Iterator[ShardReader | ReadAhead]:
+        """Return a source of clips that are read in about this order, some of them in advance.
+
+        Shards on this machine are read when they are asked for: the system reads ahead by itself.
+
+        Args:
+            clip_ids: Ids in the order in which they will be asked for. Others may be asked for.
+            ahead: How much is read in advance.
+        """
+        if not self.is_remote:
+            yield self
+            return
+        with ReadAhead(self, clip_ids, ahead or Ahead()) as source:
+            yield source
+
+    def _members_of(self, clip_id: str) -> tuple[str, Places]:
+        found = self._members.get(clip_id)
+        if found is not None:
+            return found
+        name = f"{clip_id.rsplit('-', 2)[0]}.tar"
+        exists = self._store.has(name)
+        if exists and self._renew(name, clip_id, None):
+            return self._members_of(clip_id)
+        message = f"clip {clip_id}: no shard in {self.folder} has it; run preprocessing again"
+        if exists:  # what follows damage in a tar cannot be found
+            path = self._store.place(name)
+            raise DamagedShardError(message, path if isinstance(path, Path) else None)
+        raise ShardError(message)
 
     @cached_property
-    def _walked(self) -> set[Path]:
-        """The shards whose index was not taken, or was found wrong."""
-        return set()
+    def _store(self) -> LocalShards | RemoteShards:
+        if isinstance(self.folder, Path):
+            return LocalShards(self.folder, self.names)
+        from libra_emo.media.shards.remote import RemoteShards
+
+        return RemoteShards(self.folder, self.names, self.cache, self.options)
 
     @cached_property
-    def _members(self) -> dict[str, tuple[Path, Places]]:
-        """Clip → path of its shard, and the places of its files there."""
-        index: dict[str, tuple[Path, Places]] = {}
-        for path in self._paths():
-            places = read_index(path)
-            if places is None:
-                self._walked.add(path)
-                places = _walk_and_keep(path)
+    def _members(self) -> dict[str, tuple[str, Places]]:
+        """Clip → name of its shard, and the places of its files there."""
+        index: dict[str, tuple[str, Places]] = {}
+        for name, places in self._store.open_indexes():
             for clip_id, each in places.items():
-                index.setdefault(clip_id, (path, each))
+                if index.setdefault(clip_id, (name, each))[0] != name:
+                    self._others.append((clip_id, name, each))
         return index
 
-    def _walk_again(self, path: Path) -> bool:
-        """Take a shard's own headers in place of its index; return whether that was not yet so."""
-        if path in self._walked:
-            return False
-        self._walked.add(path)
-        kept = {clip: each for clip, each in self._members.items() if each[0] != path}
-        self._members = {**{clip: (path, each) for clip, each in walk_shard(path).items()}, **kept}
-        return True
+    @cached_property
+    def _others(self) -> list[tuple[str, str, Places]]:
+        """Further places of clips that another shard has, or its wrong index claims."""
+        return []
+
+    def _renew(self, name: str, clip_id: str, used: Places | None) -> bool:
+        """Look again where a shard's clips lie; return whether that may be new.
+
+        Args:
+            name: Name of the shard.
+            clip_id: Clip that was not found where its files should be.
+            used: Where they should be; None where that is not known.
+        """
+        with self._lock:
+            known = self._members.get(clip_id)
+            if known is not None and known[1] is not used:
+                return True  # another thread has looked
+            places = self._store.renew(name)
+            if places is None:
+                return False
+            kept = {clip: each for clip, each in self._members.items() if each[0] != name}
+            found = {**{clip: (name, each) for clip, each in places.items()}, **kept}
+            for clip, shard, each in self._others:
+                if shard != name:
+                    found.setdefault(clip, (shard, each))
+            self._members = found
+            return True
 
 
-def _walk_and_keep(path: Path) -> dict[str, Places]:
-    places = walk_shard(path)
-    write_index(path, places)
-    return places
+def _to_folder(folder: Path | str | Address) -> Path | Address:
+    if isinstance(folder, Path | Address):
+        return folder
+    if not is_address(folder):
+        return Path(folder)
+    from libra_emo.media.sources import is_remote, to_path
+    from libra_emo.media.sources.addresses import to_address
 
-
-def walk_shard(path: Path) -> dict[str, Places]:
-    """Return the places of all clips' files, without a look at the shard's index.
-
-    Raises:
-        ShardError: If the shard is missing or damaged.
-    """
-    try:
-        return walk(path)
-    except FileNotFoundError as error:
-        raise ShardError(f"{path}: the shard is missing; run preprocessing again") from error
-    except (OSError, tarfile.TarError, ValueError) as error:
-        raise damaged(path, error) from error
-
-
-def _read_clip(path: Path, clip_id: str, places: Places) -> dict[str, bytes]:
-    """Return the files of a clip by their endings; the errors of `_DAMAGE` mean damage."""
-    with path.open("rb") as file:
-        content = {
-            ending: _read(file, f"{clip_id}.{ending}", *place)
-            for ending, place in places.by_ending().items()
-        }
-    _verify(content)
-    return content
-
-
-def _verify(content: dict[str, bytes]) -> None:
-    """Raise unless the files of a clip are those that were written.
-
-    Raises:
-        ValueError: If one is not, or is missing. Other errors of lookup mean the same.
-    """
-    facts = json.loads(content["json"])
-    if "files" not in facts and CHECKSUM_KEY not in facts:
-        return  # an earlier version's
-    if facts[CHECKSUM_KEY] != checksum_json(facts):
-        raise ValueError("the checksum of the clip's facts differs")
-    for ending, wanted in facts["files"].items():
-        if checksum(content[ending]) != wanted:
-            raise ValueError(f"the checksum of {ending} differs")
-
-
-def _read(file: Any, name: str, offset: int, size: int) -> bytes:
-    file.seek(offset - BLOCK)
-    # each file is filled up with zeros to whole blocks
-    read: bytes = file.read(BLOCK + -(-size // BLOCK) * BLOCK)
-    header = tarfile.TarInfo.frombuf(read[:BLOCK], "utf-8", "surrogateescape")
-    if (header.name, header.size) != (name, size):
-        raise ValueError(f"{header.name} lies where {name} is looked for")
-    content = read[BLOCK:]
-    if len(content) < size:
-        raise ValueError("a file of the clip is cut off")
-    if content[size:].strip(b"\0"):
-        raise ValueError("something lies behind a file of the clip")
-    return content[:size]
+    return to_address(folder) if is_remote(folder) else to_path(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from html.parser import HTMLParser
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urldefrag, urljoin
 
@@ -12,6 +13,8 @@ import fsspec
 import yarl
 from fsspec.implementations.http import HTTPFileSystem
 from pydantic import SecretStr
+
+from libra_emo.media.sources.failures import AddressError
 
 PREFIX: Final = "libra+"
 LISTING_BYTES: Final = 32 * 1024 * 1024
@@ -58,6 +61,30 @@ class WebFileSystem(HTTPFileSystem):  # type: ignore[misc]
         if self._query is None:
             return whole
         return yarl.URL(f"{whole}?{self._query.get_secret_value()}", encoded=True)
+
+    async def _cat_file(
+        self, url: str, start: int | None = None, end: int | None = None, **options: Any
+    ) -> bytes:
+        """Return a file or a part of it; a whole file in place of a part is refused unread."""
+        if start is None and end is None:
+            content: bytes = await super()._cat_file(url, **options)
+            return content
+        first, last = start or 0, "" if end is None else end - 1
+        given = {**self.kwargs, **options}
+        headers = {**given.pop("headers", {}), "Range": f"bytes={first}-{last}"}
+        session = await self.set_session()
+        async with session.get(self.encode_url(url), headers=headers, **given) as answer:
+            self._raise_not_found_for_status(answer, url)
+            if answer.status != HTTPStatus.PARTIAL_CONTENT and (
+                first or answer.content_length != end
+            ):
+                raise AddressError(
+                    f"{url}: parts of it cannot be fetched: the server knows no ranges of bytes; "
+                    "copy the folder to this machine, or use a server that does",
+                    retry=False,
+                )
+            part: bytes = await answer.read()
+            return part
 
     async def _ls_real(self, url: str, detail: bool = True, **_: Any) -> list[Any]:
         """Return what the page of a folder links to; a page that is too long is cut off."""
