@@ -80,6 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
         with server.lock:
             server.asked.append((self.command, self.path, wanted))
         time.sleep(server.latency_s)
+        if path == "/sent":  # what a benchmark asks for
+            return self._send(200, str(server.sent).encode(), whole)
         fault = server.next_fault(path)
         if server.login and self.headers.get("Authorization") != server.login:
             fault = "401"
@@ -95,6 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404, b"", whole)
         else:
             self._send_file(file, wanted, fault, whole)
+        return None
 
     def _send_file(self, file: Path, wanted: str, fault: str, whole: bool) -> None:
         server: RangeServer = self.server

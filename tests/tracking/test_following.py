@@ -32,7 +32,7 @@ def begin(work, digest, name="fine-tuning"):
     run = work / digest
     run.mkdir()
     given = Specification(
-        name=name, multimodal={}, labels=[], taxonomy=[], shards=work, seed=7, batch={}
+        name=name, multimodal={}, labels=[], taxonomy=[], shards=str(work), seed=7, batch={}
     )
     write_json(run / files.SPECIFICATION, given.model_dump(mode="json"))
     return run / files.MEASUREMENTS

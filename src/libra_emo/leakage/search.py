@@ -15,7 +15,7 @@ from libra_emo.leakage.similarity import (
     find_agreement,
     frame_distances,
 )
-from libra_emo.media.shards import ShardReader
+from libra_emo.media.shards import ShardReader, read_ahead
 
 COLUMNS = ("clip_id", "source_id", "bench_clip", "bench_film", "kind")
 _FRAMES_AT_ONCE = 4_000_000  # pairs of frames that are compared at once
@@ -88,8 +88,9 @@ def _near_duplicates(
 
 def take_fingerprints(clips: pd.DataFrame, clip_shards: ShardReader) -> Iterator[Fingerprint]:
     """Yield the fingerprint of each clip, in the order of the table."""
-    for clip_id, subtitle in zip(clips["clip_id"], clips["subtitle"], strict=True):
-        yield Fingerprint(clip_id, subtitle, clip_shards)
+    with read_ahead(clip_shards, clips["clip_id"]) as source:
+        for clip_id, subtitle in zip(clips["clip_id"], clips["subtitle"], strict=True):
+            yield Fingerprint(clip_id, subtitle, source)
 
 
 class _BenchIndex:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.range_server import serving_ranges
 
 from libra_emo.media.films.measuring import (
     MeasuringTask,
@@ -10,7 +11,7 @@ from libra_emo.media.films.measuring import (
     measure_film,
 )
 from libra_emo.media.options import FeatureOptions
-from libra_emo.media.shards import ClipData, ShardError, ShardWriter
+from libra_emo.media.shards import ClipData, ShardError, ShardReader, ShardWriter
 
 
 @pytest.fixture
@@ -51,3 +52,18 @@ def test_missing_shard_is_an_error(task):
     assert find_cached_features(task) is None
     with pytest.raises(ShardError, match=r"film\.tar"):
         measure_film(task)
+
+
+def test_clips_of_a_remote_shard_are_measured_as_local_ones(task, tmp_path):
+    local = measure_clips(task)
+    with serving_ranges(tmp_path) as server:
+        shard = ShardReader(server.url).place("film.tar")
+        remote = replace(task, shard=shard)
+        assert find_cached_features(remote) is None
+        np.testing.assert_equal(measure_film(remote), local)
+        np.testing.assert_equal(find_cached_features(remote), local)
+        write_shard(tmp_path, shade=91)
+        assert find_cached_features(remote) is None
+        server.etags = False  # its size alone does not say whether it changed
+        measure_film(remote)
+        assert find_cached_features(remote) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,13 @@ import cv2
 
 from libra_emo.common.digests import digest_file, digest_json
 from libra_emo.common.integrity.stamps import FileMemory
+from libra_emo.common.secrecy.addresses import Address
 from libra_emo.media.clips.features import extract_features
 from libra_emo.media.films.fingerprint import fingerprint_code
 from libra_emo.media.films.records import read_record, write_record
 from libra_emo.media.options import FeatureOptions
-from libra_emo.media.shards import ShardReader
+from libra_emo.media.shards import ShardError, ShardReader
+from libra_emo.media.sources import AddressError
 
 FEATURES_ENDING = ".features.json"
 
@@ -25,13 +27,13 @@ class MeasuringTask:
     """The clips of a film to measure.
 
     Attributes:
-        shard: Path of the film's shard.
+        shard: Path or address of the film's shard.
         clips: Rows of the candidates, with `clip_id`, `source_id`, `subtitle` and `language`.
         options: How the clips are measured.
         record: File that caches the features.
     """
 
-    shard: Path
+    shard: Path | Address
     clips: Sequence[dict[str, Any]]
     options: FeatureOptions
     record: Path
@@ -56,7 +58,9 @@ def find_cached_features(
 
     A shard that the memory knows is not read.
     """
-    if not (task.record.is_file() and task.shard.is_file()):
+    if not task.record.is_file():
+        return None
+    if not (task.shard.is_file() if isinstance(task.shard, Path) else _stamp(task.shard)):
         return None
     rows: list[dict[str, Any]] | None = read_record(task.record, _digest(task, memory))
     return rows if _is_of(rows, task) else None
@@ -77,21 +81,26 @@ def measure_clips(task: MeasuringTask) -> list[dict[str, Any]]:
         ShardError: If a clip is not in the shard, or damaged there.
     """
     cv2.setNumThreads(1)  # several films are measured in parallel
-    reader = ShardReader(task.shard.parent, [task.shard.name])
     rows = []
-    for clip in task.clips:
-        measured = extract_features(reader.clip(clip["clip_id"]), clip["subtitle"], task.options)
-        known = {name: clip[name] for name in ("clip_id", "source_id", "language", "subtitle")}
-        rows.append({**known, **measured})
+    with _open(task.shard).ahead([clip["clip_id"] for clip in task.clips]) as reader:
+        for clip in task.clips:
+            content = reader.clip(clip["clip_id"])
+            measured = extract_features(content, clip["subtitle"], task.options)
+            known = {name: clip[name] for name in ("clip_id", "source_id", "language", "subtitle")}
+            rows.append({**known, **measured})
     return rows
+
+
+def _open(shard: Path | Address) -> ShardReader:
+    if isinstance(shard, Path):
+        return ShardReader(shard.parent, [shard.name])
+    folder = replace(shard.parent(), credentials=shard.credentials)  # a token opens the folder
+    return ShardReader(folder, [shard.name])
 
 
 def _digest(task: MeasuringTask, memory: FileMemory | None = None) -> str:
     """Return a digest of everything that the rows depend on."""
-    try:
-        shard = (memory or FileMemory()).recall(task.shard, digest_file)
-    except OSError:
-        shard = ""  # the error is raised when the clips are read
+    shard = _stamp(task.shard) if isinstance(task.shard, Address) else _recall(task.shard, memory)
     whole = {
         "shard": shard,
         "clips": list(task.clips),
@@ -99,3 +108,19 @@ def _digest(task: MeasuringTask, memory: FileMemory | None = None) -> str:
         "code": fingerprint_code("libra_emo.media.films.measuring"),
     }
     return digest_json(whole)
+
+
+def _recall(shard: Path, memory: FileMemory | None) -> str:
+    try:
+        return (memory or FileMemory()).recall(shard, digest_file)
+    except OSError:
+        return ""  # the error is raised when the clips are read
+
+
+def _stamp(shard: Address) -> str:
+    """Return what changes with the content of a remote shard; empty if only its size is known."""
+    try:
+        stamp = _open(shard).stamp(shard.name)
+    except (ShardError, AddressError):
+        return ""  # the error is raised when the clips are read
+    return stamp if [part for part in stamp.split() if not part.startswith("size=")] else ""

@@ -5,7 +5,7 @@ from libra_emo.media.shards.clip_data import ClipData
 from libra_emo.media.shards.errors import DamagedShardError, ShardError
 from libra_emo.media.shards.index import remove_orphans
 from libra_emo.media.shards.read_ahead import Ahead, ReadAhead
-from libra_emo.media.shards.reader import ShardReader
+from libra_emo.media.shards.reader import ShardReader, read_ahead
 from libra_emo.media.shards.writer import ShardWriter
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "ShardError",
     "ShardReader",
     "ShardWriter",
+    "read_ahead",
     "read_beside",
     "remove_orphans",
     "write_beside",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import cv2
 
@@ -22,6 +23,8 @@ from libra_emo.media.shards.read_ahead import Ahead, ReadAhead
 
 if TYPE_CHECKING:
     from libra_emo.media.shards.remote import RemoteShards
+
+Source = TypeVar("Source")
 
 
 class ShardReader:
@@ -75,6 +78,12 @@ class ShardReader:
             ShardError: If no shard has the clip.
         """
         return self._store.place(self._members_of(clip_id)[0])
+
+    def place(self, name: str) -> Path | Address:
+        """Return where a shard of a name lies, for a process that may run elsewhere."""
+        if isinstance(self.folder, Path):
+            return self.folder.absolute() / name
+        return replace(self.folder.join(name), credentials=self.folder.credentials)
 
     def stamp(self, name: str) -> str:
         """Return a text that changes with the content of a shard; empty if nothing is known.
@@ -202,6 +211,21 @@ class ShardReader:
                     found.setdefault(clip, (shard, each))
             self._members = found
             return True
+
+
+@contextmanager
+def read_ahead(source: Source, clip_ids: Iterable[str]) -> Iterator[Source]:
+    """Return a source of clips, which reads ahead where it is a reader of remote shards.
+
+    Args:
+        source: Reader of shards, or anything else that returns clips.
+        clip_ids: Ids in the order in which they will be asked for.
+    """
+    if isinstance(source, ShardReader):
+        with source.ahead(clip_ids) as ahead:
+            yield cast(Source, ahead)
+    else:
+        yield source
 
 
 def _to_folder(folder: Path | str | Address) -> Path | Address:

@@ -239,7 +239,7 @@ def measure_features(
     columns = ["clip_id", "source_id", "subtitle", "language"]
     tasks = [
         MeasuringTask(
-            clip_shards.folder.absolute() / f"{film}.tar",
+            clip_shards.place(f"{film}.tar"),
             to_rows(clips[columns]),
             preprocessing.features,
             finished_folder.absolute() / f"{film}{FEATURES_ENDING}",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from libra_emo.common.digests import digest_bytes, digest_json
 from libra_emo.common.seeding import draw_key
-from libra_emo.media.shards import ShardReader
+from libra_emo.media.shards import ShardReader, read_ahead
 from libra_emo.students.multimodal.examples import read_turns
 from libra_emo.students.options.fine_tuning import FineTuningOptions
 
@@ -127,11 +127,12 @@ def digest_clips(clip_ids: Sequence[str], shards: ShardReader) -> str:
     """
     names = sorted(clip_ids)
     some = names[:: max(1, len(names) // DIGESTED_CLIPS)]
-    contents = [
-        [ending, digest_bytes(content)]
-        for name in some
-        for ending, content in sorted(shards.raw(name).items())
-    ]
+    with read_ahead(shards, some) as source:
+        contents = [
+            [ending, digest_bytes(content)]
+            for name in some
+            for ending, content in sorted(source.raw(name).items())
+        ]
     return digest_json([names, contents])
 
 

@@ -104,7 +104,7 @@ class FoldModels:
     ) -> list[Output]:
         if options.predict_processes > 1:
             self._loaded = None  # the processes need its memory
-            return run_in_processes(task, options, weights.path, rows, shards.folder)
+            return run_in_processes(task, options, weights.path, rows, shards)
         return task(self.load(weights, options), rows, shards, options)
 
     def _assign(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from libra_emo.media.shards import read_ahead
 from libra_emo.students.errors import EncodingError
 from libra_emo.students.multimodal.examples import Clips, Example, open_example
 from libra_emo.students.multimodal.families import Encoded
@@ -42,6 +43,8 @@ def load_batches(
 
     A clip that cannot be encoded is left out, and named in the log.
 
+    Clips of remote shards are fetched earlier than that.
+
     While the model works on one batch, `predict_loader_threads` threads read the next one from its
     shards; decoding pictures blocks no other thread.
 
@@ -52,11 +55,12 @@ def load_batches(
         encode: Function that turns a clip into tensors.
     """
     size = options.predict_batch_clips
-    open_row = partial(open_example, shards=shards, options=options)
     with (
+        read_ahead(shards, [row["clip_id"] for row in rows]) as source,
         ThreadPoolExecutor(options.predict_loader_threads) as readers,
         ThreadPoolExecutor(1) as ahead,
     ):
+        open_row = partial(open_example, shards=source, options=options)
 
         def load(start: int) -> Batch:
             found: list[tuple[Example, Encoded, int]] = []

@@ -22,7 +22,7 @@ def run_in_processes(
     options: MultimodalOptions,
     weights: Path,
     rows: Sequence[Row],
-    folder: Path,
+    shards: ShardReader,
 ) -> list[Output]:
     """Return the output of a task for each request, done by several processes.
 
@@ -34,7 +34,7 @@ def run_in_processes(
         options: Options of the student; `predict_processes` says how many processes there are.
         weights: Folder of the training's weights.
         rows: Requests.
-        folder: Folder of the shards.
+        shards: Source of the clips; each process opens it anew.
 
     Raises:
         StudentError: If a process dies twice of the same requests.
@@ -46,7 +46,7 @@ def run_in_processes(
     with LocalExecutor(count) as pool:
 
         def start(number: int) -> Future[list[Output]]:
-            return pool.submit(_run_part, task, number, options, weights, parts[number], folder)
+            return pool.submit(_run_part, task, number, options, weights, parts[number], shards)
 
         jobs = [start(number) for number in range(count)]
         found: list[Output] = []
@@ -76,11 +76,11 @@ def _run_part(
     options: MultimodalOptions,
     weights: Path,
     rows: Sequence[Row],
-    folder: Path,
+    shards: ShardReader,
 ) -> list[Output]:
     if wants_cuda(options.device):
         import torch
 
         device = f"cuda:{number % torch.cuda.device_count()}"
         options = options.model_copy(update={"device": device})
-    return task(load_model(options, weights), rows, ShardReader(folder), options)
+    return task(load_model(options, weights), rows, shards, options)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from libra_emo.common.images import spread_evenly
+from libra_emo.media.shards import read_ahead
 from libra_emo.students.multimodal.examples import Clips, open_example
 from libra_emo.students.multimodal.families import UNLEARNT, Encoded, Family, open_family
 from libra_emo.students.multimodal.training.batches import Batches
@@ -48,11 +49,13 @@ def measure_lengths(
 ) -> Lengths:
     """Return the numbers of tokens of a dozen clips that are evenly spread over the rows."""
     found = []
-    for place in spread_evenly(len(rows), MEASURED_CLIPS):
-        example = open_example(rows[place], shards, options)
-        encoded = family.encode(processor, example, example.answer)
-        answer = int((encoded.labels != UNLEARNT).sum())
-        found.append((len(encoded), encoded.visual_tokens, answer, _count_bytes(encoded)))
+    some = [rows[place] for place in spread_evenly(len(rows), MEASURED_CLIPS)]
+    with read_ahead(shards, [row["clip_id"] for row in some]) as source:
+        for row in some:
+            example = open_example(row, source, options)
+            encoded = family.encode(processor, example, example.answer)
+            answer = int((encoded.labels != UNLEARNT).sum())
+            found.append((len(encoded), encoded.visual_tokens, answer, _count_bytes(encoded)))
     table = np.array(found)
     means = [float(value) for value in table.mean(axis=0)]
     return Lengths(

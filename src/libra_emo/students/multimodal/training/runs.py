@@ -13,6 +13,7 @@ from typing import Any
 
 from libra_emo.common.files import write_json, write_lines
 from libra_emo.common.progress import ProgressDisplay
+from libra_emo.common.secrecy.addresses import Address
 from libra_emo.students.multimodal.devices import (
     Machines,
     find_machines,
@@ -25,6 +26,7 @@ from libra_emo.students.multimodal.training.batches import Batches, plan_batches
 from libra_emo.students.multimodal.training.environment import choose_environment
 from libra_emo.students.multimodal.training.launcher import run_program
 from libra_emo.students.multimodal.training.occupancy import identify_machine, occupy
+from libra_emo.students.multimodal.training.shard_place import lend_login, name_place
 from libra_emo.students.multimodal.training.specification import Specification, Start
 from libra_emo.students.options.fine_tuning import LauncherOptions
 from libra_emo.students.options.multimodal import MultimodalOptions
@@ -104,7 +106,7 @@ def train_once(
     labels: Sequence[str],
     held_out: Sequence[Row],
     taxonomy: Sequence[str],
-    shards: Path,
+    shards: Path | Address,
     options: MultimodalOptions,
     seed: int,
     work: Path,
@@ -117,7 +119,7 @@ def train_once(
         labels: Label of each row.
         held_out: Rows on which the training is scored.
         taxonomy: Labels that may be answered.
-        shards: Folder of the clips.
+        shards: Folder of the clips, or its address.
         options: Options of the student.
         seed: Seed of the order, the augmentation, and the first values of the matrices.
         work: Folder of unfinished trainings.
@@ -134,7 +136,7 @@ def train_once(
         multimodal=options.model_dump(mode="json"),
         labels=list(labels),
         taxonomy=list(taxonomy),
-        shards=shards.resolve(),
+        shards=name_place(shards),
         seed=seed,
         batch=asdict(planned.batches),
     )
@@ -153,7 +155,8 @@ def train_once(
         _free_gpus(planned.cuda)
         with ProgressDisplay() as display:
             show = show_measurements(display, name, planned.batches.steps)
-            result = run_program(run, launcher, planned.machines, planned.cuda, show)
+            with lend_login(run, shards):
+                result = run_program(run, launcher, planned.machines, planned.cuda, show)
     for folder in run.glob("checkpoint-*"):
         shutil.rmtree(folder, ignore_errors=True)  # only a resumed training needs them
     for note in result.get("refused", []):

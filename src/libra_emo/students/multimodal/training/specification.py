@@ -62,7 +62,7 @@ class Specification(Options):
         multimodal: Options of the student, its fine-tuning among them.
         labels: Label of every example, in the examples' order; decides the order of learning.
         taxonomy: Labels that may be answered.
-        shards: Folder of the clips.
+        shards: Folder of the clips, or its address without a login.
         seed: Seed of the order, the augmentation, and the first values of the matrices.
         batch: Values of `Batches`.
         start: Who started it, and where; None where the program is run by hand.
@@ -73,7 +73,7 @@ class Specification(Options):
     multimodal: dict[str, Any]
     labels: list[str]
     taxonomy: list[str]
-    shards: Path
+    shards: str
     seed: int
     batch: dict[str, int]
     start: Start | None = None

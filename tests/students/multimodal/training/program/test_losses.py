@@ -47,8 +47,11 @@ def test_fillers_have_no_loss_and_an_index_gives_the_same_whenever_read(parts):
     first = dataset[2]
     again = TrainingDataset(rows, order, 8, reader, chosen, family, processor, 7)[2]
     assert torch.equal(first.input_ids, again.input_ids)
+    (batched,) = dataset.__getitems__([2])  # as torch's loader asks for a batch
+    assert torch.equal(first.input_ids, batched.input_ids)
     for name, value in first.clip_inputs.items():
         assert torch.equal(value, again.clip_inputs[name])
+        assert torch.equal(value, batched.clip_inputs[name])
 
 
 def test_a_clip_that_cannot_be_encoded_is_noted_and_teaches_nothing(parts, tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from libra_emo.media.shards import read_ahead
 from libra_emo.students.errors import EncodingError
 from libra_emo.students.multimodal.examples import Clips, open_example
 from libra_emo.students.multimodal.families import UNLEARNT, Encoded, Family
@@ -68,22 +69,37 @@ class TrainingDataset:
         Raises:
             StudentError: If a clip has no frames, or too many cannot be encoded.
         """
+        return self._get(index, self._shards)
+
+    def __getitems__(self, indices: Sequence[int]) -> list[Encoded]:
+        """Return the tensors of a batch, as torch's loader asks for them.
+
+        The clips of remote shards are fetched together.
+
+        Raises:
+            StudentError: If a clip has no frames, or too many cannot be encoded.
+        """
+        places = [max(int(self._order[index]), 0) for index in indices]
+        with read_ahead(self._shards, [self._rows[n]["clip_id"] for n in places]) as source:
+            return [self._get(index, source) for index in indices]
+
+    def _get(self, index: int, source: Clips) -> Encoded:
         chosen = int(self._order[index])
         epoch = index // self._per_epoch
         place = max(chosen, 0)
-        encoded = self._encode(place, epoch)
+        encoded = self._encode(place, epoch, source)
         if encoded is not None and chosen != FILLER:
             return encoded
         while encoded is None:  # ends, since the refusals raise before all rows are tried
             place = (place + 1) % len(self._rows)
-            encoded = self._encode(place, epoch)
+            encoded = self._encode(place, epoch, source)
         unlearnt = encoded.labels.new_full(encoded.labels.shape, UNLEARNT)
         return dataclasses.replace(encoded, labels=unlearnt)
 
-    def _encode(self, place: int, epoch: int) -> Encoded | None:
+    def _encode(self, place: int, epoch: int, source: Clips) -> Encoded | None:
         """Return the tensors of a row, or None, noted, if it cannot be encoded."""
         row = self._rows[place]
-        example = open_example(row, self._shards, self._options, epoch, self._seed)
+        example = open_example(row, source, self._options, epoch, self._seed)
         try:
             return self._family.encode(self._processor, example, example.answer)
         except EncodingError as error:

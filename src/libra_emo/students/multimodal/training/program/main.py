@@ -35,6 +35,7 @@ from libra_emo.students.multimodal.training.program.result import write_result
 from libra_emo.students.multimodal.training.program.validation import build_scorer
 from libra_emo.students.multimodal.training.program.watchdog import end_with_starter
 from libra_emo.students.multimodal.training.refused import Refusals
+from libra_emo.students.multimodal.training.shard_place import open_shards
 from libra_emo.students.multimodal.training.specification import Specification
 from libra_emo.students.multimodal.training.trainable_weights import prepare_model
 from libra_emo.students.options.multimodal import MultimodalOptions
@@ -110,7 +111,7 @@ def _build(run: Path, specification: Specification) -> tuple[FineTuner, Batches]
         choose_device(tuning, cuda),
     )
     model = prepare_model(model, family, options)
-    shards = ShardReader(specification.shards)
+    shards = open_shards(run, specification.shards)
     shards.clip_ids()  # read once, before the processes that prepare clips inherit it
     dataset = _build_dataset(run, specification, rows, batches, shards, family, processor)
     first = arguments.process_index == 0

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from libra_emo.media.shards import read_ahead
 from libra_emo.students.errors import EncodingError, StudentError
 from libra_emo.students.multimodal.examples import Clips, Example, open_example
 from libra_emo.students.multimodal.families import Family
@@ -41,24 +42,27 @@ def build_scorer(
     share = math.ceil(len(rows) / processes)
     places = [rank + number * processes for number in range(share)]
     size = options.training.micro_batch_clips
-    opener = _Opener(rows, shards, family, processor, options)
+    opener = _Opener(rows, family, processor, options)
 
     def score(model: Any) -> dict[str, float]:
         import torch
 
         found = []
-        for start in range(0, share, size):
-            chosen = places[start : start + size]
-            found += _score_batch(model, [rows[place % len(rows)] for place in chosen])
+        own = [rows[place % len(rows)] for place in places]
+        with read_ahead(shards, [row["clip_id"] for row in own]) as source:
+            for start in range(0, share, size):
+                found += _score_batch(model, own[start : start + size], source)
         table = torch.tensor(found, dtype=torch.float64)
         # another process has them, too
         table[[place >= len(rows) for place in places], 0] = _NOT_COUNTED
         return summarise(_gather(table, model, processes).numpy(), labels)
 
-    def _score_batch(model: Any, batch: Sequence[Mapping[str, Any]]) -> list[list[float]]:
+    def _score_batch(
+        model: Any, batch: Sequence[Mapping[str, Any]], source: Clips
+    ) -> list[list[float]]:
         import torch
 
-        opened = [opener.open(row) for row in batch]
+        opened = [opener.open(row, source) for row in batch]
         device = next(model.parameters()).device
         lines = []
         with torch.no_grad():
@@ -88,30 +92,29 @@ class _Opener:
     def __init__(
         self,
         rows: Sequence[Mapping[str, Any]],
-        shards: Clips,
         family: Family,
         processor: Any,
         options: MultimodalOptions,
     ) -> None:
-        self._rows, self._shards, self._options = rows, shards, options
+        self._rows, self._options = rows, options
         self._family, self._processor = family, processor
         self._refused: set[str] = set()
 
-    def open(self, row: Mapping[str, Any]) -> tuple[Example, bool]:
+    def open(self, row: Mapping[str, Any], source: Clips) -> tuple[Example, bool]:
         """Return an example, and whether it is that of the row."""
-        found = self._try(row)
+        found = self._try(row, source)
         if found is not None:
             return found, True
         for other in self._rows:
-            found = self._try(other)
+            found = self._try(other, source)
             if found is not None:
                 return found, False
         raise StudentError("none of the clips held out can be encoded; see the program's log")
 
-    def _try(self, row: Mapping[str, Any]) -> Example | None:
+    def _try(self, row: Mapping[str, Any], source: Clips) -> Example | None:
         if row["clip_id"] in self._refused:
             return None
-        example = open_example(row, self._shards, self._options)
+        example = open_example(row, source, self._options)
         try:
             self._family.encode(self._processor, example, example.answer)
         except EncodingError as error:
