@@ -26,8 +26,10 @@ def test_every_clip_is_accounted_for(project):
     kept = ledger[ledger["outcome"] == "kept"]
     assert sorted(kept["clip_id"]) == sorted(candidates["clip_id"])
     parts = [
-        read(project, f"03_primary/{name}.parquet") for name in ("bench_sample", "pool", "withheld")
+        read(project, f"03_primary/{name}.parquet")
+        for name in ("bench_sample", "pool", "withheld", "validation_sample")
     ]
+    assert all(map(len, parts))
     assert sorted(pd.concat(parts)["clip_id"]) == sorted(candidates["clip_id"])
     pool = set(parts[1]["clip_id"])
     for number in range(3):
@@ -36,8 +38,8 @@ def test_every_clip_is_accounted_for(project):
         assert pool == set(labels["clip_id"]) | set(dropped["clip_id"])
         assert not set(labels["clip_id"]) & set(dropped["clip_id"])
         pool = set(labels["clip_id"])
-    bench_films = set(parts[0]["source_id"]) | set(parts[2]["source_id"])
-    assert not bench_films & set(parts[1]["source_id"])
+    held_out = pd.concat([parts[0], *parts[2:]])
+    assert not set(held_out["source_id"]) & set(parts[1]["source_id"])
 
 
 def test_reports_name_simulated_annotators(project):
