@@ -30,7 +30,6 @@ import os
 import sys
 from pathlib import Path
 if __name__ == "__main__":
-    import pandas as pd
     from libra_emo.annotation.store import VoteStore
     from libra_emo.annotation_server.assignments.clip_index import clips_indexed
     from libra_emo.annotation_server.assignments.clips import read_clips
@@ -40,8 +39,10 @@ if __name__ == "__main__":
     url, port, workers, table = sys.argv[1:]
     folder = Path(table).parent
     index = folder / f"clips-{os.getpid()}.sqlite"
-    candidates = pd.read_parquet(table)
-    with clips_indexed(lambda: read_clips(candidates, folder), index) as clips:
+    def read():
+        import pandas as pd
+        return read_clips(pd.read_parquet(table), folder)
+    with clips_indexed(read, index) as clips:
         VoteStore(url).campaigns()  # it is checked
         factory = AppFactory(url, clips, read_taxonomy(), ServerSettings())
         serve(factory, open_socket("127.0.0.1", int(port)), int(workers))

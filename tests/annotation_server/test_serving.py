@@ -50,7 +50,9 @@ from libra_emo.annotation_server.serving import AppFactory, end_signal, open_soc
 from libra_emo.annotation_server.settings import ServerSettings
 from libra_emo.taxonomy import read_taxonomy
 
-if __name__ == "__main__":
+if __name__ != "__main__":
+    print("a server process has loaded the program again", file=sys.stderr)
+else:
     factory = AppFactory(sys.argv[1], {}, read_taxonomy(), ServerSettings())
     with open_socket("127.0.0.1", 0) as listening, end_signal() as ending:
         print("ready", flush=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
 import sqlalchemy as sa
 
 from libra_emo.annotation.database.tables import ANNOTATORS, CLIPS, VOTES
@@ -14,7 +13,9 @@ from libra_emo.annotation.database.vote_checksums import check_votes
 from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.identity.moments import utc_text
 from libra_emo.annotation.identity.vote_ids import VoteIds
-from libra_emo.schemas import HumanVotes, check
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["find_known", "make_rows", "next_moment", "read_history", "utc_text"]
 
@@ -35,6 +36,10 @@ def read_history(connection: sa.Connection, campaign: str) -> pd.DataFrame:
     Raises:
         DamagedVotesError: If a vote of the campaign is not as it was written.
     """
+    import pandas as pd
+
+    from libra_emo.schemas import HumanVotes, check
+
     asked = VOTES.outerjoin(
         CLIPS, sa.and_(VOTES.c.campaign == CLIPS.c.campaign, VOTES.c.clip_key == CLIPS.c.clip_key)
     )

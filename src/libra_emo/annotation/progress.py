@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.consensus import count_votes, decide, needs_adjudication
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def measure_progress(
         history: Every vote that it got, as the store returns them.
         closed: Whether it is closed.
     """
+    from libra_emo.annotation.consensus import count_votes, decide, needs_adjudication
+
     latest = history.drop_duplicates(["clip_id", "annotator"], keep="last")
     latest = latest[latest["clip_id"].isin(clips)]
     counts = history["clip_id"].isin(clips) & history["label"].isin(campaign.answers)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from libra_emo.annotation.annotators import Annotator
 from libra_emo.annotation.campaigns import Campaign, CampaignError
 from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.common.seeding import draw_key
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUEUE_COLUMNS = (
     *("campaign", "clip_id", "clip", "subtitle", "annotator", "label"),
@@ -120,6 +122,8 @@ def tabulate_queue(
         clips: Ids of the clips in their order.
         candidates: Candidates, for the paths of clip files and the subtitles; None if unknown.
     """
+    import pandas as pd
+
     known = candidates.set_index("clip_id") if candidates is not None else pd.DataFrame()
     rows = [
         {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Final
 
 from libra_emo.annotation.campaigns import CampaignError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 REASONS: Final = ("selected", "undecided", "audit", "gold", "repeat")
 ROW_COLUMNS: Final = ("clip_id", "reason", "inclusion_probability", "draw_seed")
@@ -57,6 +58,8 @@ def make_queue(clips: Iterable[str | QueueRow] | pd.DataFrame) -> list[QueueRow]
     Raises:
         CampaignError: If a row is wrong.
     """
+    import pandas as pd
+
     if isinstance(clips, pd.DataFrame):
         table = clips[[name for name in ROW_COLUMNS if name in clips]].astype(object)
         given = table.where(table.notna(), None).to_dict("records")
@@ -69,6 +72,8 @@ def make_queue(clips: Iterable[str | QueueRow] | pd.DataFrame) -> list[QueueRow]
 
 def tabulate_rows(rows: Iterable[QueueRow]) -> pd.DataFrame:
     """Return the rows of a queue as a table of `ROW_COLUMNS`, sorted by clip."""
+    import pandas as pd
+
     values = [[getattr(row, name) for name in ROW_COLUMNS] for row in rows]
     table = pd.DataFrame(values, columns=list(ROW_COLUMNS)).astype({"draw_seed": "Int64"})
     return table.sort_values("clip_id", ignore_index=True)

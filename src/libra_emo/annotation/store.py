@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import pandas as pd
 import sqlalchemy as sa
 
 from libra_emo.annotation.annotators import (
@@ -49,7 +48,9 @@ from libra_emo.annotation.queue_rows import QueueRow, make_queue
 from libra_emo.common.digests import digest_text
 from libra_emo.common.secrecy.addresses import show_address
 from libra_emo.errors import LibraEmoError
-from libra_emo.schemas import HumanVotes, check
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class VoteStoreError(LibraEmoError):
@@ -129,6 +130,8 @@ class VoteStore:
             UnknownAnnotator: If somebody is not registered.
             VoteStoreError: If a campaign was never opened, or is closed.
         """
+        from libra_emo.schemas import HumanVotes, check
+
         table = check(votes, HumanVotes)
         if table.empty:
             return 0
@@ -148,6 +151,8 @@ class VoteStore:
 
         A campaign that was never opened has no votes.
         """
+        from libra_emo.schemas import HumanVotes, check
+
         latest = self.history(campaign).drop_duplicates(["clip_id", "annotator"], keep="last")
         latest = latest.drop(columns=["number", "vote_id"])
         return check(latest.sort_values(["clip_id", "annotator"]), HumanVotes)

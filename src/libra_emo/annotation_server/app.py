@@ -30,6 +30,7 @@ from libra_emo.annotation_server.routes import (
 from libra_emo.annotation_server.routes.rendering import render_message
 from libra_emo.annotation_server.server import AnnotationServer
 from libra_emo.annotation_server.settings import ServerSettings
+from libra_emo.annotation_server.warming import warmed
 from libra_emo.taxonomy import Taxonomy
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -68,9 +69,9 @@ def make_app(
 async def prepare_process(app: FastAPI) -> AsyncIterator[None]:
     """Let few requests be worked on at once in a process; the others wait in their order."""
     current_default_thread_limiter().total_tokens = THREADS
-    gc.collect()
     gc.freeze()  # modules stay; to look through them takes 100 ms, in which nothing is answered
-    yield
+    with warmed():
+        yield
     gc.unfreeze()
 
 

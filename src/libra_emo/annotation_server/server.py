@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from libra_emo.annotation.annotators import Annotator
 from libra_emo.annotation.campaigns import Campaign
@@ -17,10 +17,12 @@ from libra_emo.annotation_server.assignments.assignment import Assigner
 from libra_emo.annotation_server.assignments.clips import Clips
 from libra_emo.annotation_server.assignments.gate import Gate, find_gate
 from libra_emo.annotation_server.grouped_writes import GroupedWrites
-from libra_emo.annotation_server.reports.campaigns import Reports
 from libra_emo.annotation_server.settings import ServerSettings
 from libra_emo.annotation_server.texts.emotions import describe_emotions
 from libra_emo.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from libra_emo.annotation_server.reports.campaigns import Reports
 
 OTHER_KEY = "x"
 
@@ -66,6 +68,8 @@ class AnnotationServer:
     @cached_property
     def reports(self) -> Reports:
         """What leads read."""
+        from libra_emo.annotation_server.reports.campaigns import Reports
+
         return Reports(self.store, self.taxonomy)
 
     @cached_property

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ipaddress
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from libra_emo.annotation.store import VoteStore
@@ -132,7 +134,22 @@ def serve(
             supervisor = Multiprocess(config, sockets=[listening])  # it takes over the signals here
             run = supervisor.run
         if not noted.asked:
-            run()
+            with _main_hidden():
+                run()
+
+
+@contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Keep new server processes from loading the program that was started, such as Kedro's.
+
+    They would load it again (multiprocessing's `spawn`), which takes as long as all that they need.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def is_loopback(host: str) -> bool:

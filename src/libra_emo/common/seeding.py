@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SEPARATOR: Final = "\0"
 
@@ -29,6 +30,8 @@ def draw_key(seed: int, *names: object, separator: str = SEPARATOR) -> bytes:
 
 def generator(seed: int, *names: object) -> np.random.Generator:
     """Return a generator of its own for each combination of seed and names."""
+    import numpy as np
+
     return np.random.default_rng(int.from_bytes(draw_key(seed, *names), "big"))
 
 
@@ -44,6 +47,7 @@ def uniforms(ids: Iterable[str], seed: int, *names: object) -> NDArray[np.float6
         seed: Seed of the run.
         names: What the draw is for.
     """
+    import numpy as np
     from pandas.util import hash_array
 
     key = draw_key(seed, *names).hex()[:16]

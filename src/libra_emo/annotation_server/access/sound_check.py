@@ -6,8 +6,6 @@ import io
 import wave
 from typing import Final
 
-import numpy as np
-
 FEWEST, MOST = 2, 6
 HERTZ: Final = 16_000
 TONE_HERTZ: Final = 660.0
@@ -19,6 +17,8 @@ LOUDNESS: Final = 0.4
 
 def make_tones(count: int) -> bytes:
     """Return a WAV file with so many tones."""
+    import numpy as np
+
     times = np.arange(int(HERTZ * TONE_SECONDS)) / HERTZ
     edge = np.minimum(1.0, np.minimum(times, TONE_SECONDS - times) / EDGE_SECONDS)
     tone = LOUDNESS * edge * np.sin(2 * np.pi * TONE_HERTZ * times)

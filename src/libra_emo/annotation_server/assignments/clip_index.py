@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ from typing import Final
 from libra_emo.annotation_server.assignments.clips import Clip
 
 WRITTEN_SECONDS: Final = 120.0
+LATER: Final = 5  # niceness
 _NAMES = tuple(field.name for field in fields(Clip))
 
 
@@ -98,8 +100,14 @@ def clips_indexed(read: Callable[[], Mapping[str, Clip]], path: Path) -> Iterato
         if written.exception() is not None:
             os.kill(os.getpid(), signal.SIGTERM)
 
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(1, initializer=_give_way) as pool:
         writing = pool.submit(lambda: write_clip_index(read(), path))
         writing.add_done_callback(end_if_failed)
         yield ClipIndex(path)
         writing.result()
+
+
+def _give_way() -> None:
+    """Let the processes that answer the first requests start before this thread goes on."""
+    if sys.platform == "linux":  # elsewhere a thread has no niceness of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LATER)

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Final
 
 from libra_emo.annotation.identity.clip_keys import clip_key
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS: Final = (
     *("clip_id", "clip_path", "subtitle", "language", "duration_s"),

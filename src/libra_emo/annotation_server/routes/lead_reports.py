@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
 from libra_emo.annotation.campaigns import Campaign
-from libra_emo.annotation.exchange.label_studio import write_tasks
-from libra_emo.annotation.exchange.tables import (
-    tabulate_counted,
-    tabulate_for_crowdkit,
-    tabulate_history,
-)
-from libra_emo.annotation.store import VoteStore
-from libra_emo.annotation_server.reports.campaigns import CampaignDetails
 from libra_emo.annotation_server.reports.clip_history import find_clip, find_key, read_clip
 from libra_emo.annotation_server.routes.rendering import find_language, render
 from libra_emo.annotation_server.routes.sessions import Changing, Lead, Session, Shared
 from libra_emo.annotation_server.server import AnnotationServer
-from libra_emo.common.spreadsheets import guard_table
+
+if TYPE_CHECKING:
+    from libra_emo.annotation_server.reports.campaigns import CampaignDetails
 
 router = APIRouter()
 MOST_LISTED: Final = 100
 HEAT_STEPS: Final = 9  # the stylesheet has a colour for each
+FORMATS: Final = {  # with the type of each file
+    "parquet": "application/vnd.apache.parquet",
+    "csv": "text/csv",
+    "crowdkit.csv": "text/csv",
+    "labelstudio.json": "application/json",
+}
 
 
 class SentClip(BaseModel):
@@ -93,9 +90,11 @@ def export(name: str, session: Lead, server: Shared) -> Response:
     campaign = find_campaign(server, session, token)
     if form not in FORMATS:
         raise HTTPException(404, "not_found")
-    write, media_type = FORMATS[form]
+    from libra_emo.annotation_server.reports.exports import WRITERS
+
+    content = WRITERS[form](server.store, campaign)
     headers = {"Content-Disposition": f'attachment; filename="votes.{form}"'}
-    return Response(write(server.store, campaign), media_type=media_type, headers=headers)
+    return Response(content, media_type=FORMATS[form], headers=headers)
 
 
 def find_campaign(server: AnnotationServer, session: Session, token: str) -> Campaign:
@@ -137,29 +136,3 @@ def _make_heat(details: CampaignDetails, shown: dict[str, str]) -> list[dict[str
         }
         for place in given
     ]
-
-
-def _write_parquet(store: VoteStore, campaign: Campaign) -> bytes:
-    content = io.BytesIO()
-    tabulate_history(store, campaign.name).to_parquet(content, index=False)
-    return content.getvalue()
-
-
-def _write_csv(table: pd.DataFrame) -> bytes:
-    # the mark lets spreadsheets read the letters of all scripts
-    text = "\ufeff" + guard_table(table).to_csv(index=False, lineterminator="\r\n")
-    return text.encode("utf-8")
-
-
-FORMATS: Final[dict[str, tuple[Callable[[VoteStore, Campaign], bytes], str]]] = {
-    "parquet": (_write_parquet, "application/vnd.apache.parquet"),
-    "csv": (lambda store, campaign: _write_csv(tabulate_history(store, campaign.name)), "text/csv"),
-    "crowdkit.csv": (
-        lambda store, campaign: _write_csv(tabulate_for_crowdkit(store, campaign)),
-        "text/csv",
-    ),
-    "labelstudio.json": (
-        lambda store, campaign: write_tasks(tabulate_counted(store, campaign)).encode("utf-8"),
-        "application/json",
-    ),
-}

@@ -22,15 +22,9 @@ LANGUAGE_COOKIE: Final = "libra_emo_language"
 @cache
 def open_pages() -> Environment:
     """Return the templates: values are escaped, and one that is missing is an error."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from libra_emo.annotation_server.routes.templates import make_environment
 
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return make_environment(TEMPLATES)
 
 
 def find_language(request: Request) -> str:

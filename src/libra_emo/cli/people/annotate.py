@@ -50,10 +50,10 @@ def annotate(
 
     project = metadata.project_path
     with open_store(project, env) as (store, catalog):
-        candidates = catalog.load("candidates") if _has_candidates(catalog) else None
+        ready = _has_candidates(catalog)
         taxonomy = catalog.load("taxonomy")
         settings = _read_settings(catalog, demo)
-    if candidates is None:
+    if not ready:
         raise OneLine("there are no clips yet; `kedro run --pipeline preprocessing` makes them", 1)
     serving = _demo_store() if demo else _kept(store, catalog)
     with (
@@ -62,7 +62,7 @@ def annotate(
         open_socket(host, port) as listening,
         end_signal() as ending,
         clips_indexed(
-            lambda: read_clips(candidates, project), Path(folder) / "clips.sqlite"
+            lambda: read_clips(catalog.load("candidates"), project), Path(folder) / "clips.sqlite"
         ) as clips,
     ):
         address = f"http://{_shown(host)}:{listening.getsockname()[1]}"
@@ -72,7 +72,7 @@ def annotate(
                 "answers travel as they are (docs/annotating.md)."
             )
         if demo:
-            _open_demo(served, taxonomy, candidates, address)
+            _open_demo(served, taxonomy, catalog.load("candidates"), address)
         else:
             _welcome(served, address)
         factory = AppFactory(served.url, clips, taxonomy, settings)
