@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from libra_emo.annotation.database.tables import ANNOTATORS
+from libra_emo.annotation.database.withdrawals import refuse_withdrawn
 from libra_emo.annotation.identity.names import check_name, name_key
 from libra_emo.errors import LibraEmoError
 
@@ -54,8 +55,11 @@ def add_annotators(
     Whoever is there and does not take part at present takes part again.
 
     Raises:
-        AnnotatorNameError: If a name cannot be one; nobody is registered then.
+        AnnotatorNameError: If a name cannot be one, or is of somebody who withdrew; nobody is
+            registered then.
     """
+    names = list(names)
+    refuse_withdrawn(connection, names)
     known = read_annotators(connection)
     wanted = {name_key(shown): shown for shown in map(check_name, names)}
     new, there = [], []

@@ -118,7 +118,9 @@ def import_votes(
     people = store.annotators()
     pseudonyms = {name: people[key] for key, name in make_pseudonyms(store, people).items()}
     reader = VoteReader(
-        *(open_campaigns(store), people, taxonomy, campaign, annotator), pseudonyms=pseudonyms
+        *(open_campaigns(store), people, taxonomy, campaign, annotator),
+        pseudonyms=pseudonyms,
+        is_withdrawn=store.withdrawn(),
     )
     content = _keep_known_ids(store, read_votes(path, reader))
     added = store.add_votes(content.votes, now)

@@ -35,11 +35,19 @@ _DETAILS = tuple(column.name for column in VOTE_DETAILS.columns if column.name !
 
 
 class Restored(NamedTuple):
-    """What a table brought that the store did not have."""
+    """What a table brought that the store did not have.
+
+    Attributes:
+        annotators: Number of people.
+        campaigns: Number of campaigns.
+        votes: Number of votes.
+        refused: Numbers of the rows, from 1, of people who withdrew; they are left out.
+    """
 
     annotators: int
     campaigns: int
     votes: int
+    refused: tuple[int, ...] = ()
 
 
 def read_records(store: VoteStore) -> pd.DataFrame:
@@ -80,13 +88,17 @@ def restore_records(store: VoteStore, records: pd.DataFrame) -> Restored:
         {str(name): value for name, value in row.items()}
         for row in table.where(table.notna(), None).to_dict("records")
     ]
+    is_withdrawn = store.withdrawn()
+    gone = {name for name in set(table["annotator"].dropna()) if is_withdrawn(name)}
+    refused = tuple(place for place, row in enumerate(rows, 1) if row["annotator"] in gone)
+    rows = [row for row in rows if row["annotator"] not in gone]
     kinds = {kind: [row for row in rows if row["kind"] == kind] for kind in set(table["kind"])}
     with store.writing() as connection:
         people = _restore_annotators(connection, kinds.get("annotator", []))
         campaigns = _restore_campaigns(connection, kinds.get("campaign", []), kinds.get("clip", []))
         votes = _restore_votes(connection, kinds.get("vote", []))
         _restore_messages(connection, kinds.get("message", []))
-    return Restored(people, campaigns, votes)
+    return Restored(people, campaigns, votes, refused)
 
 
 def _describe_annotator(person: Annotator) -> dict[str, Any]:

@@ -7,7 +7,7 @@ transaction, so a killed import leaves all of its votes or none.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -35,6 +35,7 @@ from libra_emo.annotation.database.engine import make_engine, writing
 from libra_emo.annotation.database.migration import prepare_tables
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS, VOTES
 from libra_emo.annotation.database.vote_checksums import check_structure, find_remedy, sealed
+from libra_emo.annotation.database.withdrawals import read_withdrawn, remember_withdrawn
 from libra_emo.annotation.history import (
     find_known,
     make_rows,
@@ -173,6 +174,17 @@ class VoteStore:
         """Register people, see `libra_emo.annotation.annotators.add_annotators`."""
         with self.writing() as connection:
             return add_annotators(connection, names, role, utc_text(now))
+
+    def withdrawn(self) -> Callable[[str], bool]:
+        """Return a function that says whether a name or pseudonym is of somebody who withdrew."""
+        with self.reading() as connection:
+            return read_withdrawn(connection)
+
+    def remember_withdrawn(self, digests: Iterable[tuple[str, str]]) -> None:
+        """Keep people out who withdrew, see `TakedownLog.withdrawn`."""
+        if known := list(digests):
+            with self.writing() as connection:
+                remember_withdrawn(connection, known)
 
     def change_annotator(self, name: str, **values: Any) -> Annotator:
         """Change a person's name, role or active, and return the person.

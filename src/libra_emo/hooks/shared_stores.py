@@ -19,6 +19,7 @@ from libra_emo.hooks.repository import open_repository
 logger = logging.getLogger(__name__)
 
 STORE, RECORDS = "annotation_store", "vote_records"
+TAKEDOWNS = "takedowns_folder"
 # ledger → its recording
 LEDGERS = {
     "answers": "recorded_answers",
@@ -60,10 +61,18 @@ def restore_stores(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any
         if catalog.exists(RECORDS) and not store.campaigns():
             from libra_emo.annotation.records import restore_records
 
+            store.remember_withdrawn(_read_withdrawn(catalog))
             votes = restore_records(store, catalog.load(RECORDS)).votes
             logger.info("The store of votes was empty; %d votes are restored.", votes)
     for ledger in LEDGERS:
         restore_answers(catalog, ledger, only_empty=True)
+
+
+def _read_withdrawn(catalog: CatalogProtocol[Any, Any]) -> list[tuple[str, str]]:
+    from libra_emo.common.takedowns.log import read_log
+
+    folder = catalog.load(TAKEDOWNS) if TAKEDOWNS in catalog else None
+    return read_log(folder).withdrawn
 
 
 def restore_answers(catalog: CatalogProtocol[Any, Any], name: str, only_empty: bool) -> int:

@@ -16,6 +16,7 @@ REASONS: Final = {
     "licence": "the licence does not permit the use",
     "other": "another reason",
 }
+WITHDRAWAL: Final = "a person who labelled clips withdrew, and all of the person's votes went"
 _HEAD: Final = """# Takedowns
 
 What was removed from this dataset. Please remove it from your copies as well: use this version, and
@@ -29,11 +30,15 @@ delete earlier ones.
 def write_notice(entries: Iterable[Mapping[str, Any]]) -> str:
     """Return the notice of some takedowns; empty if there are none."""
     rows = [
-        f"| {entry['date']} | {REASONS[entry['reason']]} | {entry['films']} | {entry['clips']} "
+        f"| {entry['date']} | {_describe_reason(entry)} | {entry['films']} | {entry['clips']} "
         f"| {entry['version'] or 'the next one'} |\n"
         for entry in entries
     ]
     return _HEAD + "".join(rows) if rows else ""
+
+
+def _describe_reason(entry: Mapping[str, Any]) -> str:
+    return WITHDRAWAL if entry.get("people") else REASONS[entry["reason"]]
 
 
 def check_version(version: str, log: TakedownLog) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +15,7 @@ from libra_emo.annotation.csv_files.cells import (
     read_moment,
     read_seconds,
 )
+from libra_emo.annotation.database.withdrawals import REFUSED
 from libra_emo.annotation.identity.clip_keys import clip_key
 from libra_emo.annotation.identity.names import name_key
 from libra_emo.common.spreadsheets import unguard
@@ -52,6 +53,7 @@ class VoteReader:
         campaign: Name of the campaign of rows that name none.
         annotator: Name of the annotator of rows that name none.
         pseudonyms: People by the pseudonyms under which their votes were exported.
+        is_withdrawn: Whether a name or pseudonym is of somebody who withdrew.
     """
 
     campaigns: Mapping[str, OpenCampaign]
@@ -60,6 +62,7 @@ class VoteReader:
     campaign: str | None = None
     annotator: str | None = None
     pseudonyms: Mapping[str, Annotator] = field(default_factory=dict)
+    is_withdrawn: Callable[[str], bool] = lambda _name: False
     _clips: dict[str, ClipNames] = field(init=False, repr=False)
     _answers: dict[str, AnswerNames] = field(init=False, repr=False)
     _names: dict[str, str] = field(init=False, repr=False, default_factory=dict)
@@ -162,6 +165,8 @@ class VoteReader:
             return name
         person = self.annotators.get(name_key(name)) or self.pseudonyms.get(name)
         if person is None:
+            if self.is_withdrawn(name):
+                raise BadCell(REFUSED)
             raise BadCell(describe_unknown([name], dict(self.annotators)))
         self._names[name] = person.name
         return person.name

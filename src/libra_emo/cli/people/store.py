@@ -19,9 +19,13 @@ RECORDS = "vote_records"
 
 @contextmanager
 def open_store(project: Path, environment: str | None) -> Iterator[tuple[VoteStore, Any]]:
-    """Give the store of votes and the catalog."""
+    """Give the store of votes and the catalog; the store knows who withdrew."""
+    from libra_emo.common.takedowns.log import FOLDER, read_log
+
     with open_context(project, environment) as context:
-        yield context.catalog.load(STORE), context.catalog
+        store = context.catalog.load(STORE)
+        store.remember_withdrawn(read_log(project / FOLDER).withdrawn)
+        yield store, context.catalog
 
 
 def save_records(store: VoteStore, catalog: Any) -> None:

@@ -92,6 +92,9 @@ def restore_votes(metadata: Any, file: Path | None, env: str | None) -> None:
         f"{restored.votes} votes, {restored.campaigns} campaigns and {restored.annotators} "
         "annotators restored"
     )
+    if restored.refused:
+        lines = _name_lines(list(restored.refused)).replace("line", "row")
+        click.echo(f"left out, since the person withdrew: {lines}", err=True)
 
 
 def _load_records(file: Path | None, catalog: Any) -> Any:

@@ -1,4 +1,4 @@
-"""`kedro takedown`: a film goes, with everything that was made of it, and does not come back."""
+"""`kedro takedown`: a film or an annotator goes, with everything, and does not come back."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ import click
 from libra_emo.cli.endings import one_line_errors
 
 REASONS = ("copyright", "privacy", "licence", "other")
-ANNOTATOR = (
-    "an annotator cannot be taken down by this command; docs/privacy.md says how a person's name "
-    "and votes are removed. Nothing was changed"
-)
 
 
 @click.command()
@@ -22,7 +18,7 @@ ANNOTATOR = (
 @click.option("--author", help="Name of an author, all of whose films go.")
 @click.option("--url", help="Address of a film, in any spelling.")
 @click.option("--sha256", help="SHA-256 of a film's file.")
-@click.option("--annotator", help="Not supported: see docs/privacy.md.")
+@click.option("--annotator", help="Name or pseudonym of somebody who withdraws.")
 @click.option(
     "--reason",
     type=click.Choice(REASONS),
@@ -34,7 +30,7 @@ ANNOTATOR = (
 @click.pass_obj
 @one_line_errors
 def takedown(metadata: Any, reason: str, yes: bool, **asked: str | None) -> None:
-    """Take a film down: its clips, labels, votes and answers, in data, caches and releases.
+    """Take a film down, or a person who labelled clips: in data, caches, stores and releases.
 
     Without --yes, list what would go and change nothing. With it, everything is written beside,
     searched and swapped: a kill leaves the old state or the new one, and the next command ends what
@@ -45,7 +41,6 @@ def takedown(metadata: Any, reason: str, yes: bool, **asked: str | None) -> None
 
     kind, value = _read_question(asked)
     project = Path(metadata.project_path)
-    _refuse_other_store(project)
     request = Request(kind, value, reason, datetime.datetime.now(datetime.UTC).date())
     if not yes:
         _show(project, try_takedown(project, request))
@@ -53,6 +48,8 @@ def takedown(metadata: Any, reason: str, yes: bool, **asked: str | None) -> None
         return
     with lock_project(project, "kedro takedown"):
         outcome = carry_out(project, request)
+    if outcome.entry.get("people"):
+        _keep_out(project)
     _show(project, outcome)
     click.echo(f"\n{outcome.reply}")
     click.echo(f"the reply is also in data/01_raw/.takedowns/reply-{outcome.entry['number']}.md")
@@ -60,28 +57,20 @@ def takedown(metadata: Any, reason: str, yes: bool, **asked: str | None) -> None
 
 
 def _read_question(asked: dict[str, str | None]) -> tuple[str, str]:
-    from libra_emo.publication.takedown.errors import TakedownError
-
     given = [(kind, value) for kind, value in asked.items() if value is not None]
     if len(given) != 1 or not given[0][1].strip():
-        raise click.UsageError("name one of --film, --author, --url and --sha256")
-    if given[0][0] == "annotator":
-        raise TakedownError(ANNOTATOR)
+        raise click.UsageError("name one of --film, --author, --url, --sha256 and --annotator")
     return given[0]
 
 
-def _refuse_other_store(project: Path) -> None:
-    """Raise if votes or answers are kept where this command does not reach them."""
-    from libra_emo.publication.takedown.stores import find_stores_elsewhere
+def _keep_out(project: Path) -> None:
+    """Let the stores know at once who withdrew; every later command does so, too."""
+    from libra_emo.annotation.store import VoteStore
+    from libra_emo.common.takedowns.log import FOLDER, read_log
+    from libra_emo.publication.takedown.stores import list_vote_stores
 
-    elsewhere = find_stores_elsewhere(project)
-    if elsewhere:
-        from libra_emo.publication.takedown.errors import TakedownError
-
-        raise TakedownError(
-            f"{', '.join(elsewhere)}: not a SQLite file below data, so its rows would stay. "
-            "docs/takedown.md says how they are removed first. Nothing was changed"
-        )
+    for url in list_vote_stores(project):
+        VoteStore(url).remember_withdrawn(read_log(project / FOLDER).withdrawn)
 
 
 def _show(project: Path, outcome: Any) -> None:
@@ -96,5 +85,7 @@ def _show(project: Path, outcome: Any) -> None:
         click.echo(line)
     if outcome.entry["version"]:
         click.echo(f"next release: {outcome.entry['version']}")
+    for line in outcome.target.advice:
+        click.echo(f"to do: {line}")
     for line in list_copies(project, outcome.target.needles):
         click.echo(f"out of reach: {line}")

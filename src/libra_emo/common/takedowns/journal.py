@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from libra_emo.common.files import new_file, sync_folder, write_json
+from libra_emo.common.takedowns.store_changes import apply_changes, read_changes
 
 STAGING: Final = Path("data/.takedown")
 JOURNAL: Final = "journal.json"
@@ -26,12 +27,14 @@ class Step:
     """A change of one file or folder.
 
     Attributes:
-        place: Its path, relative to the project's folder.
+        place: Its path, relative to the project's folder; for a store, what messages call it.
         staged: Name of what replaces it, in the folder of staged files; None if it is removed.
+        is_store: Whether what is staged are changes of a store (`store_changes`).
     """
 
     place: str
     staged: str | None = None
+    is_store: bool = False
 
 
 def write_journal(project: Path, steps: Iterable[Step]) -> None:
@@ -52,6 +55,9 @@ def finish_takedown(project: Path, before_step: Callable[[int], None] | None = N
     Args:
         project: Folder of the project.
         before_step: Called with the number of each step; for tests.
+
+    Raises:
+        StoreChangeError: If a store cannot be reached; the next call goes on there.
     """
     folder = project / STAGING
     if not has_journal(project):
@@ -61,7 +67,7 @@ def finish_takedown(project: Path, before_step: Callable[[int], None] | None = N
         if before_step is not None:
             before_step(number)
         _carry_out(project, folder, step)
-    for place in {(project / step.place).parent for step in steps}:
+    for place in {(project / step.place).parent for step in steps if not step.is_store}:
         if place.is_dir():
             sync_folder(place)
     clear_staging(project)
@@ -87,6 +93,10 @@ def _carry_out(project: Path, folder: Path, step: Step) -> None:
         return
     staged = folder / step.staged
     if not staged.exists():  # it was moved before a kill
+        return
+    if step.is_store:
+        apply_changes(project, read_changes(staged))
+        staged.unlink()
         return
     _remove_logs(target)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The log of takedowns: salted digests of films, addresses and authors that were taken down.
+"""The log of takedowns: salted digests of films, addresses, authors and annotators who withdrew.
 
 A line a takedown. Neither an id nor a checksum nor an address is in it, so the log may be kept
 after everything else is gone. A film that is listed again is recognised by its salted digest.
@@ -22,7 +22,8 @@ TAKEN_DOWN: Final = "taken down"
 CONTENT: Final = "content"
 ADDRESS: Final = "address"
 AUTHOR: Final = "author"
-KINDS: Final = (CONTENT, ADDRESS, AUTHOR)
+PERSON: Final = "person"  # somebody who labelled clips, by name or pseudonym
+KINDS: Final = (CONTENT, ADDRESS, AUTHOR)  # each entry has them; those of people have PERSON, too
 
 
 class TakedownLogError(LibraEmoError):
@@ -47,13 +48,23 @@ class TakedownLog:
         """
         for entry in self.entries:
             for kind, value in facts.items():
-                if value and salt_value(entry["salt"], kind, value) in entry["digests"][kind]:
+                digests = entry["digests"].get(kind, ())
+                if value and salt_value(entry["salt"], kind, value) in digests:
                     return int(entry["number"])
         return None
 
     def has_content(self, sha256: str) -> bool:
         """Return whether a file with this checksum was taken down."""
         return bool(self.entries) and self.find(content=sha256) is not None
+
+    @property
+    def withdrawn(self) -> list[tuple[str, str]]:
+        """Salts and salted digests of the names and pseudonyms of people who withdrew."""
+        return [
+            (entry["salt"], digest)
+            for entry in self.entries
+            for digest in entry["digests"].get(PERSON, ())
+        ]
 
     @property
     def version(self) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,30 +11,20 @@ from libra_emo.common.addresses.normal_form import normalise_address
 from libra_emo.common.digests import digest_file
 from libra_emo.publication.takedown.errors import TakedownError
 from libra_emo.publication.takedown.film_files import list_film_files
+from libra_emo.publication.takedown.film_target import Target
 from libra_emo.publication.takedown.known_films import KnownFilm
 from libra_emo.publication.takedown.needles import Needles
 
 FILM, AUTHOR, URL, SHA256 = "film", "author", "url", "sha256"
 QUESTIONS: Final = (FILM, AUTHOR, URL, SHA256)
 NEAR: Final = 3
+_ASKED: Final = {
+    FILM: "with the id {!r}",
+    AUTHOR: "by the author {!r}",
+    URL: "from the address {!r}",
+    SHA256: "whose file has the SHA-256 {!r}",
+}
 _FIELDS: Final = {FILM: "film_id", AUTHOR: "author", URL: "url", SHA256: "sha256"}
-
-
-@dataclass(frozen=True)
-class Target:
-    """The films of a takedown.
-
-    Attributes:
-        needles: The texts that name them.
-        films: Number of films.
-        authors: The author, if the takedown is of all of somebody's films.
-        files: The films' files below the project's data, with those beside them.
-    """
-
-    needles: Needles
-    films: int
-    authors: tuple[str, ...]
-    files: tuple[Path, ...]
 
 
 def find_target(kind: str, value: str, known: Iterable[KnownFilm], project: Path) -> Target:
@@ -137,4 +126,4 @@ def _describe_unknown(kind: str, value: str, films: list[KnownFilm]) -> str:
     names = sorted({own for film in films if (own := getattr(film, _FIELDS[kind])) is not None})
     near = difflib.get_close_matches(value, names, NEAR, 0.5)
     hint = f"; near: {', '.join(near)}" if near else ""
-    return f"no film is known by the {kind} {value!r}, and nothing was changed{hint}"
+    return f"no film is known {_ASKED[kind].format(value)}; nothing was changed{hint}"

@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,8 +90,14 @@ def _read_store(path: Path) -> Iterator[Mapping[str, Any]]:
                 clips = [clip for (clip,) in connection.execute(query)]
         except sqlite3.Error:  # a store of the other kind, or no store
             continue
-        found = {_CLIP.fullmatch(clip) for clip in clips if isinstance(clip, str)}
-        yield from ({"film_id": name} for name in sorted({match[1] for match in found if match}))
+        names = find_film_ids(clip for clip in clips if isinstance(clip, str))
+        yield from ({"film_id": name} for name in names)
+
+
+def find_film_ids(clips: Iterable[str]) -> list[str]:
+    """Return the ids of the films of some clips, sorted."""
+    found = {_CLIP.fullmatch(clip) for clip in clips}
+    return sorted({match[1] for match in found if match})
 
 
 def _read_table(path: Path) -> Iterator[Mapping[str, Any]]:

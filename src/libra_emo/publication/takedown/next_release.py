@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from libra_emo.common.files import write_text
 from libra_emo.publication.building import describe_folder
@@ -19,9 +19,8 @@ from libra_emo.publication.notice import NOTICE
 from libra_emo.publication.options import PublicationOptions
 from libra_emo.publication.release.contents import CONTENTS, list_contents
 from libra_emo.publication.release.parquet import write_table
-from libra_emo.publication.takedown.needles import Needles
-
-NO_CERTIFICATE: Final = "films were taken down after the labels were certified"
+from libra_emo.publication.takedown.film_target import Target
+from libra_emo.publication.takedown.people.target import PersonTarget
 
 
 def find_last(project: Path, places: Iterable[str]) -> Path | None:
@@ -40,24 +39,28 @@ def next_version(project: Path, before: str | None) -> str:
 
 
 def write_next(
-    last: Path, folder: Path, needles: Needles, version: str, day: datetime.date, notice: str
+    last: Path,
+    folder: Path,
+    target: Target | PersonTarget,
+    version: str,
+    day: datetime.date,
+    notice: str,
 ) -> dict[str, int] | None:
-    """Write a release without the films; return how many rows went, by table.
+    """Write a release without some films or a person; return how many rows went, by table.
 
     Nothing is written, and None returned, if no clip is left.
 
     Args:
         last: Folder of the release.
         folder: Folder of the new one, which does not exist.
-        needles: What names the films.
+        target: The films or the person.
         version: Its version.
         day: Its date.
         notice: The notice of takedowns.
     """
     release = Release(last)
     tables = {name: release.table(name) for name in ("clips", *CONFIGURATIONS)}
-    gone = {name for name in tables["films"]["film_id"] if needles.in_text(name)}
-    kept = {name: table[~table["film_id"].isin(gone)] for name, table in tables.items()}
+    kept, gone = target.leave_out(tables)
     if kept["clips"].empty:
         return None
     folder.mkdir(parents=True)
@@ -69,7 +72,7 @@ def write_next(
         (folder / "tables").mkdir(exist_ok=True)
         write_table(kept[name].reset_index(drop=True), folder / "tables" / f"{name}.parquet")
     shutil.copyfile(last / TAXONOMY, folder / TAXONOMY)
-    _write_json(folder / CERTIFICATE, _withdraw(release.read_json(CERTIFICATE)))
+    _write_json(folder / CERTIFICATE, _withdraw(release.read_json(CERTIFICATE), target.certificate))
     _write_json(folder / CONTENTS, contents)
     write_text(folder / NOTICE, notice)
     describe_folder(folder)
@@ -91,11 +94,11 @@ def _list_contents(
     return contents | {"withheld_texts": withheld, "templates": digest_templates()}
 
 
-def _withdraw(certificate: Mapping[str, Any]) -> Mapping[str, Any]:
+def _withdraw(certificate: Mapping[str, Any], reason: str) -> Mapping[str, Any]:
     """Return a certificate that no longer holds, since it was of other labels."""
     if certificate.get("certificate") is None:
         return certificate
-    return {**certificate, "certificate": None, "reason": NO_CERTIFICATE}
+    return {**certificate, "certificate": None, "reason": reason}
 
 
 def _link(source: Path, target: Path) -> None:

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from libra_emo.common.digests import digest_file
 from libra_emo.common.integrity.beside import ENDING as CHECKSUM_ENDING
 from libra_emo.common.takedowns.journal import STAGING
 from libra_emo.common.takedowns.log import FOLDER as LOG_FOLDER
-from libra_emo.publication.takedown.contents.search import kind_of, names_film
+from libra_emo.publication.takedown.contents.search import kind_of
 from libra_emo.publication.takedown.errors import TakedownError
-from libra_emo.publication.takedown.finding import Target
-from libra_emo.publication.takedown.needles import Needles
+from libra_emo.publication.takedown.film_target import Target
+from libra_emo.publication.takedown.people.target import PersonTarget
 
 RAW, MODELS, REPORTS, RELEASES = "01_raw", "06_models", "08_reporting", "09_release"
 FILM_PLACES: Final = ("data/01_raw/", "data/02_intermediate/")
@@ -49,14 +48,13 @@ class Plan:
     rows: Counter[str] = field(default_factory=Counter)
 
 
-def make_plan(project: Path, target: Target) -> Plan:
+def make_plan(project: Path, target: Target | PersonTarget) -> Plan:
     """Return what a takedown changes; nothing is written.
 
     Raises:
         TakedownError: If a file cannot be read, so that it is not known what it has.
     """
     plan = Plan()
-    own = set(target.files)
     whole: list[Path] = []  # folders that go with all that is in them
     for path, is_folder in _walk(project):
         if any(path.is_relative_to(folder) for folder in whole):
@@ -65,10 +63,10 @@ def make_plan(project: Path, target: Target) -> Plan:
         if target.needles.in_text(path.name) and is_folder:
             whole.append(path)
             plan.removed.append(name)
-        elif not is_folder and (path in own or _goes(path, name, target)):
+        elif not is_folder and (target.is_own(path) or _goes(path, name, target)):
             plan.removed.append(name)
-        elif not is_folder and _names(path, target.needles):
-            _decide(plan, path, project, whole)
+        elif not is_folder and _names(path, target):
+            _decide(plan, path, project, whole, target)
     _add_pictures(plan, project)
     plan.removed.sort()
     return plan
@@ -87,35 +85,32 @@ def _walk(project: Path) -> Iterator[tuple[Path, bool]]:
                     yield Path(place, name), False
 
 
-def _names(path: Path, needles: Needles) -> bool:
-    if needles.in_text(path.name):
+def _names(path: Path, target: Target | PersonTarget) -> bool:
+    if target.needles.in_text(path.name):
         return True
     if not path.is_file():  # a broken link, a pipe
         return False
     try:
-        return names_film(path, needles)
+        return target.names_file(path, path)
     except OSError as error:
         raise TakedownError(
-            f"{path}: cannot be read ({error.strerror}), so it is not known whether it names the "
-            "film; nothing was changed"
+            f"{path}: cannot be read ({error.strerror}), so it is not known whether it names "
+            f"{target.noun}; nothing was changed"
         ) from error
 
 
-def _goes(path: Path, name: str, target: Target) -> bool:
+def _goes(path: Path, name: str, target: Target | PersonTarget) -> bool:
     """Return whether a file goes as a whole: its name names a film, or it is one."""
     in_release_or_model = name.startswith((f"data/{RELEASES}/", f"data/{MODELS}/"))
     if target.needles.in_text(path.name) and not in_release_or_model:
         return True
-    if not name.startswith(FILM_PLACES):
-        return False
-    try:
-        return path.is_file() and digest_file(path) in target.needles.digests
-    except OSError:
-        return False
+    return name.startswith(FILM_PLACES) and target.is_copy(path)
 
 
-def _decide(plan: Plan, path: Path, project: Path, whole: list[Path]) -> None:
-    """Add to the plan what happens to a file that names a film."""
+def _decide(
+    plan: Plan, path: Path, project: Path, whole: list[Path], target: Target | PersonTarget
+) -> None:
+    """Add to the plan what happens to a file that names a film or a person."""
     name = path.relative_to(project).as_posix()
     root, _, rest = name.partition("/")
     layer, _, inner = rest.partition("/")
@@ -127,7 +122,7 @@ def _decide(plan: Plan, path: Path, project: Path, whole: list[Path]) -> None:
         _add_folder(plan.models, project / "data" / layer / inner.split("/")[0], project, whole)
     else:
         way = _find_way(path, layer)
-        if way is not None:
+        if way is not None and target.can_filter(way):
             plan.filtered[name] = way
         elif layer == RAW:
             plan.blocked.append(name)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from libra_emo.publication.takedown.needles import Needles
+from libra_emo.publication.takedown.people.person import Person
+from libra_emo.publication.takedown.stores import find_stores_elsewhere
 
 CACHE: Final = ".dvc/cache"
 SECONDS: Final = 60
@@ -22,7 +24,7 @@ _HUB: Final = (
 )
 
 
-def find_cached(project: Path, names: list[str], needles: Needles) -> list[str]:
+def find_cached(project: Path, names: list[str], needles: Needles | Person) -> list[str]:
     """Return objects of DVC's local cache that are files of the film, in any version.
 
     Args:
@@ -59,7 +61,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def _read_listing(path: Path, needles: Needles) -> Iterator[str]:
+def _read_listing(path: Path, needles: Needles | Person) -> Iterator[str]:
     """Give the digests of a folder's files whose names name the film."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
@@ -68,18 +70,26 @@ def _read_listing(path: Path, needles: Needles) -> Iterator[str]:
         return
 
 
-def list_copies(project: Path, needles: Needles) -> list[str]:
+def list_copies(project: Path, needles: Needles | Person) -> list[str]:
     """Return a line for each kind of copy that may be elsewhere, with the command for it."""
-    return [*_git(project, needles), *_remotes(project), *_servers(), *_hub(project)]
+    return [
+        *_git(project, needles),
+        *_remotes(project),
+        *_databases(project),
+        *_servers(),
+        *_hub(project),
+    ]
 
 
-def _git(project: Path, needles: Needles) -> Iterator[str]:
+def _git(project: Path, needles: Needles | Person) -> Iterator[str]:
     if not (project / ".git").exists():
         return
     texts = [*needles.ids, *needles.digests]
     if not texts:
         return
+    words = isinstance(needles, Person)  # a name may be a part of another word
     any_of = "|".join(re.escape(text) for text in texts)
+    any_of = f"(^|[^[:alnum:]])({any_of})($|[^[:alnum:]])" if words else any_of
     commits = _run(project, "log", "--all", "--format=%h", "--pickaxe-regex", f"-S{any_of}")
     if commits:
         yield (
@@ -87,7 +97,9 @@ def _git(project: Path, needles: Needles) -> Iterator[str]:
             "for each id and checksum, into a file outside the project, run "
             "`git filter-repo --replace-text FILE`, then `git push --force --all`"
         )
-    held = _run(project, "grep", "-l", "-i", "-F", *(f"-e{text}" for text in texts))
+    held = _run(
+        project, "grep", "-l", "-w" if words else "-i", "-F", *(f"-e{text}" for text in texts)
+    )
     edited = [name for name in held if not name.startswith("data/")]
     if edited:
         yield f"files of the project that name it, edit them: {', '.join(edited)}"
@@ -116,6 +128,11 @@ def _remotes(project: Path) -> Iterator[str]:
         if kind == "remote":
             plain = name.strip('"')
             yield f"DVC remote {plain}: `dvc gc --workspace --cloud --remote {plain}`"
+
+
+def _databases(project: Path) -> Iterator[str]:
+    for place in find_stores_elsewhere(project):
+        yield f"backups and logs of the database ({place}): `VACUUM FULL`, then new backups"
 
 
 def _servers() -> Iterator[str]:

@@ -10,15 +10,18 @@ from libra_emo.publication.takedown.plan import MODELS, Plan
 
 LABELS: Final = "data/05_model_input/labels/"
 SHOWN: Final = 200
+_SO_FAR: Final = "data/04_feature/votes_so_far/"
 
 
 def write_reply(entry: Mapping[str, Any], plan: Plan) -> str:
-    """Return the text of the reply to the person who asked; it names neither film nor person.
+    """Return the text of the reply to who asked; it names neither film nor person.
 
     Args:
         entry: Line of the log.
         plan: What was changed.
     """
+    if entry.get("people"):
+        return _write_to_person(entry)
     films = "the film" if entry["films"] == 1 else f"the {entry['films']} films"
     released = (
         f"Version {entry['version']} of the dataset is the first without it, and says in its "
@@ -53,9 +56,9 @@ def describe_plan(plan: Plan, rows: Mapping[str, int], trained: list[str]) -> It
     kept = [f"{name}: {count} rows" for name, count in sorted(rows.items()) if count]
     yield from _list("rows removed", kept)
     yield from _list("releases removed", plan.releases)
-    yield from _list("students removed, which name the film", plan.models)
+    yield from _list("students removed, which name it", plan.models)
     others = [name for name in trained if name not in plan.models]
-    yield from _list("students trained on the film, train them again or remove them", others)
+    yield from _list("students trained on it, train them again or remove them", others)
 
 
 def list_trained(plan: Plan, existing: list[str]) -> list[str]:
@@ -68,10 +71,37 @@ def list_trained(plan: Plan, existing: list[str]) -> list[str]:
     rounds = {
         PurePosixPath(name).stem
         for name, rows in plan.rows.items()
-        if name.startswith(LABELS) and rows
+        if name.startswith((LABELS, _SO_FAR)) and rows
     }
+    rounds |= {"final"} if rounds else set()
     by_labels = [f"data/{MODELS}/{name}" for name in sorted(rounds)]
     return sorted({*plan.models, *(name for name in by_labels if name in existing)})
+
+
+def count_votes(plan: Plan) -> int:
+    """Return how many votes of a person go: those of the stores, or else those of the tables."""
+    stored = sum(rows for name, rows in plan.rows.items() if name.endswith(", votes"))
+    return stored or plan.rows["data/04_feature/human_votes.parquet"]
+
+
+def _write_to_person(entry: Mapping[str, Any]) -> str:
+    released = (
+        f"Version {entry['version']} of the dataset is the first without your votes, and says in "
+        "its `takedowns.md` that somebody withdrew, without names. "
+        if entry["version"]
+        else "Your votes were in no release that we keep. "
+    )
+    return (
+        "# Reply\n\n"
+        f"On {entry['date']} we removed you from our project: your name, your links, "
+        f"{_count(entry['votes'], 'vote')} with notes and times, and your messages. {released}"
+        "Labels that rested on your votes are settled again from the votes of others, and models "
+        "that had learned from these labels are trained again. "
+        "Your name and your pseudonym are on a list of salted digests, by which your votes cannot "
+        "be imported again; the list holds neither of them.\n\n"
+        "Copies that others downloaded before are out of our reach; there you had a pseudonym. "
+        "Everybody who uses the dataset is asked to change to the new version.\n"
+    )
 
 
 def _list(title: str, items: list[str]) -> Iterator[str]:

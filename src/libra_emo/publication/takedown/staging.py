@@ -16,27 +16,14 @@ from libra_emo.common.files import write_text
 from libra_emo.common.integrity.beside import checksum_beside
 from libra_emo.common.integrity.checksums import checksum_file
 from libra_emo.common.takedowns.journal import Step
-from libra_emo.publication.takedown.contents.archives import filter_tar
-from libra_emo.publication.takedown.contents.databases import filter_database
-from libra_emo.publication.takedown.contents.filtering import (
-    CannotFilter,
-    filter_csv,
-    filter_json,
-    filter_lines,
-    filter_parquet,
-)
-from libra_emo.publication.takedown.contents.search import names_film
+from libra_emo.publication.takedown.contents.filtering import CannotFilter
 from libra_emo.publication.takedown.errors import TakedownError
-from libra_emo.publication.takedown.needles import Needles
+from libra_emo.publication.takedown.film_target import Target
+from libra_emo.publication.takedown.people.target import PersonTarget
 from libra_emo.publication.takedown.plan import RAW, Plan
+from libra_emo.publication.takedown.remote_stores import find_changes
 
-_WAYS: Final[dict[str, Callable[[Path, Path, Needles], int]]] = {
-    "parquet": filter_parquet,
-    "csv": filter_csv,
-    "lines": filter_lines,
-    "json": filter_json,
-    "tar": filter_tar,
-}
+STORE: Final = "store-"  # names of staged changes of stores
 
 
 @dataclass
@@ -55,7 +42,7 @@ class Staging:
     is_trial: bool = False
     steps: list[Step] = field(default_factory=list)
 
-    def stage(self, plan: Plan, needles: Needles) -> None:
+    def stage(self, plan: Plan, target: Target | PersonTarget) -> None:
         """Write the filtered files of a plan, and count their rows in the plan.
 
         A file without rows that could be left out goes as a whole.
@@ -66,14 +53,14 @@ class Staging:
         """
         for name, way in list(plan.filtered.items()):
             try:
-                plan.rows += self._filter(name, way, needles)
+                plan.rows += self._filter(name, way, target)
             except CannotFilter as error:
                 del plan.filtered[name]
                 _give_up(plan, name, str(error))
         if plan.blocked:
             raise TakedownError(
-                f"{', '.join(plan.blocked)}: names the film and is a file of yours that has no "
-                "rows; edit or move it, and start again. Nothing was changed"
+                f"{', '.join(plan.blocked)}: names {target.noun} and is a file of yours that has "
+                "no rows; edit or move it, and start again. Nothing was changed"
             )
         self.steps += [Step(name) for name in [*plan.removed, *plan.models, *plan.releases]]
         for name in plan.removed:
@@ -90,18 +77,31 @@ class Staging:
         write(self.folder / staged)
         self.steps.append(Step(place, staged))
 
-    def _filter(self, name: str, way: str, needles: Needles) -> Counter[str]:
+    def add_stores(self, plan: Plan, target: Target | PersonTarget) -> None:
+        """Stage the changes of stores that are no files below `data`; they are made first.
+
+        Raises:
+            TakedownError: If a store cannot be reached.
+        """
+        steps = []
+        for number, (changes, rows) in enumerate(find_changes(self.project, target.needles)):
+            plan.rows += rows
+            name = f"{STORE}{number}.json"
+            changes.write(self.folder / name)
+            steps.append(Step(str(changes.place), name, is_store=True))
+        self.steps = [*steps, *self.steps]
+
+    def _filter(self, name: str, way: str, target: Target | PersonTarget) -> Counter[str]:
         path, staged = self.project / name, str(len(self.steps))
         out = self.folder / staged
-        if way == "database":
-            found = filter_database(path, out, needles, self.is_trial)
-            removed = Counter({f"{name}, {table}": rows for table, rows in found.items()})
-        else:
-            removed = Counter({name: _WAYS[way](path, out, needles)})
-        if names_film(out, needles):
+        found = target.filter(way, path, out, self.is_trial)
+        removed = Counter(
+            {f"{name}, {table}" if table else name: rows for table, rows in found.items()}
+        )
+        if target.names_file(out, path):
             raise TakedownError(
-                f"{name}: still names the film after its rows were left out; edit the file, and "
-                "start again. Nothing was changed"
+                f"{name}: still names {target.noun} after its rows were left out; edit the file, "
+                "and start again. Nothing was changed"
             )
         self.steps.append(Step(name, staged))
         self._renew_beside(path, out)

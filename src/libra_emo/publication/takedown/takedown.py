@@ -19,10 +19,8 @@ from libra_emo.common.takedowns.journal import (
     write_journal,
 )
 from libra_emo.common.takedowns.log import (
-    ADDRESS,
-    AUTHOR,
-    CONTENT,
     FOLDER,
+    KINDS,
     LOG,
     TakedownLog,
     read_log,
@@ -30,16 +28,21 @@ from libra_emo.common.takedowns.log import (
 )
 from libra_emo.publication.cards.reading import Release
 from libra_emo.publication.notice import write_notice
-from libra_emo.publication.takedown.contents.search import names_film
 from libra_emo.publication.takedown.errors import TakedownError
-from libra_emo.publication.takedown.finding import Target, find_target
+from libra_emo.publication.takedown.film_target import Target
+from libra_emo.publication.takedown.finding import find_target
 from libra_emo.publication.takedown.known_films import list_known
 from libra_emo.publication.takedown.next_release import find_last, next_version, write_next
+from libra_emo.publication.takedown.people.finding import find_person, list_consequences
+from libra_emo.publication.takedown.people.known_people import list_people
+from libra_emo.publication.takedown.people.target import PersonTarget
 from libra_emo.publication.takedown.plan import Plan, make_plan
 from libra_emo.publication.takedown.reach import find_cached
-from libra_emo.publication.takedown.reply import write_reply
-from libra_emo.publication.takedown.staging import Staging
+from libra_emo.publication.takedown.remote_stores import list_remote_films
+from libra_emo.publication.takedown.reply import count_votes, write_reply
+from libra_emo.publication.takedown.staging import STORE, Staging
 
+ANNOTATOR: Final = "annotator"
 SALT: Final = "salt"
 RELEASES: Final = "data/09_release"
 
@@ -49,8 +52,8 @@ class Request:
     """What somebody asks to be taken down.
 
     Attributes:
-        kind: `film`, `author`, `url` or `sha256`.
-        value: The id, name, address or checksum.
+        kind: `film`, `author`, `url`, `sha256` or `annotator`.
+        value: The id, name, address, checksum or pseudonym.
         reason: One of `REASONS`.
         day: The day of the takedown.
     """
@@ -67,13 +70,13 @@ class Outcome:
 
     Attributes:
         plan: Files and rows.
-        target: The films.
+        target: The films, or the person.
         entry: The line of the log.
         reply: Text for the person who asked.
     """
 
     plan: Plan
-    target: Target
+    target: Target | PersonTarget
     entry: Mapping[str, Any]
     reply: str
 
@@ -86,7 +89,9 @@ def try_takedown(project: Path, request: Request) -> Outcome:
     """
     target, plan = _find(project, request)
     with TemporaryDirectory() as name:
-        Staging(project, Path(name), is_trial=True).stage(plan, target.needles)
+        staging = Staging(project, Path(name), is_trial=True)
+        staging.stage(plan, target)
+        staging.add_stores(plan, target)
     last = find_last(project, plan.releases)
     rows = _count_released(last, target) if last else {}
     return _conclude(project, request, target, plan, rows, "00")
@@ -95,7 +100,7 @@ def try_takedown(project: Path, request: Request) -> Outcome:
 def carry_out(
     project: Path, request: Request, at: Callable[[str], None] = lambda _step: None
 ) -> Outcome:
-    """Take films down, and return what was changed. The caller holds the project.
+    """Take films or a person down, and return what was changed. The caller holds the project.
 
     Until the journal is written nothing has changed; what comes after it is ended by the next
     command if this one is killed.
@@ -126,8 +131,8 @@ def carry_out(
     return outcome
 
 
-def _find(project: Path, request: Request) -> tuple[Target, Plan]:
-    target = find_target(request.kind, request.value, list_known(project / "data"), project)
+def _find(project: Path, request: Request) -> tuple[Target | PersonTarget, Plan]:
+    target = _find_target(project, request)
     plan = make_plan(project, target)
     changed = [*plan.removed, *plan.filtered, *plan.releases, *plan.models]
     cached = find_cached(project, changed, target.needles)
@@ -135,9 +140,21 @@ def _find(project: Path, request: Request) -> tuple[Target, Plan]:
     return target, plan
 
 
-def _stage(project: Path, request: Request, target: Target, plan: Plan) -> tuple[Outcome, Staging]:
+def _find_target(project: Path, request: Request) -> Target | PersonTarget:
+    if request.kind == ANNOTATOR:
+        people = list_people(project)
+        person = find_person(request.value, people)
+        return PersonTarget(person, project, tuple(list_consequences(person, people)))
+    known = [*list_known(project / "data"), *list_remote_films(project)]
+    return find_target(request.kind, request.value, known, project)
+
+
+def _stage(
+    project: Path, request: Request, target: Target | PersonTarget, plan: Plan
+) -> tuple[Outcome, Staging]:
     staging = Staging(project, project / STAGING)
-    staging.stage(plan, target.needles)
+    staging.stage(plan, target)
+    staging.add_stores(plan, target)
     last = find_last(project, plan.releases)
     rows = _count_released(last, target) if last else {}
     outcome = _conclude(project, request, target, plan, rows, _read_salt(project))
@@ -148,7 +165,7 @@ def _stage(project: Path, request: Request, target: Target, plan: Plan) -> tuple
         notice = write_notice(entries)
         staging.add(
             f"{RELEASES}/{version}",
-            lambda out: write_next(last, out, target.needles, version, request.day, notice),
+            lambda out: write_next(last, out, target, version, request.day, notice),
         )
     lines = "".join(json.dumps(entry, sort_keys=True) + "\n" for entry in entries)
     staging.add((FOLDER / LOG).as_posix(), lambda out: write_text(out, lines))
@@ -160,7 +177,7 @@ def _stage(project: Path, request: Request, target: Target, plan: Plan) -> tuple
 def _conclude(
     project: Path,
     request: Request,
-    target: Target,
+    target: Target | PersonTarget,
     plan: Plan,
     released: Mapping[str, int],
     salt: str,
@@ -172,21 +189,25 @@ def _conclude(
         "number": len(log.entries) + 1,
         "date": request.day.isoformat(),
         "reason": request.reason,
-        "films": target.films,
+        "films": target.films if isinstance(target, Target) else 0,
         "clips": clips,
         "version": _choose_version(project, log, last, target),
         "salt": salt,
         "digests": _digest(target, salt),
     }
+    if isinstance(target, PersonTarget):
+        entry |= {"people": 1, "clips": 0, "votes": count_votes(plan)}
     return Outcome(plan, target, entry, write_reply(entry, plan))
 
 
 def _choose_version(
-    project: Path, log: TakedownLog, last: Path | None, target: Target
+    project: Path, log: TakedownLog, last: Path | None, target: Target | PersonTarget
 ) -> str | None:
     """Return the version of the next release; None if there is no release with a clip left."""
     if last is None:
         return None
+    if isinstance(target, PersonTarget):
+        return next_version(project, log.version)
     films = Release(last).contents["films"]
     left = [
         film
@@ -196,20 +217,18 @@ def _choose_version(
     return next_version(project, log.version) if left else None
 
 
-def _digest(target: Target, salt: str) -> dict[str, list[str]]:
-    values = {
-        CONTENT: target.needles.digests,
-        ADDRESS: target.needles.addresses,
-        AUTHOR: target.authors,
-    }
+def _digest(target: Target | PersonTarget, salt: str) -> dict[str, list[str]]:
+    values: dict[str, tuple[str, ...]] = dict.fromkeys(KINDS, ()) | target.digest_values()
     return {
         kind: sorted({salt_value(salt, kind, value) for value in found})
         for kind, found in values.items()
     }
 
 
-def _count_released(last: Path, target: Target) -> dict[str, int]:
+def _count_released(last: Path, target: Target | PersonTarget) -> dict[str, int]:
     counts: dict[str, int] = {}
+    if isinstance(target, PersonTarget):
+        return counts
     for film in Release(last).contents["films"]:
         if target.needles.in_text(film["film_id"]):
             for name, rows in film["rows"].items():
@@ -225,18 +244,21 @@ def _read_salt(project: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def _check_staged(staging: Staging, target: Target) -> None:
+def _check_staged(staging: Staging, target: Target | PersonTarget) -> None:
     """Search all staged files once more, names included.
 
     Raises:
-        TakedownError: Naming the first file that names a film.
+        TakedownError: Naming the first file that names a film or the person.
     """
     for path in sorted(staging.folder.rglob("*")):
+        if path.name.startswith(STORE):  # says which rows go
+            continue
+        place = _place_of(staging, path)
         names = target.needles.in_text(path.name)
-        if names or (path.is_file() and names_film(path, target.needles)):
-            place = _place_of(staging, path)
+        if names or (path.is_file() and target.names_file(path, staging.project / place)):
             raise TakedownError(
-                f"{place}: would still name the film; report this as a fault. Nothing was changed"
+                f"{place}: would still name {target.noun}; report this as a fault. Nothing was "
+                "changed"
             )
 
 

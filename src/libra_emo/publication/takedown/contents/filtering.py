@@ -38,14 +38,30 @@ def filter_parquet(path: Path, out: Path, needles: Needles) -> int:
     texts = table.select([field.name for field in table.schema if not is_number(field.type)])
     kept = [not needles.in_value(list(row.values())) for row in texts.to_pylist()]
     kept = kept or [True] * table.num_rows
-    left = table.filter(pa.array(kept, pa.bool_())).replace_schema_metadata(meta or None)
+    left = table.filter(pa.array(kept, pa.bool_()))
     if left.num_rows + kept.count(False) != table.num_rows:
         raise TakedownError(f"{path}: rows before and after do not balance")
-    written = pa.BufferOutputStream()
-    pq.write_table(left.combine_chunks(), written, compression="zstd", version="2.6")
-    whole = bytes(written.getvalue())
-    out.write_bytes(seal_parquet(whole) if _SEAL in content[-(1 << 20) :] else whole)
+    write_like(content, left, out)
     return kept.count(False)
+
+
+def write_like(content: bytes, table: Any, out: Path) -> None:
+    """Write a table, with a seal if the table that it replaces had one; pandas' notes are left out.
+
+    Args:
+        content: Bytes of the file that it replaces.
+        table: The new table of pyarrow.
+        out: Place of the new file.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    meta = {key: value for key, value in (table.schema.metadata or {}).items() if key != b"pandas"}
+    written = pa.BufferOutputStream()
+    whole = table.replace_schema_metadata(meta or None).combine_chunks()
+    pq.write_table(whole, written, compression="zstd", version="2.6")
+    packed = bytes(written.getvalue())
+    out.write_bytes(seal_parquet(packed) if _SEAL in content[-(1 << 20) :] else packed)
 
 
 def filter_csv(path: Path, out: Path, needles: Needles) -> int:
