@@ -21,7 +21,7 @@ from libra_emo.publication.takedown.errors import TakedownError
 from libra_emo.publication.takedown.film_target import Target
 from libra_emo.publication.takedown.people.target import PersonTarget
 from libra_emo.publication.takedown.plan import RAW, Plan
-from libra_emo.publication.takedown.remote_stores import find_changes
+from libra_emo.publication.takedown.remote_changes import find_changes
 
 STORE: Final = "store-"  # names of staged changes of stores
 

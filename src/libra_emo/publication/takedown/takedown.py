@@ -38,7 +38,7 @@ from libra_emo.publication.takedown.people.known_people import list_people
 from libra_emo.publication.takedown.people.target import PersonTarget
 from libra_emo.publication.takedown.plan import Plan, make_plan
 from libra_emo.publication.takedown.reach import find_cached
-from libra_emo.publication.takedown.remote_stores import list_remote_films
+from libra_emo.publication.takedown.remote_reading import list_remote_films
 from libra_emo.publication.takedown.reply import count_votes, write_reply
 from libra_emo.publication.takedown.staging import STORE, Staging
 

@@ -15,7 +15,7 @@ from libra_emo.annotation.identity.names import name_key
 from libra_emo.publication.takedown.contents.filtering import CannotFilter
 from libra_emo.publication.takedown.contents.search import open_quietly
 from libra_emo.publication.takedown.people.tables import read_text, split_rows
-from libra_emo.publication.takedown.remote_stores import (
+from libra_emo.publication.takedown.remote_reading import (
     list_remote_tables,
     opened,
     read_rows,

@@ -39,8 +39,9 @@ _PEOPLE: Final = re.compile(
 _LONGEST_NAME: Final = 200
 _GONE: Final = object()
 # names in a script without spaces between words have no borders
-_NO_SPACES: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0eff]")
-_BEFORE, _AFTER = r"(?<![^\W_])", "(?![^\\W_]|[\u0300-\u036f])"
+_LETTERS: Final = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0eff"
+_NO_SPACES: Final = re.compile(f"[{_LETTERS}]")
+_BEFORE, _AFTER = rf"(?<![^\W_{_LETTERS}])", f"(?![^\\W_{_LETTERS}]|[\u0300-\u036f])"
 
 
 @dataclass(frozen=True)
