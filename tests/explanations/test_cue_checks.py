@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libra_emo.explanations.cue_checks import check_text, labels_named, mark_repeated
-from libra_emo.explanations.cues import Phrases
+from libra_emo.explanations.cues import PHRASES_FILE, Phrases
 from libra_emo.explanations.options import ExplanationOptions
 from libra_emo.taxonomy import Emotion, Taxonomy, read_taxonomy
 
@@ -114,3 +114,29 @@ def test_claims_are_found_wherever_they_stand_and_however_they_are_written():
         ]
         found = [(claim.column, claim.direction, claim.degree) for claim in phrases.claims(text)]
         assert found == slow
+
+
+@given(
+    pieces=st.lists(
+        st.sampled_from(
+            [LOUDER, QUIETER, *PHRASES.usual.values(), *PHRASES.present.values(), "It, maybe. So"]
+        ),
+        max_size=5,
+    ),
+    between=st.sampled_from([". ", ", ", " ", ".", ",", ", and "]),
+    cut=st.integers(0, 200),
+)
+def test_claims_of_a_text_are_those_of_its_pieces(pieces, between, cut):
+    text = between.join(pieces)
+    text = text[:cut] + text[cut:].upper()
+    whole = Phrases()
+    whole.__dict__["_separators"] = []
+    assert Phrases().claims(text) == whole.claims(text) == PHRASES.claims(text)
+
+
+def test_phrases_that_hold_a_separator_are_not_split(tmp_path):
+    text = PHRASES_FILE.read_text(encoding="utf-8").replace("asks a question", "asks, so. It asks")
+    (tmp_path / "phrases.yml").write_text(text, encoding="utf-8")
+    phrases = Phrases(tmp_path / "phrases.yml")
+    assert len(phrases._separators) < len(PHRASES._separators) == 2
+    assert phrases.claims("Angry, and the subtitle asks, so. It asks")

@@ -16,7 +16,6 @@ from libra_emo.taxonomy import Taxonomy
 OK = "ok"
 REPEATED = "repeated"
 _QUOTED = re.compile(r"“([^”]*)”")
-_SPACE = re.compile(r"\s+")
 
 
 def labels_named(text: str, taxonomy: Taxonomy) -> set[str]:
@@ -81,7 +80,7 @@ def check_text(
     true = statements
     if true is None:
         true = list_statements(deviations, measures, phrases, options.min_deviation)
-    held = {(s.part, s.column, s.direction): phrases.degree(s.deviation) for s in true}
+    held = {(s.part, s.column, s.direction): s.deviation for s in true}
     named = labels_named(text, taxonomy)
     subtitle = plain_quotes(str(measures.get("subtitle", ""))).lower()
     failures = {
@@ -91,7 +90,7 @@ def check_text(
         "label_missing": label not in named,
         "other_label": bool(named - {label}),
         "misquoted": any(not _holds(subtitle, quote) for quote in quotes),
-        "contradiction": any(not _is_true(claim, held) for claim in claims),
+        "contradiction": any(not _is_true(claim, held, phrases) for claim in claims),
         "no_cue": not claims and not quotes,
     }
     return next((name for name, failed in failures.items() if failed), OK)
@@ -114,10 +113,12 @@ def mark_repeated(
     ]
 
 
-def _is_true(claim: Claim, held: Mapping[tuple[str, str, Direction], str]) -> bool:
-    """Return whether a claim is among the statements that hold, by measure, with their degrees."""
-    degree = held.get((claim.part, claim.column, claim.direction))
-    return degree is not None and claim.degree.lower() in ("", degree)
+def _is_true(
+    claim: Claim, held: Mapping[tuple[str, str, Direction], float], phrases: Phrases
+) -> bool:
+    """Return whether a claim is among the statements that hold: measure → deviation."""
+    deviation = held.get((claim.part, claim.column, claim.direction))
+    return deviation is not None and claim.degree.lower() in ("", phrases.degree(deviation))
 
 
 def _holds(subtitle: str, quote: str) -> bool:
@@ -130,4 +131,4 @@ def _unquoted(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _SPACE.sub(" ", text).strip().lower()
+    return " ".join(text.split()).lower()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +17,8 @@ from libra_emo.common.texts.folding import fold, longest_piece
 
 PHRASES_FILE = Path(__file__).parent / "phrases.yml"
 IQR_OF_NORMAL = 1.349
+SEPARATORS = (". ", ", ")  # between the statements of a text
+PIECES_KEPT = 10_000
 Direction = Literal["high", "low", "present", "usual"]
 
 
@@ -62,6 +63,7 @@ class Phrases:
         self.usual: dict[str, str] = content["usual"]
         self.words: str = content["words"]
         self._statements: dict[tuple[str, str, str], tuple[str, str]] = {}
+        self._pieces: dict[str, list[tuple[int, Claim]]] = {}
 
     @cached_property
     def columns(self) -> dict[str, str]:
@@ -104,32 +106,50 @@ class Phrases:
 
     def claims(self, text: str) -> list[Claim]:
         """Return every claim that a text makes with these phrases, true or not."""
-        found: list[Claim] = []
+        found = [pair for piece in self._split(text) for pair in self._claims_of(piece)]
+        found.sort(key=lambda pair: pair[0])
+        return [claim for _, claim in found]
+
+    def _split(self, text: str) -> list[str]:
+        """Return a text in pieces over whose ends no claim reaches; most pieces come again."""
+        pieces = [text]
+        for separator in self._separators:
+            pieces = [part for piece in pieces for part in piece.split(separator)]
+        return pieces
+
+    @cached_property
+    def _separators(self) -> list[str]:
+        words = [*(shape for _, shape in self._shapes), *(word for _, word in self.degrees)]
+        return [
+            mark
+            for mark in SEPARATORS
+            if not any(mark in f"{word}{mark[1:]}" or word.startswith(mark[1:]) for word in words)
+        ]
+
+    def _claims_of(self, piece: str) -> list[tuple[int, Claim]]:
+        """Return the claims of a piece, each with the number of its pattern."""
+        known = self._pieces.get(piece)
+        if known is None:
+            if len(self._pieces) >= PIECES_KEPT:
+                self._pieces.clear()
+            known = self._pieces[piece] = list(self._find_claims(piece))
+        return known
+
+    def _find_claims(self, text: str) -> Iterator[tuple[int, Claim]]:
         folded = fold(text)
-        for claim, pattern, piece, reach in self._patterns:
+        for number, (claim, pattern, piece, reach) in enumerate(self._patterns):
             place = folded.find(piece)
             if place < 0:
                 continue
             for match in pattern.finditer(text, max(0, place - reach)):
                 degree = match.groupdict().get("degree") or ""
-                found.append(Claim(claim.part, claim.column, claim.direction, degree))
-        return found
+                yield number, Claim(claim.part, claim.column, claim.direction, degree)
 
     @cached_property
     def _patterns(self) -> list[tuple[Claim, re.Pattern[str], str, int]]:
         """The pattern of each claim, a piece of it, and how far before the piece it may begin."""
         longest = max(len(word) for _, word in self.degrees)
         degrees = "|".join(re.escape(word) for _, word in self.degrees)
-        shapes: list[tuple[Claim, str]] = []
-        directions: tuple[Direction, ...] = ("high", "low")
-        for column, part in self.columns.items():
-            for direction in directions:
-                phrase = self.parts[part]["cues"][column][direction]
-                shapes.append((Claim(part, column, direction, ""), phrase))
-        shapes += [
-            (Claim("text", name, "present", ""), text) for name, text in self.present.items()
-        ]
-        shapes += [(Claim(part, "", "usual", ""), text) for part, text in self.usual.items()]
         return [
             (
                 claim,
@@ -140,8 +160,23 @@ class Phrases:
                 longest_piece(max(shape.split("{degree}"), key=len)),
                 len(shape) + longest,
             )
-            for claim, shape in shapes
+            for claim, shape in self._shapes
         ]
+
+    @cached_property
+    def _shapes(self) -> list[tuple[Claim, str]]:
+        """Each claim with its words, in which `{degree}` stands for one of several words."""
+        shapes: list[tuple[Claim, str]] = []
+        directions: tuple[Direction, ...] = ("high", "low")
+        for column, part in self.columns.items():
+            for direction in directions:
+                phrase = self.parts[part]["cues"][column][direction]
+                shapes.append((Claim(part, column, direction, ""), phrase))
+        shapes += [
+            (Claim("text", name, "present", ""), text) for name, text in self.present.items()
+        ]
+        shapes += [(Claim(part, "", "usual", ""), text) for part, text in self.usual.items()]
+        return shapes
 
 
 def measure_deviations(features: pd.DataFrame, phrases: Phrases) -> pd.DataFrame:
@@ -179,14 +214,11 @@ def list_statements(
     statements: list[Statement] = []
     for part in phrases.parts:
         measured = (column for column in phrases.columns_of(part) if column in deviations)
-        known = {
-            column: value
-            for column in measured
-            if not math.isnan(value := float(deviations[column]))
-        }
-        out = [(column, value) for column, value in known.items() if abs(value) >= min_deviation]
-        out.sort(key=lambda pair: (-abs(pair[1]), pair[0]))
-        statements += [phrases.statement(column, value) for column, value in out]
+        known = [
+            (-abs(value), column) for column in measured if (value := deviations[column]) == value
+        ]
+        out = sorted(pair for pair in known if -pair[0] >= min_deviation)
+        statements += [phrases.statement(column, deviations[column]) for _, column in out]
         if known and not out:
             statements.append(Statement(part, "", "usual", 0.0, phrases.usual[part]))
     for column, text in phrases.present.items():
