@@ -35,7 +35,7 @@ from libra_emo.annotation.database.engine import make_engine, writing
 from libra_emo.annotation.database.migration import prepare_tables
 from libra_emo.annotation.database.tables import CAMPAIGNS, CLIPS, VOTES
 from libra_emo.annotation.database.vote_checksums import check_structure, find_remedy, sealed
-from libra_emo.annotation.database.withdrawals import read_withdrawn, remember_withdrawn
+from libra_emo.annotation.database.withdrawals import read_withdrawn
 from libra_emo.annotation.history import (
     find_known,
     make_rows,
@@ -179,12 +179,6 @@ class VoteStore:
         """Return a function that says whether a name or pseudonym is of somebody who withdrew."""
         with self.reading() as connection:
             return read_withdrawn(connection)
-
-    def remember_withdrawn(self, digests: Iterable[tuple[str, str]]) -> None:
-        """Keep people out who withdrew, see `TakedownLog.withdrawn`."""
-        if known := list(digests):
-            with self.writing() as connection:
-                remember_withdrawn(connection, known)
 
     def change_annotator(self, name: str, **values: Any) -> Annotator:
         """Change a person's name, role or active, and return the person.

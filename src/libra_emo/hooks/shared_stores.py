@@ -59,9 +59,10 @@ def restore_stores(parameters: dict[str, Any], catalog: CatalogProtocol[Any, Any
     if parameters.get("annotators") == "people" and _has(catalog, STORE, RECORDS):
         store = catalog.load(STORE)
         if catalog.exists(RECORDS) and not store.campaigns():
+            from libra_emo.annotation.database.withdrawals import remember_withdrawn
             from libra_emo.annotation.records import restore_records
 
-            store.remember_withdrawn(_read_withdrawn(catalog))
+            remember_withdrawn(store, _read_withdrawn(catalog))
             votes = restore_records(store, catalog.load(RECORDS)).votes
             logger.info("The store of votes was empty; %d votes are restored.", votes)
     for ledger in LEDGERS:

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from libra_emo.annotation.database.withdrawals import WithdrawnAnnotatorError
+from libra_emo.annotation.database.withdrawals import WithdrawnAnnotatorError, remember_withdrawn
 from libra_emo.annotation.store import VoteStore
 from libra_emo.common.takedowns.log import PERSON, salt_value
 
@@ -16,7 +16,7 @@ def test_a_store_refuses_a_person_in_any_spelling_and_nobody_else(tmp_path):
     store = VoteStore(f"sqlite:///{tmp_path}/votes.sqlite")
     digests = [(SALT, salt_value(SALT, PERSON, name)) for name in ("josé", "annotator-01")]
     for _ in range(2):
-        store.remember_withdrawn(digests)
+        remember_withdrawn(store, digests)
     is_withdrawn = store.withdrawn()
     assert all(map(is_withdrawn, ("José", "JOSE\u0301", " jos\u200bé ", "annotator-01")))
     assert not any(map(is_withdrawn, ("Josés", "Ana", "")))

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from support.postgres import postgres_url  # noqa: F401 - a fixture
 from support.withdrawing_project import PEOPLE, make_withdrawing_project
 
+from libra_emo.annotation.database.withdrawals import remember_withdrawn
 from libra_emo.annotation.store import VoteStore
 from libra_emo.common.takedowns.journal import STAGING, finish_takedown
 from libra_emo.common.takedowns.log import FOLDER, read_log
@@ -65,7 +66,7 @@ def test_a_person_leaves_the_store_and_stays_out(project):
     gone = dict(zip(VOTED, (6, 6, 1, 1, 1, 1), strict=True))
     assert after == {name: before[name] - gone[name] for name in VOTED}
     assert set(fresh.history("round_0")["annotator"]) == LEFT
-    fresh.remember_withdrawn(read_log(folder / FOLDER).withdrawn)
+    remember_withdrawn(fresh, read_log(folder / FOLDER).withdrawn)
     assert fresh.withdrawn()("ANN") and not fresh.withdrawn()("Anna")
 
 

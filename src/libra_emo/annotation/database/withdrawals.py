@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from libra_emo.annotation.database.tables import SERVER_SECRETS
 from libra_emo.annotation.identity.names import AnnotatorNameError, name_key
 from libra_emo.common.takedowns.log import PERSON, salt_value
+
+if TYPE_CHECKING:
+    from libra_emo.annotation.store import VoteStore
 
 PREFIX: Final = "withdrawn:"
 REFUSED: Final = "the person of this row withdrew, so it is not taken; remove it from the file"
@@ -19,22 +22,22 @@ class WithdrawnAnnotatorError(AnnotatorNameError):
     """Somebody who withdrew would be registered again."""
 
 
-def remember_withdrawn(connection: sa.Connection, digests: Iterable[tuple[str, str]]) -> None:
+def remember_withdrawn(store: VoteStore, digests: Iterable[tuple[str, str]]) -> None:
     """Let a store know who withdrew.
 
     Args:
-        connection: Connection that writes.
+        store: The store; it is not opened if nobody withdrew.
         digests: Salts and salted digests, see `TakedownLog.withdrawn`.
     """
+    wanted = sorted(set(digests))
+    if not wanted:
+        return
     query = sa.select(SERVER_SECRETS.c.name).where(SERVER_SECRETS.c.name.startswith(PREFIX))
-    known = set(connection.execute(query).scalars())
-    rows = [
-        {"name": f"{PREFIX}{digest}", "value": salt}
-        for salt, digest in sorted(set(digests))
-        if f"{PREFIX}{digest}" not in known
-    ]
-    if rows:
-        connection.execute(sa.insert(SERVER_SECRETS), rows)
+    with store.writing() as connection:
+        known = set(connection.execute(query).scalars())
+        named = [{"name": f"{PREFIX}{digest}", "value": salt} for salt, digest in wanted]
+        if new := [row for row in named if row["name"] not in known]:
+            connection.execute(sa.insert(SERVER_SECRETS), new)
 
 
 def read_withdrawn(connection: sa.Connection) -> Callable[[str], bool]:

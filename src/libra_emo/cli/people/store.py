@@ -20,11 +20,12 @@ RECORDS = "vote_records"
 @contextmanager
 def open_store(project: Path, environment: str | None) -> Iterator[tuple[VoteStore, Any]]:
     """Give the store of votes and the catalog; the store knows who withdrew."""
+    from libra_emo.annotation.database.withdrawals import remember_withdrawn
     from libra_emo.common.takedowns.log import FOLDER, read_log
 
     with open_context(project, environment) as context:
         store = context.catalog.load(STORE)
-        store.remember_withdrawn(read_log(project / FOLDER).withdrawn)
+        remember_withdrawn(store, read_log(project / FOLDER).withdrawn)
         yield store, context.catalog
 
 

@@ -65,12 +65,13 @@ def _read_question(asked: dict[str, str | None]) -> tuple[str, str]:
 
 def _keep_out(project: Path) -> None:
     """Let the stores know at once who withdrew; every later command does so, too."""
+    from libra_emo.annotation.database.withdrawals import remember_withdrawn
     from libra_emo.annotation.store import VoteStore
     from libra_emo.common.takedowns.log import FOLDER, read_log
     from libra_emo.publication.takedown.stores import list_vote_stores
 
     for url in list_vote_stores(project):
-        VoteStore(url).remember_withdrawn(read_log(project / FOLDER).withdrawn)
+        remember_withdrawn(VoteStore(url), read_log(project / FOLDER).withdrawn)
 
 
 def _show(project: Path, outcome: Any) -> None:

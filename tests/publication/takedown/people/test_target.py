@@ -11,6 +11,7 @@ from support.film_project import read_all
 from support.withdrawing_project import ODD, PEOPLE, make_withdrawing_project
 
 from libra_emo.annotation.csv_votes import import_votes
+from libra_emo.annotation.database.withdrawals import remember_withdrawn
 from libra_emo.annotation.identity.names import AnnotatorNameError
 from libra_emo.annotation.records import restore_records
 from libra_emo.annotation.store import VoteStore
@@ -146,7 +147,7 @@ def test_the_person_does_not_come_back(project, made, tmp_path):
     everything = pd.read_parquet(records)
     carry_out(project, ask("Ann"))
     store = open_votes(project)
-    store.remember_withdrawn(read_log(project / FOLDER).withdrawn)
+    remember_withdrawn(store, read_log(project / FOLDER).withdrawn)
     refused = import_votes(store, answers, datetime.datetime.now(datetime.UTC)).rejections
     assert list(refused["line"]) == [n for c in range(CLIPS) for n in (2 + 5 * c, 3 + 5 * c)]
     assert not any("Ann" in reason or made[1]["Ann"] in reason for reason in refused["reason"])
