@@ -47,8 +47,9 @@ def make_votes(campaign: Campaign, count: int, seed: int) -> pd.DataFrame:
 def read_long(long: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """Return crowd-kit's long table as votes of a campaign."""
     names = {theirs: ours for ours, theirs in COLUMNS.items()}
-    rest = {"campaign": campaign.name, "voted_at": None, "seconds": np.nan}
-    return long.rename(columns=names).assign(**rest)
+    undated = pd.array([None], dtype="str").take(np.zeros(len(long), dtype=np.int64))
+    votes = long.rename(columns=names)
+    return votes.assign(campaign=campaign.name, voted_at=undated, seconds=np.nan)
 
 
 def measure_consensus(count: int, seed: int) -> dict[str, float | int]:

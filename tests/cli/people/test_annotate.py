@@ -42,7 +42,7 @@ class Served:
 def open_page(link):
     """Open a link, and return the home page that it leads to."""
     opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
-    opener.open(link, timeout=60).read()
+    opener.open(link, timeout=180).read()
     return opener.open(link.partition("/join/")[0] + "/", timeout=60).read().decode()
 
 

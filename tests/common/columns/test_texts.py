@@ -8,11 +8,24 @@ from libra_emo.common.columns import texts as columns
 
 
 @pytest.mark.parametrize("dtype", ["str", "object"])
-@pytest.mark.parametrize("texts", [[], ["b"], ["b", "a", "b", "中", "a"], [*"aaaabbbbbaacccc"]])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        ["b"],
+        ["b", "a", "b", "中", "a"],
+        [*"aaaabbbbbaacccc"],
+        ["a", "b", "中"],
+        [*"aaabbbcccddd"],
+        [*"aaabbbcccaaa"],
+        ["A" * 9, "A" * 10, *"bbbbbbbbbbbbb"],
+    ],
+)
 def test_rows_are_places_in_the_texts(texts, dtype, monkeypatch):
     column = pd.Series(texts, dtype=dtype, name="label")
     for large in (columns.LARGE, 0):
         monkeypatch.setattr(columns, "LARGE", large)
+        monkeypatch.setattr(columns, "SAMPLE", large or 3)
         for found in columns.encode_all([column, column]):
             assert found.texts.tolist() == list(dict.fromkeys(texts))
             assert found.texts[found.places].tolist() == texts

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 LARGE: Final = 100_000  # rows from which a second thread is worth its start
+SAMPLE: Final = 10_000  # first rows, which say whether it is worth looking for runs
 
 
 class Codes(NamedTuple):
@@ -40,22 +41,46 @@ def encode_texts(column: pd.Series) -> Codes:
         raise ValueError(f"column {column.name!r} has missing values")
     starts = _find_runs(texts)
     # equal texts that follow each other are looked up once
-    encoded = (texts if starts is None else texts.take(pa.array(starts))).dictionary_encode()
-    places = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    runs = texts if starts is None else texts.take(pa.array(starts))
+    if _ascends(runs):  # so each is there once
+        places, found = np.arange(len(runs)), runs
+    else:
+        encoded = runs.dictionary_encode()
+        places = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        found = encoded.dictionary
     if starts is not None:
         places = np.repeat(places, np.diff(starts, append=len(texts)))
-    return Codes(places, pd.Index(pd.array(encoded.dictionary, dtype="str")))
+    return Codes(places, pd.Index(pd.array(found, dtype="str")))
 
 
 def _find_runs(texts: Any) -> NDArray[np.int64] | None:
     """Return where other texts begin in a large column, or None if most rows begin one."""
+    if len(texts) < max(1, LARGE) or _count_starts(texts[:SAMPLE]) > SAMPLE // 2:
+        return None
+    starts = np.flatnonzero(np.concatenate([[True], _differ(texts)]))
+    return starts if len(starts) <= len(texts) // 2 else None
+
+
+def _count_starts(texts: Any) -> int:
+    return 1 + int(np.count_nonzero(_differ(texts)))
+
+
+def _differ(texts: Any) -> NDArray[np.bool_]:
+    """Return whether each text but the first is another one than the text before it."""
     import pyarrow.compute as pc
 
-    if len(texts) < max(1, LARGE):
-        return None
-    changes = pc.not_equal(texts[1:], texts[:-1]).to_numpy(zero_copy_only=False)
-    starts = np.flatnonzero(np.concatenate([[True], changes]))
-    return starts if len(starts) <= len(texts) // 2 else None
+    differ: NDArray[np.bool_] = pc.not_equal(texts[1:], texts[:-1]).to_numpy(zero_copy_only=False)
+    return differ
+
+
+def _ascends(texts: Any) -> bool:
+    """Return whether each text is greater than the one before it."""
+    import pyarrow.compute as pc
+
+    ascends = pc.less(texts[:SAMPLE][:-1], texts[:SAMPLE][1:])
+    if not pc.all(ascends, min_count=0).as_py():
+        return False  # mostly the first rows say so
+    return bool(pc.all(pc.less(texts[:-1], texts[1:]), min_count=0).as_py())
 
 
 def encode_all(columns: Sequence[pd.Series]) -> list[Codes]:
@@ -69,7 +94,5 @@ def encode_all(columns: Sequence[pd.Series]) -> list[Codes]:
 def is_sorted(texts: pd.Index) -> bool:
     """Return whether texts, each of which occurs once, are in their order."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    column = pa.array(texts.array)
-    return bool(pc.all(pc.less(column[:-1], column[1:]), min_count=0).as_py())
+    return _ascends(pa.array(texts.array))
