@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from libra_emo.annotation.queue_rows import REASONS
 from libra_emo.annotation_server.routes.rendering import TEMPLATES
 from libra_emo.annotation_server.texts import LANGUAGES, choose_language, read_texts
 
@@ -42,3 +43,8 @@ def test_nothing_comes_from_another_host(path):
 )
 def test_the_choice_of_a_person_comes_first(chosen, accepted, language):
     assert choose_language(chosen, accepted) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_for_asking_has_its_word(language):
+    assert {f"because_{reason}" for reason in REASONS} <= set(read_texts(language))

@@ -69,7 +69,7 @@ def annotate(
         if not is_loopback(host):
             click.echo(
                 "Others can reach this address. Put a proxy with HTTPS before it: links and "
-                "answers travel as they are (docs/annotating.md)."
+                "answers travel unencrypted (docs/annotating.md)."
             )
         if demo:
             _open_demo(served, taxonomy, catalog.load("candidates"), address)
