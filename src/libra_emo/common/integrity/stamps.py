@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,13 +15,37 @@ from libra_emo.common.files import write_json
 # a file that was written just now may be written again without another time
 SETTLED_NS: Final = 2_000_000_000
 
+Stamp = list[int]
+
+
+def read_stamp(file: Path) -> Stamp:
+    """Return what differs once a file was touched: size, times of its last changes, and number.
+
+    The second time is that of the last change of its name, place or rights. The number is that of
+    the file on its disk, so a link that leads to another file has another one.
+
+    Raises:
+        OSError: If there is no such file.
+    """
+    status = os.stat(file)
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+
+
+def is_settled(stamp: Stamp, before_ns: int) -> bool:
+    """Return whether a file that is changed now would get another stamp.
+
+    Args:
+        stamp: Stamp of the file.
+        before_ns: Time at which its reading began.
+    """
+    return before_ns - max(stamp[1:3]) > SETTLED_NS
+
 
 class FileMemory:
     """Remembers checksums or digests of files, so that a file that nobody touched is not read.
 
-    A file counts as untouched while its size and the times of its last change and of its last
-    change of name or place are the same. What was not asked for before `save` is forgotten. Several
-    threads may ask at once.
+    A file counts as untouched while its stamp is the same. What was not asked for before `save` is
+    forgotten. Several threads may ask at once.
 
     Args:
         path: Place of the memory. It belongs to this machine alone: elsewhere times differ.
@@ -46,16 +71,15 @@ class FileMemory:
         Raises:
             OSError: If the file cannot be read.
         """
-        status = file.stat()
-        stamp = [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+        stamp = read_stamp(file)
         key = f"{compute.__name__} {file}"
         known = self._known.get(key)
-        if isinstance(known, list) and known[:3] == stamp and isinstance(known[-1], str):
+        if isinstance(known, list) and known[:-1] == stamp and isinstance(known[-1], str):
             self._used[key] = known
             return known[-1]
         before = time.time_ns()
         value = compute(file)
-        if before - max(stamp[1:]) > SETTLED_NS:
+        if is_settled(stamp, before):
             self._used[key] = [*stamp, value]
         return value
 

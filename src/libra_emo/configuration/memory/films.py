@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from libra_emo.common.digests import digest_file
 from libra_emo.common.files import write_text
+from libra_emo.common.integrity.stamps import is_settled, read_stamp
 from libra_emo.common.secrecy.addresses import Address
 
 NEVER_REACHED = "never reached"
@@ -32,12 +34,17 @@ class DigestMemory:
         self._known: dict[str, list[Any]] = self._read()
 
     def digest(self, path: Path) -> str:
-        """Return the digest of a file; one of the same size and time as before is not read."""
-        status = path.stat()
-        key, stamp = str(path.resolve()), [status.st_size, status.st_mtime_ns]
-        if self._known.get(key, [])[:2] != stamp:
-            self._known[key] = [*stamp, digest_file(path)]
-        return str(self._known[key][2])
+        """Return the digest of a file; one with the same stamp as before is not read."""
+        key, stamp = str(path.resolve()), read_stamp(path)
+        known = self._known.get(key, [])
+        if known[:-1] == stamp:
+            return str(known[-1])
+        before, digest = time.time_ns(), digest_file(path)
+        if is_settled(stamp, before):
+            self._known[key] = [*stamp, digest]
+        else:
+            self._known.pop(key, None)
+        return digest
 
     def stamp(self, address: Address, stamp: str | None) -> str:
         """Return the stamp of a remote file or folder; the last one if it cannot be asked now.

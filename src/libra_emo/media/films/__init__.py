@@ -21,6 +21,7 @@ from libra_emo.media.films.consistency import (
 )
 from libra_emo.media.films.fetched import FetchedFilm, fetch_or_explain
 from libra_emo.media.films.finding import describe_unused, find_films
+from libra_emo.media.films.fingerprint import fingerprint_listing
 from libra_emo.media.films.measuring import (
     FEATURES_ENDING,
     MeasuringTask,
@@ -66,6 +67,7 @@ __all__ = [
     "find_cached_film",
     "find_films",
     "find_vanished",
+    "fingerprint_listing",
     "ledger_row",
     "make_film_task",
     "mark_unreadable",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from libra_emo.common.digests import digest_file, digest_json
 from libra_emo.common.files import raise_if_disk, sync_folder
 from libra_emo.common.integrity.checksums import checksum_file
+from libra_emo.common.integrity.content_memory import ContentMemory
 from libra_emo.common.integrity.stamps import FileMemory
 from libra_emo.media.clips.places import clips_of_film
 from libra_emo.media.films.clip_ledger import ledger_row
@@ -85,7 +86,7 @@ class FilmTask:
 def make_film_task(
     source: Mapping[str, Any],
     options: PreprocessingOptions,
-    texts: Mapping[str, str] | None = None,
+    read_texts: Callable[[], Mapping[str, str]] = dict,
     memory: FileMemory | None = None,
 ) -> FilmTask:
     """Return the task of processing a film.
@@ -96,10 +97,10 @@ def make_film_task(
     Args:
         source: The film's row of the sources, with absolute paths.
         options: Options of the preprocessing.
-        texts: Digests of its subtitle files by name, for files that are away.
+        read_texts: Returns digests of its subtitle files by name, for files that are away.
         memory: Memory of the digests of files that are there.
     """
-    digest = partial(_digest_subtitle, source=source, known=texts or {}, memory=memory)
+    digest = partial(_digest_subtitle, source=source, read_known=read_texts, memory=memory)
     facts = {name: value for name, value in source.items() if name not in IRRELEVANT}
     facts["video_path"] = Path(facts["video_path"]).name  # `sha256` stands for the content
     facts["subtitle_path"] = digest(source.get("subtitle_path"))
@@ -118,26 +119,30 @@ def make_film_task(
 
 
 def find_cached_film(
-    task: FilmTask, folders: OutputFolders, memory: FileMemory | None = None
+    task: FilmTask,
+    folders: OutputFolders,
+    memory: FileMemory | None = None,
+    records: ContentMemory | None = None,
 ) -> FilmResult | None:
     """Return the cached result of a film; None if it is outdated, or has to be made again.
 
     It has to be made again if a file of it is missing or damaged, or the record is of another
-    shape than this version's. Files that the memory knows are not read.
+    shape than this version's. Files and records that the memories know are not read.
     """
-    content = read_record(_record_path(task, folders), task.key)
+    content = read_record(_record_path(task, folders), task.key, records, _has_shape)
     if content is None:
         return None
     try:
-        result = _RESULT.validate_python(content["result"])
-        if (
-            asdict(result) != content["result"]
-            or _checksums(result, folders, memory) != content["checksums"]
-        ):
+        result = FilmResult(**content["result"])
+        if _checksums(result, folders, memory) != content["checksums"]:
             return None
         return _with_clip_paths(result, folders)
     except (OSError, LookupError, TypeError, ValueError):
         return None
+
+
+def _has_shape(content: Any) -> bool:
+    return bool(asdict(_RESULT.validate_python(content["result"])) == content["result"])
 
 
 def process_and_cache_film(
@@ -204,7 +209,7 @@ def _with_clip_paths(result: FilmResult, folders: OutputFolders) -> FilmResult:
 def _digest_subtitle(
     place: Any,
     source: Mapping[str, Any],
-    known: Mapping[str, str],
+    read_known: Callable[[], Mapping[str, str]],
     memory: FileMemory | None = None,
 ) -> list[str] | None:
     """Return name and digest of a subtitle file; the film's name alone for a track in the film."""
@@ -215,4 +220,4 @@ def _digest_subtitle(
     try:
         return [Path(place).name, (memory or FileMemory()).recall(Path(place), digest_file)]
     except OSError:
-        return [Path(place).name, known.get(Path(place).name, "")]
+        return [Path(place).name, read_known().get(Path(place).name, "")]

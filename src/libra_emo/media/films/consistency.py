@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from libra_emo.common.columns.codes import hold_same, is_among
+from libra_emo.common.digests import digest_text
+from libra_emo.common.integrity.stamps import FileMemory
 from libra_emo.errors import LibraEmoError
 from libra_emo.media.films.clip_ledger import MISSING_END_MS
 from libra_emo.media.shards import ShardReader
@@ -72,8 +74,19 @@ def check_clips(ledger: pd.DataFrame, candidates: pd.DataFrame, index: pd.DataFr
         raise _inconsistent(f"{clip}: clip_ledger and candidates give it different times")
 
 
-def check_files(index: pd.DataFrame, clips_folder: Path, shards_folder: Path) -> None:
+def check_files(
+    index: pd.DataFrame,
+    clips_folder: Path,
+    shards_folder: Path,
+    memory: FileMemory | None = None,
+) -> None:
     """Raise unless each clip has one clip file, and one entry in its shard.
+
+    Args:
+        index: Table with the columns clip_id and shard.
+        clips_folder: Folder of the clip files.
+        shards_folder: Folder of the shards.
+        memory: Memory of the clips in shards; a shard that it knows is not opened.
 
     Raises:
         InconsistentRun: Naming the first clip that is inconsistent.
@@ -84,9 +97,22 @@ def check_files(index: pd.DataFrame, clips_folder: Path, shards_folder: Path) ->
     )
     shards = [path.name for path in shards_folder.glob("*.tar")]
     _require_same("the index of shards", index["shard"].unique(), "shards", shards)
-    for shard, rows in index.groupby("shard", sort=True):
-        inside = ShardReader(shards_folder, [str(shard)]).clip_ids()
-        _require_same("the index of shards", rows["clip_id"], str(shard), inside)
+    files_known = memory or FileMemory()
+    clips: dict[str, list[str]] = {}
+    for shard, clip_id in zip(index["shard"], index["clip_id"], strict=True):
+        clips.setdefault(str(shard), []).append(clip_id)
+    for shard, wanted in sorted(clips.items()):
+        if files_known.recall(shards_folder / shard, _digest_clips) != _digest_names(wanted):
+            inside = ShardReader(shards_folder, [shard]).clip_ids()
+            _require_same("the index of shards", wanted, shard, inside)
+
+
+def _digest_clips(shard: Path) -> str:
+    return _digest_names(ShardReader(shard.parent, [shard.name]).clip_ids())
+
+
+def _digest_names(names: Iterable[str]) -> str:
+    return digest_text("\n".join(sorted(names)))
 
 
 def check_features(candidates: pd.DataFrame, features: pd.DataFrame) -> None:

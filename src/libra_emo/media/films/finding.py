@@ -14,9 +14,9 @@ from libra_emo.media.sources.endings import FILM_ENDINGS, OTHER_ENDINGS
 from libra_emo.media.sources.failures import AddressError
 from libra_emo.media.sources.logins import Logins
 from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
-from libra_emo.media.sources.sidecars import SUBTITLE_FOLDERS
+from libra_emo.media.sources.owned_files import SUBTITLE_FOLDERS
 from libra_emo.media.sources.signatures import looks_like_film
-from libra_emo.media.sources.subtitle_names import find_owner, is_film, is_subtitle
+from libra_emo.media.sources.subtitle_names import FilmNames, is_film, is_subtitle
 from libra_emo.media.sources.waiting import try_again
 
 logger = logging.getLogger(__name__)
@@ -111,9 +111,9 @@ def describe_unused(films: str, found: Iterable[Film]) -> None:
     owned: dict[Path, set[str]] = {}
     for film in found:
         owned.setdefault(film.path.parent.absolute(), set()).add(film.path.name)
-    _warn_of_unused(
-        films, filter(None, (_explain_unused(path, owned) for path in _list_all(folder)))
-    )
+    around: dict[Path, FilmNames] = {}
+    unused = (_explain_unused(path, owned, around) for path in _list_all(folder))
+    _warn_of_unused(films, filter(None, unused))
 
 
 def _warn_of_unused(films: str, unused: Iterable[str]) -> None:
@@ -147,8 +147,16 @@ def _list_unused_remote(addresses: Sequence[Address]) -> list[str]:
     return unused
 
 
-def _explain_unused(path: Path, owned: dict[Path, set[str]]) -> str | None:
-    """Return the name of a file or folder that is not used; None if it is, or is no film's."""
+def _explain_unused(
+    path: Path, owned: dict[Path, set[str]], known: dict[Path, FilmNames]
+) -> str | None:
+    """Return the name of a file or folder that is not used; None if it is, or is no film's.
+
+    Args:
+        path: The file or folder.
+        owned: Folder → names of the films in it.
+        known: Folder → names of the films to which its subtitles may belong; it is filled.
+    """
     if path.is_dir():
         return f"{path.name} (a folder)" if is_film(path.name) else None
     if _is_unfinished(path.name):
@@ -156,10 +164,13 @@ def _explain_unused(path: Path, owned: dict[Path, set[str]]) -> str | None:
     if not is_subtitle(path.name):
         return None
     in_folder = path.parent.name.lower() in SUBTITLE_FOLDERS
-    around = [path.parent, *path.parents[1:3]] if in_folder else [path.parent, path.parents[1]]
-    films = {name for folder in around for name in owned.get(folder.absolute(), ())}
-    own = find_owner(path.stem, films) is not None or (in_folder and len(films) == 1)
-    return None if own or path.parent.name in {Path(name).stem for name in films} else path.name
+    if path.parent not in known:
+        around = [path.parent, *path.parents[1:3]] if in_folder else [path.parent, path.parents[1]]
+        found = {name for folder in around for name in owned.get(folder.absolute(), ())}
+        known[path.parent] = FilmNames(sorted(found))
+    films = known[path.parent]
+    own = films.find_owner(path.stem) is not None or (in_folder and len(films) == 1)
+    return None if own or films.has_stem(path.parent.name) else path.name
 
 
 def _list_all(folder: Path) -> Iterator[Path]:

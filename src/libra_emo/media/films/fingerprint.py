@@ -22,11 +22,19 @@ RESULT_PACKAGES = (
     "scenedetect",
     "soundfile",
 )
+# packages whose other versions may find another language
+LANGUAGE_PACKAGES = ("py3langid",)
 
 
 # Films are looked up in threads. If two threads parse source code at once, Python 3.11 may raise a
 # SystemError (AST constructor recursion depth mismatch). With the lock one thread parses for all.
 _PARSING = Lock()
+
+
+def fingerprint_listing() -> str:
+    """Return a digest that changes when another row of the sources may be made of a film."""
+    code = fingerprint_code("libra_emo.media.films.sources_table")
+    return digest_json([code, {name: _version(name) for name in LANGUAGE_PACKAGES}])
 
 
 def fingerprint_code(module: str, excluded: Collection[str] = ()) -> str:

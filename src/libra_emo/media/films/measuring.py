@@ -10,6 +10,7 @@ from typing import Any
 import cv2
 
 from libra_emo.common.digests import digest_file, digest_json
+from libra_emo.common.integrity.content_memory import ContentMemory
 from libra_emo.common.integrity.stamps import FileMemory
 from libra_emo.common.secrecy.addresses import Address
 from libra_emo.media.clips.features import extract_features
@@ -52,17 +53,19 @@ def measure_film(task: MeasuringTask) -> list[dict[str, Any]]:
 
 
 def find_cached_features(
-    task: MeasuringTask, memory: FileMemory | None = None
+    task: MeasuringTask,
+    memory: FileMemory | None = None,
+    records: ContentMemory | None = None,
 ) -> list[dict[str, Any]] | None:
     """Return the cached rows of a film; None if there are none, or they are outdated.
 
-    A shard that the memory knows is not read.
+    Shards and records that the memories know are not read.
     """
     if not task.record.is_file():
         return None
     if not (task.shard.is_file() if isinstance(task.shard, Path) else _stamp(task.shard)):
         return None
-    rows: list[dict[str, Any]] | None = read_record(task.record, _digest(task, memory))
+    rows: list[dict[str, Any]] | None = read_record(task.record, _digest(task, memory), records)
     return rows if _is_of(rows, task) else None
 
 

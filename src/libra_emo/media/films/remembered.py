@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from libra_emo.common.digests import digest_file
+from libra_emo.common.integrity.content_memory import ContentMemory
+from libra_emo.common.integrity.stamps import FileMemory
 from libra_emo.media.films.records import read_record, write_record
 
 SOURCE_ENDING: Final = ".source.json"
@@ -18,22 +20,34 @@ _OF_THE_MOMENT: Final = frozenset({"outage", "warning"})  # columns that say how
 Row = dict[str, Any]
 
 
-def remember_sources(rows: Iterable[Row], texts: Mapping[str, list[Path]], folder: Path) -> None:
+def remember_sources(
+    rows: Iterable[Row],
+    texts: Mapping[str, list[Path]],
+    folder: Path,
+    records: ContentMemory | None = None,
+    files: FileMemory | None = None,
+) -> None:
     """Write the row of each film, and digests of its subtitle files, where they have changed.
 
     Args:
         rows: Rows of the sources.
         texts: Id of a film → its subtitle files.
         folder: Folder of the records of films.
+        records: Memory of what was written before.
+        files: Memory of the digests of files.
 
     Raises:
         DiskError: If a file cannot be written.
     """
+    files = files or FileMemory()
     for row in rows:
         kept = {name: value for name, value in row.items() if name not in _OF_THE_MOMENT}
         path = folder / f"{row['source_id']}{SOURCE_ENDING}"
-        known = read_record(path, _KEY) or {}
-        digests = {**known.get("texts", {}), **_digest_texts(texts.get(row["source_id"], []))}
+        known = read_record(path, _KEY, records) or {}
+        digests = {
+            **known.get("texts", {}),
+            **_digest_texts(texts.get(row["source_id"], []), files),
+        }
         content = {"row": kept, "texts": digests}
         if content != known:  # so that a run in which nothing changed writes nothing
             write_record(path, _KEY, content)
@@ -46,9 +60,15 @@ def read_texts(source_id: str, folder: Path) -> dict[str, str]:
     return texts
 
 
-def read_sources(folder: Path) -> dict[str, Row]:
-    """Return what is remembered of all films, by the path of the film or of its copy."""
-    records = (read_record(path, _KEY) for path in sorted(folder.glob(f"*{SOURCE_ENDING}")))
+def read_sources(folder: Path, memory: ContentMemory | None = None) -> dict[str, Row]:
+    """Return what is remembered of all films, by the path of the film or of its copy.
+
+    Args:
+        folder: Folder of the records of films.
+        memory: Memory of the records.
+    """
+    paths = sorted(folder.glob(f"*{SOURCE_ENDING}"))
+    records = (read_record(path, _KEY, memory) for path in paths)
     rows = [record["row"] for record in records if record is not None]
     return {row["video_path"]: row for row in rows}
 
@@ -74,7 +94,9 @@ def recall_source(row: Row, remembered: Mapping[str, Row]) -> Row:
     return {**row, "outage": reason}
 
 
-def find_vanished(films: Path, found: Iterable[Path], folder: Path) -> list[Path]:
+def find_vanished(
+    films: Path, found: Iterable[Path], folder: Path, memory: ContentMemory | None = None
+) -> list[Path]:
     """Return films that were cut before and whose folder is now empty, as where a disk is away.
 
     Somebody who takes films out leaves the others, or removes their folder too.
@@ -83,10 +105,11 @@ def find_vanished(films: Path, found: Iterable[Path], folder: Path) -> list[Path
         films: Folder of the films.
         found: Films that are there.
         folder: Folder of the records of films.
+        memory: Memory of the records.
     """
     here = {path.absolute() for path in found}
     root = films.absolute()
-    known = [Path(place).absolute() for place in read_sources(folder)]
+    known = [Path(place).absolute() for place in read_sources(folder, memory)]
     return [
         path
         for path in known
@@ -114,5 +137,5 @@ def _is_vanished(path: Path, root: Path | None = None) -> bool:
     return parent.is_dir() and not any(os.scandir(parent))
 
 
-def _digest_texts(paths: Iterable[Path]) -> dict[str, str]:
-    return {path.name: digest_file(path) for path in paths if path.is_file()}
+def _digest_texts(paths: Iterable[Path], files: FileMemory) -> dict[str, str]:
+    return {path.name: files.recall(path, digest_file) for path in paths if path.is_file()}

@@ -15,9 +15,10 @@ from libra_emo.media.sources.addresses import (
 from libra_emo.media.sources.endings import INFORMATION_ENDING, SUBTITLE_ENDINGS
 from libra_emo.media.sources.failures import AddressError
 from libra_emo.media.sources.fetching import LocalCopies
+from libra_emo.media.sources.licences import explain_refusal
 from libra_emo.media.sources.logins import LoginError, Logins
 from libra_emo.media.sources.manifests import MANIFEST_ENDINGS, Film, FilmsError, read_manifest
-from libra_emo.media.sources.sidecars import list_beside, tidy_fact
+from libra_emo.media.sources.sidecars import list_beside, list_places_beside, tidy_fact
 
 __all__ = [
     "INFORMATION_ENDING",
@@ -29,9 +30,11 @@ __all__ = [
     "LocalCopies",
     "LoginError",
     "Logins",
+    "explain_refusal",
     "is_remote",
     "list_beside",
     "list_files",
+    "list_places_beside",
     "mask_address",
     "name_of",
     "open_system",

@@ -4,39 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from libra_emo.media.sources.endings import (
-    INFORMATION_ENDING,
-    PERHAPS_SUBTITLE_ENDINGS,
-    SUBTITLE_ENDINGS,
-)
-from libra_emo.media.sources.subtitle_names import find_owner, is_film, is_subtitle, read_name
+from libra_emo.media.sources.endings import INFORMATION_ENDING, SUBTITLE_ENDINGS
+from libra_emo.media.sources.owned_files import SubtitleFile, list_owned
 
 MAX_INFORMATION_BYTES = 64 << 20  # yt-dlp may write all comments into it
 MAX_FACT = 500  # characters of a title, an author, a theme; the rest is cut off
-SUBTITLE_FOLDERS = frozenset({"subs", "sub", "subtitles", "subtitle", "字幕"})
-MAX_BESIDE = 100_000  # files of a folder that are looked at
-
-
-@dataclass(frozen=True)
-class SubtitleFile:
-    """A subtitle file beside a film, and what its name says.
-
-    Attributes:
-        path: The file.
-        language: First language in the name of the file; None if there is none.
-        is_forced: Whether it has subtitles only for the foreign-language parts of the film.
-        languages: All languages in the name, for a subtitle that shows several at once.
-    """
-
-    path: Path
-    language: str | None
-    is_forced: bool
-    languages: tuple[str, ...] = ()
 
 
 def read_sidecar(film: Path) -> dict[str, str]:
@@ -87,23 +62,30 @@ def find_subtitle_files(film: Path) -> list[SubtitleFile]:
     `film.en.sdh.srt`, `film.zh-Hans.ass`, `film.English (SDH).srt`, `film.chs&eng.srt` and
     `film.mp4.srt`. A folder `Subs` beside the film is searched, too.
     """
-    return [file for _, file in _list_subtitles(film) if file is not None]
+    return [file for _, file in list_owned(film) if file is not None]
 
 
 def list_unused_subtitles(film: Path) -> list[Path]:
     """Return files beside a film that are named like subtitles of it, with something unknown."""
     return [
         path
-        for path, file in _list_subtitles(film)
+        for path, file in list_owned(film)
         if file is None and path.suffix.lower() in SUBTITLE_ENDINGS
     ]
 
 
 def list_beside(film: Path) -> list[Path]:
     """Return all files beside a film that may be read for it."""
+    return [path for path in list_places_beside(film) if path.is_file()]
+
+
+def list_places_beside(film: Path) -> list[Path]:
+    """Return where files beside a film may be read for it, whether or not there is a file.
+
+    The first one is that of its information file.
+    """
     information = film.with_name(f"{film.stem}{INFORMATION_ENDING}")
-    found = [path for path, _ in _list_subtitles(film)]
-    return [path for path in (information, *found) if path.is_file()]
+    return [information, *(path for path, _ in list_owned(film))]
 
 
 def is_regular(path: Path) -> bool:
@@ -112,49 +94,6 @@ def is_regular(path: Path) -> bool:
         return stat.S_ISREG(path.stat().st_mode)
     except (OSError, ValueError):
         return False
-
-
-def _list_subtitles(film: Path) -> list[tuple[Path, SubtitleFile | None]]:
-    """Return the files that belong to a film by their name; None for a name with unknown words."""
-    beside = _list_folder(film.parent)
-    films = {path.name for path in beside if is_film(path.name)} | {film.name}
-    found = _match(film, beside, films, whole_names=False)
-    for folder in beside:
-        if folder.name.lower() in SUBTITLE_FOLDERS and folder.is_dir():
-            found += _match(film, _list_folder(folder), films, whole_names=len(films) == 1)
-            for own in (film.stem, film.name):
-                found += _match(film, _list_folder(folder / own), films, whole_names=True)
-    return found
-
-
-def _match(
-    film: Path, paths: Iterable[Path], films: set[str], whole_names: bool
-) -> list[tuple[Path, SubtitleFile | None]]:
-    found: list[tuple[Path, SubtitleFile | None]] = []
-    for path in paths:
-        perhaps = path.suffix.lower() in PERHAPS_SUBTITLE_ENDINGS
-        if not (is_subtitle(path.name) or perhaps) or path.is_dir():
-            continue
-        owner = find_owner(path.stem, films)
-        if owner is not None and owner[0] == film.name:
-            name = read_name(owner[1])
-        elif whole_names and owner is None:
-            name = read_name(f".{path.stem}")
-        else:
-            continue
-        file = None
-        if name is not None:
-            first = name.languages[0] if name.languages else None
-            file = SubtitleFile(path, first, name.is_forced, name.languages)
-        found.append((path, file))
-    return found
-
-
-def _list_folder(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir())[:MAX_BESIDE]
-    except (OSError, ValueError):
-        return []
 
 
 def _read_information(path: Path) -> Any:

@@ -66,15 +66,45 @@ def find_owner(name: str, films: Iterable[str]) -> tuple[str, str] | None:
         name: Name of the file without its ending.
         films: Names of the films beside it, with their endings.
     """
-    best: tuple[str, str] | None = None
-    longest = -1
-    for film in films:
-        for stem in (film, Path(film).stem):
-            own = name.casefold().startswith(stem.casefold())
-            rest = name[len(stem) :]
-            if own and len(stem) > longest and (not rest or rest[0] in "._- ([{（【"):
-                best, longest = (film, rest), len(stem)
-    return best
+    return FilmNames(films).find_owner(name)
+
+
+class FilmNames:
+    """The names of some films, by which the owners of files beside them are found.
+
+    Args:
+        films: Names of the films, with their endings; of two that begin a name alike the first one
+            is its owner.
+    """
+
+    def __init__(self, films: Iterable[str]) -> None:
+        self._films = dict.fromkeys(films)
+        self._stems: dict[str, list[tuple[int, str]]] = {}
+        for film in self._films:
+            for stem in (film, Path(film).stem):
+                self._stems.setdefault(stem.casefold(), []).append((len(stem), film))
+
+    def __contains__(self, film: str) -> bool:
+        return film in self._films
+
+    def __len__(self) -> int:
+        return len(self._films)
+
+    def has_stem(self, stem: str) -> bool:
+        """Return whether a film has this name without its ending."""
+        return any(Path(film).stem == stem for _, film in self._stems.get(stem.casefold(), ()))
+
+    def find_owner(self, name: str) -> tuple[str, str] | None:
+        """Return the film that a file belongs to, and the rest of its name (see `find_owner`)."""
+        best: tuple[str, str] | None = None
+        longest = -1
+        whole = name.casefold()
+        for end in range(len(whole) + 1):
+            for length, film in self._stems.get(whole[:end], ()):
+                rest = name[length:]
+                if length > longest and (not rest or rest[0] in "._- ([{（【"):
+                    best, longest = (film, rest), length
+        return best
 
 
 def read_name(rest: str) -> SubtitleName | None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from libra_emo.common.integrity.stamps import FileMemory
 from libra_emo.common.parts import remove_abandoned
 from libra_emo.media.films import (
     FEATURES_ENDING,
@@ -26,14 +25,13 @@ from libra_emo.media.films import (
 )
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import remove_orphans
+from libra_emo.pipelines.preprocessing.memories import CuttingMemories
 from libra_emo.pipelines.preprocessing.places import source_to_root
 from libra_emo.pipelines.preprocessing.processes import open_executor
 from libra_emo.pipelines.preprocessing.reach import is_failed, name_outages
 from libra_emo.pipelines.preprocessing.tables import Row
 from libra_emo.pipelines.preprocessing.unchanged import map_uncached
 
-# what was read of films' files, so that it need not be read again
-CHECKED_FILMS = ".checked_films.json"
 TOO_LONG = "cutting it takes longer than preprocessing.time_limits allows"
 PROCESS_DIED = "the process that worked on it died, and again when it worked on it alone"
 
@@ -44,6 +42,7 @@ def cut_films(
     executor: str,
     folders: OutputFolders,
     retention: Retention,
+    memories: CuttingMemories,
 ) -> list[FilmResult]:
     """Return the result of each film; a film that is unchanged since an earlier run is not cut.
 
@@ -53,19 +52,24 @@ def cut_films(
         executor: Executor that cuts the films.
         folders: Folders for clip files, shards and records.
         retention: Retention of what was made of films that are cut anew.
+        memories: What is remembered of films that were cut.
     """
-    memory = FileMemory(folders.records.with_name(CHECKED_FILMS))
     tasks = [
         make_film_task(
-            source_to_root(film), options, read_texts(film["source_id"], folders.records), memory
+            source_to_root(film),
+            options,
+            partial(read_texts, film["source_id"], folders.records),
+            memories.files,
         )
         for film in films
     ]
+    find = partial(find_cached_film, folders=folders, memory=memories.files, records=memories.films)
     with ThreadPoolExecutor() as threads:  # threads, because most of the time is spent on reading
-        cached = list(threads.map(partial(find_cached_film, folders=folders, memory=memory), tasks))
-    memory.save()
+        cached = list(threads.map(find, tasks))
     anew = {task.source_id for task, result in zip(tasks, cached, strict=True) if result is None}
-    retention.set_films_aside(anew)
+    if anew:
+        memories.save()  # what was checked need not be checked again if this run is killed
+        retention.set_films_aside(anew)
     try:
         with open_executor(executor) as pool:
             results = map_uncached(

@@ -19,7 +19,9 @@ from libra_emo.media.films import (
 )
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.sources import Film, LocalCopies
+from libra_emo.pipelines.preprocessing.listed import ListedFilms
 from libra_emo.pipelines.preprocessing.processes import open_executor
+from libra_emo.pipelines.preprocessing.unchanged import map_uncached
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +30,11 @@ TOO_LONG = "reading it takes longer than preprocessing.time_limits allows"
 
 
 def list_films(
-    films: Sequence[Film], options: PreprocessingOptions, copies: LocalCopies, executor: str
+    films: Sequence[Film],
+    options: PreprocessingOptions,
+    copies: LocalCopies,
+    executor: str,
+    listed: ListedFilms,
 ) -> list[dict[str, Any]]:
     """Return the row of each film, in their order; what is wrong with one costs that one alone.
 
@@ -40,6 +46,7 @@ def list_films(
         options: Options that say which licences are allowed, and how long a film may take.
         copies: Folder for local copies of remote films.
         executor: Executor that reads the films.
+        listed: Rows of films that were listed before; one that nobody touched since is not read.
 
     Raises:
         DiskError: If there is no room for a copy.
@@ -47,17 +54,24 @@ def list_films(
     fetch = partial(fetch_or_explain, options=options, copies=copies)
     with ThreadPoolExecutor() as threads:
         fetched = map_in_order(threads, fetch, films, "films fetched")
+    found = [listed.find(film) for film in fetched]
     with open_executor(executor) as pool:
-        return map_in_order(
+        rows = map_uncached(
             pool,
             partial(describe_fetched, options=options),
             fetched,
+            found,
             "films listed",
             name=_name,
             give_up=partial(describe_unlisted, reason=PROCESS_DIED),
             limit_seconds=lambda film: options.time_limits.limit_listing(film.size),
             give_up_late=partial(describe_unlisted, reason=TOO_LONG),
         )
+    for film, row, before in zip(fetched, rows, found, strict=True):
+        if before is None:
+            listed.keep(film, row)
+    listed.save()
+    return rows
 
 
 def log_warnings(sources: pd.DataFrame) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from libra_emo.common.integrity.content_memory import ContentMemory
 from libra_emo.common.integrity.stamps import FileMemory
 from libra_emo.common.takedowns.log import read_log
 from libra_emo.evaluation.footage import summarise_footage
@@ -43,7 +44,14 @@ from libra_emo.pipelines.preprocessing.cutting import (
     set_features_aside,
     settle_results,
 )
+from libra_emo.pipelines.preprocessing.listed import ListedFilms
 from libra_emo.pipelines.preprocessing.listing import list_films, log_warnings
+from libra_emo.pipelines.preprocessing.memories import (
+    CHECKED_SHARDS,
+    FEATURE_RECORDS,
+    CuttingMemories,
+    remember_records,
+)
 from libra_emo.pipelines.preprocessing.places import source_from_root, to_root
 from libra_emo.pipelines.preprocessing.processes import open_executor
 from libra_emo.pipelines.preprocessing.reach import raise_if_out_of_reach, remember_films
@@ -55,6 +63,7 @@ from libra_emo.pipelines.preprocessing.tables import (
     to_rows,
 )
 from libra_emo.pipelines.preprocessing.taken_down import (
+    names_taken_down,
     refuse_rows,
     remove_drawn,
     separate_addresses,
@@ -64,9 +73,6 @@ from libra_emo.sample import draw_sample, is_sample_film
 from libra_emo.sample.options import SampleOptions
 from libra_emo.schemas import Candidates, Features, SampleTruth, Sources, check, empty
 from libra_emo.taxonomy import Taxonomy
-
-# what was read of shards, so that it need not be read again
-CHECKED_SHARDS = ".checked_shards.json"
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +122,8 @@ def prepare_films(
     found = [] if is_new else find_films(films, fetching, film_logins)
     drawn = [film for film in found if is_sample_film(film.path)]
     if finished_folder is not None and not folder.is_file():
-        away = find_vanished(folder, [film.path for film in found], finished_folder)
+        memory = remember_records(finished_folder)
+        away = find_vanished(folder, [film.path for film in found], finished_folder, memory)
         found = sorted([*found, *map(Film, away)], key=attrgetter("place"))
     if len(drawn) < len(found) or folder.is_file():
         if drawn and folder.is_dir():
@@ -158,9 +165,13 @@ def list_sources(
     films = [replace(film, path=to_root(film.path)) for film in film_list]
     copies = LocalCopies(film_copies.absolute(), preprocessing.fetching)
     known, refused = separate_addresses(films, log)
-    rows = list_films(known, preprocessing, copies, executor)
-    remembered = read_sources(finished_folder) if finished_folder else {}
-    recalled = [recall_source(source_from_root(row), remembered) for row in rows]
+    listed = ListedFilms(finished_folder, preprocessing, partial(names_taken_down, log=log))
+    rows = [
+        source_from_root(row) for row in list_films(known, preprocessing, copies, executor, listed)
+    ]
+    away = finished_folder is not None and any(row["failure"] is not None for row in rows)
+    remembered = read_sources(finished_folder) if finished_folder and away else {}
+    recalled = [recall_source(row, remembered) for row in rows]
     sources = tabulate_sources([*refuse_rows(recalled, log, copies.folder), *refused])
     log_warnings(sources)
     return sources
@@ -204,18 +215,20 @@ def cut_scenes(
         clips_folder.absolute(), shards_folder.absolute(), finished_folder.absolute()
     )
     retention = Retention(folders)
+    memories = CuttingMemories.beside(folders.records)
     try:
         retention.restore()
-        results = cut_films(films, preprocessing, executor, folders, retention)
+        results = cut_films(films, preprocessing, executor, folders, retention, memories)
         ledger, candidates, index = tabulate_results(results, refused)
         settle_results(results, index, retention, folders)
     except BaseException:
         retention.restore()
         raise
-    remember_films(films, results, folders.records)
+    remember_films(films, results, folders.records, memories)
     check_ledger(table, ledger)
     check_clips(ledger, candidates, index)
-    check_files(index, clips_folder, shards_folder)
+    check_files(index, folders.clips, folders.shards, memories.files)
+    memories.save()
     yield ledger, candidates, index
     raise_if_out_of_reach(table)
 
@@ -236,18 +249,20 @@ def measure_features(
         InconsistentRun: If candidates and features do not agree.
     """
     table = check(candidates, Candidates).sort_values("clip_id")
-    columns = ["clip_id", "source_id", "subtitle", "language"]
+    clips: dict[str, list[Row]] = {}
+    for row in to_rows(table[["clip_id", "source_id", "subtitle", "language"]]):
+        clips.setdefault(row["source_id"], []).append(row)
+    records = finished_folder.absolute()
     tasks = [
         MeasuringTask(
             clip_shards.place(f"{film}.tar"),
-            to_rows(clips[columns]),
+            clips[film],
             preprocessing.features,
-            finished_folder.absolute() / f"{film}{FEATURES_ENDING}",
+            records / f"{film}{FEATURES_ENDING}",
         )
-        for film, clips in table.groupby("source_id", sort=True)
+        for film in sorted(clips)
     ]
-    memory = FileMemory(finished_folder.absolute().with_name(CHECKED_SHARDS))
-    rows = [row for film in _measure_films(tasks, executor, memory) for row in film]
+    rows = [row for film in _measure_films(tasks, executor, records) for row in film]
     features = tabulate(rows, Features, ["clip_id"])
     set_features_aside(finished_folder.absolute(), {task.record.name for task in tasks})
     check_features(table, features)
@@ -266,12 +281,14 @@ def draw_footage(footage: pd.DataFrame) -> Any:
     return plot_footage(footage)
 
 
-def _measure_films(
-    tasks: list[MeasuringTask], executor: str, memory: FileMemory
-) -> list[list[Row]]:
+def _measure_films(tasks: list[MeasuringTask], executor: str, folder: Path) -> list[list[Row]]:
+    memory = FileMemory(folder.with_name(CHECKED_SHARDS))
+    records = ContentMemory(folder.with_name(FEATURE_RECORDS))
+    find = partial(find_cached_features, memory=memory, records=records)
     with ThreadPoolExecutor() as threads:  # threads, because most of the time is spent on reading
-        cached = list(threads.map(partial(find_cached_features, memory=memory), tasks))
+        cached = list(threads.map(find, tasks))
     memory.save()
+    records.save()
     with open_executor(executor) as pool:
         return map_uncached(
             pool,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from libra_emo.errors import LibraEmoError
 from libra_emo.media.films import FilmResult, remember_sources
+from libra_emo.pipelines.preprocessing.memories import CuttingMemories
 from libra_emo.pipelines.preprocessing.places import to_root
 from libra_emo.pipelines.preprocessing.tables import Row, to_rows
 
@@ -59,18 +60,21 @@ def is_failed(result: FilmResult) -> bool:
     )
 
 
-def remember_films(films: Sequence[Row], results: Sequence[FilmResult], folder: Path) -> None:
+def remember_films(
+    films: Sequence[Row], results: Sequence[FilmResult], folder: Path, memories: CuttingMemories
+) -> None:
     """Remember the rows of films that were cut, for times when they cannot be reached.
 
     Args:
         films: Rows of the sources, with paths relative to the working folder.
         results: Their results.
         folder: Folder of the records of films.
+        memories: What is remembered of films that were cut.
     """
     pairs = zip(films, results, strict=True)
     cut = [film for film, result in pairs if result.ledger[0]["start_s"] is not None]
     texts = {str(film["source_id"]): _list_texts(film) for film in cut}
-    remember_sources(cut, texts, folder)
+    remember_sources(cut, texts, folder, memories.sources, memories.files)
 
 
 def _list_texts(film: Row) -> list[Path]:

@@ -79,11 +79,20 @@ def refuse_rows(rows: Iterable[Row], log: TakedownLog, copies: Path) -> list[Row
         return list(rows)
     listed = []
     for row in rows:
-        number = log.find(content=row["sha256"], address=row["url"], author=row["author"])
+        number = _find(row, log)
         if number is not None:
             _remove_copy(Path(row["video_path"]).absolute(), copies)
         listed.append(row if number is None else _hide(row, number, log))
     return listed
+
+
+def names_taken_down(row: Row, log: TakedownLog) -> bool:
+    """Return whether a row of the sources is that of a film that was taken down."""
+    return bool(log.entries) and _find(row, log) is not None
+
+
+def _find(row: Row, log: TakedownLog) -> int | None:
+    return log.find(content=row["sha256"], address=row["url"], author=row["author"])
 
 
 def _hide(row: Row, number: int, log: TakedownLog) -> Row:
