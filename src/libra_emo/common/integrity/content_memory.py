@@ -65,6 +65,10 @@ class ContentMemory:
         known = _checksum(name, found, value).encode()
         self._used[name] = _SEPARATOR.join([known, found, value])
 
+    def forget(self, key: str) -> None:
+        """Leave a content out of what is written."""
+        self._used.pop(_to_json(key), None)
+
     def save(self) -> None:
         """Write what was used; where this is not possible, it is read again next time."""
         path = self._path

@@ -50,7 +50,8 @@ class _Folder:
         films: Names of the films in question, sorted.
         names: The same, by which owners are found.
         owned: Name of a film → the files in it that belong to the film.
-        inner: Folders for subtitles in it.
+        around: What has the name of a folder for subtitles.
+        inner: Folders for subtitles in it that were listed.
     """
 
     stamp: Stamp | None
@@ -58,6 +59,7 @@ class _Folder:
     films: list[str]
     names: FilmNames
     owned: dict[str, Owned]
+    around: list[Path]
     inner: dict[Path, _Folder] = field(default_factory=dict)
 
 
@@ -72,8 +74,8 @@ def list_owned(film: Path) -> Owned:
     """
     folder = _find_folder(film.parent, film.name)
     found = list(folder.owned.get(film.name, ()))
-    for path in folder.entries:
-        if path.name.lower() in SUBTITLE_FOLDERS and path.is_dir():
+    for path in folder.around:
+        if path.is_dir():
             found += _find_inner(folder, path).owned.get(film.name, ())
             for own in (film.stem, film.name):
                 files = _match(_list_folder(path / own), folder.names)
@@ -115,7 +117,8 @@ def _make_folder(
     for owner, path, file in _match(entries, names):
         if (film := owner or alone) is not None:
             owned.setdefault(film, []).append((path, file))
-    return _Folder(stamp, entries, films, names, owned)
+    around = [path for path in entries if path.name.lower() in SUBTITLE_FOLDERS]
+    return _Folder(stamp, entries, films, names, owned, around)
 
 
 def _read_stamp(folder: Path) -> Stamp | None:

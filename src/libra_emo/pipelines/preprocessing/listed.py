@@ -53,10 +53,11 @@ class ListedFilms:
         key = str(fetched.film.path)
         stamp = self._describe(fetched)
         row: Row | None = self._memory.find(key, stamp)
-        if row is None or self._is_secret(row):
-            self._stamps[key] = stamp
-            return None
-        return row
+        if row is not None and not self._is_secret(row):
+            return row
+        self._memory.forget(key)
+        self._stamps[key] = stamp
+        return None
 
     def keep(self, fetched: FetchedFilm, row: Row) -> None:
         """Remember the row of a film that `find` did not know."""
