@@ -66,6 +66,7 @@ def fabricate(allowed: bool = True) -> Iterator[None]:
         f"{pipeline}.listing.open_executor": _open,
         f"{pipeline}.cutting.open_executor": _open,
         f"{pipeline}.nodes.open_executor": _open,
+        f"{pipeline}.measuring.open_executor": _open,
         "os.fsync": lambda number: None,
     }
     with ExitStack() as stack:

@@ -198,11 +198,8 @@ def _checksums(
 
 def _with_clip_paths(result: FilmResult, folders: OutputFolders) -> FilmResult:
     """Return a result with the full path of each clip file in place of its name."""
-    clips_folder = folders.clips_of(result.source_id)
-    rows = [
-        {**row, "clip_path": (clips_folder / row["clip_path"]).as_posix()}
-        for row in result.candidates
-    ]
+    clips_folder = folders.clips_of(result.source_id).as_posix()
+    rows = [{**row, "clip_path": f"{clips_folder}/{row['clip_path']}"} for row in result.candidates]
     return replace(result, candidates=rows)
 
 

@@ -139,16 +139,18 @@ def _list_files(folder: Path) -> list[tuple[str, Path]]:
     """
     if not folder.is_dir():
         return []
-    places = [path for entry in folder.iterdir() for path in _list_entry(entry)]
-    return sorted(
-        (path.relative_to(folder).as_posix(), path)
-        for path in places
-        if path.name.endswith(_ENDINGS) and not path.name.startswith(".")
-    )
+    names = sorted(name for entry in os.scandir(folder) for name in _list_entry(entry))
+    return [(name, folder / name) for name in names if _is_result(name.rpartition("/")[2])]
 
 
-def _list_entry(entry: Path) -> list[Path]:
-    return list(entry.iterdir()) if entry.is_dir() and entry.name[0] != "." else [entry]
+def _is_result(name: str) -> bool:
+    return name.endswith(_ENDINGS) and not name.startswith(".")
+
+
+def _list_entry(entry: os.DirEntry[str]) -> list[str]:
+    if entry.is_dir() and entry.name[0] != ".":
+        return [f"{entry.name}/{name}" for name in os.listdir(entry.path)]
+    return [entry.name]
 
 
 def _move(path: Path, place: Path) -> None:

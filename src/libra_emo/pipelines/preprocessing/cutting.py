@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -30,7 +29,7 @@ from libra_emo.pipelines.preprocessing.places import source_to_root
 from libra_emo.pipelines.preprocessing.processes import open_executor
 from libra_emo.pipelines.preprocessing.reach import is_failed, name_outages
 from libra_emo.pipelines.preprocessing.tables import Row
-from libra_emo.pipelines.preprocessing.unchanged import map_uncached
+from libra_emo.pipelines.preprocessing.unchanged import find_all, map_uncached
 
 TOO_LONG = "cutting it takes longer than preprocessing.time_limits allows"
 PROCESS_DIED = "the process that worked on it died, and again when it worked on it alone"
@@ -64,8 +63,7 @@ def cut_films(
         for film in films
     ]
     find = partial(find_cached_film, folders=folders, memory=memories.files, records=memories.films)
-    with ThreadPoolExecutor() as threads:  # threads, because most of the time is spent on reading
-        cached = list(threads.map(find, tasks))
+    cached = find_all(find, tasks)
     anew = {task.source_id for task, result in zip(tasks, cached, strict=True) if result is None}
     if anew:
         memories.save()  # what was checked need not be checked again if this run is killed

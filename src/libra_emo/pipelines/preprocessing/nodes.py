@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
@@ -13,8 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from libra_emo.common.integrity.content_memory import ContentMemory
-from libra_emo.common.integrity.stamps import FileMemory
 from libra_emo.common.takedowns.log import read_log
 from libra_emo.evaluation.footage import summarise_footage
 from libra_emo.evaluation.footage_plot import plot_footage
@@ -28,10 +25,8 @@ from libra_emo.media.films import (
     check_files,
     check_ledger,
     describe_unused,
-    find_cached_features,
     find_films,
     find_vanished,
-    measure_film,
     read_sources,
     recall_source,
     tabulate_sources,
@@ -46,12 +41,8 @@ from libra_emo.pipelines.preprocessing.cutting import (
 )
 from libra_emo.pipelines.preprocessing.listed import ListedFilms
 from libra_emo.pipelines.preprocessing.listing import list_films, log_warnings
-from libra_emo.pipelines.preprocessing.memories import (
-    CHECKED_SHARDS,
-    FEATURE_RECORDS,
-    CuttingMemories,
-    remember_records,
-)
+from libra_emo.pipelines.preprocessing.measuring import measure_films
+from libra_emo.pipelines.preprocessing.memories import CuttingMemories, remember_records
 from libra_emo.pipelines.preprocessing.places import source_from_root, to_root
 from libra_emo.pipelines.preprocessing.processes import open_executor
 from libra_emo.pipelines.preprocessing.reach import raise_if_out_of_reach, remember_films
@@ -68,7 +59,6 @@ from libra_emo.pipelines.preprocessing.taken_down import (
     remove_drawn,
     separate_addresses,
 )
-from libra_emo.pipelines.preprocessing.unchanged import map_uncached
 from libra_emo.sample import draw_sample, is_sample_film
 from libra_emo.sample.options import SampleOptions
 from libra_emo.schemas import Candidates, Features, SampleTruth, Sources, check, empty
@@ -262,7 +252,7 @@ def measure_features(
         )
         for film in sorted(clips)
     ]
-    rows = [row for film in _measure_films(tasks, executor, records) for row in film]
+    rows = [row for film in measure_films(tasks, executor, records) for row in film]
     features = tabulate(rows, Features, ["clip_id"])
     set_features_aside(finished_folder.absolute(), {task.record.name for task in tasks})
     check_features(table, features)
@@ -279,25 +269,6 @@ def summarise_films(
 def draw_footage(footage: pd.DataFrame) -> Any:
     """Return a plot of the footage as a matplotlib Figure."""
     return plot_footage(footage)
-
-
-def _measure_films(tasks: list[MeasuringTask], executor: str, folder: Path) -> list[list[Row]]:
-    memory = FileMemory(folder.with_name(CHECKED_SHARDS))
-    records = ContentMemory(folder.with_name(FEATURE_RECORDS))
-    find = partial(find_cached_features, memory=memory, records=records)
-    with ThreadPoolExecutor() as threads:  # threads, because most of the time is spent on reading
-        cached = list(threads.map(find, tasks))
-    memory.save()
-    records.save()
-    with open_executor(executor) as pool:
-        return map_uncached(
-            pool,
-            measure_film,
-            tasks,
-            cached,
-            "films measured",
-            name=lambda task: task.shard.stem,
-        )
 
 
 def _warn_of_sample_films(films: str, number: int) -> None:
