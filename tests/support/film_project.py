@@ -11,8 +11,17 @@ from pathlib import Path
 import pandas as pd
 
 from libra_emo.common.integrity.beside import renew_checksum
+from libra_emo.common.integrity.content_memory import ContentMemory
 from libra_emo.common.integrity.parquet import write_parquet
 from libra_emo.media.films.records import write_record
+from libra_emo.pipelines.preprocessing.memories import (
+    CHECKED_FILMS,
+    CHECKED_SHARDS,
+    FEATURE_RECORDS,
+    FILM_RECORDS,
+    LISTED_FILMS,
+    SOURCE_RECORDS,
+)
 from support.small_release import make_world
 
 FILM, OTHER = "own-00000001", "whole-00000003"
@@ -60,6 +69,7 @@ def _films(data):
         _write(primary / f".set_aside/retained/clips/{film}/{clip}.mp4", "mp4")
         (primary / "finished").mkdir(exist_ok=True)
         write_record(primary / f"finished/{film}.film.json", "key", {"result": {"source_id": film}})
+    _memories(primary)
     _tar(data / "02_intermediate/frames.tar", {f"{CLIP}.jpg": b"1", f"{OTHER_CLIP}.jpg": b"2"})
     film = data / "01_raw/films/own.mkv"
     _write(film, "the film's bytes")
@@ -82,6 +92,19 @@ def _tar(path, members):
             info = tarfile.TarInfo(name)
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))
+
+
+def _memories(primary):
+    """Write what the preprocessing remembers of the films."""
+    for name in (LISTED_FILMS, FILM_RECORDS, SOURCE_RECORDS, FEATURE_RECORDS):
+        memory = ContentMemory(primary / name)
+        for film in (FILM, OTHER):
+            memory.keep(f"{film}.json", {"files": [[f"{film}.mkv", [1, 2, 3, 4]]]}, {"id": film})
+        memory.save()
+    for name in (CHECKED_FILMS, CHECKED_SHARDS):
+        shards = [f"{primary}/shards/{film}.tar" for film in (FILM, OTHER)]
+        places = {f"digest_file {shard}": [1, 2, 3, 4, "0"] for shard in shards}
+        _write(primary / name, json.dumps(places))
 
 
 def _lists(data):

@@ -13,7 +13,7 @@ import pytest
 from support.dask_cluster import start_cluster
 from support.preprocessing_run import digests, make_films, run, run_preprocessing, start
 
-from libra_emo.pipelines.preprocessing import cutting, listing, nodes
+from libra_emo.pipelines.preprocessing import cutting, listing, measuring, nodes
 
 pytestmark = pytest.mark.slow
 FILMS = 4
@@ -57,7 +57,7 @@ def run_here(folder, monkeypatch):
 
     def run_in_threads():
         with monkeypatch.context() as patch:
-            for module in (listing, cutting, nodes):
+            for module in (listing, cutting, measuring, nodes):
                 patch.setattr(module, "open_executor", open_threads)
             run_preprocessing(folder, "threads")
 

@@ -11,7 +11,7 @@ from support.portrait import draw_face
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
 from libra_emo.media.sources.manifests import FilmsError
-from libra_emo.pipelines.preprocessing import nodes
+from libra_emo.pipelines.preprocessing import measuring, nodes
 from libra_emo.sample.options import SampleOptions
 from libra_emo.schemas import Candidates, ClipLedger, Features, SampleTruth, Sources, check
 from libra_emo.taxonomy import read_taxonomy
@@ -38,7 +38,8 @@ def threads(monkeypatch):
         with ThreadPoolExecutor(2) as executor:
             yield executor
 
-    monkeypatch.setattr(nodes, "open_executor", open_threads)
+    for module in (nodes, measuring):
+        monkeypatch.setattr(module, "open_executor", open_threads)
 
 
 def prepare(films="films", sample=None):

@@ -20,7 +20,7 @@ from libra_emo.datasets import TableDataset
 from libra_emo.media.films.finding import find_films
 from libra_emo.media.options import PreprocessingOptions
 from libra_emo.media.shards import ShardReader
-from libra_emo.pipelines.preprocessing import nodes
+from libra_emo.pipelines.preprocessing import measuring, nodes
 
 SIZE = (240, 180)
 FACE = draw_face(*SIZE, radius=60)
@@ -35,7 +35,8 @@ def project(tmp_path, monkeypatch):
         with ThreadPoolExecutor(2) as executor:
             yield executor
 
-    monkeypatch.setattr(nodes, "open_executor", open_threads)
+    for module in (nodes, measuring):
+        monkeypatch.setattr(module, "open_executor", open_threads)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "films").mkdir()
     return tmp_path

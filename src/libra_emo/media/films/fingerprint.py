@@ -33,7 +33,7 @@ _PARSING = Lock()
 
 def fingerprint_listing() -> str:
     """Return a digest that changes when another row of the sources may be made of a film."""
-    code = fingerprint_code("libra_emo.media.films.sources_table")
+    code = fingerprint_code("libra_emo.media.films.sources_table")  # with the RESULT_PACKAGES
     return digest_json([code, {name: _version(name) for name in LANGUAGE_PACKAGES}])
 
 

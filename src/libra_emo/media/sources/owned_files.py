@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from libra_emo.common.integrity.stamps import Stamp, is_settled, read_stamp
@@ -64,6 +65,7 @@ class _Folder:
 
 
 _known: dict[Path, _Folder] = {}
+_CHANGING: Final = Lock()  # several threads may ask at once
 
 
 def list_owned(film: Path) -> Owned:
@@ -90,9 +92,10 @@ def _find_folder(path: Path, film: str) -> _Folder:
         entries = _list_folder(path)
         films = [each.name for each in entries if is_film(each.name)]
         known = _make_folder(now, entries, films)
-        while len(_known) >= _MOST_KNOWN:
-            _known.pop(next(iter(_known)), None)
-        _known[path] = known
+        with _CHANGING:
+            while len(_known) >= _MOST_KNOWN:
+                del _known[next(iter(_known))]
+            _known[path] = known
     if film in known.names:
         return known
     return _make_folder(None, known.entries, sorted([*known.films, film]))

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from libra_emo.execution.executors import map_in_order
+from libra_emo.execution.executors import map_in_order, usable_cores
 
-AT_ONCE = 32  # tasks
+MOST_AT_ONCE = 32  # tasks
 
 logger = logging.getLogger(__name__)
 
@@ -20,15 +20,18 @@ T = TypeVar("T")
 def find_all(find: Callable[[Task], T], tasks: Sequence[Task]) -> list[T]:
     """Return what a function finds for each task, in their order.
 
-    It runs in threads, since most of the time is spent on reading where anything is read. They get
-    many tasks at once: where nothing is read, handing one over would take the most time.
+    It runs in threads, since most of the time is spent on reading, or on waiting for a server,
+    where anything is read. They get several tasks at once: where nothing is read, handing one over
+    would take the most time. Of few tasks each thread gets one, so that none waits for another.
     """
+    workers = usable_cores() + 4
+    at_once = min(MOST_AT_ONCE, 1 + len(tasks) // (8 * workers))
 
     def find_some(start: int) -> list[T]:
-        return [find(task) for task in tasks[start : start + AT_ONCE]]
+        return [find(task) for task in tasks[start : start + at_once]]
 
-    with ThreadPoolExecutor() as threads:
-        parts = threads.map(find_some, range(0, len(tasks), AT_ONCE))
+    with ThreadPoolExecutor(workers) as threads:
+        parts = threads.map(find_some, range(0, len(tasks), at_once))
         return [found for part in parts for found in part]
 
 
