@@ -1,9 +1,11 @@
 import os
+import time
 
 import pytest
 import yaml
 from kedro.io import DataCatalog
 
+from libra_emo.common.integrity.stamps import SETTLED_NS
 from libra_emo.configuration.films import digest_films
 from libra_emo.configuration.loader import ConfigurationError, LayeredConfigLoader
 from libra_emo.configuration.memory.films import DigestMemory
@@ -31,6 +33,13 @@ def project(tmp_path):
     (tmp_path / "films" / "season" / "a.mp4").write_text("a")
     (tmp_path / "films" / "b.mp4").write_text("b")
     return tmp_path
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Let so much time pass that files count as settled."""
+    now = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 2 * SETTLED_NS)
 
 
 def digest(project, films="films"):
@@ -104,13 +113,13 @@ def test_no_film_has_an_empty_digest_and_hidden_files_are_none(project):
     assert digest(project, "none") == digest(project, "missing") == ""
 
 
-def test_unchanged_films_are_not_read_again(project, monkeypatch):
+def test_unchanged_films_are_not_read_again(project, later, monkeypatch):
     first = digest(project)
     monkeypatch.setattr("libra_emo.configuration.memory.films.digest_file", None)
     assert digest(project) == first
 
 
-def test_a_memory_that_is_only_read_stays_as_it_is(project):
+def test_a_memory_that_is_only_read_stays_as_it_is(project, later):
     memory = project / "memory.json"
     assert digest_films("films", project, DigestMemory(memory, keep=False)) == digest(project)
     before = memory.read_bytes()
