@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+_UNTIDY: Final = re.compile(r"/\.?(/|$)")  # what a path is written without
 
 
 def to_root(path: str | Path) -> Path:
@@ -17,7 +21,10 @@ def from_root(path: str | None) -> str | None:
     """Return a path relative to the working folder; a path outside of it stays absolute."""
     if path is None:
         return None
-    whole, root = Path(path).absolute(), Path.cwd()
+    root = os.getcwd()
+    if path.startswith(f"{root}/") and not _UNTIDY.search(path):  # the usual case, of each clip
+        return path[len(root) + 1 :]
+    whole = Path(path).absolute()
     return (whole.relative_to(root) if whole.is_relative_to(root) else whole).as_posix()
 
 
