@@ -167,7 +167,7 @@ def match_truth(sample_truth: pd.DataFrame, candidates: pd.DataFrame) -> pd.Data
     """
     scenes = check(sample_truth, SampleTruth)
     clips = check(candidates, Candidates)[["clip_id", "source_id", "start_s", "end_s"]]
-    pairs = clips.merge(scenes, on="source_id", suffixes=("", "_scene"))
+    pairs = _pair_with_scenes(clips, scenes)
     shared = pairs[["end_s", "end_s_scene"]].min(axis=1) - pairs[["start_s", "start_s_scene"]].max(
         axis=1
     )
@@ -177,3 +177,30 @@ def match_truth(sample_truth: pd.DataFrame, candidates: pd.DataFrame) -> pd.Data
     )
     best = pairs.drop_duplicates("clip_id")
     return best[["clip_id", "label"]].reset_index(drop=True)
+
+
+def _pair_with_scenes(clips: pd.DataFrame, scenes: pd.DataFrame) -> pd.DataFrame:
+    """Return each clip with the scenes of its film that may cover more than half of it.
+
+    Where the scenes of a film do not overlap, such a scene holds the middle of the clip, so that
+    it and its neighbours are enough; else it is every scene of the film.
+    """
+    scenes = scenes.sort_values(["source_id", "start_s", "end_s"], ignore_index=True)
+    follows = scenes["source_id"].eq(scenes["source_id"].shift())
+    if (follows & (scenes["start_s"] < scenes["end_s"].shift())).any():
+        return clips.merge(scenes, on="source_id", suffixes=("", "_scene"))
+    middle = clips.assign(middle=(clips["start_s"] + clips["end_s"]) / 2).sort_values("middle")
+    places = scenes.assign(place=scenes.index, middle=scenes["start_s"])
+    places = places.sort_values("middle", kind="stable")
+    columns = ["source_id", "middle", "place"]
+    found = pd.merge_asof(middle, places[columns], on="middle", by="source_id")
+    # a clip that begins before the first scene of its film may still be covered by it
+    firsts = scenes.drop_duplicates("source_id")
+    first_of = pd.Series(firsts.index, index=firsts["source_id"])
+    found["place"] = found["place"].fillna(found["source_id"].map(first_of))
+    found = found[found["place"].notna()]
+    near = pd.concat([found.assign(place=found["place"] + step) for step in (-1, 0, 1)])
+    scenes = scenes.assign(place=scenes.index.astype("float64"))
+    return near.drop(columns="middle").merge(
+        scenes, on=["source_id", "place"], suffixes=("", "_scene")
+    )
