@@ -14,9 +14,13 @@ def group(environment: str, name: str) -> dict:
     return yaml.safe_load(path.read_text(encoding="utf-8"))[name]
 
 
-def test_defaults_are_the_values_in_base():
-    assert BenchOptions.model_validate(group("base", "bench")) == BenchOptions()
-    assert AnnotationOptions.model_validate(group("base", "annotation")) == AnnotationOptions()
+def test_base_differs_from_the_defaults_in_what_the_certified_loop_needs():
+    bench = group("base", "bench")
+    assert bench["validation"].pop("film_fraction") > 0
+    assert BenchOptions.model_validate(bench) == BenchOptions()
+    annotation = group("base", "annotation")
+    assert annotation["simulated"].pop("annotators") >= 2 * 8, "a fresh panel beside the labels'"
+    assert AnnotationOptions.model_validate(annotation) == AnnotationOptions()
 
 
 def test_the_paper_has_642_clips_labelled_by_8_with_threshold_4():

@@ -61,5 +61,7 @@ def test_every_csv_that_the_project_writes_is_guarded():
         # what is only digested is no file
         if re.search(r"to_csv\(|csv\.writer", re.sub(r"digest_text\(.*", "", path.read_text()))
     }
+    # the rows of a person who withdrew go; the others' cells stay as their file has them
+    writing -= {source / "publication/takedown/people/tables.py"}
     assert writing
     assert not {path for path in writing if not re.search(r"guard(_table)?\(", path.read_text())}
