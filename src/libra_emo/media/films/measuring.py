@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -61,9 +62,9 @@ def find_cached_features(
 
     Shards and records that the memories know are not read.
     """
-    if not task.record.is_file():
+    if not os.path.isfile(task.record):
         return None
-    if not (task.shard.is_file() if isinstance(task.shard, Path) else _stamp(task.shard)):
+    if not (os.path.isfile(task.shard) if isinstance(task.shard, Path) else _stamp(task.shard)):
         return None
     rows: list[dict[str, Any]] | None = read_record(task.record, _digest(task, memory), records)
     return rows if _is_of(rows, task) else None

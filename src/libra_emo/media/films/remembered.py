@@ -138,4 +138,4 @@ def _is_vanished(path: Path, root: Path | None = None) -> bool:
 
 
 def _digest_texts(paths: Iterable[Path], files: FileMemory) -> dict[str, str]:
-    return {path.name: files.recall(path, digest_file) for path in paths if path.is_file()}
+    return {path.name: files.recall(path, digest_file) for path in paths if os.path.isfile(path)}

@@ -49,9 +49,9 @@ class Retention:
         """
         for state in STATES:
             for kind, folder in self._places.items():
-                for name, path in _list_files(self._root / state / kind):
+                for name in _list_files(self._root / state / kind):
                     if not (folder / name).exists():
-                        _move(path, folder / name)
+                        _move(self._root / state / kind / name, folder / name)
 
     def set_films_aside(self, source_ids: Collection[str]) -> None:
         """Set the clips, shards and records of films aside that are about to be cut anew.
@@ -64,10 +64,10 @@ class Retention:
         records = self._places["records"]
         finished = {name for name in source_ids if (records / f"{name}{RECORD_ENDING}").exists()}
         for kind, folder in self._places.items():
-            for name, path in _list_files(folder):
+            for name in _list_files(folder):
                 is_result = kind != "records" or name.endswith(RECORD_ENDING)
-                if is_result and film_of(path.name) in finished:
-                    self._set_aside(name, path, kind, "superseded")
+                if is_result and film_of(_last(name)) in finished:
+                    self._set_aside(name, folder / name, kind, "superseded")
 
     def settle(self, current: Mapping[str, Collection[str]], failed: Collection[str]) -> list[str]:
         """Set every file aside that is not current, and return the names of these files, sorted.
@@ -82,14 +82,15 @@ class Retention:
         """
         moved = []
         for kind, folder in self._places.items():
-            for name, path in _list_files(folder):
+            for name in _list_files(folder):
                 if name not in current[kind]:
-                    self._set_aside(name, path, kind, _state_of(path.name, failed))
+                    self._set_aside(name, folder / name, kind, _state_of(name, failed))
                     moved.append(name)
             for state in STATES:
-                for name, path in _list_files(self._root / state / kind):
-                    if _state_of(path.name, failed) != state:
-                        self._set_aside(name, path, kind, _state_of(path.name, failed))
+                place = self._root / state / kind
+                for name in _list_files(place):
+                    if _state_of(name, failed) != state:
+                        self._set_aside(name, place / name, kind, _state_of(name, failed))
         return sorted(moved)
 
     def set_records_aside(self, ending: str, current: Collection[str]) -> None:
@@ -98,9 +99,10 @@ class Retention:
         Raises:
             DiskError: If a file cannot be moved.
         """
-        for name, path in _list_files(self._places["records"]):
+        records = self._places["records"]
+        for name in _list_files(records):
             if name.endswith(ending) and name not in current:
-                self._set_aside(name, path, "records", "superseded")
+                self._set_aside(name, records / name, "records", "superseded")
 
     def _set_aside(self, name: str, path: Path, kind: str, state: State) -> None:
         _move(path, self._root / state / kind / name)
@@ -128,11 +130,15 @@ def film_of(name: str) -> str:
 
 
 def _state_of(name: str, failed: Collection[str]) -> State:
-    return "retained" if film_of(name) in failed else "superseded"
+    return "retained" if film_of(_last(name)) in failed else "superseded"
 
 
-def _list_files(folder: Path) -> list[tuple[str, Path]]:
-    """Return names and places of the files of films, sorted; parts of files are left out.
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _list_files(folder: Path) -> list[str]:
+    """Return the names of the files of films, sorted; parts of files are left out.
 
     The clips of a film lie in a folder of its own, so the folders in `folder` are listed, too. The
     name of such a file has the folder's name.
@@ -140,7 +146,7 @@ def _list_files(folder: Path) -> list[tuple[str, Path]]:
     if not folder.is_dir():
         return []
     names = sorted(name for entry in os.scandir(folder) for name in _list_entry(entry))
-    return [(name, folder / name) for name in names if _is_result(name.rpartition("/")[2])]
+    return [name for name in names if _is_result(_last(name))]
 
 
 def _is_result(name: str) -> bool:

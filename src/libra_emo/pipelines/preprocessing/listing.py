@@ -38,8 +38,8 @@ def list_films(
 ) -> list[dict[str, Any]]:
     """Return the row of each film, in their order; what is wrong with one costs that one alone.
 
-    Films are fetched in threads, which mostly wait. They are read in worker processes, since a
-    broken film may crash its reader, or occupy it for ever.
+    Films that lie elsewhere are fetched in threads, which mostly wait. Films are read in worker
+    processes, since a broken film may crash its reader, or occupy it for ever.
 
     Args:
         films: The films, with absolute paths.
@@ -52,8 +52,10 @@ def list_films(
         DiskError: If there is no room for a copy.
     """
     fetch = partial(fetch_or_explain, options=options, copies=copies)
+    elsewhere = [film for film in films if _is_elsewhere(film)]
     with ThreadPoolExecutor() as threads:
-        fetched = map_in_order(threads, fetch, films, "films fetched")
+        copied = iter(map_in_order(threads, fetch, elsewhere, "films fetched"))
+    fetched = [next(copied) if _is_elsewhere(film) else fetch(film) for film in films]
     found = [listed.find(film) for film in fetched]
     with open_executor(executor) as pool:
         rows = map_uncached(
@@ -86,6 +88,10 @@ def log_warnings(sources: pd.DataFrame) -> None:
             first["source_id"],
             first["warning"],
         )
+
+
+def _is_elsewhere(film: Film) -> bool:
+    return film.address is not None or film.subtitle_address is not None
 
 
 def _name(fetched: FetchedFilm) -> str:

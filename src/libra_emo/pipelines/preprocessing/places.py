@@ -14,7 +14,7 @@ _UNTIDY: Final = re.compile(r"/\.?(/|$)")  # what a path is written without
 
 def to_root(path: str | Path) -> Path:
     """Return an absolute path; a relative path starts from the working folder."""
-    return Path(path).absolute()
+    return Path(os.path.join(os.getcwd(), path))
 
 
 def from_root(path: str | None) -> str | None:
