@@ -1,9 +1,20 @@
+from types import SimpleNamespace
+
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.loop_round import make_round
 
+from libra_emo.labelling.evidence import Evidence
+from libra_emo.labelling.votes import Votes
+from libra_emo.pipelines.active_learning.options import ActiveLearningOptions
 from libra_emo.pipelines.active_learning.posterior_labels import label_by_posterior
 from libra_emo.schemas import HumanVotes, check
+from libra_emo.taxonomy import read_taxonomy
+
+TAXONOMY = read_taxonomy()
 
 
 def votes_for(clip, answers, campaign="round_0"):
@@ -76,3 +87,67 @@ def test_every_label_was_given_by_somebody(before):
     done = label(votes_for(before["clip_id"].iloc[0], ["sad", "angry"]))
     assert (done.labels["support"] >= 1).all()
     assert (done.labels["support"] <= done.labels["votes"]).all()
+
+
+@st.composite
+def clips_of_any_kind(draw):
+    """Return Evidence of a few clips, their RoundLabels of before, and who was answered since."""
+    labels = TAXONOMY.labels
+    count = draw(st.integers(1, 6))
+    clips = [f"clip-{n}" for n in range(count)]
+    places = st.integers(0, len(labels) - 1)
+    shares = np.full((2, count, len(labels)), 0.01)
+    for source in range(2):  # the student and the posterior, which need not agree
+        for clip in range(count):
+            shares[source, clip, draw(places)] += draw(st.sampled_from([0.0, 0.5, 5.0]))
+    shares /= shares.sum(axis=2, keepdims=True)
+    voters = [[draw(st.integers(-1, 3)) for _ in range(3)] for _ in clips]
+    said = draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, len(labels)))))
+    clip, answer = (np.array([vote[side] for vote in said], dtype=np.int64) for side in range(2))
+    evidence = Evidence(
+        clips,
+        shares[0],
+        np.array(voters),
+        Votes(clip, np.arange(len(said)), answer),
+        SimpleNamespace(probabilities=shares[1]),
+        np.bincount(clip, minlength=count),
+    )
+    before = pd.DataFrame(
+        {
+            "clip_id": clips,
+            "label": [labels[draw(places)] for _ in clips],
+            "origin": "machine",
+            "support": 1,
+            "votes": 1,
+            "round": 0,
+        }
+    )
+    posterior = pd.DataFrame(
+        {"clip_id": clips, "judgements": 2, "probability": draw(st.floats(0, 1))}
+    )
+    return evidence, before, posterior, set(draw(st.lists(st.sampled_from(clips))))
+
+
+@settings(deadline=None)
+@given(clips_of_any_kind())
+def test_any_evidence_gives_labels_that_somebody_gives_or_that_stay(case):
+    evidence, before, posterior, answered = case
+    options = ActiveLearningOptions(query_strategy="expected_gain")
+    done = label_by_posterior(
+        *(before, evidence, posterior, answered, TAXONOMY, options),
+        round_number=2,
+        simulated=True,
+    )
+    assert sorted([*done.labels["clip_id"], *done.dropped["clip_id"]]) == evidence.clips
+    given_labels = {clip: set() for clip in evidence.clips}
+    for place, clip in enumerate(evidence.clips):
+        given_labels[clip] |= {
+            TAXONOMY.labels[vote] for vote in evidence.voters[place] if vote >= 0
+        }
+        if np.ptp(evidence.student[place]) > 0:
+            given_labels[clip].add(TAXONOMY.labels[evidence.student[place].argmax()])
+    for clip, answer in zip(evidence.votes.clip, evidence.votes.answer, strict=True):
+        given_labels[evidence.clips[clip]] |= set(TAXONOMY.labels[answer : answer + 1])
+    for row in done.labels.itertuples():
+        stayed = (row.label, row.round) == (row_of(before, row.clip_id)["label"], 0)
+        assert row.support >= 1 and (row.label in given_labels[row.clip_id] or stayed)

@@ -40,8 +40,10 @@ def label_by_posterior(
 
     Each clip gets the label of the highest expected weight. A label that people settled stays
     unless somebody has answered since, and so does one instead of which the posterior has a label
-    that nobody gave. A clip is dropped where people agree that no label fits, by the threshold.
-    Support and votes count people, voters and the student.
+    that nobody gave. If somebody has answered and nobody gives the label of before any more, the
+    best label that is given replaces it; if none is, the row stays. A clip is dropped where people
+    agree that no label fits, by the threshold. Support and votes count people, voters and the
+    student.
 
     Args:
         before: RoundLabels of the round before.
@@ -58,9 +60,10 @@ def label_by_posterior(
     previous = label_places(clips, before, taxonomy)
     new_answer = np.asarray(pd.Index(clips).isin(list(answered)))
     shares = evidence.posterior.probabilities
+    weights = class_weights(shares, options.asking)
     labels = release_labels(
         shares,
-        class_weights(shares, options.asking),
+        weights,
         previous,
         _settled(clips, posterior_before),
         new_answer,
@@ -70,8 +73,11 @@ def label_by_posterior(
     rows = np.arange(len(clips))
     labels = np.where(all_given[rows, labels] > 0, labels, previous)
     other = len(taxonomy.labels)
+    # the previous label may be one that a student gave who says something else now
+    best = _best_given(shares * weights, all_given[:, :other])
+    labels = np.where((all_given[rows, labels] > 0) | ~new_answer | (best < 0), labels, best)
     leaves = is_decided(given.people, options.threshold) & (given.people.argmax(axis=1) == other)
-    changed = (labels != previous) | new_answer
+    changed = ((labels != previous) | new_answer) & (all_given[rows, labels] > 0)
     origin = "simulated" if simulated else "people"
     by_people = np.where(given.people.sum(axis=1) > 0, origin, "machine")
     table = pd.DataFrame(
@@ -106,10 +112,10 @@ def label_undecided(
     given = _count(evidence)
     all_given = given.people + given.machines
     shares, other = evidence.posterior.probabilities, len(taxonomy.labels)
-    weights = shares * class_weights(shares, options.asking)
-    labels = np.where(all_given[:, :other] > 0, weights, -1.0).argmax(axis=1)
+    best = _best_given(shares * class_weights(shares, options.asking), all_given[:, :other])
+    labels = np.maximum(best, 0)
     leaves = is_decided(given.people, options.threshold) & (given.people.argmax(axis=1) == other)
-    leaves |= all_given[:, :other].sum(axis=1) == 0
+    leaves |= best < 0
     origin = "simulated" if simulated else "people"
     table = pd.DataFrame(
         {
@@ -123,6 +129,12 @@ def label_undecided(
     )
     gone = table.loc[leaves, ["clip_id"]].assign(reason=taxonomy.other)
     return Settled(check(table[~leaves], RoundLabels), check(gone, Dropped))
+
+
+def _best_given(weights: Floats, given: Floats) -> Ints:
+    """Return the place of the best label among those that were given; -1 where none was."""
+    best: Ints = np.where(given > 0, weights, -1.0).argmax(axis=1)
+    return np.where(given.sum(axis=1) > 0, best, -1)
 
 
 def _settled(clips: list[str], posterior: pd.DataFrame) -> Bools:
