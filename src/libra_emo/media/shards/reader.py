@@ -19,7 +19,7 @@ from libra_emo.media.shards.clip_files import count_bytes, read_files
 from libra_emo.media.shards.errors import DAMAGE, DamagedShardError, ShardError, damaged
 from libra_emo.media.shards.index import Places
 from libra_emo.media.shards.local import LocalShards
-from libra_emo.media.shards.read_ahead import Ahead, ReadAhead
+from libra_emo.media.shards.reading_ahead import Ahead, ReadAhead
 
 if TYPE_CHECKING:
     from libra_emo.media.shards.remote import RemoteShards
